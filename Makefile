@@ -1,0 +1,85 @@
+# Ceremony: see `make help`.
+B       ?= build
+CC      ?= cc
+VERSION := 0.1.0
+
+WARN    := -std=c17 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           -Wpointer-arith -Wvla -Wformat=2 -Wundef -Werror
+HARDEN  := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2
+OPT     ?= -O2 -g
+CFLAGS  += $(OPT) $(WARN) $(HARDEN) -D_GNU_SOURCE -DCEREMONY_VERSION='"$(VERSION)"' -I. -MMD -MP
+LDFLAGS += -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+
+# Rooms, lower ones last: each is an archive, in the order of docs/layers.txt.
+ROOMS   := tui ceremony/parse media ceremony/token ceremony/audit ceremony/flow keytest ceremony/port \
+           ceremony/record ceremony/share ceremony/pki ceremony/base
+CORE    := ceremony/port ceremony/record ceremony/share ceremony/pki ceremony/base
+
+lib      = $(B)/lib/$(subst /,-,$(1)).a
+objs     = $(patsubst %.c,$(B)/obj/%.o,$(filter-out %main.c,$(wildcard $(1)/*.c)))
+
+.PHONY: all
+all: $(addprefix $(B)/bin/,ceremony ceremony-token ceremony-media ceremony-parse ceremony-verify)
+
+$(B)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+define room_rule
+$(call lib,$(1)): $(call objs,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+$(foreach r,$(ROOMS) ceremony/cmd,$(eval $(call room_rule,$(r))))
+
+# program: its main, the rooms it may link, the libraries those need
+define program
+$(B)/bin/$(1): $(B)/obj/$(2).o $(foreach r,$(3),$(call lib,$(r)))
+	@mkdir -p $$(@D)
+	$(CC) $(OPT) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(4)
+endef
+$(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest $(CORE),-lncursesw -lseccomp -lwolfssl -lsodium))
+$(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lsodium))
+$(eval $(call program,ceremony-media,media/main,media $(CORE),-lseccomp -lwolfssl -lsodium))
+$(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest $(CORE),-lseccomp -lwolfssl -lsodium))
+$(eval $(call program,ceremony-verify,ceremony/audit/main,ceremony/audit ceremony/flow keytest $(CORE),-lseccomp -lwolfssl -lsodium))
+
+# Tests: ROOM/test/x_test.c is one cmocka program, linked with every room.
+TESTS   := $(patsubst %.c,$(B)/test/%,$(wildcard $(addsuffix /test/*_test.c,$(ROOMS) ceremony/cmd)))
+$(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call lib,$(r)))
+	@mkdir -p $(@D)
+	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ -lcmocka -lncursesw -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
+
+.PHONY: check unit lint e2e
+check: lint unit e2e ## run everything that must be green: lint, unit tests, end-to-end tests
+
+unit: all $(TESTS) ## run the unit tests (T=slip39 picks some)
+	@sh scripts/unit $(B) $(filter %$(T)_test,$(TESTS)) $(if $(T),$(foreach t,$(TESTS),$(if $(findstring $(T),$(t)),$(t))),)
+
+e2e: all ## run the end-to-end tests (T=e2e/NAME.t picks one)
+	@prove -j2 --timer $(if $(T),$(T),scripts/e2e)
+
+lint: ## check the layers, the style and the docs
+	@sh scripts/lint
+
+.PHONY: bench
+bench: all ## measure ourselves against the floor and the peers (ratios in one run)
+	@sh scripts/bench
+
+.PHONY: compile_commands.json
+compile_commands.json: ## for clangd
+	@sh scripts/compile-commands $(CC) $(CFLAGS) > $@
+
+.PHONY: clean help
+clean: ## remove the build directory
+	rm -rf $(B)
+
+help: ## what a newcomer can do
+	@echo 'sh scripts/rehearse         install, build, and rehearse a ceremony on a throwaway token'
+	@echo 'sh scripts/rehearse --auto  the same, unattended'
+	@echo 'sh scripts/test             install, build, and run every test'
+	@awk -F':.*## ' '/^[a-z_.]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+.SECONDARY:

@@ -1,0 +1,69 @@
+/* err.c: see err.h. */
+#include "ceremony/base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct err_text catalogue[] = {
+#define X(id_, kind_, what_, todo_, clause_) \
+	[id_] = { .name = #id_, .what = what_, .todo = todo_, .clause = clause_, .kind = kind_ },
+#include "ceremony/base/errors.def"
+#undef X
+};
+
+bool err_set(struct err *e, enum err_id id, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return false;
+	char text[sizeof e->detail];
+	va_start(ap, fmt);
+	int n = vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		text[0] = 0;
+	if (n >= (int)sizeof text) { /* cut: do not leave half a character */
+		size_t len = sizeof text - 1;
+		while (len && ((unsigned char)text[len - 1] & 0xc0) == 0x80)
+			len--;
+		if (len && ((unsigned char)text[len - 1] & 0x80))
+			len--;
+		text[len] = 0;
+	}
+	e->id = id;
+	memcpy(e->detail, text, sizeof text);
+	return false;
+}
+
+const struct err_text *err_text_of(enum err_id id)
+{
+	MUST(id >= 0 && id < ERR_COUNT_);
+	return &catalogue[id];
+}
+
+enum err_id err_by_name(struct bytes name)
+{
+	for (int i = 0; i < ERR_COUNT_; i++)
+		if (bytes_is(name, catalogue[i].name))
+			return (enum err_id)i;
+	return ERR_COUNT_;
+}
+
+const char *err_line(char *out, size_t out_len, const struct err *e)
+{
+	const struct err_text *t = err_text_of(e->id);
+
+	if (e->detail[0])
+		(void)snprintf(out, out_len, "%s (%s). %s.", t->what, e->detail, t->todo);
+	else
+		(void)snprintf(out, out_len, "%s. %s.", t->what, t->todo);
+	return out;
+}
+
+void bug(const char *file, int line, const char *what)
+{
+	(void)fprintf(stderr, "ceremony: broken invariant at %s:%d: %s\n", file, line, what);
+	abort();
+}

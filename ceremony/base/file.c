@@ -1,0 +1,147 @@
+/* file.c: see file.h. */
+#include "ceremony/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool write_failed(struct err *e, const char *name)
+{
+	enum err_id id = errno == ENOSPC || errno == EDQUOT ? ERR_DISK_FULL : ERR_FILE_WRITE;
+
+	return err_set(e, id, "%s: %s", name, strerror(errno));
+}
+
+static bool read_all(int fd, uint8_t *p, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		ssize_t n = read(fd, p + at, len - at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += (size_t)n;
+	}
+	return true;
+}
+
+bool file_read(struct bytes *out, struct arena *a, int dir, const char *name, size_t max, struct err *e)
+{
+	struct stat st;
+	int         fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return err_set(e, ERR_FILE_OPEN, "%s: %s", name, strerror(errno));
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		(void)close(fd);
+		return err_set(e, ERR_FILE_OPEN, "%s: not a regular file", name);
+	}
+	size_t   len = (size_t)st.st_size;
+	uint8_t *p = len > max ? NULL : arena_take(a, len + 1);
+	if (!p) {
+		(void)close(fd);
+		return err_set(e, ERR_TOO_LARGE, "%s: %zu octets", name, len);
+	}
+	bool ok = read_all(fd, p, len);
+	(void)close(fd);
+	if (!ok)
+		return err_set(e, ERR_FILE_READ, "%s", name);
+	*out = bytes_of(p, len);
+	return true;
+}
+
+static bool write_all(int fd, struct bytes c)
+{
+	while (c.len) {
+		ssize_t n = write(fd, c.p, c.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		c = bytes_skip(c, (size_t)n);
+	}
+	return fsync(fd) == 0;
+}
+
+/* The folder that holds `name`, as a descriptor of its own, for its fsync. */
+static int parent_of(int dir, const char *name)
+{
+	char        path[4096];
+	const char *slash = strrchr(name, '/');
+
+	if (!slash)
+		return openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t n = (size_t)(slash - name) + 1;
+	if (n >= sizeof path)
+		return -1;
+	memcpy(path, name, n);
+	path[n] = 0;
+	return openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+bool file_write(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
+{
+	char tmp[4096];
+
+	if (snprintf(tmp, sizeof tmp, "%s.tmp", name) >= (int)sizeof tmp)
+		return err_set(e, ERR_FILE_WRITE, "the name is too long");
+	int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd < 0)
+		return write_failed(e, name);
+	bool ok = write_all(fd, content);
+	if (!ok)
+		(void)write_failed(e, name);
+	if (close(fd) != 0 && ok)
+		ok = write_failed(e, name);
+	if (ok && renameat(dir, tmp, dir, name) != 0)
+		ok = write_failed(e, name);
+	if (!ok) {
+		(void)unlinkat(dir, tmp, 0);
+		return false;
+	}
+	int parent = parent_of(dir, name);
+	if (parent < 0 || fsync(parent) != 0)
+		ok = write_failed(e, name);
+	if (parent >= 0)
+		(void)close(parent);
+	return ok;
+}
+
+bool file_is(int dir, const char *name, struct bytes content)
+{
+	uint8_t     piece[65536];
+	struct stat st;
+	int         fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return false;
+	bool same = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == content.len;
+	while (same && content.len) {
+		size_t n = content.len < sizeof piece ? content.len : sizeof piece;
+		same = read_all(fd, piece, n) && bytes_equal(bytes_of(piece, n), bytes_first(content, n));
+		content = bytes_skip(content, n);
+	}
+	(void)close(fd);
+	return same;
+}
+
+bool file_exists(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int dir_open(int dir, const char *name, bool make, struct err *e)
+{
+	if (make && mkdirat(dir, name, 0755) != 0 && errno != EEXIST) {
+		(void)write_failed(e, name);
+		return -1;
+	}
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		(void)err_set(e, ERR_FILE_OPEN, "%s: %s", name, strerror(errno));
+	return fd;
+}

@@ -1,0 +1,26 @@
+/* file.h: whole files in and out, so that a power cut leaves the old or the new one. */
+#pragma once
+
+#include "ceremony/base/arena.h"
+#include "ceremony/base/err.h"
+
+/* file_read: a whole regular file of at most max octets, into `a` (with a NUL behind it
+ * that is not counted). Does not follow a symbolic link in the last part of the name.
+ * dir is a folder's descriptor or AT_FDCWD. ERR_FILE_OPEN, ERR_FILE_READ, ERR_TOO_LARGE. */
+bool file_read(struct bytes *out, struct arena *a, int dir, const char *name, size_t max, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* file_write: writes `name.tmp`, fsyncs it, renames it to `name`, fsyncs the folder.
+ * An existing file is replaced whole. On any failure nothing of that name has changed
+ * and the temporary file is gone. mode as for open. ERR_FILE_WRITE, ERR_DISK_FULL. */
+bool file_write(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* file_is: true if a regular file of that name holds exactly these octets. */
+bool file_is(int dir, const char *name, struct bytes content);
+
+/* file_exists: true if something of that name is there. */
+bool file_exists(int dir, const char *name);
+
+/* dir_open: a descriptor of a folder, made (one level, mode 0755) if `make`. -1 and e on failure. */
+int dir_open(int dir, const char *name, bool make, struct err *e);

@@ -1,0 +1,84 @@
+/* secret.c: see secret.h. */
+#include "ceremony/base/secret.h"
+
+#include <sodium.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+bool secret_new(struct secret *s, size_t cap, struct err *e)
+{
+	uint8_t *p = sodium_malloc(cap ? cap : 1);
+
+	if (!p)
+		return err_set(e, ERR_LOCK_MEMORY, "%zu octets", cap);
+	/* sodium_malloc ignores a refused mlock: ask again, and mean it. */
+	if (sodium_mlock(p, cap ? cap : 1) != 0) {
+		sodium_free(p);
+		return err_set(e, ERR_LOCK_MEMORY, "%zu octets", cap);
+	}
+	*s = (struct secret){ .p = p, .cap = cap };
+	return true;
+}
+
+bool secret_set(struct secret *s, struct bytes from, struct err *e)
+{
+	if (!secret_new(s, from.len, e))
+		return false;
+	return secret_put(s, from);
+}
+
+bool secret_put(struct secret *s, struct bytes from)
+{
+	if (from.len > s->cap - s->len)
+		return false;
+	if (from.len)
+		memcpy(s->p + s->len, from.p, from.len);
+	s->len += from.len;
+	return true;
+}
+
+void secret_move(struct secret *to, struct secret *from)
+{
+	MUST(!to->p);
+	*to = *from;
+	*from = (struct secret){ 0 };
+}
+
+void secret_done(struct secret *s)
+{
+	if (s->p)
+		sodium_free(s->p); /* wipes and unlocks */
+	*s = (struct secret){ 0 };
+}
+
+struct bytes secret_expose(const struct secret *s)
+{
+	return bytes_of(s->p, s->len);
+}
+
+bool secret_equal(const struct secret *a, const struct secret *b)
+{
+	return a->len == b->len && (a->len == 0 || sodium_memcmp(a->p, b->p, a->len) == 0);
+}
+
+void wipe(void *p, size_t len)
+{
+	sodium_memzero(p, len);
+}
+
+void random_fill(void *p, size_t len)
+{
+	randombytes_buf(p, len);
+}
+
+bool process_harden(struct err *e)
+{
+	struct rlimit none = { 0, 0 };
+
+	if (sodium_init() < 0)
+		return err_set(e, ERR_BUG_HERE, "libsodium does not start");
+	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return err_set(e, ERR_BUG_HERE, "the process cannot be closed to others");
+	return true;
+}

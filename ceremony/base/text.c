@@ -1,0 +1,154 @@
+/* text.c: see text.h. */
+#include "ceremony/base/text.h"
+
+#include <strings.h>
+
+/* One character from the front of a: its length in octets, or 0 if it is not UTF-8. */
+static size_t decode_one(uint32_t *out, struct bytes a)
+{
+	uint8_t  c = a.p[0];
+	size_t   n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+	uint32_t v = n == 1 ? c : n == 2 ? c & 0x1f : n == 3 ? c & 0x0f : c & 0x07;
+
+	if (n == 0 || n > a.len)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((a.p[i] & 0xc0) != 0x80)
+			return 0;
+		v = v << 6 | (a.p[i] & 0x3f);
+	}
+	if ((n == 3 && v < 0x800) || (n == 4 && (v < 0x10000 || v > 0x10ffff)) || (v >= 0xd800 && v < 0xe000))
+		return 0;
+	*out = v;
+	return n;
+}
+
+struct range {
+	uint32_t first, last;
+};
+
+static bool in_ranges(const struct range *r, size_t num, uint32_t v)
+{
+	for (size_t i = 0; i < num; i++)
+		if (v >= r[i].first && v <= r[i].last)
+			return true;
+	return false;
+}
+
+/* What can deceive an eye: controls, invisible and direction-changing characters. */
+static bool is_deceptive(uint32_t v)
+{
+	static const struct range bad[] = {
+		{ 0, 0x1f },          { 0x7f, 0x9f },       { 0xad, 0xad },       { 0x034f, 0x034f },
+		{ 0x061c, 0x061c },   { 0x115f, 0x1160 },   { 0x17b4, 0x17b5 },   { 0x180b, 0x180f },
+		{ 0x200b, 0x200f },   { 0x2028, 0x202e },   { 0x2060, 0x206f },   { 0x3164, 0x3164 },
+		{ 0xe000, 0xf8ff },   { 0xfdd0, 0xfdef },   { 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff },
+		{ 0xffa0, 0xffa0 },   { 0xfff0, 0xffff },   { 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff },
+	};
+
+	return in_ranges(bad, COUNT_OF(bad), v) || (v & 0xfffe) == 0xfffe;
+}
+
+bool text_is_utf8(struct bytes a)
+{
+	while (a.len) {
+		uint32_t v = 0;
+		size_t   n = decode_one(&v, a);
+		if (n == 0)
+			return false;
+		a = bytes_skip(a, n);
+	}
+	return true;
+}
+
+bool text_is_plain(struct bytes a)
+{
+	while (a.len) {
+		uint32_t v = 0;
+		size_t   n = decode_one(&v, a);
+		if (n == 0 || is_deceptive(v))
+			return false;
+		a = bytes_skip(a, n);
+	}
+	return true;
+}
+
+void text_escape(struct buf *b, struct bytes a)
+{
+	while (a.len) {
+		uint32_t v = 0;
+		size_t   n = decode_one(&v, a);
+		if (n == 0) {
+			buf_fmt(b, "\\x%02x", a.p[0]);
+			n = 1;
+		} else if (v == '\\') {
+			buf_str(b, "\\\\");
+		} else if (is_deceptive(v)) {
+			if (v < 0x80)
+				buf_fmt(b, "\\x%02x", v);
+			else
+				buf_fmt(b, "\\u{%x}", v);
+		} else {
+			buf_put(b, bytes_first(a, n));
+		}
+		a = bytes_skip(a, n);
+	}
+}
+
+size_t text_columns(struct bytes a)
+{
+	static const struct range none[] = {
+		{ 0x0300, 0x036f }, { 0x0483, 0x0489 }, { 0x0591, 0x05bd }, { 0x064b, 0x065f },
+		{ 0x0900, 0x0902 }, { 0x0e31, 0x0e31 }, { 0x0e34, 0x0e3a }, { 0x1ab0, 0x1aff },
+		{ 0x1dc0, 0x1dff }, { 0x20d0, 0x20ff }, { 0xfe20, 0xfe2f },
+	};
+	static const struct range wide[] = {
+		{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf }, { 0xac00, 0xd7a3 },
+		{ 0xf900, 0xfaff }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 },
+		{ 0x1f300, 0x1faff }, { 0x20000, 0x3fffd },
+	};
+	size_t columns = 0;
+
+	while (a.len) {
+		uint32_t v = 0;
+		size_t   n = decode_one(&v, a);
+		if (n == 0)
+			n = 1;
+		columns += in_ranges(none, COUNT_OF(none), v) ? 0 : in_ranges(wide, COUNT_OF(wide), v) ? 2 : 1;
+		a = bytes_skip(a, n);
+	}
+	return columns;
+}
+
+static const char *const pgp_words[256][2] = {
+#include "ceremony/base/pgp_words.inc"
+};
+
+const char *word_of(uint8_t octet, size_t index)
+{
+	return pgp_words[octet][index % 2];
+}
+
+void words_put(struct buf *b, struct bytes octets, unsigned per_line)
+{
+	for (size_t i = 0; i < octets.len; i++) {
+		if (i)
+			buf_str(b, per_line && i % per_line == 0 ? "\n" : " ");
+		buf_str(b, word_of(octets.p[i], i));
+	}
+}
+
+bool words_match(struct bytes typed, struct bytes octets)
+{
+	typed = bytes_trim(typed);
+	for (size_t i = 0; i < octets.len; i++) {
+		const char *word = word_of(octets.p[i], i);
+		size_t      n = strlen(word);
+		if (typed.len < n || strncasecmp((const char *)typed.p, word, n) != 0)
+			return false;
+		if (typed.len > n && typed.p[n] != ' ' && typed.p[n] != '\n' && typed.p[n] != '\t')
+			return false;
+		typed = bytes_trim(bytes_skip(typed, n));
+	}
+	return typed.len == 0;
+}

@@ -1,0 +1,32 @@
+/* text.h: text for eyes and for reading aloud.
+ *
+ * Foreign text reaches a person only through text_escape(). */
+#pragma once
+
+#include "ceremony/base/buf.h"
+
+/* text_is_utf8: well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates. */
+bool text_is_utf8(struct bytes a);
+
+/* text_is_plain: well-formed UTF-8 without controls (C0, DEL, C1), bidi controls, zero-
+ * width characters, line and paragraph separators, non-characters or private use. */
+bool text_is_plain(struct bytes a);
+
+/* text_escape: appends `a` so that it cannot deceive an eye or a terminal: what
+ * text_is_plain() refuses is written \xHH (an octet) or \u{HEX} (a character), a
+ * backslash as \\. */
+void text_escape(struct buf *b, struct bytes a);
+
+/* text_columns: how many terminal columns well-formed UTF-8 takes (wcwidth per
+ * character by our own small table: combining 0, East Asian wide 2, others 1). */
+size_t text_columns(struct bytes a);
+
+/* words_put: appends octets as PGP words (even places two syllables, odd ones three),
+ * `per_line` words a line separated by spaces; lines by '\n'. per_line 0: all on one. */
+void words_put(struct buf *b, struct bytes octets, unsigned per_line);
+
+/* word_of: the PGP word of an octet at place `index` (0-based). */
+const char *word_of(uint8_t octet, size_t index);
+
+/* words_match: true if `typed` (any case, any blanks between) spells exactly `octets`. */
+bool words_match(struct bytes typed, struct bytes octets);

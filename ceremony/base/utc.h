@@ -1,0 +1,38 @@
+/* utc.h: time as whole seconds UTC since 1970-01-01, in one type and one spelling.
+ *
+ * The proleptic Gregorian calendar, without leap seconds. Nothing here asks the clock. */
+#pragma once
+
+#include "ceremony/base/buf.h"
+#include "ceremony/base/err.h"
+
+#define UTC_DAY ((int64_t)86400)
+
+/* A moment's calendar fields, UTC. */
+struct utc_civil {
+	int year, month, day; /* month 1..12, day 1..31 */
+	int hour, minute, second;
+};
+
+/* utc_civil: the calendar fields of t. */
+struct utc_civil utc_civil(int64_t t);
+/* utc_from_civil: false, *t untouched, if a field is out of range (years 1 to 9999). */
+bool utc_from_civil(int64_t *t, struct utc_civil c) __attribute__((warn_unused_result));
+/* utc_put: appends RFC 3339 "2026-11-21T09:00:00Z". */
+void utc_put(struct buf *b, int64_t t);
+/* utc_str: the same as a C string in out. */
+const char *utc_str(char out[24], int64_t t);
+/* utc_parse: the exact spelling that utc_put writes; or "2026-11-21" for midnight. */
+bool utc_parse(int64_t *t, struct bytes text) __attribute__((warn_unused_result));
+
+/* A span of calendar time, as "10y", "18m", "90d", "36h", or sums such as "10y 1d". */
+struct utc_span {
+	int     months;
+	int64_t seconds;
+};
+
+/* utc_span_parse: the spelling above; each unit at most once, largest first. */
+bool utc_span_parse(struct utc_span *out, struct bytes text) __attribute__((warn_unused_result));
+/* utc_add: t moved by months (a day past the month's end becomes its last day: 31 January
+ * plus one month is 28 or 29 February), then by seconds. */
+int64_t utc_add(int64_t t, struct utc_span span);
