@@ -1,0 +1,47 @@
+/* name.h: distinguished names (RFC 5280 4.1.2.4): strict reading, one spelling, building. */
+#pragma once
+
+#include "ceremony/base/arena.h"
+#include "ceremony/pki/der.h"
+#include "ceremony/pki/oid.h"
+
+#define NAME_MAX_ATTRS 32
+#define NAME_MAX_DER   4096 /* octets of a whole name */
+
+/* One attribute. */
+struct name_attr {
+	enum oid     type;
+	struct bytes type_der; /* content octets of the type, known or not */
+	unsigned     tag;      /* DER_UTF8_STRING, DER_PRINTABLE_STRING, DER_IA5_STRING, ... */
+	struct bytes value;    /* octets of the string; for UTF8, Printable, IA5 also UTF-8 text */
+	unsigned     rdn;      /* which RDN it stands in, from 0 */
+};
+
+struct name {
+	struct bytes     der; /* the whole RDNSequence, header and all; borrowed */
+	struct name_attr attr[NAME_MAX_ATTRS];
+	size_t           num_attrs;
+};
+
+/* name_parse: a whole RDNSequence. Refuses (ERR_NAME_*): empty RDNs, wrong string types
+ * for the attribute, characters outside the type, controls, NUL and bidi marks, empty
+ * or over-long values (RFC 5280 appendix A upper bounds), unsorted SET OF. An empty
+ * sequence parses, with num_attrs 0: the caller decides whether that will do. */
+bool name_parse(struct name *out, struct bytes der, struct err *e) __attribute__((warn_unused_result));
+
+/* name_from_text: builds a name from "C=XX, O=Example, CN=Example Root": one attribute an
+ * RDN, in the order given; \, for a comma in a value. C, serialNumber and DC get the
+ * types RFC 5280 demands, the others UTF8String. The DER goes into `a`. */
+bool name_from_text(struct name *out, struct arena *a, struct bytes text, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* name_build: builds a name from attributes (type, tag, value), one an RDN, in their order. */
+bool name_build(struct name *out, struct arena *a, const struct name_attr *attrs, size_t num, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* name_put: appends "C=XX, O=Example, CN=Example Root", escaped for eyes (text_escape),
+ * '+' between attributes of one RDN. name_from_text reads it back. */
+void name_put(struct buf *b, const struct name *n);
+
+/* name_find: the first attribute of that type, or NULL. */
+const struct name_attr *name_find(const struct name *n, enum oid type);

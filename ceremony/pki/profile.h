@@ -1,0 +1,75 @@
+/* profile.h: what may be signed, and the plan that comes of it.
+ *
+ * A profile is INI text with openssl.cnf's spelling of extensions (docs/formats/
+ * profile.md). profile_check is the only maker of a plan, and a TBS is built from a plan
+ * only (certificate.h): nothing can be signed that no profile allowed. */
+#pragma once
+
+#include "ceremony/base/ini.h"
+#include "ceremony/base/utc.h"
+#include "ceremony/pki/request.h"
+
+#define PLAN_MAX_EXTS 16
+#define PLAN_MAX_ROWS 40
+#define SERIAL_MAX    20
+
+struct profile; /* opaque: made by profile_parse in an arena */
+
+/* Who signs. For a self-signed root: `self` true, everything else from the plan itself. */
+struct issuer {
+	struct name name;
+	struct key  key;
+	uint8_t     key_id[KEY_ID_LEN];
+	int64_t     not_before, not_after;
+	bool        has_pathlen;
+	uint32_t    pathlen;
+};
+
+/* What a plan is made of. All spans borrow. */
+struct plan_input {
+	const struct request *request;      /* NULL: no request (a root made here) */
+	struct bytes          subject_text; /* where there is no request: "C=.., O=.., CN=.." from the script */
+	const struct key     *key;          /* where there is no request: the subject's key */
+	const struct issuer  *issuer;       /* NULL: self-signed */
+	enum sig_alg          sig;          /* what the issuer's key will sign with */
+	struct bytes          random;       /* 20 octets: the serial is made of them */
+	int64_t               now;          /* the moment of the review */
+	bool                  rehearsal;    /* CN gets the prefix "REHEARSAL " */
+};
+
+/* One row of the three-way review. All UTF-8, escaped for eyes. */
+struct plan_row {
+	const char *field, *asked, *profile, *will_be; /* "" where there is nothing */
+	const char *source; /* "request", "profile", "issuer", "random", "clock", "script" */
+	bool        differs; /* asked for something, and it is not what will be signed */
+};
+
+struct plan {
+	struct name     issuer, subject;
+	struct key      key;
+	enum sig_alg    sig;
+	uint8_t         serial[SERIAL_MAX]; /* 16..20 octets big-endian, positive */
+	size_t          serial_len;
+	int64_t         not_before, not_after;
+	struct ext      ext[PLAN_MAX_EXTS]; /* in the order of the certificate */
+	size_t          num_exts;
+	struct plan_row row[PLAN_MAX_ROWS];
+	size_t          num_rows;
+};
+
+/* profile_parse: reads and checks a profile against the rules that it claims to follow;
+ * ERR_PROFILE_* with the file, line and clause. The profile lives in `a`. */
+bool profile_parse(const struct profile **out, struct arena *a, const char *file, struct bytes text, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* profile_name: its name, as in [profile] name = tls-subca. */
+struct bytes profile_name(const struct profile *p);
+
+/* profile_check: the plan for this input under this profile. ERR_PROFILE_* if the profile
+ * does not allow it. Pure: the same input gives the same plan, octet for octet. */
+bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* profile_crl: how long this (crl) profile lets a CRL stand: nextUpdate for a thisUpdate. */
+bool profile_crl_next(int64_t *next_update, const struct profile *p, int64_t this_update, struct err *e)
+	__attribute__((warn_unused_result));

@@ -1,0 +1,38 @@
+/* request.h: a certification request (PKCS #10, RFC 2986), read strictly.
+ *
+ * Nothing of what it asks for is granted by being here: the profile decides. */
+#pragma once
+
+#include "ceremony/pki/key.h"
+#include "ceremony/pki/name.h"
+
+#define REQUEST_MAX      65536 /* octets of DER */
+#define REQUEST_MAX_EXTS 32
+#define REQUEST_MAX_ATTRS 16
+
+struct ext {
+	enum oid     id;  /* OID_UNKNOWN if not in the table */
+	struct bytes oid; /* content octets */
+	bool         critical;
+	struct bytes value; /* content of the OCTET STRING */
+};
+
+struct request {
+	struct bytes  der;
+	struct name   subject;
+	struct key    key;
+	struct ext    ext[REQUEST_MAX_EXTS]; /* of the extensionRequest attribute */
+	size_t        num_exts;
+	struct bytes  attr[REQUEST_MAX_ATTRS]; /* types (OID content) of the other attributes */
+	size_t        num_attrs;
+	enum sig_alg  sig; /* the algorithm of its own signature */
+};
+
+/* request_parse: DER to its last octet, proof of possession verified, version 0, no
+ * duplicate attributes or extensions. Each refusal has its own id (ERR_REQUEST_*). Spans
+ * borrow `der`. */
+bool request_parse(struct request *out, struct bytes der, struct err *e) __attribute__((warn_unused_result));
+
+/* request_asked: appends one line for each thing asked beyond subject and key: "asked:
+ * basicConstraints CA:TRUE pathlen:0 (critical)", "asked: challengePassword", ... */
+void request_asked(struct buf *b, const struct request *r);

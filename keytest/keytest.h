@@ -1,0 +1,11 @@
+/* keytest.h: is this public key sound?
+ *
+ * Size, form and known weaknesses; not whether a profile allows it. */
+#pragma once
+
+#include "ceremony/pki/key.h"
+
+/* keytest_key: ERR_KEYTEST_* naming the weakness: RSA below 2048 bits or not a multiple of
+ * 8, exponent other than 65537, even modulus, a small prime factor, a perfect square;
+ * an EC point off its curve or at infinity; an Ed25519 point of small order. */
+bool keytest_key(const struct key *k, struct err *e) __attribute__((warn_unused_result));
