@@ -1,0 +1,115 @@
+/* face.h: what a person is shown and asked, apart from how.
+ *
+ * The flow fills a struct prompt; a face (tui/, or the plain and answers faces in
+ * ceremony/cmd/) shows it and brings back a reply. No face holds logic: it neither
+ * knows step kinds nor decides what comes next. All text is UTF-8 and already escaped
+ * for eyes; all pointers borrow from the flow and hold until the next call. */
+#pragma once
+
+#include "ceremony/base/fields.h"
+#include "ceremony/base/secret.h"
+
+#define PROMPT_MAX_ASKS  16
+#define PROMPT_MAX_ROWS  48
+#define PROMPT_MAX_STEPS 64
+
+enum ask_kind {
+	ASK_TEXT,       /* one line; preset may be given */
+	ASK_CHOICE,     /* one of choice[]; the reply is the choice's key */
+	ASK_CONFIRM,    /* press the key that confirms: the reply is "yes" */
+	ASK_TYPE_BACK,  /* type exactly `expect` (case and blanks forgiven): paste-proof */
+	ASK_PIN,        /* a secret line, not echoed */
+	ASK_NEW_PIN,    /* the same, typed twice */
+	ASK_WORDS,      /* a secret of num_words SLIP-0039 words, with completion */
+};
+
+struct ask {
+	const char       *key;    /* unique in its step: an answers file names it */
+	enum ask_kind     kind;
+	const char       *label;  /* "Officer 1" */
+	const char       *hint;   /* "" or what is expected: "HH:MM:SS, from your watch" */
+	const char       *preset; /* "" or what is filled in already */
+	const char       *expect; /* ASK_TYPE_BACK */
+	const char *const *choice; /* ASK_CHOICE: pairs key, text */
+	size_t            num_choices;
+	unsigned          num_words; /* ASK_WORDS */
+};
+
+/* A fact to look at: "Serial" "a1b2c3"; with `asked` and `allowed` too it is a row of the
+ * three-way review. */
+struct row {
+	const char *label, *value;
+	const char *asked, *allowed, *source; /* "" where it is not a review */
+	bool        mark; /* differs, or deserves the eye */
+};
+
+enum step_state { STEP_LATER, STEP_NOW, STEP_DONE, STEP_SKIPPED };
+
+struct step_line {
+	const char     *title, *role; /* role: who acts in it, in short */
+	enum step_state state;
+};
+
+struct prompt {
+	/* where we are */
+	const char             *ceremony;   /* title */
+	bool                    rehearsal;
+	const struct step_line *step;       /* the whole outline */
+	size_t                  num_steps, now; /* now: 0-based */
+	const char             *step_id, *turn; /* for the answers face and messages */
+	unsigned                round, num_rounds; /* "share 2 of 5": round 1, num_rounds 5; 0 of 1 else */
+
+	/* what to do */
+	const char *role, *who; /* "custodian", "Dora Dunn": who must act */
+	const char *title;      /* one line: "Write down your share" */
+	const char *text;       /* paragraphs separated by '\n', to be wrapped by the face */
+	struct row  row[PROMPT_MAX_ROWS];
+	size_t      num_rows;
+	const char *aloud;      /* "" or text to be read aloud, in words and groups, lines by '\n' */
+	struct ask  ask[PROMPT_MAX_ASKS];
+	size_t      num_asks;
+	const struct secret *shown; /* a secret to show (words), or NULL */
+
+	bool irreversible; /* looks different, and says so before */
+	bool secret;       /* DO NOT READ ALOUD; one person at a time; vanishes after */
+	bool can_back;     /* Esc goes back one prompt */
+
+	const struct err *refused; /* why the last answer was not taken, or NULL */
+
+	/* help: F1 on every screen */
+	const char *help_what, *help_why, *help_clause, *help_fail;
+};
+
+enum reply_kind {
+	REPLY_ANSWER, /* fields and perhaps a secret */
+	REPLY_BACK,
+	REPLY_PAUSE,  /* leave now; resume later */
+	REPLY_ABORT,  /* end the ceremony for good; asked twice by the face */
+};
+
+/* A prompt has at most one secret ask (ASK_PIN, ASK_NEW_PIN, ASK_WORDS): its value is
+ * `secret`; all other asks stand in `fields` under their keys. */
+struct reply {
+	enum reply_kind kind;
+	struct fields   fields; /* its arena is set by the caller */
+	struct secret   secret; /* empty when called; owned by the caller */
+};
+
+/* A notice: something happened that nobody needs to answer. */
+struct notice {
+	enum { NOTICE_EVENT, NOTICE_PROGRESS, NOTICE_ERROR, NOTICE_END } kind;
+	const char       *text;  /* one line; an event's line for the transcript's tail */
+	const struct err *err;   /* NOTICE_ERROR */
+	uint64_t          done, total; /* NOTICE_PROGRESS; total 0: unknown */
+};
+
+struct face {
+	/* ask: shows the prompt until it is answered. False only if the face is broken (lost
+	 * terminal, missing answer): e says so. */
+	bool (*ask)(void *ctx, const struct prompt *p, struct reply *r, struct err *e);
+	/* tell: shows a notice; never blocks, except NOTICE_END, which may wait for a key. */
+	void (*tell)(void *ctx, const struct notice *n);
+	/* close: gives the terminal back. */
+	void (*close)(void *ctx);
+	void *ctx;
+};

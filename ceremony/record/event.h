@@ -1,0 +1,43 @@
+/* event.h: one line of the transcript.
+ *
+ *   {"n":3,"time":"2026-11-21T09:03:00Z","mono":4711,"type":"answer","step":"clock",
+ *    "turn":"watches","round":0,"data":{"key":"value",...},"prev":"<64 hex>"}
+ *
+ * One line, no blanks, keys in this order, data a flat object of strings in the order
+ * they were given. There is exactly one spelling: event_parse refuses a line that
+ * event_encode would not have written (docs/formats/transcript.md). */
+#pragma once
+
+#include "ceremony/base/fields.h"
+#include "ceremony/base/hash.h"
+
+#define EVENT_MAX_LINE ((size_t)256 << 10) /* octets, newline included */
+
+enum event_type {
+#define X(id, name, means) id,
+#include "ceremony/record/event_types.def"
+#undef X
+	EVENT_COUNT_
+};
+
+struct event {
+	uint64_t        n;    /* line number, from 0 */
+	int64_t         time; /* UTC seconds */
+	uint64_t        mono; /* milliseconds of a clock that never jumps */
+	enum event_type type;
+	struct bytes    step, turn; /* "" where there is none */
+	unsigned        round;      /* from 0 */
+	struct fields   data;
+	uint8_t         prev[32];   /* SHA-256 of the line before, without newline; zeros at n = 0 */
+};
+
+const char *event_type_name(enum event_type t);
+
+/* event_encode: appends the line without its newline. Strings are escaped as RFC 8259
+ * demands: \" \\ and \u00XX for controls; everything else as it is, well-formed UTF-8 only. */
+void event_encode(struct buf *b, const struct event *ev);
+
+/* event_parse: reads one line (without newline) into `a`; the spans outlive the line.
+ * ERR_EVENT_SYNTAX names the column. */
+bool event_parse(struct event *out, struct arena *a, struct bytes line, struct err *e)
+	__attribute__((warn_unused_result));
