@@ -266,17 +266,26 @@ void der_named_bits(struct der *d, uint16_t bits)
 	der_tlv(d, DER_BIT_STRING, bytes_of(octets, 1 + num));
 }
 
+/* By hand: a CRL of a million entries writes a million of these. */
+static void two_digits_out(uint8_t out[2], int value)
+{
+	out[0] = (uint8_t)('0' + value / 10 % 10);
+	out[1] = (uint8_t)('0' + value % 10);
+}
+
 void der_time(struct der *d, int64_t t)
 {
 	struct utc_civil c = utc_civil(t);
-	uint8_t          text[32];
-	struct buf       b = BUF_ON(text);
+	uint8_t          text[15];
 	bool             general = c.year >= 2050;
 
-	if (general)
-		buf_fmt(&b, "%04d", c.year);
-	else
-		buf_fmt(&b, "%02d", c.year % 100);
-	buf_fmt(&b, "%02d%02d%02d%02d%02dZ", c.month, c.day, c.hour, c.minute, c.second);
-	der_tlv(d, general ? DER_GENERALIZED_TIME : DER_UTC_TIME, buf_bytes(&b));
+	two_digits_out(text, c.year / 100);
+	two_digits_out(text + 2, c.year);
+	two_digits_out(text + 4, c.month);
+	two_digits_out(text + 6, c.day);
+	two_digits_out(text + 8, c.hour);
+	two_digits_out(text + 10, c.minute);
+	two_digits_out(text + 12, c.second);
+	text[14] = 'Z';
+	der_tlv(d, general ? DER_GENERALIZED_TIME : DER_UTC_TIME, bytes_of(general ? text : text + 2, general ? 15 : 13));
 }

@@ -1,0 +1,280 @@
+/* crl.c: see crl.h. Written from the back to the front in one pass over the entries, so
+ * that a million of them cost what their octets cost. */
+#include "ceremony/pki/crl.h"
+
+#include "ceremony/pki/ext.h"
+#include "ceremony/pki/signed.h"
+
+#define EXTENSIONS DER_CONTEXT_IN(0)
+#define ENTRY_HEADERS 40 /* octets of an entry but for its serial, at the most */
+
+/* reasonCode (RFC 5280 5.3.1) as BR 7.2.2 allows it for CA certificates. */
+static bool is_reason(uint8_t reason)
+{
+	return reason == 1 || reason == 3 || reason == 4 || reason == 5 || reason == 9;
+}
+
+static struct bytes serial_of(const struct crl_entry *x)
+{
+	return bytes_of(x->serial, x->serial_len);
+}
+
+/* As numbers: there are no leading zeros, so the longer one is the greater one. */
+static bool serial_less(const struct crl_entry *a, const struct crl_entry *b)
+{
+	if (a->serial_len != b->serial_len)
+		return a->serial_len < b->serial_len;
+	return memcmp(a->serial, b->serial, a->serial_len) < 0;
+}
+
+/* ---- writing ------------------------------------------------------------ */
+
+static bool check_plan(const struct crl_plan *plan, size_t *cap, struct err *e)
+{
+	size_t need = 256 + plan->issuer.der.len + sig_der(plan->sig).len;
+
+	if (plan->next_update <= plan->this_update)
+		return err_set(e, ERR_CRL_TIME, "nextUpdate is not after thisUpdate");
+	for (size_t i = 0; i < plan->num_entries; i++) {
+		const struct crl_entry *x = &plan->entry[i];
+		if (x->serial_len == 0 || x->serial_len > SERIAL_MAX || x->serial[0] == 0)
+			return err_set(e, ERR_CRL_ENTRY, "entry %zu: serial number", i + 1);
+		if (x->reason && !is_reason(x->reason))
+			return err_set(e, ERR_CRL_ENTRY, "entry %zu: reason %u", i + 1, x->reason);
+		if (x->date > plan->this_update)
+			return err_set(e, ERR_CRL_ENTRY, "entry %zu: revoked after thisUpdate", i + 1);
+		if (i && !serial_less(x - 1, x))
+			return err_set(e, ERR_CRL_ORDER, "entries %zu and %zu", i, i + 1);
+		need += ENTRY_HEADERS + x->serial_len;
+	}
+	*cap = need;
+	return true;
+}
+
+static void put_entry(struct der *d, const struct crl_entry *x)
+{
+	size_t mark = der_mark(d);
+
+	if (x->reason) {
+		der_tlv(d, DER_ENUMERATED, bytes_of(&x->reason, 1));
+		der_wrap(d, DER_OCTET_STRING, mark);
+		der_tlv(d, DER_OID, oid_der(OID_EXT_REASON_CODE));
+		der_wrap(d, DER_SEQUENCE, mark);
+		der_wrap(d, DER_SEQUENCE, mark);
+	}
+	der_time(d, x->date);
+	der_unsigned(d, serial_of(x));
+	der_wrap(d, DER_SEQUENCE, mark);
+}
+
+static void put_extensions(struct der *d, const struct crl_plan *plan)
+{
+	uint8_t    aki[64], number[16];
+	struct der v = der_on(number, sizeof number);
+	size_t     mark = der_mark(d);
+
+	der_small(&v, plan->number);
+	ext_put(d, &(struct ext){ .oid = oid_der(OID_EXT_CRL_NUMBER), .value = der_bytes(&v) });
+	v = der_on(aki, sizeof aki);
+	ext_put_authority_id(&v, bytes_of(plan->key_id, KEY_ID_LEN));
+	ext_put(d, &(struct ext){ .oid = oid_der(OID_EXT_AKI), .value = der_bytes(&v) });
+	der_wrap(d, DER_SEQUENCE, mark);
+	der_wrap(d, EXTENSIONS, mark);
+}
+
+bool crl_tbs(struct bytes *tbs, struct arena *a, const struct crl_plan *plan, struct err *e)
+{
+	size_t cap;
+
+	if (!check_plan(plan, &cap, e))
+		return false;
+	uint8_t *room = arena_take(a, cap);
+	if (!room)
+		return err_set(e, ERR_TOO_LARGE, "a revocation list of %zu entries", plan->num_entries);
+	struct der d = der_on(room, cap);
+	put_extensions(&d, plan);
+	if (plan->num_entries) {
+		size_t mark = der_mark(&d);
+		for (size_t i = plan->num_entries; i > 0; i--)
+			put_entry(&d, &plan->entry[i - 1]);
+		der_wrap(&d, DER_SEQUENCE, mark);
+	}
+	der_time(&d, plan->next_update);
+	der_time(&d, plan->this_update);
+	der_put(&d, plan->issuer.der);
+	der_put(&d, sig_der(plan->sig));
+	der_small(&d, 1); /* v2 */
+	der_wrap(&d, DER_SEQUENCE, cap);
+	MUST(!d.failed);
+	*tbs = der_bytes(&d);
+	return true;
+}
+
+bool crl_join(struct bytes *der, struct arena *a, struct bytes tbs, enum sig_alg sig, struct bytes signature, struct err *e)
+{
+	return signed_join(der, a, tbs, sig, signature, e);
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+/* crlEntryExtensions: a reasonCode that is not critical, and nothing else. */
+static bool get_reason(struct bytes exts, uint8_t *reason)
+{
+	struct ext   x;
+	struct bytes code;
+
+	if (!ext_get(&exts, &x) || exts.len || x.id != OID_EXT_REASON_CODE || x.critical)
+		return false;
+	if (!der_get(&x.value, DER_ENUMERATED, &code) || x.value.len || code.len != 1 || code.p[0] == 0 ||
+	    code.p[0] > 10)
+		return false;
+	*reason = code.p[0];
+	return true;
+}
+
+bool crl_next(struct bytes *revoked, struct crl_entry *out, struct err *e)
+{
+	struct bytes     rest = *revoked, in, serial, exts;
+	struct crl_entry x = { .reason = 0 };
+
+	if (!der_get(&rest, DER_SEQUENCE, &in))
+		return err_set(e, ERR_CRL_ENTRY, "not a SEQUENCE");
+	if (!der_get_unsigned(&in, &serial) || serial.len > SERIAL_MAX || serial.p[0] == 0)
+		return err_set(e, ERR_CRL_ENTRY, "serial number");
+	if (!der_get_time(&in, &x.date))
+		return err_set(e, ERR_CRL_ENTRY, "revocation date");
+	if (in.len && (!der_get(&in, DER_SEQUENCE, &exts) || in.len || !get_reason(exts, &x.reason)))
+		return err_set(e, ERR_CRL_ENTRY, "what follows the date is not one reasonCode");
+	memcpy(x.serial, serial.p, serial.len);
+	x.serial_len = (uint8_t)serial.len;
+	*revoked = rest;
+	*out = x;
+	return true;
+}
+
+static bool get_head(struct bytes *in, struct crl *c, struct bytes outer, struct err *e)
+{
+	struct bytes content, whole;
+	uint32_t     version;
+	unsigned     tag;
+
+	if (!der_get_small(in, &version, 1) || version != 1)
+		return err_set(e, ERR_CRL_VERSION, "%s", "");
+	if (!der_get_any(in, &tag, &content, &whole))
+		return err_set(e, ERR_CRL_DER, "signature");
+	if (!bytes_equal(whole, outer) || !sig_find(&c->sig, whole))
+		return err_set(e, ERR_CRL_SIGALG, "%s", "");
+	if (!der_get_any(in, &tag, &content, &whole))
+		return err_set(e, ERR_CRL_DER, "issuer");
+	if (!name_parse(&c->issuer, whole, e))
+		return false;
+	if (!der_get_time(in, &c->this_update) || !der_get_time(in, &c->next_update) ||
+	    c->next_update <= c->this_update)
+		return err_set(e, ERR_CRL_TIME, "%s", "");
+	return true;
+}
+
+static bool get_entries(struct bytes *in, struct crl *c, struct err *e)
+{
+	struct crl_entry x;
+
+	if (!der_next_is(*in, DER_SEQUENCE))
+		return true;
+	if (!der_get(in, DER_SEQUENCE, &c->revoked))
+		return err_set(e, ERR_CRL_DER, "revokedCertificates");
+	if (c->revoked.len == 0)
+		return err_set(e, ERR_CRL_EMPTY, "%s", "");
+	for (struct bytes rest = c->revoked; rest.len; c->num_entries++) {
+		struct err why;
+		if (!crl_next(&rest, &x, &why))
+			return err_set(e, ERR_CRL_ENTRY, "entry %zu: %s", c->num_entries + 1, why.detail);
+	}
+	return true;
+}
+
+static bool get_number(uint64_t *out, struct bytes value)
+{
+	struct bytes n;
+	uint64_t     v = 0;
+
+	if (!der_get_unsigned(&value, &n) || value.len || n.len > sizeof v)
+		return false;
+	for (size_t i = 0; i < n.len; i++)
+		v = v << 8 | n.p[i];
+	*out = v;
+	return true;
+}
+
+/* A full list with a key identifier and a number, and no other extension: what an
+ * issuingDistributionPoint or a delta would mean is not known here. */
+static bool get_extensions(struct bytes *in, struct crl *c, struct err *e)
+{
+	struct bytes wrapped, list;
+	bool         has_number = false;
+
+	if (!der_get(in, EXTENSIONS, &wrapped) || in->len || !der_get(&wrapped, DER_SEQUENCE, &list) || wrapped.len)
+		return err_set(e, ERR_CRL_EXT, "the list of extensions");
+	while (list.len) {
+		struct ext x;
+		if (!ext_get(&list, &x))
+			return err_set(e, ERR_CRL_EXT, "the list of extensions");
+		if (x.critical)
+			return err_set(e, ERR_CRL_EXT, "%s is critical", oid_name(x.id));
+		if (x.id == OID_EXT_CRL_NUMBER && !has_number && get_number(&c->number, x.value))
+			has_number = true;
+		else if (x.id != OID_EXT_AKI || c->authority_key_id.len ||
+		         !ext_get_authority_id(&c->authority_key_id, x.value))
+			return err_set(e, ERR_CRL_EXT, "%s", oid_name(x.id));
+	}
+	if (!has_number || c->authority_key_id.len == 0)
+		return err_set(e, ERR_CRL_EXT, "%s is missing", has_number ? "authorityKeyIdentifier" : "crlNumber");
+	return true;
+}
+
+bool crl_parse(struct crl *out, struct bytes der, struct err *e)
+{
+	struct crl          c = { .der = der };
+	struct signed_parts s;
+	struct bytes        tbs, in;
+
+	if (!signed_parse(&s, der))
+		return err_set(e, ERR_CRL_DER, "its three parts");
+	c.tbs = tbs = s.tbs;
+	c.signature = s.signature;
+	MUST(der_get(&tbs, DER_SEQUENCE, &in));
+	if (!get_head(&in, &c, s.algorithm, e) || !get_entries(&in, &c, e) || !get_extensions(&in, &c, e))
+		return false;
+	*out = c;
+	return true;
+}
+
+bool crl_verify(const struct crl *c, const struct key *issuer, struct err *e)
+{
+	return sig_verify(issuer, c->sig, c->tbs, c->signature, e);
+}
+
+/* ---- comparing ---------------------------------------------------------- */
+
+bool crl_matches(const struct crl *c, const struct crl_plan *plan, struct err *e)
+{
+	const char *field = c->sig != plan->sig                                                     ? "signature"
+	                  : !bytes_equal(c->issuer.der, plan->issuer.der)                           ? "issuer"
+	                  : c->this_update != plan->this_update                                     ? "thisUpdate"
+	                  : c->next_update != plan->next_update                                     ? "nextUpdate"
+	                  : c->number != plan->number                                               ? "crlNumber"
+	                  : !bytes_equal(c->authority_key_id, bytes_of(plan->key_id, KEY_ID_LEN)) ? "authorityKeyIdentifier"
+	                  : c->num_entries != plan->num_entries                                     ? "number of entries"
+	                                                                                            : NULL;
+	if (field)
+		return err_set(e, ERR_CRL_DIFFERS, "%s", field);
+	struct bytes rest = c->revoked;
+	for (size_t i = 0; i < plan->num_entries; i++) {
+		const struct crl_entry *want = &plan->entry[i];
+		struct crl_entry        x;
+		if (!crl_next(&rest, &x, e))
+			return false;
+		if (!bytes_equal(serial_of(&x), serial_of(want)) || x.reason != want->reason || x.date != want->date)
+			return err_set(e, ERR_CRL_DIFFERS, "entry %zu", i + 1);
+	}
+	return true;
+}

@@ -1,0 +1,75 @@
+/* ext.h: the extensions of RFC 5280: their DER, and the spelling of openssl.cnf.
+ *
+ * ext_from_text and ext_put_text are each other's inverse, except that "hash" and "keyid:
+ * always" stand for octets that only the keys can tell. What a rule demands of an
+ * extension is not said here (rules.h). */
+#pragma once
+
+#include "ceremony/pki/request.h"
+
+#define EXT_MAX_ITEMS 16
+#define EXT_MAX_VALUE 2048 /* octets of a value that is built here */
+
+/* Named bits of keyUsage (RFC 5280 4.2.1.3). */
+enum {
+	USAGE_DIGITAL_SIGNATURE = 1 << 0,
+	USAGE_KEY_CERT_SIGN = 1 << 5,
+	USAGE_CRL_SIGN = 1 << 6,
+};
+
+struct ext_basic {
+	bool     ca, has_pathlen;
+	uint32_t pathlen;
+};
+
+/* One purpose, policy, distribution point or access description. */
+struct ext_item {
+	struct bytes oid; /* content octets of the purpose, policy or method; none for a distribution point */
+	struct bytes uri; /* policy: of its CPS qualifier, empty without one */
+	bool         odd; /* holds well-formed things that have no place in this struct */
+};
+
+struct ext_list {
+	struct ext_item item[EXT_MAX_ITEMS];
+	size_t          num;
+};
+
+/* The key identifiers that "hash" and "keyid" stand for: KEY_ID_LEN octets each. */
+struct ext_ids {
+	const uint8_t *subject, *authority;
+};
+
+/* ext_get_*: read an extension's value to its last octet. False if it is not well-formed;
+ * outputs are then untouched. Spans borrow the value. */
+bool ext_get_basic(struct ext_basic *out, struct bytes value) __attribute__((warn_unused_result));
+bool ext_get_usage(uint16_t *out, struct bytes value) __attribute__((warn_unused_result));
+/* ext_get_subject_id: subjectKeyIdentifier. ext_get_authority_id: authorityKeyIdentifier that
+ * holds a keyIdentifier and neither issuer nor serial (BR 7.1.2.11.1). */
+bool ext_get_subject_id(struct bytes *out, struct bytes value) __attribute__((warn_unused_result));
+bool ext_get_authority_id(struct bytes *out, struct bytes value) __attribute__((warn_unused_result));
+/* ext_get_list: extendedKeyUsage, certificatePolicies, crlDistributionPoints,
+ * authorityInfoAccess, by `id`; never empty, at most EXT_MAX_ITEMS. */
+bool ext_get_list(struct ext_list *out, enum oid id, struct bytes value) __attribute__((warn_unused_result));
+
+/* ext_put_*: write an extension's value before what stands in the writer. */
+void ext_put_basic(struct der *d, const struct ext_basic *v);
+void ext_put_authority_id(struct der *d, struct bytes key_id);
+void ext_put_list(struct der *d, enum oid id, const struct ext_list *list);
+
+/* ext_get: eats one Extension; false if not well-formed (a FALSE that is written out is not:
+ * X.690 11.5). ext_put: writes one. */
+bool ext_get(struct bytes *in, struct ext *out) __attribute__((warn_unused_result));
+void ext_put(struct der *d, const struct ext *x);
+
+/* ext_find: the extension of that kind, or NULL. */
+const struct ext *ext_find(const struct ext *ext, size_t num, enum oid id);
+
+/* ext_is_spelled: whether ext_from_text knows this extension. */
+bool ext_is_spelled(enum oid id);
+/* ext_from_text: an extension from its spelling, "critical, CA:TRUE, pathlen:0"; the value
+ * goes into `a`. ERR_PROFILE_VALUE says what is not understood (without a line). */
+bool ext_from_text(struct ext *out, struct arena *a, enum oid id, struct bytes text, const struct ext_ids *ids,
+                   struct err *e) __attribute__((warn_unused_result));
+/* ext_put_text: appends the spelling, escaped for eyes; what has no spelling or is malformed
+ * as "DER:" and hex, cut after 32 octets. */
+void ext_put_text(struct buf *b, const struct ext *x);
