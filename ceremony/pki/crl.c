@@ -84,7 +84,7 @@ static void put_extensions(struct der *d, const struct crl_plan *plan)
 
 bool crl_tbs(struct bytes *tbs, struct arena *a, const struct crl_plan *plan, struct err *e)
 {
-	size_t cap;
+	size_t cap = 0;
 
 	if (!check_plan(plan, &cap, e))
 		return false;
