@@ -7,8 +7,9 @@
 
 bool secret_new(struct secret *s, size_t cap, struct err *e)
 {
+	/* Before it is started, sodium_malloc does not know the page size. Later calls do nothing. */
+	MUST(sodium_init() >= 0);
 	uint8_t *p = sodium_malloc(cap ? cap : 1);
-
 	if (!p)
 		return err_set(e, ERR_LOCK_MEMORY, "%zu octets", cap);
 	/* sodium_malloc ignores a refused mlock: ask again, and mean it. */
@@ -35,6 +36,16 @@ bool secret_put(struct secret *s, struct bytes from)
 		memcpy(s->p + s->len, from.p, from.len);
 	s->len += from.len;
 	return true;
+}
+
+uint8_t *secret_extend(struct secret *s, size_t len)
+{
+	if (len > s->cap - s->len)
+		return NULL;
+	uint8_t *at = s->p + s->len;
+	memset(at, 0, len);
+	s->len += len;
+	return at;
 }
 
 void secret_move(struct secret *to, struct secret *from)

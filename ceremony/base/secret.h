@@ -1,8 +1,8 @@
 /* secret.h: octets that nobody else may see.
  *
  * Kept in libsodium's guarded memory: locked, never dumped, wiped when done. A secret
- * is never printed, compared with memcmp or grown in place. secret_expose() is the only
- * door: grep for it to find every place that looks inside. */
+ * is never printed, compared with memcmp or grown in place. secret_expose() and
+ * secret_extend() are the only doors: grep for them to find every place that looks inside. */
 #pragma once
 
 #include "ceremony/base/bytes.h"
@@ -27,13 +27,17 @@ bool secret_set(struct secret *s, struct bytes from, struct err *e) __attribute_
 /* secret_put: appends; false if there is no room (s is then unchanged). */
 bool secret_put(struct secret *s, struct bytes from) __attribute__((warn_unused_result));
 
+/* secret_extend: appends len zero octets and returns the first of them, for whoever makes
+ * a secret in place; the other door, to be grepped for too. NULL if there is no room. */
+uint8_t *secret_extend(struct secret *s, size_t len) __attribute__((warn_unused_result));
+
 /* secret_move: gives from's content to *to (which must be empty) and empties from. */
 void secret_move(struct secret *to, struct secret *from);
 
 /* secret_done: wipes and frees; safe on zero and twice. */
 void secret_done(struct secret *s);
 
-/* secret_expose: the one door: a span that borrows the secret's octets. */
+/* secret_expose: the door for readers: a span that borrows the secret's octets. */
 struct bytes secret_expose(const struct secret *s);
 
 /* secret_equal: compares in time that depends on the lengths only. */
