@@ -17,7 +17,8 @@ enum ask_kind {
 	ASK_TEXT,       /* one line; preset may be given */
 	ASK_CHOICE,     /* one of choice[]; the reply is the choice's key */
 	ASK_CONFIRM,    /* press the key that confirms: the reply is "yes" */
-	ASK_TYPE_BACK,  /* type exactly `expect` (case and blanks forgiven): paste-proof */
+	ASK_TYPE_BACK,  /* type exactly `expect` (case and blanks forgiven). A face shows label and hint,
+	                 * never `expect`: the flow says what to type, and the flow compares */
 	ASK_PIN,        /* a secret line, not echoed */
 	ASK_NEW_PIN,    /* the same, typed twice */
 	ASK_WORDS,      /* a secret of num_words SLIP-0039 words, with completion */
@@ -33,6 +34,10 @@ struct ask {
 	const char *const *choice; /* ASK_CHOICE: pairs key, text */
 	size_t            num_choices;
 	unsigned          num_words; /* ASK_WORDS */
+	/* ASK_WORDS: the list that the words come from, sorted, each known by its first four
+	 * letters (wordlist.h); NULL: the face takes any word. */
+	const char *const *wordlist;
+	size_t             num_wordlist;
 };
 
 /* A fact to look at: "Serial" "a1b2c3"; with `asked` and `allowed` too it is a row of the
@@ -57,7 +62,7 @@ struct prompt {
 	const struct step_line *step;       /* the whole outline */
 	size_t                  num_steps, now; /* now: 0-based */
 	const char             *step_id, *turn; /* for the answers face and messages */
-	unsigned                round, num_rounds; /* "share 2 of 5": round 1, num_rounds 5; 0 of 1 else */
+	unsigned                round, num_rounds; /* 0-based: "share 2 of 5" is round 1 of 5; else 0 of 1 */
 
 	/* what to do */
 	const char *role, *who; /* "custodian", "Dora Dunn": who must act */
@@ -68,7 +73,7 @@ struct prompt {
 	const char *aloud;      /* "" or text to be read aloud, in words and groups, lines by '\n' */
 	struct ask  ask[PROMPT_MAX_ASKS];
 	size_t      num_asks;
-	const struct secret *shown; /* a secret to show (words), or NULL */
+	const struct secret *shown; /* a secret to show, words separated by single blanks, or NULL */
 
 	bool irreversible; /* looks different, and says so before */
 	bool secret;       /* DO NOT READ ALOUD; one person at a time; vanishes after */
