@@ -30,7 +30,8 @@ struct name {
 bool name_parse(struct name *out, struct bytes der, struct err *e) __attribute__((warn_unused_result));
 
 /* name_from_text: builds a name from "C=XX, O=Example, CN=Example Root": one attribute an
- * RDN, in the order given; \, for a comma in a value. C, serialNumber and DC get the
+ * RDN, in the order given; a backslash before a comma, plus, backslash or blank that belongs
+ * to a value. C, serialNumber and DC get the
  * types RFC 5280 demands, the others UTF8String. The DER goes into `a`. */
 bool name_from_text(struct name *out, struct arena *a, struct bytes text, struct err *e)
 	__attribute__((warn_unused_result));
@@ -40,7 +41,8 @@ bool name_build(struct name *out, struct arena *a, const struct name_attr *attrs
 	__attribute__((warn_unused_result));
 
 /* name_put: appends "C=XX, O=Example, CN=Example Root", escaped for eyes (text_escape),
- * '+' between attributes of one RDN. name_from_text reads it back. */
+ * '+' between attributes of one RDN; a comma, a plus and a blank at either end of a value
+ * get a backslash. name_from_text reads it back where each RDN holds one attribute. */
 void name_put(struct buf *b, const struct name *n);
 
 /* name_find: the first attribute of that type, or NULL. */
