@@ -21,6 +21,9 @@ objs     = $(patsubst %.c,$(B)/obj/%.o,$(filter-out %main.c,$(wildcard $(1)/*.c)
 .PHONY: all
 all: $(addprefix $(B)/bin/,ceremony ceremony-token ceremony-media ceremony-parse ceremony-verify)
 
+# The one library whose headers lie in a folder of their own.
+$(B)/obj/ceremony/token/%.o: CFLAGS += $(shell pkg-config --cflags p11-kit-1)
+
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<

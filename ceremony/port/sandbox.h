@@ -1,0 +1,16 @@
+/* sandbox.h: shuts a process in before it reads anything foreign (ceremony-parse).
+ *
+ * Afterwards it can read and write the descriptors that it has, take anonymous memory,
+ * read the clock, draw random octets, and end; nothing else, for good.
+ *
+ *   what opens the world: execve, fork, socket, ptrace ...     the process is killed, so
+ *       that an attacker who got that far gets no second try, and the conductor notices
+ *   everything else, such as open, stat or ioctl               fails with EPERM, since
+ *       libraries ask such things idly (terminal? time zone?) and cope with a no */
+#pragma once
+
+#include "ceremony/base/err.h"
+
+/* sandbox_enter: memory: octets of address space in all; cpu: seconds of CPU time in all, at
+ * which the kernel kills. No way back. ERR_SANDBOX: the caller must end, and read nothing. */
+bool sandbox_enter(size_t memory, unsigned cpu, struct err *e) __attribute__((warn_unused_result));
