@@ -48,6 +48,14 @@ uint8_t *secret_extend(struct secret *s, size_t len)
 	return at;
 }
 
+void secret_cut(struct secret *s, size_t len)
+{
+	MUST(len <= s->len);
+	if (s->len > len)
+		wipe(s->p + len, s->len - len);
+	s->len = len;
+}
+
 void secret_move(struct secret *to, struct secret *from)
 {
 	MUST(!to->p);

@@ -31,6 +31,9 @@ bool secret_put(struct secret *s, struct bytes from) __attribute__((warn_unused_
  * a secret in place; the other door, to be grepped for too. NULL if there is no room. */
 uint8_t *secret_extend(struct secret *s, size_t len) __attribute__((warn_unused_result));
 
+/* secret_cut: shortens to len octets (at most s->len) and wipes what goes: a backspace. */
+void secret_cut(struct secret *s, size_t len);
+
 /* secret_move: gives from's content to *to (which must be empty) and empties from. */
 void secret_move(struct secret *to, struct secret *from);
 

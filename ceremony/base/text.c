@@ -3,6 +3,8 @@
 
 #include <strings.h>
 
+#include "ceremony/base/err.h"
+
 /* One character from the front of a: its length in octets, or 0 if it is not UTF-8. */
 static size_t decode_one(uint32_t *out, struct bytes a)
 {
@@ -118,6 +120,41 @@ size_t text_columns(struct bytes a)
 		a = bytes_skip(a, n);
 	}
 	return columns;
+}
+
+bool text_wrap(struct bytes *line, struct bytes *rest, size_t columns)
+{
+	size_t len = 0, blank = 0, used = 0;
+	bool   had_blank = false;
+
+	MUST(columns >= 2);
+	if (rest->len == 0)
+		return false;
+	while (len < rest->len && rest->p[len] != '\n') {
+		uint32_t v = 0;
+		size_t   n = decode_one(&v, bytes_skip(*rest, len));
+		n = n ? n : 1;
+		if (rest->p[len] == ' ') {
+			blank = len;
+			had_blank = true;
+		}
+		used += text_columns(bytes_of(rest->p + len, n));
+		if (used > columns)
+			break;
+		len += n;
+	}
+	bool ended = len == rest->len || rest->p[len] == '\n';
+	if (!ended && had_blank && blank > 0)
+		len = blank;
+	*line = bytes_first(*rest, len);
+	while (line->len && line->p[line->len - 1] == ' ')
+		line->len--;
+	*rest = bytes_skip(*rest, len);
+	if (ended && rest->len)
+		*rest = bytes_skip(*rest, 1);
+	while (!ended && rest->len && rest->p[0] == ' ')
+		*rest = bytes_skip(*rest, 1);
+	return true;
 }
 
 static const char *const pgp_words[256][2] = {

@@ -21,6 +21,11 @@ void text_escape(struct buf *b, struct bytes a);
  * character by our own small table: combining 0, East Asian wide 2, others 1). */
 size_t text_columns(struct bytes a);
 
+/* text_wrap: takes from the front of *rest the next line of at most `columns` (>= 2)
+ * terminal columns, without the blanks or the '\n' that it ends at. It breaks at '\n', else at the last
+ * blank that fits, else inside a word. False when nothing is left. Spans borrow. */
+bool text_wrap(struct bytes *line, struct bytes *rest, size_t columns) __attribute__((warn_unused_result));
+
 /* words_put: appends octets as PGP words (even places two syllables, odd ones three),
  * `per_line` words a line separated by spaces; lines by '\n'. per_line 0: all on one. */
 void words_put(struct buf *b, struct bytes octets, unsigned per_line);

@@ -3,7 +3,8 @@
  * The flow fills a struct prompt; a face (tui/, or the plain and answers faces in
  * ceremony/cmd/) shows it and brings back a reply. No face holds logic: it neither
  * knows step kinds nor decides what comes next. All text is UTF-8 and already escaped
- * for eyes; all pointers borrow from the flow and hold until the next call. */
+ * for eyes; all pointers borrow from the flow and hold until the next call. A string that is
+ * NULL says the same as "". */
 #pragma once
 
 #include "ceremony/base/fields.h"
@@ -84,6 +85,9 @@ struct prompt {
 	/* help: F1 on every screen */
 	const char *help_what, *help_why, *help_clause, *help_fail;
 };
+
+/* prompt_filled: a copy of p in which no string is NULL: what a face works on. Returns out. */
+const struct prompt *prompt_filled(struct prompt *out, const struct prompt *p);
 
 enum reply_kind {
 	REPLY_ANSWER, /* fields and perhaps a secret */
