@@ -230,10 +230,12 @@ static bool keep_shown(struct answers *a, const struct prompt *p, struct err *e)
 	return true;
 }
 
-static bool answers_ask(void *ctx, const struct prompt *p, struct reply *r, struct err *e)
+static bool answers_ask(void *ctx, const struct prompt *given, struct reply *r, struct err *e)
 {
-	struct answers *a = ctx;
-	bool            any_fresh = false;
+	struct answers      *a = ctx;
+	bool                 any_fresh = false;
+	struct prompt        storage;
+	const struct prompt *p = prompt_filled(&storage, given);
 
 	say(a, p);
 	if (p->shown && !keep_shown(a, p, e))

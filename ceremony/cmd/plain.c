@@ -1,0 +1,424 @@
+/* plain.c: see plain.h. What is read and what is written octet by octet is in plain_line.c. */
+#include "ceremony/cmd/plain.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "ceremony/base/text.h"
+#include "ceremony/cmd/plain_line.h"
+#include "ceremony/port/wordlist.h"
+
+void plain_open(struct plain *pl, int in, int out)
+{
+	*pl = (struct plain){ .in = in, .out = out };
+	pl->tty = isatty(in) == 1 && tcgetattr(in, &pl->saved) == 0;
+}
+
+static void show_rows(struct plain *pl, const struct prompt *p)
+{
+	for (size_t i = 0; i < p->num_rows; i++) {
+		const struct row *r = &p->row[i];
+		const char       *mark = r->mark ? "(!) " : "";
+		if (!r->asked[0] && !r->allowed[0]) {
+			plain_say(pl, 4, "%s%s: %s", mark, r->label, r->value);
+			continue;
+		}
+		plain_say(pl, 4, "%s%s", mark, r->label);
+		plain_say(pl, 8, "asked: %s", r->asked[0] ? r->asked : "-");
+		plain_say(pl, 8, "profile: %s", r->allowed[0] ? r->allowed : "-");
+		plain_say(pl, 8, "will be signed: %s%s%s%s", r->value[0] ? r->value : "-", r->source[0] ? " (from " : "",
+		          r->source, r->source[0] ? ")" : "");
+	}
+}
+
+static void show_prompt(struct plain *pl, const struct prompt *p)
+{
+	char line[512];
+
+	if (pl->last_step != p->now + 1 && p->now < p->num_steps) {
+		plain_say(pl, 0, "\n%s%s", p->rehearsal ? "REHEARSAL. " : "", p->ceremony);
+		plain_say(pl, 0, "Step %zu of %zu: %s", p->now + 1, p->num_steps, p->step[p->now].title);
+		pl->last_step = p->now + 1;
+	}
+	plain_say(pl, 0, "\n--- %s", p->title);
+	if (p->num_rounds > 1)
+		plain_say(pl, 0, "%s: %s. Number %u of %u.", p->role, p->who, p->round + 1, p->num_rounds);
+	else
+		plain_say(pl, 0, "%s: %s.", p->role, p->who);
+	if (p->text[0])
+		plain_say(pl, 0, "%s", p->text);
+	show_rows(pl, p);
+	if (p->aloud[0]) {
+		plain_say(pl, 0, "READ ALOUD:");
+		plain_say(pl, 4, "%s", p->aloud);
+	}
+	if (p->irreversible)
+		plain_say(pl, 0, "WARNING: this cannot be undone. Nothing happens until you answer.");
+	if (p->secret)
+		plain_say(pl, 0, "SECRET: one person at a time. DO NOT READ ALOUD.");
+	if (p->refused)
+		plain_say(pl, 0, "NOT TAKEN: %s", err_line(line, sizeof line, p->refused));
+}
+
+static void show_help(struct plain *pl, const struct prompt *p)
+{
+	const struct {
+		const char *label, *text;
+	} part[] = { { "What", p->help_what },
+		     { "Why", p->help_why },
+		     { "Clause", p->help_clause },
+		     { "If it fails", p->help_fail } };
+
+	for (size_t i = 0; i < COUNT_OF(part); i++)
+		if (part[i].text[0])
+			plain_say(pl, 4, "%s: %s", part[i].label, part[i].text);
+	plain_say(pl, 4, "Commands, on a line of their own: ? shows this. back goes back%s. pause leaves now, to resume later. "
+	                 "abort ends the ceremony for good. A \\ before one of these words makes it an answer.",
+	          p->can_back ? "" : " to this prompt's first question");
+}
+
+/* What a line turned out to be. */
+enum said { SAID_LINE, SAID_AGAIN, SAID_BACK, SAID_PAUSE, SAID_ABORT, SAID_LOST };
+
+static enum said abort_twice(struct plain *pl, struct buf *line)
+{
+	plain_say(pl, 0, "Abort ends this ceremony for good; it cannot be resumed. Type yes to go on aborting:");
+	if (!plain_read(pl, line))
+		return SAID_LOST;
+	if (!bytes_is(bytes_trim(buf_bytes(line)), "yes")) {
+		plain_say(pl, 0, "Not aborted.");
+		return SAID_AGAIN;
+	}
+	plain_say(pl, 0, "Asked a second time. Type abort to end the ceremony for good:");
+	if (!plain_read(pl, line))
+		return SAID_LOST;
+	if (bytes_is(bytes_trim(buf_bytes(line)), "abort"))
+		return SAID_ABORT;
+	plain_say(pl, 0, "Not aborted.");
+	return SAID_AGAIN;
+}
+
+static enum said as_command(struct plain *pl, const struct prompt *p, struct buf *line)
+{
+	struct bytes b = bytes_trim(buf_bytes(line));
+
+	if (line->failed || !text_is_plain(b)) {
+		plain_say(pl, 0, "That line is too long or holds a control character: type it again.");
+		return SAID_AGAIN;
+	}
+	if (bytes_is(b, "?")) {
+		show_help(pl, p);
+		return SAID_AGAIN;
+	}
+	if (bytes_is(b, "back"))
+		return SAID_BACK;
+	if (bytes_is(b, "pause"))
+		return SAID_PAUSE;
+	if (bytes_is(b, "abort"))
+		return abort_twice(pl, line);
+	return SAID_LINE;
+}
+
+/* A line, its commands obeyed. On SAID_LINE *out borrows from line. */
+static enum said take_line(struct plain *pl, const struct prompt *p, struct buf *line, struct bytes *out)
+{
+	if (!plain_read(pl, line))
+		return SAID_LOST;
+	enum said said = as_command(pl, p, line);
+	*out = bytes_trim(buf_bytes(line));
+	if (bytes_starts(*out, "\\"))
+		*out = bytes_skip(*out, 1);
+	return said;
+}
+
+static void show_question(struct plain *pl, const struct prompt *p, const struct ask *a)
+{
+	plain_say(pl, 0, "%s%s%s%s", a->label, a->hint[0] ? " (" : "", a->hint, a->hint[0] ? ")" : "");
+	if (a->kind == ASK_CHOICE)
+		for (size_t i = 0; i < a->num_choices; i++)
+			plain_say(pl, 4, "%zu. %s%s", i + 1, a->choice[2 * i + 1],
+			          strcmp(a->preset, a->choice[2 * i]) == 0 ? " (Enter takes this)" : "");
+	if (a->kind == ASK_CONFIRM)
+		plain_say(pl, 4, p->irreversible ? "Type the whole word yes to do it, or back, pause, abort." : "Type yes to confirm.");
+	if (a->kind == ASK_TEXT && a->preset[0])
+		plain_say(pl, 4, "Enter alone takes: %s", a->preset);
+	plain_mark(pl);
+}
+
+/* Whether the line answers a choice: by its number or its key. NULL if not. */
+static const char *chosen(const struct ask *a, struct bytes line)
+{
+	uint64_t n;
+
+	if (line.len == 0)
+		line = bytes_str(a->preset);
+	if (bytes_to_u64(&n, line, a->num_choices) && n > 0)
+		return a->choice[2 * (n - 1)];
+	for (size_t i = 0; i < a->num_choices; i++)
+		if (bytes_is(line, a->choice[2 * i]))
+			return a->choice[2 * i];
+	return NULL;
+}
+
+static enum said ask_open(struct plain *pl, const struct prompt *p, const struct ask *a, struct reply *r)
+{
+	char         storage[PLAIN_MAX_LINE];
+	struct bytes b;
+
+	for (;;) {
+		struct buf line = BUF_ON(storage);
+		show_question(pl, p, a);
+		enum said said = take_line(pl, p, &line, &b);
+		if (said == SAID_AGAIN)
+			continue;
+		if (said != SAID_LINE)
+			return said;
+		const char *key = a->kind == ASK_CHOICE ? chosen(a, b) : NULL;
+		if (key)
+			b = bytes_str(key);
+		else if (a->kind == ASK_TEXT && b.len == 0)
+			b = bytes_str(a->preset);
+		if ((a->kind == ASK_CHOICE && !key) || (a->kind == ASK_CONFIRM && !bytes_is(b, "yes"))) {
+			plain_say(pl, 0, "That is not an answer here. Type ? for help.");
+			continue;
+		}
+		fields_put(&r->fields, a->key, b);
+		return SAID_LINE;
+	}
+}
+
+/* A secret line is never a command; an empty one asks for a command. */
+static enum said take_secret(struct plain *pl, const struct prompt *p, struct secret *s)
+{
+	char         storage[PLAIN_MAX_LINE];
+	struct bytes b;
+
+	if (!plain_read_secret(pl, s))
+		return SAID_LOST;
+	if (s->len)
+		return SAID_LINE;
+	struct buf line = BUF_ON(storage);
+	plain_say(pl, 0, "Nothing was typed. Now a command (?, back, pause, abort), or Enter to type the secret:");
+	enum said said = take_line(pl, p, &line, &b);
+	return said == SAID_LINE ? SAID_AGAIN : said;
+}
+
+static enum said ask_pin(struct plain *pl, const struct prompt *p, const struct ask *a, struct reply *r, struct err *e)
+{
+	for (;;) {
+		SECRET one = { 0 }, two = { 0 };
+		if (!secret_new(&one, PLAIN_MAX_LINE, e) || !secret_new(&two, PLAIN_MAX_LINE, e))
+			return SAID_LOST;
+		plain_say(pl, 0, "%s%s%s%s. It is not shown; end it with Enter.", a->label, a->hint[0] ? " (" : "", a->hint,
+		          a->hint[0] ? ")" : "");
+		plain_mark(pl);
+		enum said said = take_secret(pl, p, &one);
+		if (said == SAID_AGAIN)
+			continue;
+		if (said == SAID_LINE && a->kind == ASK_NEW_PIN) {
+			plain_say(pl, 0, "The same again:");
+			plain_mark(pl);
+			said = take_secret(pl, p, &two);
+			if (said == SAID_AGAIN)
+				continue;
+			if (said == SAID_LINE && !secret_equal(&one, &two)) {
+				plain_say(pl, 0, "The two are not the same: type both again.");
+				continue;
+			}
+		}
+		if (said == SAID_LINE)
+			secret_move(&r->secret, &one);
+		return said;
+	}
+}
+
+/* Takes the words of one line into `all`; says which word is not one, and takes none after it. */
+static unsigned take_words(struct plain *pl, const struct ask *a, struct secret *all, struct bytes line, unsigned num)
+{
+	while ((line = bytes_trim(line)).len && num < a->num_words) {
+		struct bytes typed = line, rest = { 0 };
+		if (!bytes_cut(line, ' ', &typed, &rest))
+			rest.len = 0;
+		struct bytes word = typed;
+		if (a->wordlist) {
+			const char *known = wordlist_find(a->wordlist, a->num_wordlist, typed);
+			if (!known) {
+				plain_say(pl, 0, "Word %u is not on the list: go on from word %u.", num + 1, num + 1);
+				return num;
+			}
+			word = bytes_str(known);
+		}
+		if ((all->len && !secret_put(all, BYTES_LIT(" "))) || !secret_put(all, word))
+			return num;
+		num++;
+		line = rest;
+	}
+	return num;
+}
+
+static enum said ask_words(struct plain *pl, const struct prompt *p, const struct ask *a, struct reply *r, struct err *e)
+{
+	SECRET   all = { 0 };
+	unsigned num = 0;
+
+	if (!secret_new(&all, PLAIN_MAX_LINE, e))
+		return SAID_LOST;
+	plain_say(pl, 0, "%s%s%s%s: %u words, not shown. One or more a line; the first four letters of a word are enough.",
+	          a->label, a->hint[0] ? " (" : "", a->hint, a->hint[0] ? ")" : "", a->num_words);
+	while (num < a->num_words) {
+		SECRET line = { 0 };
+		if (!secret_new(&line, PLAIN_MAX_LINE, e))
+			return SAID_LOST;
+		plain_say(pl, 0, "Word %u of %u:", num + 1, a->num_words);
+		plain_mark(pl);
+		enum said said = take_secret(pl, p, &line);
+		if (said == SAID_AGAIN)
+			continue;
+		if (said != SAID_LINE)
+			return said;
+		num = take_words(pl, a, &all, secret_expose(&line), num);
+	}
+	secret_move(&r->secret, &all);
+	return SAID_LINE;
+}
+
+static enum said show_secret(struct plain *pl, const struct prompt *p)
+{
+	char         storage[PLAIN_MAX_LINE];
+	struct bytes b = { 0 };
+
+	plain_say(pl, 0, "A secret follows, for %s alone. DO NOT READ IT ALOUD. This kind of terminal cannot take back what it "
+	                 "printed: afterwards a form feed and blank lines push it away; clear the terminal's own memory too.",
+	          p->who);
+	while (!bytes_is(b, "alone")) {
+		struct buf line = BUF_ON(storage);
+		plain_say(pl, 0, "When nobody else can see or hear it, type alone:");
+		plain_mark(pl);
+		enum said said = take_line(pl, p, &line, &b);
+		if (said != SAID_LINE && said != SAID_AGAIN)
+			return said;
+	}
+	plain_words(pl, p->shown);
+	struct buf line = BUF_ON(storage);
+	plain_say(pl, 0, "Press Enter when it is written down. It is then pushed away.");
+	plain_mark(pl);
+	bool ok = plain_read(pl, &line);
+	plain_push_away(pl);
+	return ok ? SAID_LINE : SAID_LOST;
+}
+
+static enum said ask_one(struct plain *pl, const struct prompt *p, const struct ask *a, struct reply *r, struct err *e)
+{
+	switch (a->kind) {
+	case ASK_PIN:
+	case ASK_NEW_PIN:
+		return ask_pin(pl, p, a, r, e);
+	case ASK_WORDS:
+		return ask_words(pl, p, a, r, e);
+	case ASK_TEXT:
+	case ASK_CHOICE:
+	case ASK_CONFIRM:
+	case ASK_TYPE_BACK:
+		break;
+	}
+	return ask_open(pl, p, a, r);
+}
+
+static enum said ask_nothing(struct plain *pl, const struct prompt *p)
+{
+	char         storage[PLAIN_MAX_LINE];
+	struct bytes b;
+	enum said    said;
+
+	do {
+		struct buf line = BUF_ON(storage);
+		plain_say(pl, 0, "Press Enter to go on.");
+		plain_mark(pl);
+		said = take_line(pl, p, &line, &b);
+	} while (said == SAID_AGAIN);
+	return said;
+}
+
+static enum said ask_all(struct plain *pl, const struct prompt *p, struct reply *r, struct err *e)
+{
+	enum said said = SAID_LINE;
+
+	if (p->shown)
+		said = show_secret(pl, p);
+	if (said == SAID_LINE && p->num_asks == 0)
+		return ask_nothing(pl, p);
+	for (size_t i = 0; i < p->num_asks && said == SAID_LINE; i++) {
+		said = ask_one(pl, p, &p->ask[i], r, e);
+		if (said == SAID_BACK && i > 0) {
+			said = SAID_AGAIN; /* to this prompt's first question */
+			break;
+		}
+	}
+	return said;
+}
+
+static bool plain_ask(void *ctx, const struct prompt *given, struct reply *r, struct err *e)
+{
+	struct plain        *pl = ctx;
+	struct prompt        storage;
+	const struct prompt *p = prompt_filled(&storage, given);
+
+	show_prompt(pl, p);
+	for (;;) {
+		(void)err_set(e, ERR_TERMINAL_LOST, "the input has ended");
+		enum said said = ask_all(pl, p, r, e);
+		if (said == SAID_LINE && !r->fields.failed) {
+			r->kind = REPLY_ANSWER;
+			return true;
+		}
+		r->fields.num = 0;
+		secret_done(&r->secret);
+		if (said == SAID_LINE)
+			return err_set(e, ERR_TOO_LARGE, "the answers to one prompt");
+		if (said == SAID_LOST)
+			return false;
+		if (said == SAID_BACK && !p->can_back) {
+			plain_say(pl, 0, "There is no way back from here.");
+			continue;
+		}
+		if (said != SAID_AGAIN) {
+			r->kind = said == SAID_BACK ? REPLY_BACK : said == SAID_PAUSE ? REPLY_PAUSE : REPLY_ABORT;
+			return true;
+		}
+		plain_say(pl, 0, "Again from the first question.");
+	}
+}
+
+static void plain_tell(void *ctx, const struct notice *n)
+{
+	struct plain *pl = ctx;
+	char          line[512];
+
+	switch (n->kind) {
+	case NOTICE_EVENT:
+		plain_say(pl, 0, "  . %s", n->text);
+		break;
+	case NOTICE_PROGRESS:
+		break; /* a line each would drown the rest */
+	case NOTICE_ERROR:
+		if (n->err)
+			plain_say(pl, 0, "PROBLEM: %s", err_line(line, sizeof line, n->err));
+		break;
+	case NOTICE_END:
+		plain_say(pl, 0, "\n%s", n->text);
+		break;
+	}
+}
+
+static void plain_close(void *ctx)
+{
+	struct plain *pl = ctx;
+
+	if (pl->tty)
+		(void)tcsetattr(pl->in, TCSADRAIN, &pl->saved);
+}
+
+struct face plain_face(struct plain *pl)
+{
+	return (struct face){ .ask = plain_ask, .tell = plain_tell, .close = plain_close, .ctx = pl };
+}
