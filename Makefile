@@ -54,14 +54,16 @@ $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call l
 	@mkdir -p $(@D)
 	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ -lcmocka -lncursesw -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
 
-.PHONY: check unit lint e2e
+.PHONY: check tests unit lint e2e
 check: lint unit e2e ## run everything that must be green: lint, unit tests, end-to-end tests
 
-unit: all $(TESTS) ## run the unit tests (T=slip39 picks some)
-	@sh scripts/unit $(B) $(filter %$(T)_test,$(TESTS)) $(if $(T),$(foreach t,$(TESTS),$(if $(findstring $(T),$(t)),$(t))),)
+tests: $(TESTS)
 
-e2e: all ## run the end-to-end tests (T=e2e/NAME.t picks one)
-	@prove -j2 --timer $(if $(T),$(T),scripts/e2e)
+unit: all $(TESTS) ## run the unit tests (T=slip39 picks some)
+	@sh scripts/unit $(B) $(if $(T),$(foreach t,$(TESTS),$(if $(findstring $(T),$(t)),$(t))),$(TESTS))
+
+e2e: all ## run the end-to-end tests (T=lint picks some)
+	@sh scripts/end-to-end $(B) $(T)
 
 lint: ## check the layers, the style and the docs
 	@sh scripts/lint
