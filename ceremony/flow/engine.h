@@ -1,0 +1,20 @@
+/* engine.h: what the files of this room share: the turn that is on, and the turns that
+ * no script names. */
+#pragma once
+
+#include "ceremony/flow/kinds.h"
+
+/* flow_turn: the turn that is on; NULL before the open event and after the end. */
+const struct turn *flow_turn(const struct flow *f);
+
+/* Turns that come of themselves: a token that must be opened or logged in to again in
+ * this process; an intent whose outcome is not known; a failure that asks what to do. */
+extern const struct turn turn_reopen, turn_login, turn_resolve, turn_failure;
+
+/* intent_fields: what an intent event says: op, the fields that go with it, and the
+ * SHA-256 of the message where there is one. Appends to `data`. */
+bool intent_fields(const struct flow *f, struct fields *data, struct err *e) __attribute__((warn_unused_result));
+
+/* resolve_outcome: "done" if what key-find answered shows that the pending intent was carried
+ * out (a key that exists), "again" if it must be done again. */
+const char *resolve_outcome(const struct flow *f, const struct fields *found);

@@ -1,0 +1,198 @@
+/* files.c: see files.h and flow_files in flow.h. */
+#include "ceremony/flow/files.h"
+
+#include "ceremony/flow/kinds.h"
+#include "ceremony/pki/pem.h"
+#include "ceremony/record/note.h"
+
+static struct bytes as_pem(const struct flow *f, const char *label, struct bytes der, struct err *e)
+{
+	size_t   cap = der.len * 2 + 128;
+	uint8_t *p = arena_take(f->scratch, cap);
+
+	if (!p) {
+		(void)err_set(e, ERR_TOO_LARGE, "%s", label);
+		return bytes_of(NULL, 0);
+	}
+	struct buf b = buf_init(p, cap);
+	pem_encode(&b, label, der);
+	return buf_bytes(&b);
+}
+
+/* "intermediate-1.csr" becomes "intermediate-1". */
+static const char *stem(const struct flow *f, const char *file)
+{
+	const char *dot = strrchr(file, '.');
+
+	return say(f, "%.*s", (int)(dot && dot != file ? (size_t)(dot - file) : strlen(file)), file);
+}
+
+static const struct flow_request *cert_at(const struct flow *f, size_t n)
+{
+	for (size_t i = 0; i < f->num_requests; i++)
+		if (f->request[i].cert.len && n-- == 0)
+			return &f->request[i];
+	return NULL;
+}
+
+size_t flow_num_results(const struct flow *f)
+{
+	size_t n = (f->root_cert.len > 0) + (size_t)(f->crl.len > 0);
+
+	while (cert_at(f, n - (f->root_cert.len > 0) - (size_t)(f->crl.len > 0)))
+		n++;
+	return n;
+}
+
+bool flow_result_at(const struct flow *f, size_t i, struct flow_result *out, struct err *e)
+{
+	struct flow_result r = { .name = "root.pem" };
+
+	if (i == 0) {
+		r.content = as_pem(f, "CERTIFICATE", f->root_cert, e);
+	} else if (i == 1 && f->crl.len) {
+		r = (struct flow_result){ "root.crl", f->crl };
+	} else {
+		const struct flow_request *q = cert_at(f, i - 1 - (f->crl.len > 0));
+		if (!q)
+			return err_set(e, ERR_FLOW_ORDER, "there are only %zu results", flow_num_results(f));
+		r.name = say(f, "%s.pem", stem(f, q->file));
+		r.content = as_pem(f, "CERTIFICATE", q->cert, e);
+	}
+	if (!r.content.p)
+		return false;
+	*out = r;
+	return true;
+}
+
+/* ---- the bundle ------------------------------------------------------------------------- */
+
+struct out {
+	const struct flow *f;
+	bool (*each)(void *ctx, const char *name, struct bytes content, struct err *e);
+	void *ctx;
+};
+
+static bool put(const struct out *o, const char *name, struct bytes content, struct err *e)
+{
+	return o->each(o->ctx, name, content, e);
+}
+
+static bool put_pem(const struct out *o, const char *name, const char *label, struct bytes der, struct err *e)
+{
+	struct bytes pem = as_pem(o->f, label, der, e);
+
+	return pem.p && put(o, name, pem, e);
+}
+
+static bool put_script(const struct out *o, struct err *e)
+{
+	const struct script *s = o->f->script;
+
+	if (!put(o, "script.ini", s->text, e))
+		return false;
+	for (size_t i = 0; i < s->num_profiles; i++)
+		if (!put(o, say(o->f, "profiles/%s.ini", s->profile[i].name), s->profile[i].text, e))
+			return false;
+	return true;
+}
+
+static bool put_signed(const struct out *o, struct err *e)
+{
+	const struct flow *f = o->f;
+
+	if (f->root_cert.len && !put_pem(o, "certificates/root.pem", "CERTIFICATE", f->root_cert, e))
+		return false;
+	for (size_t i = 0; i < f->num_requests; i++) {
+		const struct flow_request *r = &f->request[i];
+		if (!put(o, say(f, "requests/%s", r->file), r->content, e))
+			return false;
+		if (r->cert.len &&
+		    !put_pem(o, say(f, "certificates/%s.pem", stem(f, r->file)), "CERTIFICATE", r->cert, e))
+			return false;
+	}
+	return !f->crl.len || put(o, "crls/root.crl", f->crl, e);
+}
+
+static bool put_keys(const struct out *o, struct err *e)
+{
+	const struct flow *f = o->f;
+
+	if (f->root.key.spki.len && !put_pem(o, "backup/root-key.pub.pem", "PUBLIC KEY", f->root.key.spki, e))
+		return false;
+	if (f->record.key.spki.len && !put_pem(o, "record-key.pub.pem", "PUBLIC KEY", f->record.key.spki, e))
+		return false;
+	if (f->blob.len && !put(o, say(f, "backup/root-key.%s", f->blob_format), f->blob, e))
+		return false;
+	for (size_t i = 0; i < flow_num_witnesses(f); i++)
+		if (f->witness[i].made && !put(o, say(f, "witnesses/%s.key", f->witness[i].slug), f->witness[i].sealed, e))
+			return false;
+	return true;
+}
+
+static void cosignature_of(const struct flow *f, size_t i, struct cosignature *out)
+{
+	const struct flow_witness *w = &f->witness[i];
+
+	*out = (struct cosignature){ .time = w->time };
+	struct buf b = buf_init(out->witness.name, sizeof out->witness.name);
+	buf_fmt(&b, "%s/%s", f->script->origin, w->slug);
+	(void)buf_cstr(&b);
+	memcpy(out->witness.public_key, w->public_key, 32);
+	memcpy(out->signature, w->signature, 64);
+}
+
+static bool put_witness(const struct out *o, size_t i, struct err *e)
+{
+	const struct flow         *f = o->f;
+	const struct flow_witness *w = &f->witness[i];
+	struct cosignature         c;
+	char                       text[5][1024];
+	struct buf b[5] = { BUF_ON(text[0]), BUF_ON(text[1]), BUF_ON(text[2]), BUF_ON(text[3]), BUF_ON(text[4]) };
+	static const char *const endings[5] = { "vkey", "pub", "minisig", "sig", "spki.pem" };
+
+	cosignature_of(f, i, &c);
+	witness_vkey(&b[0], &c.witness);
+	witness_pub(&b[1], &c.witness);
+	witness_minisig(&b[2], &c, w->global);
+	witness_sig(&b[3], &c, w->slug);
+	witness_spki(&b[4], &c.witness);
+	for (size_t k = 0; k < COUNT_OF(endings); k++) {
+		MUST(buf_ok(&b[k]));
+		if (!put(o, say(f, "witnesses/%s.%s", w->slug, endings[k]), buf_bytes(&b[k]), e))
+			return false;
+	}
+	struct buf body = BUF_ON(text[0]), message = BUF_ON(text[1]);
+	flow_checkpoint_body(f, &body);
+	cosigned_message(&message, buf_bytes(&body), w->time);
+	return put(o, say(f, "witnesses/%s.bin", w->slug), bytes_of(w->signature, 64), e) &&
+	       put(o, say(f, "witnesses/%s.message", w->slug), buf_bytes(&message), e);
+}
+
+bool flow_make_checkpoint(const struct flow *f, struct buf *out)
+{
+	struct cosignature cosig[FLOW_MAX_WITNESSES];
+	char               text[1024];
+	struct buf         body = BUF_ON(text);
+
+	for (size_t i = 0; i < flow_num_witnesses(f); i++)
+		cosignature_of(f, i, &cosig[i]);
+	flow_checkpoint_body(f, &body);
+	checkpoint_put(out, buf_bytes(&body), cosig, flow_num_witnesses(f));
+	return buf_ok(&body) && buf_ok(out);
+}
+
+bool flow_files(const struct flow *f, bool (*each)(void *ctx, const char *name, struct bytes content, struct err *e),
+                void *ctx, struct err *e)
+{
+	struct out o = { f, each, ctx };
+
+	if (!put_script(&o, e) || !put_signed(&o, e) || !put_keys(&o, e))
+		return false;
+	if (!f->checkpoint_sig.len)
+		return true;
+	for (size_t i = 0; i < flow_num_witnesses(f); i++)
+		if (!put_witness(&o, i, e))
+			return false;
+	return put(&o, "checkpoint", f->checkpoint, e) && put(&o, "checkpoint.token.sig", f->checkpoint_sig, e);
+}

@@ -1,0 +1,15 @@
+/* files.h: the files that follow from the state: in the bundle, and on the output medium. */
+#pragma once
+
+#include "ceremony/flow/flow.h"
+
+/* A result that leaves the room. */
+struct flow_result {
+	const char  *name; /* "root.pem", "intermediate-1.pem", "root.crl" */
+	struct bytes content;
+};
+
+/* flow_num_results: how many there are. flow_result_at: the i-th; content in f->scratch. */
+size_t flow_num_results(const struct flow *f);
+bool   flow_result_at(const struct flow *f, size_t i, struct flow_result *out, struct err *e)
+	__attribute__((warn_unused_result));

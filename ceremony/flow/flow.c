@@ -1,0 +1,308 @@
+/* flow.c: the engine: which turn it is, and how events move it. See flow.h, kinds.h. */
+#include "ceremony/flow/flow.h"
+
+#include "ceremony/flow/engine.h"
+#include "ceremony/flow/kinds.h"
+
+void flow_init(struct flow *f, const struct script *s, struct arena *arena, struct arena *scratch)
+{
+	*f = (struct flow){ .script = s, .arena = arena, .scratch = scratch };
+	f->answer = fields_on(arena);
+}
+
+/* What an op asks of the token session in this process. */
+enum session { SESSION_NONE, SESSION_OPEN, SESSION_LIVE };
+
+static enum session op_session(enum op op)
+{
+	switch (op) {
+	case OP_TOKEN_RANDOM:
+		return SESSION_OPEN;
+	case OP_KEY_GENERATE:
+	case OP_KEY_FIND:
+	case OP_KEY_SIGN:
+	case OP_KEY_LOCK:
+	case OP_BACKUP_WRAP:
+	case OP_BACKUP_PROVE:
+		return SESSION_LIVE;
+	default:
+		return SESSION_NONE;
+	}
+}
+
+static const struct turn *session_turn(const struct flow *f, enum op op)
+{
+	enum session wanted = op_session(op);
+
+	if (wanted != SESSION_NONE && !f->token_open)
+		return &turn_reopen;
+	if (wanted == SESSION_LIVE && !f->token_live)
+		return &turn_login;
+	return NULL;
+}
+
+static const struct turn *script_turn(const struct flow *f)
+{
+	return &f->script->step[f->step].kind->turn[f->turn];
+}
+
+const struct turn *flow_turn(const struct flow *f)
+{
+	const struct turn *t, *session;
+
+	if (!f->opened || f->ended || f->aborted)
+		return NULL;
+	if (f->failure.id != ERR_NONE)
+		return &turn_failure;
+	t = f->unresolved ? &turn_resolve : script_turn(f);
+	session = session_turn(f, t->op);
+	return session ? session : t;
+}
+
+static bool asks(const struct flow *f, const struct turn *t)
+{
+	if (t == &turn_failure)
+		return true;
+	if (t == &turn_login)
+		return !f->pin_given;
+	return t->prompt && f->phase == PHASE_ASK;
+}
+
+void flow_next(const struct flow *f, struct flow_next *next)
+{
+	const struct turn *t = flow_turn(f);
+
+	*next = (struct flow_next){ .what = FLOW_END, .turn = "" };
+	if (!t)
+		return;
+	next->turn = t->name;
+	next->recorded = !f->closed;
+	next->what = asks(f, t) ? FLOW_ASK : FLOW_DO;
+	next->reveal = next->what == FLOW_ASK ? t->reveal : OP_NONE;
+	next->op = next->what == FLOW_DO ? t->op : OP_NONE;
+	next->once = next->what == FLOW_DO && (t->flags & TURN_ONCE) && f->phase != PHASE_INTENT;
+}
+
+bool flow_ask(const struct flow *f, struct fields *in, struct err *e)
+{
+	const struct turn *t = flow_turn(f);
+
+	MUST(t);
+	if (t->ask && !t->ask(f, in, e))
+		return false;
+	return !in->failed || err_set(e, ERR_TOO_LARGE, "%s", t->name);
+}
+
+/* ---- moving on ------------------------------------------------------------ */
+
+static bool turn_comes(const struct flow *f, const struct turn *t)
+{
+	if (t->rounds && f->round >= t->rounds(f))
+		return false;
+	return !t->when || t->when(f);
+}
+
+/* To the turn after this one: within a loop, to its next turn or its next round. */
+static void to_next_turn(struct flow *f)
+{
+	const struct step_kind *k = f->script->step[f->step].kind;
+	const struct turn      *t = &k->turn[f->turn];
+
+	f->turn++;
+	if (!t->rounds || (f->turn < k->num_turns && k->turn[f->turn].rounds == t->rounds))
+		return;
+	if (f->round + 1 < t->rounds(f)) {
+		f->round++;
+		while (f->turn > 0 && k->turn[f->turn - 1].rounds == t->rounds)
+			f->turn--;
+	} else {
+		f->round = 0;
+	}
+}
+
+/* Skips what does not come, and ends steps, until a turn stands. */
+static void settle(struct flow *f)
+{
+	while (!f->ended) {
+		const struct step_kind *k = f->script->step[f->step].kind;
+		if (f->turn == k->num_turns) {
+			f->facts |= k->gives;
+			f->turn = 0;
+			f->round = 0;
+			f->ended = ++f->step == f->script->num_steps;
+		} else if (turn_comes(f, &k->turn[f->turn])) {
+			return;
+		} else {
+			to_next_turn(f);
+		}
+	}
+}
+
+static void advance(struct flow *f)
+{
+	f->phase = PHASE_ASK;
+	f->answer.num = 0;
+	f->refused = (struct err){ 0 };
+	f->intent_sha256 = NULL;
+	to_next_turn(f);
+	settle(f);
+}
+
+static bool take_turn(struct flow *f, const struct turn *t, const struct fields *data, struct err *e)
+{
+	if (t->apply && !t->apply(f, data, e))
+		return false;
+	if (t->flags & TURN_CLOSES)
+		f->closed = true;
+	if (t == script_turn(f))
+		advance(f);
+	return true;
+}
+
+static void ask_again(struct flow *f, const struct turn *t)
+{
+	if (t == &turn_login) {
+		f->pin_given = false;
+	} else if (t->prompt && t == script_turn(f)) {
+		f->phase = PHASE_ASK;
+		f->answer.num = 0;
+	}
+}
+
+static void note_failure(struct flow *f, const struct turn *t, const struct err *why)
+{
+	f->refused = (struct err){ 0 };
+	if (t->flags & TURN_VERDICT) {
+		t->refuse(f, why);
+		advance(f);
+		return;
+	}
+	if (f->phase == PHASE_INTENT && t == script_turn(f)) {
+		f->unresolved = true; /* it may have happened all the same: ask the token */
+		f->failure = *why;
+		return;
+	}
+	if (t->prompt && t->reveal == OP_NONE && err_text_of(why->id)->kind == ERR_RETRY)
+		f->refused = *why; /* the prompt comes again and says why */
+	else
+		f->failure = *why;
+	ask_again(f, t);
+}
+
+static bool apply_resolved(struct flow *f, const struct fields *data, struct err *e)
+{
+	const struct turn *t = script_turn(f);
+
+	f->unresolved = false;
+	if (fields_is(data, "outcome", "done"))
+		return take_turn(f, t, data, e);
+	/* It was agreed to: do it again, after a new intent over the same octets. */
+	f->phase = t->prompt ? PHASE_DO : PHASE_ASK;
+	return true;
+}
+
+static void apply_resume(struct flow *f)
+{
+	const struct turn      *t = f->ended ? NULL : script_turn(f);
+	const struct step_kind *k = f->ended ? NULL : f->script->step[f->step].kind;
+
+	f->paused = false;
+	f->token_open = f->token_live = f->pin_given = false;
+	f->failure = f->refused = (struct err){ 0 };
+	if (!t)
+		return;
+	if (f->phase == PHASE_INTENT) {
+		f->unresolved = true;
+	} else if (k->starts_again && k->starts_again(f)) {
+		f->turn = 0;
+		f->round = 0;
+		f->phase = PHASE_ASK;
+		f->answer.num = 0;
+		f->backup_secret = false;
+	} else if (f->phase == PHASE_DO && op_text_of(t->op)->secret_in) {
+		f->phase = PHASE_ASK; /* the secret went with the process */
+		f->answer.num = 0;
+	}
+}
+
+static bool apply_answer(struct flow *f, const struct turn *t, const struct fields *data, struct err *e)
+{
+	f->refused = (struct err){ 0 };
+	f->answer_time = f->time;
+	if (t == &turn_failure) {
+		f->failure = (struct err){ 0 };
+		return true;
+	}
+	if (t->op == OP_NONE)
+		return take_turn(f, t, data, e);
+	if (t == &turn_login) {
+		f->pin_given = true;
+		return true;
+	}
+	f->answer.num = 0;
+	f->answer.failed = false;
+	fields_add_all(&f->answer, data);
+	f->phase = PHASE_DO;
+	return !f->answer.failed || err_set(e, ERR_TOO_LARGE, "an answer");
+}
+
+static bool apply_back(struct flow *f)
+{
+	f->turn--;
+	f->phase = PHASE_ASK;
+	f->refused = (struct err){ 0 };
+	f->answer.num = 0;
+	return true;
+}
+
+static void err_from(struct err *out, const struct fields *data)
+{
+	struct bytes detail = fields_get(data, "detail");
+
+	(void)err_set(out, err_by_name(fields_get(data, "error")), "%.*s", (int)detail.len,
+	              detail.len ? (const char *)detail.p : "");
+}
+
+static bool apply_open(struct flow *f, const struct fields *data)
+{
+	uint64_t number = 1;
+
+	f->opened = true;
+	f->previous = keep(f, data, "previous");
+	(void)(fields_get_u64(&number, data, "number", 9999) && (f->number = (unsigned)number));
+	settle(f);
+	return true;
+}
+
+bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
+{
+	const struct turn *t = flow_turn(f);
+	struct err         why = { 0 };
+	bool               ok = true;
+
+	f->num_events += !f->closed;
+	f->time = ev->time;
+	switch (ev->type) {
+	case EVENT_OPEN: ok = apply_open(f, &ev->data); break;
+	case EVENT_CLOSE:
+	case EVENT_ANSWER: ok = apply_answer(f, t, &ev->data, e); break;
+	case EVENT_REFUSED: err_from(&f->refused, &ev->data); break;
+	case EVENT_INTENT:
+		f->phase = PHASE_INTENT;
+		f->intent_sha256 = fields_find(&ev->data, "sha256") ? keep(f, &ev->data, "sha256") : NULL;
+		break;
+	case EVENT_RESULT: ok = take_turn(f, t, &ev->data, e); break;
+	case EVENT_FAILED:
+		err_from(&why, &ev->data);
+		note_failure(f, t, &why);
+		break;
+	case EVENT_RESOLVED: ok = apply_resolved(f, &ev->data, e); break;
+	case EVENT_BACK: ok = apply_back(f); break;
+	case EVENT_PAUSE: f->paused = true; break;
+	case EVENT_RESUME: apply_resume(f); break;
+	case EVENT_ABORT: f->aborted = true; break;
+	case EVENT_EXCEPTION:
+	case EVENT_COUNT_: return err_set(e, ERR_FLOW_EVENT, "line %llu", (unsigned long long)ev->n);
+	}
+	return ok;
+}

@@ -1,0 +1,186 @@
+/* flow.h: the ceremony as a state machine, without any input or output.
+ *
+ * The state is nothing but a replay of the transcript's events. flow_next says what comes
+ * next; flow_prompt what to show; flow_decide turns what came back (an answer, the
+ * world's result, a failure) into one event and changes nothing; flow_check says whether
+ * an event may come now; flow_apply, the only writer of state, takes it. The runner, the
+ * resume, the report and the verifier all use these same five. */
+#pragma once
+
+#include "ceremony/flow/script.h"
+#include "ceremony/pki/certificate.h"
+#include "ceremony/pki/crl.h"
+#include "ceremony/port/face.h"
+#include "ceremony/port/helper.h"
+#include "ceremony/record/event.h"
+
+#define FLOW_MAX_REQUESTS 32
+#define FLOW_MAX_SHARES   16
+#define FLOW_MAX_WITNESSES 16
+
+/* A key in the token. */
+struct flow_key {
+	const char *id, *label, *algorithm;
+	struct key  key; /* key.spki.len == 0: not made */
+};
+
+struct flow_request {
+	const char  *file;
+	struct bytes content; /* as it came */
+	struct bytes der;
+	const char  *sha256, *subject;
+	bool         refused, compared;
+	enum err_id  why; /* refused */
+	const char  *detail;
+	/* after the review */
+	struct bytes random;
+	int64_t      time;
+	bool         approved, rejected;
+	struct bytes cert; /* DER */
+};
+
+struct flow_share {
+	const char *commitment;
+	bool        shown, entered;
+};
+
+struct flow_witness {
+	const char *name;      /* the person's */
+	const char *slug;      /* "witness-1": file names and key name */
+	uint8_t     public_key[32];
+	bool        made;
+	struct bytes sealed;
+	/* after the close */
+	bool    signed_;
+	int64_t time;
+	uint8_t signature[64], global[64];
+};
+
+enum flow_phase { PHASE_ASK, PHASE_DO, PHASE_INTENT };
+
+struct flow {
+	const struct script *script;
+	struct arena        *arena;   /* what lasts */
+	struct arena        *scratch; /* what one prompt or plan needs; emptied by the caller */
+
+	/* where we are */
+	size_t          step, turn;
+	unsigned        round;
+	enum flow_phase phase;
+	struct fields   answer;      /* of this turn, while its op is due */
+	bool            unresolved;  /* an intent whose outcome nobody saw */
+	const char     *intent_sha256; /* of the message whose signature was lost, or NULL */
+	struct err      failure;     /* the world failed: ask what to do (ERR_NONE: no) */
+	struct err      refused;     /* why the last answer was not taken (ERR_NONE: no) */
+	bool            opened, paused, aborted, closed, ended;
+	bool            token_open, token_live, pin_given; /* in this process */
+	uint64_t        num_events;
+	int64_t         time;      /* of the last event */
+	int64_t         answer_time; /* of the last answer */
+	int64_t         clock_now; /* of the event that is being decided or checked */
+	unsigned        facts;
+
+	/* what is known */
+	const char         *person[ROLE_COUNT_][ROLE_MAX_EACH];
+	const char         *previous; /* SHA-256 of the last ceremony's checkpoint, or "none" */
+	unsigned            number;   /* of this ceremony in its record */
+	struct fields       host;     /* what the look at the machine found */
+	struct fields       token;    /* intake of the token, as token-open said it */
+	const char         *token_serial;
+	struct flow_key     root, record;
+	struct bytes        root_random, root_cert;
+	int64_t             root_time;
+	unsigned            epoch; /* of the share set: one more each time it is made */
+	struct bytes        blob;
+	const char         *blob_format, *set_id;
+	struct flow_share   share[FLOW_MAX_SHARES];
+	bool                backup_secret; /* wrapping key and shares are in the token process */
+	struct flow_request request[FLOW_MAX_REQUESTS];
+	size_t              num_requests;
+	int64_t             crl_time;
+	struct bytes        crl;
+	uint64_t            crl_number;
+	size_t              num_exported;
+	struct flow_witness witness[FLOW_MAX_WITNESSES];
+	struct bytes        checkpoint, checkpoint_sig; /* after the close */
+	uint8_t             tree_root[32];              /* set by the runner at the close */
+};
+
+/* flow_init: the state before the first event. `arena` must outlive the flow. */
+void flow_init(struct flow *f, const struct script *s, struct arena *arena, struct arena *scratch);
+
+enum flow_what {
+	FLOW_ASK, /* show flow_prompt's prompt; if `reveal` is an op, fetch its secret first */
+	FLOW_DO,  /* let the world do `op`, after writing an intent if `once` */
+	FLOW_END, /* nothing more */
+};
+
+struct flow_next {
+	enum flow_what what;
+	enum op        op, reveal;
+	bool           once;
+	bool           recorded; /* its events belong into the transcript */
+	const char    *turn;
+};
+
+void flow_next(const struct flow *f, struct flow_next *next);
+
+/* flow_prompt: what to show now (FLOW_ASK). Strings live in f->scratch. outline: storage for
+ * SCRIPT_MAX_STEPS lines. */
+void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outline);
+
+/* flow_ask: the fields to send with the op (FLOW_DO) or with reveal (FLOW_ASK). */
+bool flow_ask(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+
+enum input_kind {
+	INPUT_OPEN,   /* data: the fields of the open event */
+	INPUT_ANSWER, /* data: the answer's fields; secret: one was given */
+	INPUT_BACK,
+	INPUT_PAUSE,
+	INPUT_ABORT,
+	INPUT_INTENT, /* about to do something that cannot be repeated */
+	INPUT_RESULT, /* data: what the world answered */
+	INPUT_FAILED, /* err: why it did not */
+	INPUT_RESUME, /* data: torn = octets cut off, if any */
+};
+
+struct input {
+	enum input_kind      kind;
+	const struct fields *data;
+	const struct err    *err;
+	bool                 secret;
+};
+
+/* flow_decide: the one event that follows from this input (type, step, turn, round, data;
+ * not n, time, prev). An answer that cannot be taken becomes a `refused` event, a result
+ * that is not right a `failed` one. data's copies go into ev->data.arena, set by the
+ * caller. False only where no event can follow: the input does not fit the turn. */
+bool flow_decide(const struct flow *f, const struct input *in, struct event *ev, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* flow_check: may this event come now? The verifier asks it of every line. ERR_FLOW_*. */
+bool flow_check(const struct flow *f, const struct event *ev, struct err *e) __attribute__((warn_unused_result));
+
+/* flow_apply: takes the event. It must have passed flow_check, or come from flow_decide. */
+bool flow_apply(struct flow *f, const struct event *ev, struct err *e) __attribute__((warn_unused_result));
+
+/* ---- what follows from the state ---- */
+
+/* flow_plan_root, flow_plan_request, flow_plan_crl: the plan, re-derived. */
+bool flow_plan_root(const struct flow *f, struct plan *out, struct err *e) __attribute__((warn_unused_result));
+bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct err *e)
+	__attribute__((warn_unused_result));
+bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e) __attribute__((warn_unused_result));
+
+/* flow_files: every file of the ceremony's folder that the state implies, one call each. */
+bool flow_files(const struct flow *f, bool (*each)(void *ctx, const char *name, struct bytes content, struct err *e),
+                void *ctx, struct err *e) __attribute__((warn_unused_result));
+
+/* flow_make_checkpoint: the whole checkpoint file, once every witness has signed. */
+bool flow_make_checkpoint(const struct flow *f, struct buf *out) __attribute__((warn_unused_result));
+
+/* flow_checkpoint_body: origin, size and root of the closed transcript. */
+void flow_checkpoint_body(const struct flow *f, struct buf *b);
+
+/* flow_num_witnesses: witnesses and auditors: all who sign the checkpoint. */
+size_t flow_num_witnesses(const struct flow *f);

@@ -1,0 +1,90 @@
+/* kinds.h: what a step kind is: data about a step, and the turns that it consists of.
+ *
+ * A turn is one prompt, or one thing done by the world, or both (ask, then do with what
+ * was said). Consecutive turns with the same `rounds` function repeat together, once for
+ * each share, request, witness. All functions are pure: they read the flow, never the
+ * world; only `apply` changes it. */
+#pragma once
+
+#include "ceremony/flow/flow.h"
+
+enum turn_flag {
+	TURN_ONCE = 1,     /* cannot be repeated: an intent is written before it is done */
+	TURN_SEALED = 2,   /* comes after the close event: nothing of it stands in the transcript */
+	TURN_VERDICT = 4,  /* a failure that is an answer ("refused"): goes on, does not retry */
+	TURN_BACK = 8,     /* Esc goes back to the turn before */
+	TURN_CLOSES = 16,  /* its answer is the close event */
+};
+
+struct turn {
+	const char *name;
+	unsigned    flags;
+	enum role   role;   /* who acts */
+	enum op     op;     /* OP_NONE: a prompt only */
+	enum op     reveal; /* fetches the secret that the prompt shows; OP_NONE: none */
+	/* when: whether the turn comes at all; NULL: always. */
+	bool (*when)(const struct flow *f);
+	/* rounds: how often; NULL: once. */
+	unsigned (*rounds)(const struct flow *f);
+	/* who: which person of the role, from 0; NULL: the first. */
+	unsigned (*who)(const struct flow *f);
+	/* prompt: fills what is shown and asked; NULL: nothing is asked. */
+	void (*prompt)(const struct flow *f, struct prompt *p);
+	/* take: may this answer be taken? NULL: every answer that the asks allow. */
+	bool (*take)(const struct flow *f, const struct fields *answer, struct err *e);
+	/* ask: the fields that go to the world with `op` (and with `reveal`). */
+	bool (*ask)(const struct flow *f, struct fields *in, struct err *e);
+	/* check: is what the world answered right? NULL: the op's own word is enough. */
+	bool (*check)(const struct flow *f, const struct fields *out, struct err *e);
+	/* apply: the only change of state; data is the answer's or result's. NULL: none. */
+	bool (*apply)(struct flow *f, const struct fields *data, struct err *e);
+	/* refuse: TURN_VERDICT only: takes down the refusal. */
+	void (*refuse)(struct flow *f, const struct err *why);
+};
+
+struct step_kind {
+	const char        *name, *title;
+	enum role          role; /* who mostly acts in it, for the outline */
+	unsigned           needs, gives; /* FACT() bits */
+	const struct param *param;
+	size_t             num_params;
+	const struct turn *turn;
+	size_t             num_turns;
+	/* its secrets live in the token process: after a crash it starts again at its first turn,
+	 * while the flow says so. NULL: never. */
+	bool (*starts_again)(const struct flow *f);
+	/* help, for F1 */
+	const char *what, *why, *clause, *fail;
+};
+
+/* Every step kind, in the order in which a root's ceremony uses them. */
+extern const struct step_kind *const step_kinds[];
+extern const size_t                  num_step_kinds;
+
+#define STEP_KINDS(X)                                                                                              \
+	X(roll_call) X(clock) X(environment) X(token) X(root_key) X(root_certificate) X(backup) X(requests)        \
+	X(review) X(sign) X(crl) X(export) X(sign_off) X(checkpoint) X(verify)
+#define X(name) extern const struct step_kind step_kind_##name;
+STEP_KINDS(X)
+#undef X
+
+/* ---- what the kinds' prompts are made of (prompt.c) ---- */
+
+/* say: text in the flow's scratch, formatted; never NULL. */
+const char *say(const struct flow *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* say_bytes: octets as a C string, escaped for eyes. */
+const char *say_bytes(const struct flow *f, struct bytes a);
+/* say_words: SHA-256's first `octets` as PGP words, four a line. */
+const char *say_words(const struct flow *f, struct bytes digest, size_t octets);
+/* say_hex: hex in groups of four, eight groups a line. */
+const char *say_hex(const struct flow *f, struct bytes octets);
+/* prompt_row, prompt_ask: append a row, an ask; too many is a broken invariant. */
+struct row *prompt_row(struct prompt *p, const char *label, const char *value);
+struct ask *prompt_ask(struct prompt *p, enum ask_kind kind, const char *key, const char *label);
+
+/* now_step: the script's step that is on. */
+const struct script_step *now_step(const struct flow *f);
+/* need: ERR_FLOW_FIELD unless the answer has a non-empty, plain field `key`. */
+bool need(const struct fields *data, const char *key, struct err *e) __attribute__((warn_unused_result));
+/* keep: a copy of a field's value in the flow's arena, as a C string; "" if missing. */
+const char *keep(struct flow *f, const struct fields *data, const char *key);

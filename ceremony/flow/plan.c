@@ -1,0 +1,113 @@
+/* plan.c: what will be signed, derived from the state again each time it is needed. */
+#include "ceremony/flow/plans.h"
+
+#include "ceremony/flow/kinds.h"
+
+const struct script_step *step_of_kind(const struct flow *f, const struct step_kind *kind)
+{
+	for (size_t i = 0; i < f->script->num_steps; i++)
+		if (f->script->step[i].kind == kind)
+			return &f->script->step[i];
+	bug(__FILE__, __LINE__, kind->name);
+}
+
+bool flow_plan_root(const struct flow *f, struct plan *out, struct err *e)
+{
+	const struct script_step *s = step_of_kind(f, &step_kind_root_certificate);
+	struct plan_input         in = {
+		        .subject_text = script_param(s, "subject"),
+		        .key = &f->root.key,
+		        .sig = sig_for(&f->root.key),
+		        .random = f->root_random,
+		        .now = f->root_time,
+		        .rehearsal = f->script->rehearsal,
+	};
+
+	return profile_check(out, f->scratch, script_profile(f->script, script_param(s, "profile")), &in, e);
+}
+
+static bool root_issuer(const struct flow *f, struct issuer *out, struct err *e)
+{
+	struct certificate *c = arena_take(f->scratch, sizeof *c);
+
+	if (!c)
+		return err_set(e, ERR_TOO_LARGE, "a certificate");
+	return certificate_parse(c, f->root_cert, e) && issuer_of(out, c, e);
+}
+
+bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct err *e)
+{
+	const struct script_step *s = step_of_kind(f, &step_kind_review);
+	struct request           *r = arena_take(f->scratch, sizeof *r);
+	struct issuer            *issuer = arena_take(f->scratch, sizeof *issuer);
+
+	if (!r || !issuer)
+		return err_set(e, ERR_TOO_LARGE, "a request");
+	if (!request_parse(r, f->request[i].der, e) || !root_issuer(f, issuer, e))
+		return false;
+	struct plan_input in = {
+		.request = r,
+		.issuer = issuer,
+		.sig = sig_for(&issuer->key),
+		.random = f->request[i].random,
+		.now = f->request[i].time,
+		.rehearsal = f->script->rehearsal,
+	};
+	return profile_check(out, f->scratch, script_profile(f->script, script_param(s, "profile")), &in, e);
+}
+
+bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e)
+{
+	const struct script_step *s = step_of_kind(f, &step_kind_crl);
+	struct issuer            *issuer = arena_take(f->scratch, sizeof *issuer);
+	struct crl_plan           plan = { .number = f->crl_number + 1, .this_update = f->crl_time };
+
+	if (!issuer || !root_issuer(f, issuer, e))
+		return err_set(e, ERR_TOO_LARGE, "a certificate");
+	plan.issuer = issuer->name;
+	memcpy(plan.key_id, issuer->key_id, KEY_ID_LEN);
+	plan.sig = sig_for(&issuer->key);
+	if (!profile_crl_next(&plan.next_update, script_profile(f->script, script_param(s, "profile")), plan.this_update, e))
+		return false;
+	*out = plan;
+	return true;
+}
+
+bool sign_fields(const struct flow *f, struct fields *in, enum sig_alg sig, const char *purpose, struct bytes message)
+{
+	fields_str(in, "id", f->root.id);
+	fields_str(in, "algorithm", sig_name(sig));
+	fields_str(in, "purpose", purpose);
+	fields_base64(in, "message", message);
+	return !in->failed;
+}
+
+void plan_rows(struct prompt *p, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->num_rows && p->num_rows < PROMPT_MAX_ROWS; i++) {
+		const struct plan_row *from = &plan->row[i];
+		p->row[p->num_rows++] = (struct row){ .label = from->field,
+			                              .value = from->will_be,
+			                              .asked = from->asked,
+			                              .allowed = from->profile,
+			                              .source = from->source,
+			                              .mark = from->differs };
+	}
+}
+
+/* The certificate of a plan and the signature in a result: joined, read again with the
+ * decoder, compared field by field, verified under the issuer's key. */
+bool certificate_of(const struct flow *f, const struct plan *plan, const struct key *issuer, const struct fields *out,
+                    struct bytes *der, struct err *e)
+{
+	struct certificate *c = arena_take(f->scratch, sizeof *c);
+	struct bytes        tbs, signature;
+
+	if (!c)
+		return err_set(e, ERR_TOO_LARGE, "a certificate");
+	if (!fields_get_base64(&signature, f->scratch, out, "signature"))
+		return err_set(e, ERR_FLOW_FIELD, "signature");
+	return certificate_tbs(&tbs, f->scratch, plan, e) &&
+	       certificate_join(der, f->scratch, tbs, plan->sig, signature, e) && certificate_parse(c, *der, e) &&
+	       certificate_matches(c, plan, e) && certificate_verify(c, issuer, e);
+}

@@ -1,0 +1,20 @@
+/* plans.h: plans, and what is made of them: shared by the steps that sign. */
+#pragma once
+
+#include "ceremony/flow/flow.h"
+
+struct step_kind;
+
+/* step_of_kind: the script's step of that kind; there must be one. */
+const struct script_step *step_of_kind(const struct flow *f, const struct step_kind *kind);
+
+/* sign_fields: what goes with key-sign of the root key. */
+bool sign_fields(const struct flow *f, struct fields *in, enum sig_alg sig, const char *purpose, struct bytes message);
+
+/* plan_rows: the three-way review's rows. */
+void plan_rows(struct prompt *p, const struct plan *plan);
+
+/* certificate_of: the certificate that a plan and the result of key-sign make, read back
+ * and verified; in f->scratch. */
+bool certificate_of(const struct flow *f, const struct plan *plan, const struct key *issuer, const struct fields *out,
+                    struct bytes *der, struct err *e) __attribute__((warn_unused_result));

@@ -1,0 +1,144 @@
+/* prompt.c: what every prompt has in common, and what prompts are made of. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "ceremony/base/text.h"
+#include "ceremony/flow/engine.h"
+
+static const char *scratch_copy(const struct flow *f, struct bytes a)
+{
+	struct bytes copy = arena_copy(f->scratch, a);
+
+	MUST(copy.p);
+	return (const char *)copy.p;
+}
+
+const char *say(const struct flow *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	MUST(n >= 0);
+	char *out = arena_take(f->scratch, (size_t)n + 1);
+	MUST(out);
+	va_start(ap, fmt);
+	(void)vsnprintf(out, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return out;
+}
+
+const char *say_bytes(const struct flow *f, struct bytes a)
+{
+	size_t     cap = a.len * 10 + 1;
+	char      *out = arena_take(f->scratch, cap);
+	struct buf b = buf_init(out, cap);
+
+	MUST(out);
+	text_escape(&b, a);
+	return buf_cstr(&b);
+}
+
+const char *say_words(const struct flow *f, struct bytes digest, size_t octets)
+{
+	char       text[1024];
+	struct buf b = BUF_ON(text);
+
+	words_put(&b, bytes_first(digest, octets), 4);
+	return scratch_copy(f, buf_bytes(&b));
+}
+
+const char *say_hex(const struct flow *f, struct bytes octets)
+{
+	char       text[1024];
+	struct buf b = BUF_ON(text);
+
+	for (size_t i = 0; i < octets.len; i++) {
+		if (i && i % 2 == 0)
+			buf_str(&b, i % 16 == 0 ? "\n" : " ");
+		buf_hex(&b, bytes_of(octets.p + i, 1));
+	}
+	return scratch_copy(f, buf_bytes(&b));
+}
+
+struct row *prompt_row(struct prompt *p, const char *label, const char *value)
+{
+	MUST(p->num_rows < PROMPT_MAX_ROWS);
+	struct row *r = &p->row[p->num_rows++];
+	*r = (struct row){ .label = label, .value = value, .asked = "", .allowed = "", .source = "" };
+	return r;
+}
+
+struct ask *prompt_ask(struct prompt *p, enum ask_kind kind, const char *key, const char *label)
+{
+	MUST(p->num_asks < PROMPT_MAX_ASKS);
+	struct ask *a = &p->ask[p->num_asks++];
+	*a = (struct ask){ .key = key, .kind = kind, .label = label, .hint = "", .preset = "", .expect = "" };
+	return a;
+}
+
+const struct script_step *now_step(const struct flow *f)
+{
+	return &f->script->step[f->step];
+}
+
+bool need(const struct fields *data, const char *key, struct err *e)
+{
+	struct bytes v = fields_get(data, key);
+
+	return (v.len > 0 && text_is_plain(v)) || err_set(e, ERR_FLOW_FIELD, "%s", key);
+}
+
+const char *keep(struct flow *f, const struct fields *data, const char *key)
+{
+	struct bytes copy = arena_copy(f->arena, fields_get(data, key));
+
+	return copy.p ? (const char *)copy.p : "";
+}
+
+static void fill_outline(const struct flow *f, struct prompt *p, struct step_line *outline)
+{
+	for (size_t i = 0; i < f->script->num_steps; i++) {
+		const struct script_step *s = &f->script->step[i];
+		outline[i] = (struct step_line){
+			.title = s->title,
+			.role = role_name(s->kind->role),
+			.state = i < f->step ? STEP_DONE : i == f->step ? STEP_NOW : STEP_LATER,
+		};
+	}
+	p->step = outline;
+	p->num_steps = f->script->num_steps;
+	p->now = f->step;
+}
+
+void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outline)
+{
+	const struct turn        *t = flow_turn(f);
+	const struct script_step *s = now_step(f);
+	unsigned                  who = t->who ? t->who(f) : 0;
+
+	*p = (struct prompt){
+		.ceremony = f->script->title,
+		.rehearsal = f->script->rehearsal,
+		.step_id = s->id,
+		.turn = t->name,
+		.round = f->round,
+		.num_rounds = t->rounds ? t->rounds(f) : 1,
+		.role = role_name(t->role),
+		.who = f->person[t->role][who] ? f->person[t->role][who] : "",
+		.title = s->title,
+		.text = "",
+		.aloud = "",
+		.can_back = (t->flags & TURN_BACK) && f->turn > 0,
+		.irreversible = (t->flags & TURN_ONCE) != 0,
+		.secret = t->reveal != OP_NONE || (t->op != OP_NONE && op_text_of(t->op)->secret_in),
+		.refused = f->refused.id != ERR_NONE ? &f->refused : NULL,
+		.help_what = s->kind->what,
+		.help_why = s->kind->why,
+		.help_clause = s->kind->clause,
+		.help_fail = s->kind->fail,
+	};
+	fill_outline(f, p, outline);
+	t->prompt(f, p);
+}

@@ -1,0 +1,85 @@
+/* script.h: a ceremony script: an ordered list of typed steps, read from INI.
+ *
+ *   [ceremony]  format, title, slug, organisation, origin, rehearsal, software-token
+ *   [roles]     administrator, officer, custodian, witness, auditor = how many of each
+ *   [step ID]   kind = one of step_kinds, then that kind's own parameters
+ *
+ * docs/formats/script.md is the page. Everything unknown, doubled or out of range is an
+ * error with its line, and a step that needs what no earlier step gives is refused. */
+#pragma once
+
+#include "ceremony/base/ini.h"
+#include "ceremony/pki/profile.h"
+
+#define SCRIPT_MAX_STEPS    64
+#define SCRIPT_MAX_PROFILES 16
+#define SCRIPT_MAX_PARAMS   12
+#define SCRIPT_MAX_LEN      ((size_t)256 << 10)
+
+enum role { ROLE_ADMINISTRATOR, ROLE_OFFICER, ROLE_CUSTODIAN, ROLE_WITNESS, ROLE_AUDITOR, ROLE_COUNT_ };
+
+#define ROLE_MAX_EACH 16
+
+const char *role_name(enum role r);
+
+/* What a step can need and give. FACT_COUNT_ bits in an unsigned. */
+enum fact {
+#define X(id, text) id,
+#include "ceremony/flow/facts.def"
+#undef X
+	FACT_COUNT_
+};
+#define FACT(f) (1u << (f))
+
+const char *fact_text(enum fact f);
+
+enum param_type { PARAM_TEXT, PARAM_NUMBER, PARAM_CHOICE, PARAM_NAME, PARAM_PROFILE };
+
+/* A parameter that a step kind takes. */
+struct param {
+	const char     *key;
+	enum param_type type;
+	const char     *preset; /* NULL: must be given */
+	uint64_t        min, max;
+	const char     *choices; /* PARAM_CHOICE: "P-256 P-384 ..." */
+	const char     *help;
+};
+
+struct step_kind; /* kinds.h */
+
+struct script_step {
+	const char             *id, *title;
+	const struct step_kind *kind;
+	struct bytes            param[SCRIPT_MAX_PARAMS]; /* in the order of the kind's table */
+	unsigned                line;
+};
+
+struct script_profile {
+	const char           *name;
+	struct bytes          text;
+	const struct profile *profile;
+};
+
+struct script {
+	struct bytes          text; /* as it was read */
+	const char           *title, *slug, *organisation, *origin, *software_token;
+	bool                  rehearsal;
+	unsigned              num_people[ROLE_COUNT_];
+	struct script_step    step[SCRIPT_MAX_STEPS];
+	size_t                num_steps;
+	struct script_profile profile[SCRIPT_MAX_PROFILES]; /* those that steps name */
+	size_t                num_profiles;
+};
+
+/* script_parse: reads, checks and keeps a script in `a`. load fetches the text of a profile
+ * by name ("tls-root"). ERR_INI_*, ERR_SCRIPT_*, ERR_PROFILE_*. */
+bool script_parse(struct script *out, struct arena *a, const char *file, struct bytes text,
+                  bool (*load)(void *ctx, const char *name, struct bytes *text, struct err *e), void *ctx,
+                  struct err *e) __attribute__((warn_unused_result));
+
+/* script_param: a parameter's value as text; its key must be in the kind's table. */
+struct bytes script_param(const struct script_step *s, const char *key);
+/* script_number: the same as a number. */
+uint64_t script_number(const struct script_step *s, const char *key);
+/* script_profile: the profile that a PARAM_PROFILE names. */
+const struct profile *script_profile(const struct script *s, struct bytes name);

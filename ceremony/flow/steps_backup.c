@@ -1,0 +1,218 @@
+/* steps_backup.c: the root key's backup: wrapped under a key that is split among the
+ * custodians, each share entered again before it leaves the room. Step kind backup. */
+#include <stdio.h>
+
+#include "ceremony/base/text.h"
+#include "ceremony/flow/kinds.h"
+
+static const struct param params[] = {
+	{ "method", PARAM_CHOICE, "wrap", 0, 0, "wrap", "how the key leaves the token" },
+	{ "set", PARAM_NAME, NULL, 0, 0, NULL, "the share set's name" },
+	{ "threshold", PARAM_NUMBER, "3", 2, 16, NULL, "shares that are needed" },
+	{ "shares", PARAM_NUMBER, "5", 2, 16, NULL, "shares that are made, one a custodian" },
+};
+
+static unsigned num_shares(const struct flow *f)
+{
+	return (unsigned)script_number(now_step(f), "shares");
+}
+
+static unsigned this_round(const struct flow *f)
+{
+	return f->round;
+}
+
+static void prompt_agree(const struct flow *f, struct prompt *p)
+{
+	p->title = "Back up the root key";
+	p->text = "The token wraps the root key under a fresh key, which is then split into shares. Each custodian will "
+	          "see their own share, alone, write it on their card, and type it back.";
+	p->irreversible = true;
+	prompt_row(p, "Share set", say(f, "%s, epoch %u", say_bytes(f, script_param(now_step(f), "set")), f->epoch + 1));
+	prompt_row(p, "Shares", say(f, "any %llu of %u", (unsigned long long)script_number(now_step(f), "threshold"), num_shares(f)));
+	for (unsigned i = 0; i < num_shares(f); i++)
+		prompt_row(p, say(f, "Share %u", i + 1), f->person[ROLE_CUSTODIAN][i]);
+	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
+	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
+}
+
+static bool take_agree(const struct flow *f, const struct fields *answer, struct err *e)
+{
+	(void)answer;
+	if (num_shares(f) > f->script->num_people[ROLE_CUSTODIAN])
+		return err_set(e, ERR_SCRIPT_ORDER, "%u shares but %u custodians", num_shares(f),
+		               f->script->num_people[ROLE_CUSTODIAN]);
+	if (script_number(now_step(f), "threshold") > num_shares(f))
+		return err_set(e, ERR_SCRIPT_ORDER, "the threshold is larger than the number of shares");
+	return true;
+}
+
+static bool ask_wrap(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "id", f->root.id);
+	fields_put(in, "set", script_param(now_step(f), "set"));
+	fields_u64(in, "epoch", f->epoch + 1);
+	return true;
+}
+
+static bool apply_wrap(struct flow *f, const struct fields *data, struct err *e)
+{
+	if (!fields_get_base64(&f->blob, f->arena, data, "blob"))
+		return err_set(e, ERR_TOO_LARGE, "a wrapped key");
+	f->blob_format = keep(f, data, "format");
+	f->epoch++;
+	f->backup_secret = true;
+	memset(f->share, 0, sizeof f->share);
+	return true;
+}
+
+static bool ask_split(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_put(in, "threshold", script_param(now_step(f), "threshold"));
+	fields_put(in, "shares", script_param(now_step(f), "shares"));
+	return true;
+}
+
+static bool check_split(const struct flow *f, const struct fields *out, struct err *e)
+{
+	for (unsigned i = 0; i < num_shares(f); i++) {
+		char key[24];
+		(void)snprintf(key, sizeof key, "commitment.%u", i + 1);
+		if (fields_get(out, key).len != 64)
+			return err_set(e, ERR_FLOW_FIELD, "%s", key);
+	}
+	return need(out, "identifier", e);
+}
+
+static bool apply_split(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)e;
+	for (unsigned i = 0; i < num_shares(f); i++) {
+		char key[24];
+		(void)snprintf(key, sizeof key, "commitment.%u", i + 1);
+		f->share[i].commitment = keep(f, data, key);
+	}
+	f->set_id = keep(f, data, "identifier");
+	return true;
+}
+
+static bool ask_share(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_u64(in, "number", f->round + 1);
+	return true;
+}
+
+static void prompt_show(const struct flow *f, struct prompt *p)
+{
+	p->title = say(f, "Share %u of %u, for %s alone", f->round + 1, num_shares(f), p->who);
+	p->text = "Only this custodian looks at the screen; all others turn away. Write every word on the card, in its "
+	          "numbered place. DO NOT READ ALOUD.";
+	prompt_row(p, "Share set", say(f, "%s, epoch %u, identifier %s", say_bytes(f, script_param(now_step(f), "set")), f->epoch, f->set_id));
+	prompt_ask(p, ASK_CONFIRM, say(f, "written.%u", f->round + 1), "I have written down every word");
+}
+
+static bool apply_show(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->share[f->round].shown = true;
+	return true;
+}
+
+static void prompt_enter(const struct flow *f, struct prompt *p)
+{
+	p->title = say(f, "Share %u: type it back from the card", f->round + 1);
+	p->text = say(f, "%s types the words from the card, not from memory. A wrong word is named by its place. If the card "
+	              "cannot be read, press Esc to see the share again.", p->who);
+	struct ask *a = prompt_ask(p, ASK_WORDS, say(f, "words.%u", f->round + 1), "The words on the card");
+	a->num_words = 33;
+}
+
+static bool check_enter(const struct flow *f, const struct fields *out, struct err *e)
+{
+	(void)f;
+	return fields_is(out, "match", "yes") || err_set(e, ERR_FLOW_FIELD, "match");
+}
+
+static bool apply_enter(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->share[f->round].entered = true;
+	return true;
+}
+
+static bool ask_prove(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "id", f->root.id);
+	fields_base64(in, "blob", f->blob);
+	fields_str(in, "format", f->blob_format);
+	fields_base64(in, "spki", f->root.key.spki);
+	return true;
+}
+
+static bool check_prove(const struct flow *f, const struct fields *out, struct err *e)
+{
+	(void)f;
+	return fields_is(out, "verified", "yes") || err_set(e, ERR_FLOW_FIELD, "verified");
+}
+
+static bool apply_forget(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->backup_secret = false;
+	return true;
+}
+
+static bool ask_lock(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "id", f->root.id);
+	return true;
+}
+
+static bool check_lock(const struct flow *f, const struct fields *out, struct err *e)
+{
+	(void)f;
+	if (!fields_is(out, "CKA_EXTRACTABLE", "false") || !fields_is(out, "wrap-refused", "yes"))
+		return err_set(e, ERR_TOKEN_KEY_UNFIT, "the root key can still be wrapped out");
+	return true;
+}
+
+static const struct turn turns[] = {
+	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree, .take = take_agree },
+	{ .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_WRAP, .ask = ask_wrap, .apply = apply_wrap },
+	{ .name = "split", .role = ROLE_ADMINISTRATOR, .op = OP_SHARE_SPLIT, .ask = ask_split, .check = check_split, .apply = apply_split },
+	{ .name = "show", .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .reveal = OP_SHARE_SHOW, .ask = ask_share, .prompt = prompt_show, .apply = apply_show },
+	{ .name = "enter", .flags = TURN_BACK, .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .op = OP_SHARE_CHECK, .ask = ask_share, .prompt = prompt_enter, .check = check_enter, .apply = apply_enter },
+	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_PROVE, .ask = ask_prove, .check = check_prove },
+	{ .name = "forget", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_FORGET, .apply = apply_forget },
+	{ .name = "lock", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_LOCK, .ask = ask_lock, .check = check_lock },
+};
+
+static bool starts_again(const struct flow *f)
+{
+	return f->backup_secret;
+}
+
+const struct step_kind step_kind_backup = {
+	.name = "backup",
+	.title = "Backup and shares",
+	.role = ROLE_CUSTODIAN,
+	.needs = FACT(FACT_ROOT_KEY),
+	.gives = FACT(FACT_BACKUP),
+	.param = params,
+	.num_params = COUNT_OF(params),
+	.turn = turns,
+	.num_turns = COUNT_OF(turns),
+	.starts_again = starts_again,
+	.what = "The root key is wrapped; the wrapping key is split by SLIP-0039; the restore is proven; the key is locked.",
+	.why = "A backup that was never restored is a hope. Here the entered shares restore the key before anyone leaves.",
+	.clause = "BR 6.2.2, 6.2.4, 6.2.6; SLIP-0039",
+	.fail = "If the power fails here, the shares of this set are worthless: a new set, with the next epoch, is made.",
+};

@@ -1,0 +1,196 @@
+/* steps_crl.c: the certificate revocation list, and the results' way out. Step kinds crl,
+ * export. */
+#include <stdio.h>
+
+#include "ceremony/flow/files.h"
+#include "ceremony/flow/kinds.h"
+#include "ceremony/flow/plans.h"
+
+/* ---- crl -------------------------------------------------------------------------------- */
+
+static const struct param crl_params[] = {
+	{ "profile", PARAM_PROFILE, "crl-ca", 0, 0, NULL, "the profile" },
+};
+
+static void prompt_begin(const struct flow *f, struct prompt *p)
+{
+	(void)f;
+	p->title = "Make the first revocation list";
+	p->text = "The list takes its date from the moment at which this is confirmed.";
+	prompt_ask(p, ASK_CONFIRM, "begin", "Go on");
+}
+
+static bool apply_begin(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->crl_time = f->time;
+	return true;
+}
+
+static bool make_tbs(const struct flow *f, struct crl_plan *plan, struct bytes *tbs, struct err *e)
+{
+	return flow_plan_crl(f, plan, e) && crl_tbs(tbs, f->scratch, plan, e);
+}
+
+static void prompt_review(const struct flow *f, struct prompt *p)
+{
+	struct crl_plan plan;
+	struct bytes    tbs;
+	struct err      why = { 0 };
+	char            from[24], to[24];
+
+	p->title = "Review the revocation list";
+	if (!make_tbs(f, &plan, &tbs, &why)) {
+		p->text = say(f, "The profile does not allow it: %s", why.detail);
+		prompt_ask(p, ASK_TYPE_BACK, "approved", "It cannot be approved. F10 ends the ceremony")->expect = "-";
+		return;
+	}
+	struct digest d = hash_of(HASH_SHA256, tbs);
+	p->text = "The list that the root key will sign.";
+	prompt_row(p, "CRL number", say(f, "%llu", (unsigned long long)plan.number));
+	prompt_row(p, "thisUpdate", say(f, "%s", utc_str(from, plan.this_update)));
+	prompt_row(p, "nextUpdate", say(f, "%s", utc_str(to, plan.next_update)));
+	prompt_row(p, "Signature", sig_name(plan.sig));
+	prompt_row(p, "Revoked certificates", say(f, "%zu", plan.num_entries));
+	prompt_row(p, "SHA-256 of it", say_hex(f, digest_bytes(&d)));
+	p->aloud = say_words(f, digest_bytes(&d), 8);
+	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
+	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
+}
+
+static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)
+{
+	struct crl_plan plan;
+	struct bytes    tbs;
+
+	return make_tbs(f, &plan, &tbs, e) && sign_fields(f, in, plan.sig, "crl", tbs);
+}
+
+static bool make(const struct flow *f, const struct fields *out, struct bytes *der, struct err *e)
+{
+	struct crl_plan plan;
+	struct crl     *c = arena_take(f->scratch, sizeof *c);
+	struct bytes    tbs, signature;
+
+	if (!c || !fields_get_base64(&signature, f->scratch, out, "signature"))
+		return err_set(e, ERR_FLOW_FIELD, "signature");
+	return make_tbs(f, &plan, &tbs, e) && crl_join(der, f->scratch, tbs, plan.sig, signature, e) &&
+	       crl_parse(c, *der, e) && crl_matches(c, &plan, e) && crl_verify(c, &f->root.key, e);
+}
+
+static bool check_sign(const struct flow *f, const struct fields *out, struct err *e)
+{
+	struct bytes der;
+
+	return make(f, out, &der, e);
+}
+
+static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
+{
+	struct bytes der;
+
+	if (!make(f, data, &der, e))
+		return false;
+	f->crl = arena_copy(f->arena, der);
+	return f->crl.p || err_set(e, ERR_TOO_LARGE, "a revocation list");
+}
+
+static const struct turn crl_turns[] = {
+	{ .name = "begin", .role = ROLE_ADMINISTRATOR, .prompt = prompt_begin, .apply = apply_begin },
+	{ .name = "review", .role = ROLE_OFFICER, .prompt = prompt_review },
+	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
+};
+
+const struct step_kind step_kind_crl = {
+	.name = "crl",
+	.title = "Revocation list",
+	.role = ROLE_OFFICER,
+	.needs = FACT(FACT_ROOT_CERT) | FACT(FACT_TOKEN),
+	.gives = FACT(FACT_CRL),
+	.param = crl_params,
+	.num_params = COUNT_OF(crl_params),
+	.turn = crl_turns,
+	.num_turns = COUNT_OF(crl_turns),
+	.what = "The root's certificate revocation list is made and signed.",
+	.why = "Relying parties need a current list, and the first is due within 24 hours of the first certificate.",
+	.clause = "BR 4.9.7, 7.2; RFC 5280 5",
+	.fail = "If the power fails inside the signature, it is made again over the same octets.",
+};
+
+/* ---- export --------------------------------------------------------------------------------- */
+
+static const struct param export_params[] = {
+	{ "medium", PARAM_NAME, "output", 0, 0, NULL, "the label of the medium that the results go to" },
+};
+
+static unsigned num_results(const struct flow *f)
+{
+	return (unsigned)flow_num_results(f);
+}
+
+static void prompt_insert(const struct flow *f, struct prompt *p)
+{
+	p->title = "Insert the output medium";
+	p->text = say(f, "Insert the medium with the label %s. Each file is written, read back from the medium and compared.",
+	              say_bytes(f, script_param(now_step(f), "medium")));
+	for (unsigned i = 0; i < num_results(f) && i < 20; i++) {
+		struct flow_result r;
+		struct err         why = { 0 };
+		if (flow_result_at(f, i, &r, &why))
+			prompt_row(p, say(f, "File %u", i + 1), r.name);
+	}
+	prompt_ask(p, ASK_CONFIRM, "inserted", "The medium is in");
+}
+
+static bool ask_write(const struct flow *f, struct fields *in, struct err *e)
+{
+	struct flow_result r;
+
+	if (!flow_result_at(f, f->round, &r, e))
+		return false;
+	fields_put(in, "medium", script_param(now_step(f), "medium"));
+	fields_str(in, "name", r.name);
+	fields_base64(in, "content", r.content);
+	return true;
+}
+
+static bool check_write(const struct flow *f, const struct fields *out, struct err *e)
+{
+	struct flow_result r;
+	char               hex[HASH_MAX * 2 + 1];
+
+	if (!flow_result_at(f, f->round, &r, e))
+		return false;
+	return fields_is(out, "sha256", sha256_hex(hex, r.content)) ||
+	       err_set(e, ERR_FLOW_FIELD, "what was read back differs");
+}
+
+static bool apply_write(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->num_exported++;
+	return true;
+}
+
+static const struct turn export_turns[] = {
+	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .prompt = prompt_insert },
+	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = num_results, .op = OP_MEDIA_WRITE, .ask = ask_write, .check = check_write, .apply = apply_write },
+};
+
+const struct step_kind step_kind_export = {
+	.name = "export",
+	.title = "Results out",
+	.role = ROLE_ADMINISTRATOR,
+	.needs = FACT(FACT_ROOT_CERT),
+	.gives = FACT(FACT_EXPORTED),
+	.param = export_params,
+	.num_params = COUNT_OF(export_params),
+	.turn = export_turns,
+	.num_turns = COUNT_OF(export_turns),
+	.what = "The certificates and the revocation list are copied to the output medium and read back.",
+	.why = "A copy that was not read back may not be there.",
+	.clause = "",
+	.fail = "If the medium fails, put in another with the same label and try again: nothing is lost.",
+};

@@ -1,0 +1,249 @@
+/* steps_room.c: the room before anything is made: who is here, what time it is, and what
+ * machine this is. Step kinds roll-call, clock, environment. */
+#include <stdio.h>
+
+#include "ceremony/base/text.h"
+#include "ceremony/flow/kinds.h"
+
+/* ---- roll-call --------------------------------------------------------------- */
+
+static const char *const role_titles[] = {
+	[ROLE_ADMINISTRATOR] = "Ceremony administrator", [ROLE_OFFICER] = "Security officers",
+	[ROLE_CUSTODIAN] = "Share custodians",           [ROLE_WITNESS] = "Witnesses",
+	[ROLE_AUDITOR] = "Auditors",
+};
+
+static unsigned roles_used(const struct flow *f)
+{
+	unsigned n = 0;
+
+	for (int r = 0; r < ROLE_COUNT_; r++)
+		n += f->script->num_people[r] > 0;
+	return n;
+}
+
+/* The n-th role of which the script wants people. */
+static enum role role_at(const struct flow *f, unsigned n)
+{
+	for (int r = 0; r < ROLE_COUNT_; r++)
+		if (f->script->num_people[r] > 0 && n-- == 0)
+			return (enum role)r;
+	return ROLE_ADMINISTRATOR;
+}
+
+static const char *person_key(const struct flow *f, enum role r, unsigned i)
+{
+	return say(f, "%s.%u", role_name(r), i + 1);
+}
+
+static void prompt_roll_call(const struct flow *f, struct prompt *p)
+{
+	enum role r = role_at(f, f->round);
+
+	p->title = say(f, "Roll call: %s", role_titles[r]);
+	p->text = "Each person says their name and shows their identity document to the others. The administrator "
+	          "types the name as the document has it.\nOne person has one role.";
+	for (unsigned i = 0; i < f->script->num_people[r]; i++) {
+		struct ask *a = prompt_ask(p, ASK_TEXT, person_key(f, r, i), say(f, "%s %u", role_name(r), i + 1));
+		a->hint = "given name and family name";
+	}
+}
+
+static bool is_present(const struct flow *f, struct bytes name)
+{
+	for (int r = 0; r < ROLE_COUNT_; r++)
+		for (unsigned i = 0; i < ROLE_MAX_EACH; i++)
+			if (f->person[r][i] && bytes_is(name, f->person[r][i]))
+				return true;
+	return false;
+}
+
+static bool take_roll_call(const struct flow *f, const struct fields *answer, struct err *e)
+{
+	for (size_t i = 0; i < answer->num; i++) {
+		struct bytes name = bytes_trim(answer->item[i].value);
+		if (text_columns(name) > 40)
+			return err_set(e, ERR_FLOW_FIELD, "a name of more than 40 columns");
+		if (is_present(f, name))
+			return err_set(e, ERR_FLOW_PERSON_TWICE, "%.*s", (int)name.len, (const char *)name.p);
+		for (size_t k = 0; k < i; k++)
+			if (bytes_equal(bytes_trim(answer->item[k].value), name))
+				return err_set(e, ERR_FLOW_PERSON_TWICE, "%.*s", (int)name.len, (const char *)name.p);
+	}
+	return true;
+}
+
+static bool apply_roll_call(struct flow *f, const struct fields *data, struct err *e)
+{
+	enum role r = role_at(f, f->round);
+
+	for (unsigned i = 0; i < f->script->num_people[r]; i++) {
+		char key[40];
+		(void)snprintf(key, sizeof key, "%s.%u", role_name(r), i + 1);
+		struct bytes name = arena_copy(f->arena, bytes_trim(fields_get(data, key)));
+		if (!name.p)
+			return err_set(e, ERR_TOO_LARGE, "names");
+		f->person[r][i] = (const char *)name.p;
+	}
+	return true;
+}
+
+static const struct turn roll_call_turns[] = {
+	{ .name = "people",
+	  .role = ROLE_ADMINISTRATOR,
+	  .rounds = roles_used,
+	  .prompt = prompt_roll_call,
+	  .take = take_roll_call,
+	  .apply = apply_roll_call },
+};
+
+const struct step_kind step_kind_roll_call = {
+	.name = "roll-call",
+	.title = "Roll call",
+	.role = ROLE_ADMINISTRATOR,
+	.gives = FACT(FACT_PEOPLE),
+	.turn = roll_call_turns,
+	.num_turns = COUNT_OF(roll_call_turns),
+	.what = "The names of all who take part are written down, each in one role.",
+	.why = "An auditor must be able to say who was there, and that nobody held two roles.",
+	.clause = "BR 6.1.1.1; WebTrust for CAs 4.1; ETSI EN 319 411-1 6.5.1",
+	.fail = "If a person is missing, press F2 to pause: nothing irreversible has been done.",
+};
+
+/* ---- clock ---------------------------------------------------------------------- */
+
+static const struct param clock_params[] = {
+	{ "tolerance", PARAM_NUMBER, "120", 1, 3600, NULL, "seconds that a watch may differ" },
+};
+
+static void prompt_clock(const struct flow *f, struct prompt *p)
+{
+	char now[24];
+
+	p->title = "Two people confirm the clock";
+	p->text = "Every validity date comes from this machine's clock. A witness and an officer read the time, in "
+	          "UTC, from their own watches.\nBoth must agree with the clock on this screen.";
+	prompt_row(p, "Last event at", say(f, "%s", utc_str(now, f->time)));
+	prompt_row(p, "Tolerance", say(f, "%llu seconds", (unsigned long long)script_number(now_step(f), "tolerance")));
+	prompt_ask(p, ASK_TEXT, "watch.1", say(f, "Watch of %s (UTC)", f->person[ROLE_OFFICER][0]))->hint = "HH:MM:SS";
+	const char *other = f->person[ROLE_WITNESS][0] ? f->person[ROLE_WITNESS][0] : f->person[ROLE_AUDITOR][0];
+	prompt_ask(p, ASK_TEXT, "watch.2", say(f, "Watch of %s (UTC)", other))->hint = "HH:MM:SS";
+}
+
+/* Seconds of the day of "HH:MM:SS" or "HH:MM"; -1 if it is neither. */
+static int64_t day_seconds(struct bytes text)
+{
+	char    full[24];
+	int64_t t = 0;
+
+	if (text.len != 8 && text.len != 5)
+		return -1;
+	(void)snprintf(full, sizeof full, "1970-01-01T%.*s%sZ", (int)text.len, (const char *)text.p,
+	               text.len == 5 ? ":00" : "");
+	return utc_parse(&t, bytes_str(full)) ? t : -1;
+}
+
+/* The answer's own time is checked against the event that carries it: the flow's time is that
+ * of the event before, at most moments earlier; the verifier sees the same two. */
+static bool take_clock(const struct flow *f, const struct fields *answer, struct err *e)
+{
+	int64_t tolerance = (int64_t)script_number(now_step(f), "tolerance");
+	int64_t now = f->clock_now ? f->clock_now : f->time;
+
+	for (int i = 1; i <= 2; i++) {
+		struct bytes v = bytes_trim(fields_get(answer, i == 1 ? "watch.1" : "watch.2"));
+		int64_t      watch = day_seconds(v);
+		if (watch < 0)
+			return err_set(e, ERR_FLOW_FIELD, "watch %d: write HH:MM:SS", i);
+		int64_t off = (watch - now % UTC_DAY + UTC_DAY) % UTC_DAY;
+		if (off > UTC_DAY / 2)
+			off -= UTC_DAY;
+		if (off > tolerance || off < -tolerance)
+			return err_set(e, ERR_CLOCK_DIFFERS, "watch %d differs by %lld seconds", i, (long long)off);
+	}
+	return true;
+}
+
+static const struct turn clock_turns[] = {
+	{ .name = "watches", .role = ROLE_OFFICER, .prompt = prompt_clock, .take = take_clock },
+};
+
+const struct step_kind step_kind_clock = {
+	.name = "clock",
+	.title = "Clock",
+	.role = ROLE_OFFICER,
+	.needs = FACT(FACT_PEOPLE),
+	.gives = FACT(FACT_CLOCK),
+	.param = clock_params,
+	.num_params = COUNT_OF(clock_params),
+	.turn = clock_turns,
+	.num_turns = COUNT_OF(clock_turns),
+	.what = "Two people compare their watches with the machine's clock.",
+	.why = "A wrong clock makes certificates that are not yet valid, or live too long.",
+	.clause = "RFC 5280 4.1.2.5; BR 7.1.2.1.1 (notBefore)",
+	.fail = "If the clock is wrong, press F2 to pause, set it, and resume.",
+};
+
+/* ---- environment ------------------------------------------------------------------ */
+
+static const struct param environment_params[] = {
+	{ "air-gap", PARAM_CHOICE, "required", 0, 0, "required warn", "what a network interface means" },
+	{ "swap", PARAM_CHOICE, "forbidden", 0, 0, "forbidden warn", "what swap space means" },
+};
+
+static bool check_host(const struct flow *f, const struct fields *out, struct err *e)
+{
+	bool strict = !f->script->rehearsal;
+
+	if (!fields_is(out, "core-dumps", "off"))
+		return err_set(e, ERR_HOST_CORE, "core dumps are on");
+	if (strict && bytes_is(script_param(now_step(f), "air-gap"), "required") && !fields_is(out, "network", "none")) {
+		struct bytes seen = fields_get(out, "network");
+		return err_set(e, ERR_HOST_NETWORK, "%.*s", (int)seen.len, (const char *)seen.p);
+	}
+	if (strict && bytes_is(script_param(now_step(f), "swap"), "forbidden") && !fields_is(out, "swap", "none"))
+		return err_set(e, ERR_HOST_SWAP, "swap is on");
+	return true;
+}
+
+static bool apply_host(struct flow *f, const struct fields *data, struct err *e)
+{
+	f->host = fields_on(f->arena);
+	fields_add_all(&f->host, data);
+	return !f->host.failed || err_set(e, ERR_TOO_LARGE, "what was seen of the machine");
+}
+
+static void prompt_host(const struct flow *f, struct prompt *p)
+{
+	p->title = "Look at the machine";
+	p->text = "This is what the program sees of the machine that it runs on. The auditor compares the programs' "
+	          "SHA-256 with the published ones.";
+	for (size_t i = 0; i < f->host.num && p->num_rows < PROMPT_MAX_ROWS; i++) {
+		const struct field *it = &f->host.item[i];
+		bool odd = (bytes_is(it->key, "network") || bytes_is(it->key, "swap")) && !bytes_is(it->value, "none");
+		if (!bytes_is(it->key, "op"))
+			prompt_row(p, say_bytes(f, it->key), say_bytes(f, it->value))->mark = odd;
+	}
+	prompt_ask(p, ASK_CONFIRM, "agreed", "We have looked at it and agree to use this machine");
+}
+
+static const struct turn environment_turns[] = {
+	{ .name = "look", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_LOOK, .check = check_host, .apply = apply_host },
+	{ .name = "agree", .role = ROLE_AUDITOR, .prompt = prompt_host },
+};
+
+const struct step_kind step_kind_environment = {
+	.name = "environment",
+	.title = "The machine",
+	.role = ROLE_AUDITOR,
+	.needs = FACT(FACT_PEOPLE),
+	.gives = FACT(FACT_ENVIRONMENT),
+	.param = environment_params,
+	.num_params = COUNT_OF(environment_params),
+	.turn = environment_turns,
+	.num_turns = COUNT_OF(environment_turns),
+	.what = "Network interfaces, swap, core dumps and the programs' own hashes are recorded.",
+	.why = "A key that is made on a connected or changed machine is not a root key.",
+	.clause = "BR 6.1.1.1, 6.7; ETSI EN 319 411-1 6.5.1",
+	.fail = "Unplug what is connected, or take another machine. Press F2 to pause first.",
+};

@@ -1,0 +1,300 @@
+/* steps_token.c: the token is taken in, and the root key is made in it. Step kinds token,
+ * root-key. */
+#include <stdio.h>
+
+#include "ceremony/base/text.h"
+#include "ceremony/flow/kinds.h"
+
+/* ---- token ------------------------------------------------------------------------ */
+
+static const struct param token_params[] = {
+	{ "label", PARAM_NAME, NULL, 0, 0, NULL, "the token's label" },
+	{ "initialise", PARAM_CHOICE, "no", 0, 0, "no yes", "yes: the token is new and is initialised here" },
+};
+
+static bool initialises(const struct flow *f)
+{
+	return bytes_is(script_param(now_step(f), "initialise"), "yes");
+}
+
+static bool ask_find(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)f;
+	(void)e;
+	fields_str(in, "init", "yes");
+	return true;
+}
+
+/* A software token is for rehearsals, unless the script says otherwise in words. */
+static bool check_policy(const struct flow *f, const struct fields *out, struct err *e)
+{
+	if (fields_is(out, "software", "no") || f->script->rehearsal || f->script->software_token[0])
+		return true;
+	struct bytes model = fields_get(out, "model");
+	return err_set(e, ERR_TOKEN_SOFTWARE, "%.*s", (int)model.len, (const char *)model.p);
+}
+
+static bool check_find(const struct flow *f, const struct fields *out, struct err *e)
+{
+	bool again = bytes_equal(fields_get(out, "label"), script_param(now_step(f), "label")) &&
+	             fields_is(out, "objects", "0");
+
+	if (!fields_is(out, "initialised", "no") && !again)
+		return err_set(e, ERR_TOKEN_NOT_EMPTY, "it holds keys or another label");
+	return check_policy(f, out, e);
+}
+
+static void prompt_so_pin(const struct flow *f, struct prompt *p)
+{
+	p->title = "Choose the security officer (SO) PIN";
+	p->text = say(f, "The token is new and will be initialised with the label %s. The SO PIN is kept by %s alone; it "
+	              "can set a new user PIN, and nothing else.\nWhatever is on the token is erased.",
+	              say_bytes(f, script_param(now_step(f), "label")), p->who);
+	p->irreversible = true;
+	prompt_ask(p, ASK_NEW_PIN, "so-pin", "SO PIN");
+}
+
+static bool ask_init(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_put(in, "label", script_param(now_step(f), "label"));
+	return true;
+}
+
+static void prompt_user_pin(const struct flow *f, struct prompt *p)
+{
+	p->title = "Choose the user PIN";
+	p->text = say(f, "The user PIN lets the token use its keys. It is kept by %s alone, who is not the one who keeps "
+	              "the SO PIN.", p->who);
+	prompt_ask(p, ASK_NEW_PIN, "user-pin", "User PIN");
+}
+
+static unsigned second(const struct flow *f)
+{
+	(void)f;
+	return 1;
+}
+
+static bool check_intake(const struct flow *f, const struct fields *out, struct err *e)
+{
+	if (!bytes_equal(fields_get(out, "label"), script_param(now_step(f), "label")))
+		return err_set(e, ERR_TOKEN_OTHER, "its label is not the script's");
+	if (!need(out, "serial", e))
+		return false;
+	return check_policy(f, out, e);
+}
+
+static bool apply_intake(struct flow *f, const struct fields *data, struct err *e)
+{
+	f->token = fields_on(f->arena);
+	fields_add_all(&f->token, data);
+	f->token_serial = keep(f, data, "serial");
+	f->token_open = true;
+	return !f->token.failed || err_set(e, ERR_TOO_LARGE, "what the token says of itself");
+}
+
+static void prompt_intake(const struct flow *f, struct prompt *p)
+{
+	static const char *const shown[] = { "label",    "serial",   "manufacturer", "model",   "hardware", "firmware",
+		                             "software", "pin-pad",  "objects",      "tries",   "library",  "module",
+		                             "module-sha256" };
+
+	p->title = "Is this the right token?";
+	p->text = "Compare the serial number with the sheet that came with the token. Objects must be 0: a token that "
+	          "already holds something is not used for a new root.";
+	for (size_t i = 0; i < COUNT_OF(shown); i++) {
+		struct row *r = prompt_row(p, shown[i], say_bytes(f, fields_get(&f->token, shown[i])));
+		r->mark = (strcmp(shown[i], "objects") == 0 && strcmp(r->value, "0") != 0) ||
+		          (strcmp(shown[i], "software") == 0 && strcmp(r->value, "no") != 0);
+	}
+	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "serial", "Type the serial number from the sheet");
+	a->expect = f->token_serial;
+}
+
+static const struct turn token_turns[] = {
+	{ .name = "find", .role = ROLE_ADMINISTRATOR, .op = OP_TOKEN_OPEN, .when = initialises, .ask = ask_find, .check = check_find },
+	{ .name = "so-pin", .role = ROLE_OFFICER, .op = OP_TOKEN_INIT, .when = initialises, .prompt = prompt_so_pin, .ask = ask_init },
+	{ .name = "user-pin", .role = ROLE_OFFICER, .who = second, .op = OP_TOKEN_SET_PIN, .when = initialises, .prompt = prompt_user_pin },
+	{ .name = "intake", .role = ROLE_ADMINISTRATOR, .op = OP_TOKEN_OPEN, .check = check_intake, .apply = apply_intake },
+	{ .name = "confirm", .role = ROLE_AUDITOR, .prompt = prompt_intake },
+};
+
+static bool token_starts_again(const struct flow *f)
+{
+	return !f->token_serial;
+}
+
+const struct step_kind step_kind_token = {
+	.name = "token",
+	.title = "The token",
+	.role = ROLE_OFFICER,
+	.needs = FACT(FACT_PEOPLE),
+	.gives = FACT(FACT_TOKEN),
+	.param = token_params,
+	.num_params = COUNT_OF(token_params),
+	.turn = token_turns,
+	.num_turns = COUNT_OF(token_turns),
+	.starts_again = token_starts_again,
+	.what = "The token is found by its serial number, initialised if it is new, and read out.",
+	.why = "The root key will live in it: everyone must know which piece of metal that is.",
+	.clause = "BR 6.2.1, 6.2.6; PKCS #11 C_GetTokenInfo",
+	.fail = "A token that will not read: take it out, clean the contacts, put it back, try again.",
+};
+
+/* ---- root-key --------------------------------------------------------------------------- */
+
+static const struct param root_key_params[] = {
+	{ "algorithm", PARAM_CHOICE, "P-384", 0, 0, "P-256 P-384 P-521 RSA-3072 RSA-4096 Ed25519", "the root key's" },
+	{ "extractable", PARAM_CHOICE, "until-backup", 0, 0, "until-backup never", "may it be wrapped out for the backup?" },
+};
+
+static void set_key(struct flow *f, struct flow_key *k, const char *what, const char *algorithm)
+{
+	struct hash   h;
+	struct digest d;
+	char          hex[HASH_MAX * 2 + 1];
+
+	hash_init(&h, HASH_SHA256);
+	hash_put(&h, bytes_str(what));
+	hash_put(&h, bytes_str(f->token_serial));
+	hash_put(&h, f->script->text);
+	d = hash_end(&h);
+	d.len = 8;
+	struct bytes id = arena_copy(f->arena, bytes_str(digest_hex(hex, &d)));
+	char         label[64];
+	(void)snprintf(label, sizeof label, "%s %s", f->script->slug, what);
+	struct bytes name = arena_copy(f->arena, bytes_str(label)), alg = arena_copy(f->arena, bytes_str(algorithm));
+	MUST(id.p && name.p && alg.p);
+	*k = (struct flow_key){ .id = (const char *)id.p, .label = (const char *)name.p, .algorithm = (const char *)alg.p };
+}
+
+static void prompt_make(const struct flow *f, struct prompt *p)
+{
+	p->title = "Make the root key";
+	p->text = "The token makes the root key inside itself. This is the one act that the whole ceremony is for: it "
+	          "cannot be undone, only destroyed.";
+	p->irreversible = true;
+	prompt_row(p, "Token", say(f, "%s", f->token_serial));
+	prompt_row(p, "Algorithm", say_bytes(f, script_param(now_step(f), "algorithm")));
+	prompt_row(p, "Extractable", say_bytes(f, script_param(now_step(f), "extractable")));
+	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
+	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
+}
+
+static bool apply_agreed(struct flow *f, const struct fields *data, struct err *e)
+{
+	char         algorithm[16] = "";
+	struct bytes a = script_param(now_step(f), "algorithm");
+
+	(void)data;
+	(void)e;
+	(void)snprintf(algorithm, sizeof algorithm, "%.*s", (int)a.len, (const char *)a.p);
+	set_key(f, &f->root, "root key", algorithm);
+	set_key(f, &f->record, "record key", strcmp(algorithm, "Ed25519") == 0 ? "Ed25519" : "P-384");
+	return true;
+}
+
+static bool ask_key(const struct flow_key *k, const char *extractable, struct fields *in)
+{
+	fields_str(in, "id", k->id);
+	fields_str(in, "label", k->label);
+	fields_str(in, "algorithm", k->algorithm);
+	fields_str(in, "extractable", extractable);
+	return true;
+}
+
+static bool ask_root(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	return ask_key(&f->root, bytes_is(script_param(now_step(f), "extractable"), "until-backup") ? "yes" : "no", in);
+}
+
+static bool ask_record(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	return ask_key(&f->record, "no", in);
+}
+
+static bool check_key(const struct flow *f, const struct flow_key *k, const struct fields *out, struct err *e)
+{
+	struct bytes spki;
+	struct key   key;
+	enum key_alg alg;
+	unsigned     bits = 0;
+
+	if (!fields_get_base64(&spki, f->scratch, out, "spki") || !key_parse(&key, spki, e))
+		return err_set(e, ERR_TOKEN_KEY_UNFIT, "its public key cannot be read");
+	MUST(key_alg_by_name(&alg, &bits, bytes_str(k->algorithm)));
+	if (key.alg != alg || (alg == KEY_RSA && key.bits != bits))
+		return err_set(e, ERR_TOKEN_KEY_UNFIT, "it is not a key of %s", k->algorithm);
+	if (!fields_is(out, "CKA_SENSITIVE", "true") || !fields_is(out, "CKA_PRIVATE", "true") ||
+	    !fields_is(out, "CKA_TOKEN", "true"))
+		return err_set(e, ERR_TOKEN_KEY_UNFIT, "the token did not keep its attributes");
+	return true;
+}
+
+static bool check_root(const struct flow *f, const struct fields *out, struct err *e)
+{
+	return check_key(f, &f->root, out, e);
+}
+
+static bool check_record(const struct flow *f, const struct fields *out, struct err *e)
+{
+	if (!check_key(f, &f->record, out, e))
+		return false;
+	return fields_is(out, "CKA_EXTRACTABLE", "false") ||
+	       err_set(e, ERR_TOKEN_KEY_UNFIT, "the record key can be extracted");
+}
+
+static bool apply_key(struct flow *f, struct flow_key *k, const struct fields *data, struct err *e)
+{
+	struct bytes spki;
+
+	if (!fields_get_base64(&spki, f->arena, data, "spki"))
+		return err_set(e, ERR_TOO_LARGE, "a public key");
+	return key_parse(&k->key, spki, e);
+}
+
+static bool apply_root(struct flow *f, const struct fields *data, struct err *e)
+{
+	return apply_key(f, &f->root, data, e);
+}
+
+static bool apply_record(struct flow *f, const struct fields *data, struct err *e)
+{
+	return apply_key(f, &f->record, data, e);
+}
+
+static void prompt_made(const struct flow *f, struct prompt *p)
+{
+	struct digest d = hash_of(HASH_SHA256, f->root.key.spki);
+
+	p->title = "The root key has been made";
+	p->text = "The officer reads the fingerprint aloud; every witness writes it down.";
+	prompt_row(p, "SHA-256 of the key", say_hex(f, digest_bytes(&d)));
+	p->aloud = say_words(f, digest_bytes(&d), 16);
+	prompt_ask(p, ASK_CONFIRM, "read-aloud", "It has been read aloud and written down");
+}
+
+static const struct turn root_key_turns[] = {
+	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_make, .apply = apply_agreed },
+	{ .name = "make-root", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_GENERATE, .ask = ask_root, .check = check_root, .apply = apply_root },
+	{ .name = "make-record", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_GENERATE, .ask = ask_record, .check = check_record, .apply = apply_record },
+	{ .name = "fingerprint", .role = ROLE_OFFICER, .prompt = prompt_made },
+};
+
+const struct step_kind step_kind_root_key = {
+	.name = "root-key",
+	.title = "Root key",
+	.role = ROLE_OFFICER,
+	.needs = FACT(FACT_PEOPLE) | FACT(FACT_CLOCK) | FACT(FACT_ENVIRONMENT) | FACT(FACT_TOKEN),
+	.gives = FACT(FACT_ROOT_KEY),
+	.param = root_key_params,
+	.num_params = COUNT_OF(root_key_params),
+	.turn = root_key_turns,
+	.num_turns = COUNT_OF(root_key_turns),
+	.what = "The token makes the root key, and the record key that will sign this ceremony's checkpoint.",
+	.why = "Both keys are born in the token; the root key leaves it only wrapped, for the backup.",
+	.clause = "BR 6.1.1.1, 6.1.5, 6.2.1",
+	.fail = "If the power fails here, start again: the token is asked whether the key exists.",
+};
