@@ -64,6 +64,9 @@ void ext_put(struct der *d, const struct ext *x);
 /* ext_find: the extension of that kind, or NULL. */
 const struct ext *ext_find(const struct ext *ext, size_t num, enum oid id);
 
+/* ext_next_word: eats up to the next comma of such a text, blanks around it too; false when
+ * nothing is left. An empty word is a word. */
+bool ext_next_word(struct bytes *text, struct bytes *word) __attribute__((warn_unused_result));
 /* ext_is_spelled: whether ext_from_text knows this extension. */
 bool ext_is_spelled(enum oid id);
 /* ext_from_text: an extension from its spelling, "critical, CA:TRUE, pathlen:0"; the value
