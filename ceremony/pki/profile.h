@@ -70,6 +70,16 @@ struct bytes profile_name(const struct profile *p);
 bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* profile_crl: how long this (crl) profile lets a CRL stand: nextUpdate for a thisUpdate. */
+/* profile_claims: the sets of rules that it claims to follow (enum claim of rules.h), for
+ * lint_certificate_under and lint_crl_under. */
+unsigned profile_claims(const struct profile *p);
+
+/* profile_crl_next: how long this (crl) profile lets a CRL stand: nextUpdate for a thisUpdate. */
 bool profile_crl_next(int64_t *next_update, const struct profile *p, int64_t this_update, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* profile_crl_check: whether this (crl) profile allows a CRL's plan: signature algorithm,
+ * nextUpdate, reasons. ERR_PROFILE_*. */
+struct crl_plan;
+bool profile_crl_check(const struct profile *p, const struct crl_plan *plan, struct err *e)
 	__attribute__((warn_unused_result));

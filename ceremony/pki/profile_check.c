@@ -1,0 +1,241 @@
+/* profile_check.c: the only maker of a plan; see profile.h. Names and extensions have files
+ * of their own (plan_names.c, plan_extensions.c). */
+#include "ceremony/pki/crl.h"
+#include "ceremony/pki/plan.h"
+
+#define RANDOM_LEN 20
+
+static const uint8_t f4[] = { 1, 0, 1 }; /* 65537 */
+
+/* ---- rows ---------------------------------------------------------------- */
+
+bool plan_row(struct making *m, struct row_text t)
+{
+	struct plan_row *row = &m->plan.row[m->plan.num_rows];
+	struct bytes     text[] = { bytes_str(t.field), t.asked, t.profile, t.will_be };
+
+	if (m->plan.num_rows == PLAN_MAX_ROWS)
+		return err_set(m->err, ERR_PROFILE_REQUEST, "it asks for more than %d things", PLAN_MAX_ROWS);
+	for (size_t i = 0; i < COUNT_OF(text); i++) {
+		text[i] = arena_copy(m->arena, text[i]);
+		if (!text[i].p)
+			return err_set(m->err, ERR_TOO_LARGE, "the review");
+	}
+	*row = (struct plan_row){
+		.field = (const char *)text[0].p,
+		.asked = (const char *)text[1].p,
+		.profile = (const char *)text[2].p,
+		.will_be = (const char *)text[3].p,
+		.source = t.source,
+		.differs = t.asked.len && !bytes_equal(t.asked, t.will_be),
+	};
+	m->plan.num_rows++;
+	return true;
+}
+
+struct bytes plan_row_text(struct buf *b)
+{
+	return buf_ok(b) ? buf_bytes(b) : BYTES_LIT("(too long to be shown)");
+}
+
+/* ---- key and signature ---------------------------------------------------- */
+
+static bool key_is_allowed(const struct profile *p, const struct key *k)
+{
+	for (size_t i = 0; i < p->num_keys; i++)
+		if (p->key[i].alg == k->alg &&
+		    (k->alg != KEY_RSA || (k->bits >= p->key[i].min_bits && k->bits <= p->key[i].max_bits)))
+			return true;
+	return false;
+}
+
+static bool check_key(struct making *m)
+{
+	const struct key *k = &m->plan.key;
+	char              name[16];
+
+	(void)key_name(name, k);
+	if (!key_is_allowed(m->p, k))
+		return err_set(m->err, ERR_PROFILE_KEY, "%s; allowed: %.*s", name, (int)m->p->keys_text.len,
+		               (const char *)m->p->keys_text.p);
+	if ((m->p->claims & CLAIM_BR) && k->alg == KEY_RSA &&
+	    (k->bits % 8 || !bytes_equal(k->exponent, bytes_of(f4, sizeof f4))))
+		return err_set(m->err, ERR_PROFILE_KEY, "%s: bits must divide by 8 and the exponent be 65537: BR 6.1.6", name);
+	if (m->in->issuer && bytes_equal(k->spki, m->in->issuer->key.spki))
+		return err_set(m->err, ERR_PROFILE_KEY, "it is the issuer's own key");
+	return true;
+}
+
+static bool key_rows(struct making *m)
+{
+	char          name[16], hex[HASH_MAX * 2 + 1];
+	struct digest id = hash_of(HASH_SHA256, m->plan.key.spki);
+	const char   *source = m->in->request ? "request" : "script";
+	struct bytes  is = bytes_str(key_name(name, &m->plan.key)), id_is = bytes_str(digest_hex(hex, &id));
+	struct bytes  none = bytes_of(NULL, 0);
+
+	return plan_row(m, (struct row_text){ "key", m->in->request ? is : none, m->p->keys_text, is, source }) &&
+	       plan_row(m, (struct row_text){ "key SHA-256", m->in->request ? id_is : none, none, id_is, source });
+}
+
+static bool plan_key(struct making *m)
+{
+	m->plan.key = m->in->request ? m->in->request->key : *m->in->key;
+	return check_key(m) && key_rows(m);
+}
+
+static bool plan_signature(struct making *m)
+{
+	const struct key *signer = m->in->issuer ? &m->in->issuer->key : &m->plan.key;
+	enum sig_alg      sig = m->in->sig;
+	char              name[16];
+
+	if (!sig_fits(sig, signer->alg))
+		return err_set(m->err, ERR_PROFILE_SIGNATURE, "the issuer's %s key does not make %s", key_name(name, signer),
+		               sig_name(sig));
+	if (!(m->p->sigs >> sig & 1))
+		return err_set(m->err, ERR_PROFILE_SIGNATURE, "%s; allowed: %.*s", sig_name(sig), (int)m->p->sigs_text.len,
+		               (const char *)m->p->sigs_text.p);
+	m->plan.sig = sig;
+	return plan_row(m, (struct row_text){ .field = "signature",
+	                                      .profile = m->p->sigs_text,
+	                                      .will_be = bytes_str(sig_name(sig)),
+	                                      .source = "issuer" });
+}
+
+/* ---- serial and validity -------------------------------------------------- */
+
+/* 20 octets with the two top bits 01: positive, never shorter, 158 bits by chance (BR
+ * 7.1.2 asks for 64; RFC 5280 4.1.2.2 for at most 20 octets). */
+static bool plan_serial(struct making *m)
+{
+	uint8_t    hex[SERIAL_MAX * 2];
+	struct buf b = BUF_ON(hex);
+
+	MUST(m->in->random.len == RANDOM_LEN);
+	m->plan.serial_len = RANDOM_LEN;
+	memcpy(m->plan.serial, m->in->random.p, RANDOM_LEN);
+	m->plan.serial[0] = (uint8_t)((m->plan.serial[0] & 0x3f) | 0x40);
+	buf_hex(&b, bytes_of(m->plan.serial, m->plan.serial_len));
+	return plan_row(m, (struct row_text){ .field = "serialNumber",
+	                                      .profile = BYTES_LIT("20 octets"),
+	                                      .will_be = buf_bytes(&b),
+	                                      .source = "random" });
+}
+
+static bool check_root_days(const struct making *m)
+{
+	int64_t seconds = m->plan.not_after - m->plan.not_before + 1; /* both ends count */
+
+	if ((m->p->claims & CLAIM_BR_ROOT) && (seconds < ROOT_MIN_DAYS * UTC_DAY || seconds > ROOT_MAX_DAYS * UTC_DAY))
+		return err_set(m->err, ERR_PROFILE_VALIDITY, "%lld days, a root lasts %d to %d: BR 7.1.2.1.1",
+		               (long long)(seconds / UTC_DAY), ROOT_MIN_DAYS, ROOT_MAX_DAYS);
+	return true;
+}
+
+static bool check_against_issuer(struct making *m, const char **source)
+{
+	const struct issuer *issuer = m->in->issuer;
+	char                 ours[24], theirs[24];
+
+	if (!issuer)
+		return true;
+	if (m->in->now < issuer->not_before || m->in->now > issuer->not_after)
+		return err_set(m->err, ERR_PROFILE_ISSUER, "it is valid from %s to %s only", utc_str(ours, issuer->not_before),
+		               utc_str(theirs, issuer->not_after));
+	if (m->plan.not_after <= issuer->not_after)
+		return true;
+	if (!m->p->clamp)
+		return err_set(m->err, ERR_PROFILE_VALIDITY, "to %s, beyond the issuer's end at %s: RFC 5280 6.1.3, BR 7.1.2.10.1",
+		               utc_str(ours, m->plan.not_after), utc_str(theirs, issuer->not_after));
+	m->plan.not_after = issuer->not_after;
+	*source = "issuer";
+	return true;
+}
+
+static bool plan_validity(struct making *m)
+{
+	const char *source = "profile";
+	char        begin[24], end[24];
+
+	m->plan.not_before = m->in->now;
+	m->plan.not_after = profile_end(m->in->now, m->p->span);
+	if (!check_root_days(m) || !check_against_issuer(m, &source))
+		return false;
+	return plan_row(m, (struct row_text){ .field = "notBefore",
+	                                      .profile = BYTES_LIT("signing"),
+	                                      .will_be = bytes_str(utc_str(begin, m->plan.not_before)),
+	                                      .source = "clock" }) &&
+	       plan_row(m, (struct row_text){ .field = "notAfter",
+	                                      .profile = m->p->span_text,
+	                                      .will_be = bytes_str(utc_str(end, m->plan.not_after)),
+	                                      .source = source });
+}
+
+/* ---- the whole ------------------------------------------------------------ */
+
+/* RFC 5280 4.2.1.9: how many CAs may follow the issuer. */
+static bool check_issuer(const struct making *m)
+{
+	const struct issuer      *issuer = m->in->issuer;
+	const struct profile_ext *x = profile_ext(m->p, OID_EXT_BC);
+	struct ext_basic          basic;
+
+	if (!issuer && (m->p->claims & CLAIM_BR_SUBCA))
+		return err_set(m->err, ERR_PROFILE_ISSUER, "%.*s is for a CA under another one, not for a root",
+		               (int)m->p->name.len, (const char *)m->p->name.p);
+	if (issuer && (m->p->claims & CLAIM_BR_ROOT))
+		return err_set(m->err, ERR_PROFILE_ISSUER, "%.*s is for a root, which signs itself", (int)m->p->name.len,
+		               (const char *)m->p->name.p);
+	if (!issuer || !issuer->has_pathlen || !x || !ext_get_basic(&basic, x->sample.value) || !basic.ca)
+		return true;
+	if (issuer->pathlen == 0)
+		return err_set(m->err, ERR_PROFILE_ISSUER, "its pathlen:0 lets no CA stand under it");
+	if (basic.has_pathlen && basic.pathlen >= issuer->pathlen)
+		return err_set(m->err, ERR_PROFILE_ISSUER, "its pathlen:%u does not allow pathlen:%u under it", issuer->pathlen,
+		               basic.pathlen);
+	return true;
+}
+
+bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)
+{
+	struct making m = { .p = p, .in = in, .arena = a, .err = e };
+
+	MUST(in->request || in->key);
+	if (p->kind != PROFILE_CERTIFICATE)
+		return err_set(e, ERR_PROFILE_KIND, "%.*s is for revocation lists", (int)p->name.len, (const char *)p->name.p);
+	if (!check_issuer(&m) || !plan_names(&m) || !plan_serial(&m) || !plan_validity(&m) || !plan_key(&m) ||
+	    !plan_signature(&m) || !plan_extensions(&m))
+		return false;
+	*out = m.plan;
+	return true;
+}
+
+/* ---- revocation lists ------------------------------------------------------ */
+
+bool profile_crl_next(int64_t *next_update, const struct profile *p, int64_t this_update, struct err *e)
+{
+	if (p->kind != PROFILE_CRL)
+		return err_set(e, ERR_PROFILE_KIND, "%.*s is for certificates", (int)p->name.len, (const char *)p->name.p);
+	*next_update = profile_end(this_update, p->span);
+	return true;
+}
+
+bool profile_crl_check(const struct profile *p, const struct crl_plan *plan, struct err *e)
+{
+	int64_t latest = 0;
+	char    text[24];
+
+	if (!profile_crl_next(&latest, p, plan->this_update, e))
+		return false;
+	if (plan->next_update > latest)
+		return err_set(e, ERR_PROFILE_VALIDITY, "nextUpdate after %s", utc_str(text, latest));
+	if (!(p->sigs >> plan->sig & 1))
+		return err_set(e, ERR_PROFILE_SIGNATURE, "%s; allowed: %.*s", sig_name(plan->sig), (int)p->sigs_text.len,
+		               (const char *)p->sigs_text.p);
+	for (size_t i = 0; i < plan->num_entries; i++)
+		if (plan->entry[i].reason > 10 || !(p->reasons >> plan->entry[i].reason & 1))
+			return err_set(e, ERR_CRL_ENTRY, "entry %zu: reason %u is not one that the profile allows: BR 7.2.2", i + 1,
+			               plan->entry[i].reason);
+	return true;
+}
