@@ -32,12 +32,18 @@ struct event {
 };
 
 const char *event_type_name(enum event_type t);
+/* event_type_means: one line for people. */
+const char *event_type_means(enum event_type t);
 
-/* event_encode: appends the line without its newline. Strings are escaped as RFC 8259
- * demands: \" \\ and \u00XX for controls; everything else as it is, well-formed UTF-8 only. */
+/* event_encode: appends the line without its newline. step, turn and the values of data are
+ * written in the one spelling of a string: \" and \\, every control (U+0000 to U+001F and
+ * U+007F to U+009F) as \u00xx in lower case, everything else as it is. The keys of data are
+ * 1 to 64 octets of printable ASCII without blank, quote and backslash, none twice. b fails
+ * if the event breaks this, is not well-formed UTF-8, or gives a line that is too long. */
 void event_encode(struct buf *b, const struct event *ev);
 
-/* event_parse: reads one line (without newline) into `a`; the spans outlive the line.
- * ERR_EVENT_SYNTAX names the column. */
+/* event_parse: reads one line (without newline) into `a`; the spans outlive the line. Takes
+ * exactly what event_encode writes, and needs line.len + 32 octets of `a`.
+ * ERR_EVENT_SYNTAX names the column (from 1, in octets), ERR_TOO_LARGE. */
 bool event_parse(struct event *out, struct arena *a, struct bytes line, struct err *e)
 	__attribute__((warn_unused_result));

@@ -5,7 +5,7 @@
 
 #define MERKLE_DEPTH 64
 
-/* A tree being grown: the hashes of its full subtrees, largest first. */
+/* A tree being grown: the hashes of its full subtrees, largest first. Zero is the empty tree. */
 struct merkle {
 	uint8_t  node[MERKLE_DEPTH][32];
 	uint64_t size;
