@@ -10,6 +10,10 @@ OPT     ?= -O2 -g
 CFLAGS  += $(OPT) $(WARN) $(HARDEN) -D_GNU_SOURCE -DCEREMONY_VERSION='"$(VERSION)"' -I. -MMD -MP
 LDFLAGS += -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 
+# One short line a command; `make V=1` shows them whole.
+Q       := $(if $(V),,@)
+say      = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$(2)')
+
 # Rooms, lower ones last: each is an archive, in the order of docs/layers.txt.
 ROOMS   := tui ceremony/parse media ceremony/token ceremony/audit ceremony/flow keytest ceremony/port \
            ceremony/record ceremony/share ceremony/pki ceremony/base
@@ -26,7 +30,8 @@ $(B)/obj/ceremony/token/%.o: CFLAGS += $(shell pkg-config --cflags p11-kit-1)
 
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
 define room_rule
 $(call lib,$(1)): $(call objs,$(1))
@@ -40,7 +45,8 @@ $(foreach r,$(ROOMS) ceremony/cmd,$(eval $(call room_rule,$(r))))
 define program
 $(B)/bin/$(1): $(B)/obj/$(2).o $(foreach r,$(3),$(call lib,$(r)))
 	@mkdir -p $$(@D)
-	$(CC) $(OPT) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(4)
+	$$(call say,LD,$$@)
+	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(4)
 endef
 $(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest $(CORE),-lncursesw -lseccomp -lwolfssl -lsodium))
 $(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lsodium))
@@ -52,7 +58,8 @@ $(eval $(call program,ceremony-verify,ceremony/audit/main,ceremony/audit ceremon
 TESTS   := $(patsubst %.c,$(B)/test/%,$(wildcard $(addsuffix /test/*_test.c,$(ROOMS) ceremony/cmd)))
 $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call lib,$(r)))
 	@mkdir -p $(@D)
-	$(CC) $(OPT) $(LDFLAGS) -o $@ $^ -lcmocka -lncursesw -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
+	$(call say,LD,$@)
+	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ -lcmocka -lncursesw -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
 
 .PHONY: check tests unit lint e2e
 check: lint unit e2e ## run everything that must be green: lint, unit tests, end-to-end tests

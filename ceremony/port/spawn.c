@@ -151,7 +151,7 @@ bool spawn_helper(struct spawned *s, enum port port, const char *const *args, st
 	char *slash = strrchr(path, '/');
 	if (!slash || (size_t)(slash + 1 - path) + strlen(name) >= sizeof path)
 		return cannot(e, name, ENAMETOOLONG);
-	(void)strcpy(slash + 1, name);
+	memcpy(slash + 1, name, strlen(name) + 1);
 	return spawn_program(s, port, name, path, args, e);
 }
 
