@@ -1,0 +1,11 @@
+/* report.h: a ceremony's report for people, made from its events alone. */
+#pragma once
+
+#include "ceremony/base/buf.h"
+#include "ceremony/record/transcript.h"
+
+#define REPORT_MAX ((size_t)4 << 20) /* octets */
+
+/* report_text: appends the report of the transcript in the folder `dir`: plain text, 80 columns.
+ * The same transcript always gives the same text: the verifier makes it again and compares. */
+bool report_text(struct buf *out, int dir, struct err *e) __attribute__((warn_unused_result));
