@@ -9,13 +9,22 @@
 #include "ceremony/base/buf.h"
 #include "ceremony/base/err.h"
 
-#define NOTE_MAX_WITNESSES 16
-#define NOTE_NAME_MAX      120
+#define NOTE_MAX_WITNESSES  16
+#define NOTE_NAME_MAX       120
+#define CHECKPOINT_MAX      8192 /* octets of a whole checkpoint file */
+#define COSIGNED_MAX        512  /* octets of a cosigned message */
+#define WITNESS_FILE_MAX    1024 /* octets of any file of a witness */
 
-/* checkpoint_body: the three lines "ORIGIN\nSIZE\nBASE64(ROOT)\n". */
+/* note_is_name: may this name an origin or a witness? 1 to NOTE_NAME_MAX octets of printable
+ * ASCII without blank and '+'. C2SP allows more; what we write is read by every tool. */
+bool note_is_name(struct bytes name);
+
+/* ---- the checkpoint (note.c) ---- */
+
+/* checkpoint_body: the three lines "ORIGIN\nSIZE\nBASE64(ROOT)\n". b fails if origin is no name. */
 void checkpoint_body(struct buf *b, struct bytes origin, uint64_t size, const uint8_t root[32]);
 
-/* A witness: its key name ("ORIGIN/auditor-1" style: no blanks, no '+') and Ed25519 key. */
+/* A witness: its key name ("ORIGIN/auditor-1" style: note_is_name) and Ed25519 key. */
 struct witness {
 	char    name[NOTE_NAME_MAX + 1];
 	uint8_t public_key[32];
@@ -24,7 +33,7 @@ struct witness {
 /* A cosignature: who, when, and the 64 octets. */
 struct cosignature {
 	struct witness witness;
-	int64_t        time;
+	int64_t        time; /* POSIX seconds, not negative */
 	uint8_t        signature[64];
 };
 
@@ -34,28 +43,56 @@ void cosigned_message(struct buf *b, struct bytes body, int64_t time);
 /* checkpoint_put: appends the whole file: body, empty line, one line a cosignature. */
 void checkpoint_put(struct buf *b, struct bytes body, const struct cosignature *cosig, size_t num);
 
-struct checkpoint {
-	struct bytes       body, origin; /* borrow */
-	uint64_t           size;
-	uint8_t            root[32];
-	struct cosignature cosig[NOTE_MAX_WITNESSES]; /* key id checked against vkeys by the caller */
-	uint32_t           key_id[NOTE_MAX_WITNESSES];
-	size_t             num_cosigs;
+/* One line of a checkpoint: who claims to have signed. A name and a key id prove nothing until
+ * checkpoint_signed_by has found a known key behind them. */
+struct cosigner {
+	char     name[NOTE_NAME_MAX + 1];
+	uint32_t key_id;
+	int64_t  time;
+	uint8_t  signature[64];
 };
 
-/* checkpoint_parse: the file, strictly: no unknown signature types (all ours are 0x04). */
+struct checkpoint {
+	struct bytes    body, origin; /* borrow the file */
+	uint64_t        size;
+	uint8_t         root[32];
+	struct cosigner cosigner[NOTE_MAX_WITNESSES];
+	size_t          num_cosigners;
+};
+
+/* checkpoint_parse: the file, strictly: exactly what checkpoint_put writes, so no extension
+ * lines, no signature types but cosignature/v1, nobody twice. ERR_CHECKPOINT_FORM names the line. */
 bool checkpoint_parse(struct checkpoint *out, struct bytes file, struct err *e) __attribute__((warn_unused_result));
 
-/* cosignature_verify: Ed25519 over cosigned_message(body, c->time). */
+/* checkpoint_signed_by: the cosignature of that witness, found by name and key id, and verified.
+ * ERR_CHECKPOINT_MISSING, ERR_CHECKPOINT_SIGNATURE. */
+bool checkpoint_signed_by(struct cosignature *out, const struct checkpoint *c, const struct witness *w, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* cosignature_verify: Ed25519 over cosigned_message(body, c->time). ERR_CHECKPOINT_SIGNATURE. */
 bool cosignature_verify(const struct cosignature *c, struct bytes body, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* The files of a witness, each appended whole. file_base is the file name without its
- * ending, for the comments. */
-void witness_vkey(struct buf *b, const struct witness *w);    /* NAME+hash+base64(04||key) */
+/* ---- the files of a witness (witness.c), each appended whole ---- */
+
+/* witness_key_id: the first four octets of SHA-256(NAME || 0a || 04 || key), big-endian. */
+uint32_t witness_key_id(const struct witness *w);
+
+void witness_vkey(struct buf *b, const struct witness *w);    /* NAME+hash+base64(04||key), and a newline */
 void witness_pub(struct buf *b, const struct witness *w);     /* minisign and signify public key */
 void witness_spki(struct buf *b, const struct witness *w);    /* PEM SubjectPublicKeyInfo, for openssl */
+/* file_base is the file name without its ending, for the comment. */
 void witness_sig(struct buf *b, const struct cosignature *c, const char *file_base); /* signify */
-/* minisign needs a second signature, over the first and the trusted comment, by the same key. */
+
+/* minisign needs a second signature by the same key, over the first and the trusted comment. */
 void minisign_comment(struct buf *b, const struct cosignature *c); /* the trusted comment: "NAME time:T" */
+void minisign_message(struct buf *b, const struct cosignature *c); /* the exact octets of the second signature */
 void witness_minisig(struct buf *b, const struct cosignature *c, const uint8_t global[64]);
+
+/* witness_vkey_parse: exactly what witness_vkey writes. ERR_WITNESS_FORM. */
+bool witness_vkey_parse(struct witness *out, struct bytes file, struct err *e) __attribute__((warn_unused_result));
+
+/* witness_minisig_check: is this file what witness_minisig writes for c, and is its second
+ * signature good? ERR_WITNESS_FORM, ERR_CHECKPOINT_SIGNATURE. */
+bool witness_minisig_check(const struct cosignature *c, struct bytes file, struct err *e)
+	__attribute__((warn_unused_result));
