@@ -1,8 +1,8 @@
 /* profile.h: what may be signed, and the plan that comes of it.
  *
- * A profile is INI text with openssl.cnf's spelling of extensions (docs/formats/
- * profile.md). profile_check is the only maker of a plan, and a TBS is built from a plan
- * only (certificate.h): nothing can be signed that no profile allowed. */
+ * A profile is INI text with openssl.cnf's spelling of extensions: docs/formats/profile.md.
+ * profile_check is the only maker of a plan, and a TBS is built from a plan only
+ * (certificate.h): nothing can be signed that no profile allowed. */
 #pragma once
 
 #include "ceremony/base/ini.h"
