@@ -212,6 +212,15 @@ static bool check_shares(const struct slip39_share *share, size_t num, bool exac
 	return check_tally(t, share->group_threshold, exact, e);
 }
 
+bool slip39_check(const struct slip39_share *share, size_t num, struct err *e)
+{
+	struct tally t;
+
+	if (num > SLIP39_MAX_SHARES)
+		return err_set(e, ERR_SHARE_TOO_MANY, "%zu shares", num);
+	return check_shares(share, num, true, &t, e);
+}
+
 /* One group's secret. Sets forged[i] for each of its shares that was outvoted. */
 static bool join_group(struct secret *out, bool *forged, unsigned group, const struct slip39_share *share, size_t num,
                        struct err *e)

@@ -49,6 +49,11 @@ bool slip39_parse(struct slip39_share *out, const struct secret *mnemonic, struc
  * the checksum is right, or a word is not in the list. */
 bool slip39_wrong_word(size_t *place, const struct secret *mnemonic);
 
+/* slip39_words: the list, sorted; each word is known by its first four letters. For a face
+ * that helps with typing; nothing here indexes it with a secret. */
+#define SLIP39_NUM_WORDS 1024
+extern const char *const slip39_words[SLIP39_NUM_WORDS];
+
 /* slip39_put: writes a share as its mnemonic: lower case, one blank between words, no
  * line end. *mnemonic must be empty. The share's fields must be in range: a broken
  * invariant otherwise. ERR_LOCK_MEMORY. */
@@ -81,6 +86,11 @@ size_t slip39_num_shares(const struct slip39_scheme *scheme);
 bool slip39_split(struct secret *mnemonic, size_t max, size_t *num, const struct slip39_scheme *scheme,
                   const struct secret *master, const struct secret *passphrase, const struct rng *rng, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* slip39_check: what slip39_combine checks, but for the digest and the passphrase. Shares
+ * that come in one after the other are enough when it is no longer ERR_SHARE_TOO_FEW or
+ * ERR_SHARE_TOO_FEW_GROUPS. */
+bool slip39_check(const struct slip39_share *share, size_t num, struct err *e) __attribute__((warn_unused_result));
 
 /* slip39_combine: the master secret of exactly enough shares, as the SLIP demands: the
  * group threshold's number of groups, in each its threshold's number of members. *master,

@@ -10,8 +10,12 @@
 #define WORD_BITS    10
 #define WORD_MAX     8 /* letters of the longest word */
 
+const char *const slip39_words[SLIP39_NUM_WORDS] = {
+#include "ceremony/share/slip39_words.inc"
+};
+
 /* Padded with zeros to eight octets, a word is one number. */
-static const char words[1024][WORD_MAX + 1] = {
+static const char words[SLIP39_NUM_WORDS][WORD_MAX + 1] = {
 #include "ceremony/share/slip39_words.inc"
 };
 

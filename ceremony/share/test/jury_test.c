@@ -24,6 +24,12 @@ static void refusals_of_combine(void **state)
 	assert_int_equal(e.id, ERR_SHARE_NONE);
 	assert_false(slip39_combine(&got, s, 3, NULL, &e));
 	assert_int_equal(e.id, ERR_SHARE_TOO_MANY);
+	for (size_t num = 0; num <= 3; num++) {
+		static const enum err_id expected[] = { ERR_SHARE_NONE, ERR_SHARE_TOO_FEW, 0, ERR_SHARE_TOO_MANY };
+		assert_int_equal(slip39_check(s, num, &e), num == 2);
+		if (num != 2)
+			assert_int_equal(e.id, expected[num]);
+	}
 	s[1] = s[0];
 	assert_false(slip39_combine(&got, s, 2, NULL, &e));
 	assert_int_equal(e.id, ERR_SHARE_TWICE);

@@ -1,0 +1,411 @@
+/* share.c: see share.h. */
+#include "ceremony/cmd/share.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "ceremony/cmd/hidden.h"
+#include "ceremony/share/slip39.h"
+
+static const char usage[] =
+	"usage: ceremony share split --threshold K --shares N [options]   a hex secret in, one mnemonic a line out\n"
+	"       ceremony share split --groups GT:K/N,K/N,... [options]    GT of the groups, K of N shares in each\n"
+	"       ceremony share combine [options]                          one mnemonic a line in, the secret as hex out\n"
+	"       ceremony share check                                      one mnemonic in, what it says of itself out\n"
+	"\n"
+	"  --passphrase          ask for the passphrase on the terminal\n"
+	"  --passphrase-fd FD    read it from an open descriptor, one line: ... 3<FILE. Never from the command line\n"
+	"  --exponent E          split: 10000 * 2^E iterations guard the passphrase (0 to 15, default 1)\n"
+	"\n"
+	"Secrets come in on stdin and go out on stdout; on a terminal what is typed is not shown. The shares are\n"
+	"SLIP-0039's (extendable), at most 16 in a group. With more shares than are needed, combine checks that all\n"
+	"agree and names one that does not. A wrong passphrase gives another secret and no error.\n";
+
+struct options {
+	struct slip39_scheme scheme;
+	bool                 has_scheme, has_exponent, ask_passphrase;
+	int                  passphrase_fd; /* -1: none */
+};
+
+static int exit_of(enum err_id id)
+{
+	switch (id) {
+	case ERR_LOCK_MEMORY:
+	case ERR_FILE_READ:
+	case ERR_FILE_WRITE:
+	case ERR_DISK_FULL: return 3;
+	case ERR_USAGE:
+	case ERR_SHARE_SCHEME:
+	case ERR_SHARE_SECRET_LENGTH:
+	case ERR_SHARE_PASSPHRASE:
+	case ERR_PASSPHRASE_TWICE:
+	case ERR_SECRET_HEX:
+	case ERR_LINE_TOO_LONG:
+	case ERR_LINE_LEFT_OVER: return 2;
+	default: return 1;
+	}
+}
+
+static int fail(const struct err *e)
+{
+	char text[768];
+
+	(void)fprintf(stderr, "ceremony share: %s\n", err_line(text, sizeof text, e));
+	return exit_of(e->id);
+}
+
+static bool write_out(struct bytes a, struct err *e)
+{
+	while (a.len) {
+		ssize_t n = write(STDOUT_FILENO, a.p, a.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_set(e, errno == ENOSPC ? ERR_DISK_FULL : ERR_FILE_WRITE, "standard output: %s",
+			               strerror(errno));
+		a = bytes_skip(a, (size_t)n);
+	}
+	return true;
+}
+
+static bool write_line(const struct secret *s, struct err *e)
+{
+	return write_out(secret_expose(s), e) && write_out(BYTES_LIT("\n"), e);
+}
+
+/* 0..15, or above if it is no digit. */
+static unsigned hex_value(unsigned c)
+{
+	if (c - '0' < 10)
+		return c - '0';
+	return (c | 0x20) - 'a' < 6 ? (c | 0x20) - 'a' + 10 : 16;
+}
+
+/* buf.h's hex is not for secrets. */
+static bool hex_to_secret(struct secret *out, const struct secret *text, struct err *e)
+{
+	struct bytes hex = bytes_trim(secret_expose(text));
+	SECRET       octets = { 0 };
+
+	if (hex.len % 2 != 0)
+		return err_set(e, ERR_SECRET_HEX, "%zu digits", hex.len);
+	if (!secret_new(&octets, hex.len / 2, e))
+		return false;
+	for (size_t i = 0; i < hex.len; i += 2) {
+		unsigned high = hex_value(hex.p[i]), low = hex_value(hex.p[i + 1]);
+		if (high > 15 || low > 15)
+			return err_set(e, ERR_SECRET_HEX, "at place %zu", i + 1 + (high <= 15));
+		uint8_t v = (uint8_t)(high << 4 | low);
+		MUST(secret_put(&octets, bytes_of(&v, 1)));
+	}
+	secret_move(out, &octets);
+	return true;
+}
+
+static bool secret_to_hex(struct secret *out, const struct secret *octets, struct err *e)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct bytes      from = secret_expose(octets);
+
+	if (!secret_new(out, from.len * 2, e))
+		return false;
+	for (size_t i = 0; i < from.len; i++) {
+		const char pair[2] = { digits[from.p[i] >> 4], digits[from.p[i] & 15] };
+		MUST(secret_put(out, bytes_of(pair, sizeof pair)));
+	}
+	return true;
+}
+
+static bool is_blank_line(const struct secret *line)
+{
+	return bytes_trim(secret_expose(line)).len == 0;
+}
+
+/* One line of a descriptor. */
+static bool read_one(struct secret *out, struct hidden *h, const char *prompt, struct err *e)
+{
+	bool end = false;
+
+	return hidden_line(h, out, &end, prompt, e);
+}
+
+static bool ask_passphrase(struct secret *out, bool twice, struct err *e)
+{
+	__attribute__((cleanup(hidden_done))) struct hidden h = { 0 };
+	SECRET again = { 0 };
+	int    fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return err_set(e, ERR_USAGE, "there is no terminal to ask for the passphrase: --passphrase-fd");
+	bool ok = hidden_init(&h, fd, e) && read_one(out, &h, "Passphrase (not shown): ", e) &&
+	          (!twice || read_one(&again, &h, "The same again: ", e));
+	hidden_done(&h);
+	(void)close(fd);
+	if (ok && twice && !secret_equal(out, &again))
+		return err_set(e, ERR_PASSPHRASE_TWICE, "%s", "");
+	return ok;
+}
+
+/* The passphrase, if there is to be one. */
+static bool get_passphrase(struct secret *out, const struct options *o, bool twice, struct err *e)
+{
+	__attribute__((cleanup(hidden_done))) struct hidden h = { 0 };
+
+	if (o->ask_passphrase)
+		return ask_passphrase(out, twice, e);
+	if (o->passphrase_fd < 0)
+		return true;
+	if (o->passphrase_fd <= STDERR_FILENO || fcntl(o->passphrase_fd, F_GETFD) < 0)
+		return err_set(e, ERR_USAGE, "--passphrase-fd %d is not an open descriptor of its own", o->passphrase_fd);
+	return hidden_init(&h, o->passphrase_fd, e) && read_one(out, &h, "Passphrase (not shown): ", e);
+}
+
+/* Nothing but blank lines may follow. */
+static bool nothing_left(struct hidden *in, struct err *e)
+{
+	SECRET line = { 0 };
+	bool   end = in->is_terminal;
+
+	while (!end) {
+		if (!hidden_line(in, &line, &end, "", e))
+			return false;
+		if (!is_blank_line(&line))
+			return err_set(e, ERR_LINE_LEFT_OVER, "line %u", in->line);
+	}
+	return true;
+}
+
+/* The one line that is wanted, the first that is not blank. */
+static bool only_line(struct secret *out, struct hidden *in, const char *prompt, struct err *e)
+{
+	bool end = false;
+
+	do {
+		if (!hidden_line(in, out, &end, prompt, e))
+			return false;
+	} while (!end && is_blank_line(out));
+	return true;
+}
+
+static bool split(struct secret *mnemonic, size_t *num, const struct options *o, struct hidden *in, struct err *e)
+{
+	SECRET line = { 0 }, master = { 0 }, passphrase = { 0 };
+
+	if (!slip39_scheme_check(&o->scheme, e) || !only_line(&line, in, "Secret in hex (not shown): ", e) ||
+	    !hex_to_secret(&master, &line, e) || !nothing_left(in, e) || !get_passphrase(&passphrase, o, true, e))
+		return false;
+	return slip39_split(mnemonic, SLIP39_MAX_SHARES, num, &o->scheme, &master, &passphrase, &rng_system, e);
+}
+
+static int share_split(const struct options *o, struct hidden *in)
+{
+	struct secret mnemonic[SLIP39_MAX_SHARES] = { 0 };
+	size_t        num = 0;
+	struct err    e = { 0 };
+
+	if (!o->has_scheme)
+		(void)err_set(&e, ERR_USAGE, "split wants --threshold and --shares, or --groups");
+	bool ok = o->has_scheme && split(mnemonic, &num, o, in, &e);
+	for (size_t i = 0; ok && i < num; i++)
+		ok = write_line(&mnemonic[i], &e);
+	for (size_t i = 0; i < num; i++)
+		secret_done(&mnemonic[i]);
+	return ok ? 0 : fail(&e);
+}
+
+/* The shares that were read, each with the line where it stood. */
+struct hand {
+	struct slip39_share share[SLIP39_MAX_SHARES];
+	unsigned            line[SLIP39_MAX_SHARES];
+	size_t              num;
+};
+
+static void hand_done(struct hand *hand)
+{
+	for (size_t i = 0; i < hand->num; i++)
+		slip39_share_done(&hand->share[i]);
+}
+
+static bool in_line(unsigned line, const struct err *why, struct err *e)
+{
+	char detail[sizeof why->detail];
+
+	memcpy(detail, why->detail, sizeof detail);
+	return err_set(e, why->id, "line %u%s%s", line, detail[0] ? ": " : "", detail);
+}
+
+/* One share more. On a terminal a bad one is told and asked for again. */
+static bool take_share(struct hand *hand, struct hidden *in, const struct secret *line, struct err *e)
+{
+	struct slip39_share *share = &hand->share[hand->num];
+	struct err           why = { 0 };
+
+	if (hand->num == SLIP39_MAX_SHARES)
+		return err_set(e, ERR_SHARE_TOO_MANY, "line %u", in->line);
+	if (slip39_parse(share, line, &why)) {
+		hand->line[hand->num++] = in->line;
+		if (!in->is_terminal)
+			return true;
+		if (slip39_check(hand->share, hand->num, &why) || why.id == ERR_SHARE_TOO_FEW ||
+		    why.id == ERR_SHARE_TOO_FEW_GROUPS) {
+			(void)fprintf(stderr, "Good: set %u, group %u, share %u.\n", share->id, share->group_index + 1U,
+			              share->member_index + 1U);
+			return true;
+		}
+		slip39_share_done(&hand->share[--hand->num]);
+	}
+	if (!in->is_terminal || exit_of(why.id) == 3)
+		return in_line(in->line, &why, e);
+	(void)fail(&why);
+	return true;
+}
+
+static bool read_hand(struct hand *hand, struct hidden *in, struct err *e)
+{
+	SECRET line = { 0 };
+	bool   end = false, enough = false;
+
+	while (!enough) {
+		char prompt[64];
+		(void)snprintf(prompt, sizeof prompt, "Share %zu (not shown; Ctrl-D ends): ", hand->num + 1);
+		if (!hidden_line(in, &line, &end, prompt, e))
+			return false;
+		if (end)
+			break;
+		if (!is_blank_line(&line) && !take_share(hand, in, &line, e))
+			return false;
+		enough = in->is_terminal && hand->num && slip39_check(hand->share, hand->num, NULL);
+	}
+	return true;
+}
+
+static int share_combine(const struct options *o, struct hidden *in)
+{
+	__attribute__((cleanup(hand_done))) struct hand hand = { 0 };
+	SECRET     passphrase = { 0 }, master = { 0 }, hex = { 0 };
+	bool       forged[SLIP39_MAX_SHARES] = { 0 };
+	struct err e = { 0 };
+
+	if (!read_hand(&hand, in, &e) || !get_passphrase(&passphrase, o, false, &e))
+		return fail(&e);
+	bool ok = slip39_combine_all(&master, forged, hand.share, hand.num, &passphrase, &e);
+	for (size_t i = 0; i < hand.num; i++)
+		if (forged[i])
+			(void)fprintf(stderr, "ceremony share: line %u, group %u, share %u: it contradicts the others\n",
+			              hand.line[i], hand.share[i].group_index + 1U, hand.share[i].member_index + 1U);
+	return ok && secret_to_hex(&hex, &master, &e) && write_line(&hex, &e) ? 0 : fail(&e);
+}
+
+static int share_check(struct hidden *in)
+{
+	__attribute__((cleanup(slip39_share_done))) struct slip39_share share = { 0 };
+	SECRET     line = { 0 };
+	struct err e = { 0 }, why = { 0 };
+	char       text[256];
+
+	if (!only_line(&line, in, "Share (not shown): ", &e))
+		return fail(&e);
+	unsigned at = in->line;
+	if (!nothing_left(in, &e))
+		return fail(&e);
+	if (!slip39_parse(&share, &line, &why)) {
+		(void)in_line(at, &why, &e);
+		return fail(&e);
+	}
+	int n = snprintf(text, sizeof text,
+	                 "well-formed: set %u, group %u of %u (needs %u), share %u (needs %u), %zu bits, %s, exponent %u\n",
+	                 share.id, share.group_index + 1U, share.num_groups, share.group_threshold,
+	                 share.member_index + 1U, share.member_threshold, share.value.len * 8,
+	                 share.ext ? "extendable" : "not extendable", share.exponent);
+	MUST(n > 0 && (size_t)n < sizeof text);
+	return write_out(bytes_of(text, (size_t)n), &e) ? 0 : fail(&e);
+}
+
+static bool small_number(uint8_t *out, struct bytes text)
+{
+	uint64_t v = 0;
+
+	if (!bytes_to_u64(&v, text, 255))
+		return false;
+	*out = (uint8_t)v;
+	return true;
+}
+
+/* GT:K/N,K/N,... */
+static bool parse_groups(struct slip39_scheme *s, struct bytes text)
+{
+	struct bytes head, group, k, n;
+
+	if (!bytes_cut(text, ':', &head, &text) || !small_number(&s->group_threshold, head))
+		return false;
+	for (bool more = true; more; s->num_groups++) {
+		more = bytes_cut(text, ',', &group, &text);
+		if (!more)
+			group = text;
+		if (s->num_groups == SLIP39_MAX_GROUPS || !bytes_cut(group, '/', &k, &n) ||
+		    !small_number(&s->group[s->num_groups].threshold, k) ||
+		    !small_number(&s->group[s->num_groups].count, n))
+			return false;
+	}
+	return true;
+}
+
+static bool parse_options(struct options *o, int argc, char **argv)
+{
+	static const struct option names[] = {
+		{ "threshold", required_argument, NULL, 'k' },     { "shares", required_argument, NULL, 'n' },
+		{ "groups", required_argument, NULL, 'g' },        { "exponent", required_argument, NULL, 'e' },
+		{ "passphrase-fd", required_argument, NULL, 'f' }, { "passphrase", no_argument, NULL, 'p' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct slip39_scheme plain = { .group_threshold = 1, .num_groups = 1 }, groups = { 0 };
+	uint8_t              fd = 0, exponent = 1;
+	bool                 ok = true;
+
+	*o = (struct options){ .passphrase_fd = -1 };
+	optind = 0; /* start over: another subcommand may have used it */
+	for (int c; ok && (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
+		struct bytes value = bytes_str(optarg);
+		switch (c) {
+		case 'k': ok = small_number(&plain.group[0].threshold, value); break;
+		case 'n': ok = small_number(&plain.group[0].count, value); break;
+		case 'g': ok = groups.num_groups == 0 && parse_groups(&groups, value); break;
+		case 'e': ok = o->has_exponent = small_number(&exponent, value); break;
+		case 'f': ok = small_number(&fd, value); o->passphrase_fd = fd; break;
+		case 'p': o->ask_passphrase = true; break;
+		default: ok = false;
+		}
+	}
+	bool is_plain = plain.group[0].threshold || plain.group[0].count, is_grouped = groups.num_groups > 0;
+	o->scheme = is_grouped ? groups : plain;
+	o->scheme.ext = true;
+	o->scheme.exponent = exponent;
+	o->has_scheme = is_grouped || is_plain;
+	return ok && optind == argc && !(is_plain && is_grouped) && !(o->ask_passphrase && o->passphrase_fd >= 0);
+}
+
+int cmd_share(int argc, char **argv)
+{
+	__attribute__((cleanup(hidden_done))) struct hidden in = { 0 };
+	struct options o;
+	struct err     e = { 0 };
+	struct bytes   what = bytes_str(argc > 1 ? argv[1] : "");
+
+	if (bytes_is(what, "--help")) {
+		(void)fputs(usage, stdout);
+		return 0;
+	}
+	bool is_split = bytes_is(what, "split"), is_combine = bytes_is(what, "combine");
+	bool ok = (is_split || is_combine || bytes_is(what, "check")) && parse_options(&o, argc - 1, argv + 1);
+	if (!ok || (!is_split && (o.has_scheme || o.has_exponent)) ||
+	    (!is_split && !is_combine && (o.ask_passphrase || o.passphrase_fd >= 0))) {
+		(void)fputs(usage, stderr);
+		return 2;
+	}
+	if (!hidden_init(&in, STDIN_FILENO, &e))
+		return fail(&e);
+	return is_split ? share_split(&o, &in) : is_combine ? share_combine(&o, &in) : share_check(&in);
+}
