@@ -191,34 +191,38 @@ static struct bytes eat_raw(struct reader *r, size_t len, const char *what)
 	return bytes_of(r->line.p + r->at - len, len);
 }
 
-static bool is_lower(struct bytes hex)
+/* Two lower-case hex digits as an octet, or -1. */
+static int hex_octet(const uint8_t *p)
 {
-	for (size_t i = 0; i < hex.len; i++)
-		if (hex.p[i] >= 'A' && hex.p[i] <= 'F')
-			return false;
-	return true;
+	int v = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		bool digit = p[i] >= '0' && p[i] <= '9';
+		if (!digit && !(p[i] >= 'a' && p[i] <= 'f'))
+			return -1;
+		v = v << 4 | (digit ? p[i] - '0' : p[i] - 'a' + 10);
+	}
+	return v;
 }
 
 /* \" or \\ or the \u00xx of a control: appends what it stands for. */
 static void eat_escape(struct reader *r)
 {
 	struct bytes rest = bytes_skip(r->line, r->at);
-	uint8_t      c = 0;
-	struct buf   one = buf_init(&c, 1);
 
 	if (rest.len >= 2 && (rest.p[1] == '"' || rest.p[1] == '\\')) {
 		*r->store++ = rest.p[1];
 		r->at += 2;
 		return;
 	}
-	if (rest.len < 6 || !bytes_starts(rest, "\\u00") || !is_lower(bytes_of(rest.p + 4, 2)) ||
-	    !hex_decode(&one, bytes_of(rest.p + 4, 2)) || !(is_control(c) || (c >= 0x80 && c < 0xa0))) {
+	int c = rest.len >= 6 && bytes_starts(rest, "\\u00") ? hex_octet(rest.p + 4) : -1;
+	if (c < 0 || c >= 0xa0 || (c < 0x80 && !is_control((uint8_t)c))) {
 		wrong(r, "an escape of the one spelling");
 		return;
 	}
 	if (c >= 0x80)
 		*r->store++ = 0xc2;
-	*r->store++ = c;
+	*r->store++ = (uint8_t)c;
 	r->at += 6;
 }
 
@@ -279,14 +283,17 @@ static enum event_type eat_type(struct reader *r)
 	return EVENT_OPEN;
 }
 
-static void eat_lower_hex(struct reader *r, uint8_t *out, size_t len)
+static void eat_hex(struct reader *r, uint8_t *out, size_t len)
 {
-	struct buf   b = buf_init(out, len);
 	struct bytes hex = eat_raw(r, 2 * len, "64 hex digits");
 
-	if (!r->wrong && (!is_lower(hex) || !hex_decode(&b, hex))) {
-		r->at -= 2 * len;
-		wrong(r, "64 lower-case hex digits");
+	for (size_t i = 0; i < len && !r->wrong; i++) {
+		int v = hex_octet(hex.p + 2 * i);
+		if (v < 0) {
+			r->at -= 2 * (len - i);
+			wrong(r, "a lower-case hex digit");
+		}
+		out[i] = (uint8_t)v;
 	}
 }
 
@@ -312,7 +319,7 @@ static void eat_event(struct reader *r, struct event *ev)
 	eat(r, ",\"data\":");
 	eat_data(r, &ev->data);
 	eat(r, ",\"prev\":\"");
-	eat_lower_hex(r, ev->prev, sizeof ev->prev);
+	eat_hex(r, ev->prev, sizeof ev->prev);
 	eat(r, "\"}");
 	if (r->at != r->line.len)
 		wrong(r, "the end of the line");
