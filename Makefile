@@ -62,6 +62,9 @@ $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call l
 	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ -lcmocka -lncursesw -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
 
 .PHONY: check tests unit lint e2e
+$(B)/test/tui/test/demo: $(B)/obj/tui/test/samples.o
+
+.PHONY: check unit lint e2e
 check: lint unit e2e ## run everything that must be green: lint, unit tests, end-to-end tests
 
 tests: $(TESTS)

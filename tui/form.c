@@ -1,0 +1,352 @@
+/* form.c: see form.h. Its drawing is in form_paint.c. */
+#include "tui/form.h"
+
+#include <wctype.h>
+
+#include "ceremony/base/text.h"
+
+#define CTRL(c) ((c)&0x1f)
+
+static bool is_pin(const struct ask *a)
+{
+	return a->kind == ASK_PIN || a->kind == ASK_NEW_PIN;
+}
+
+static void preset(struct form_field *field, const struct ask *a)
+{
+	size_t len = strlen(a->preset);
+
+	field->choice = FORM_NOTHING;
+	for (size_t i = 0; a->kind == ASK_CHOICE && i < a->num_choices; i++)
+		if (strcmp(a->choice[2 * i], a->preset) == 0)
+			field->choice = i;
+	if (a->kind == ASK_TEXT && len < sizeof field->text) {
+		memcpy(field->text, a->preset, len + 1);
+		field->len = field->at = len;
+	}
+}
+
+bool form_init(struct form *f, const struct prompt *p, struct err *e)
+{
+	unsigned secrets = 0;
+
+	*f = (struct form){ .p = p };
+	for (size_t i = 0; i < p->num_asks; i++) {
+		const struct ask *a = &p->ask[i];
+		preset(&f->field[i], a);
+		if (is_pin(a) && (!secret_new(&f->pin, FORM_MAX_PIN, e) || !secret_new(&f->again, FORM_MAX_PIN, e)))
+			return form_done(f), false;
+		if (a->kind == ASK_WORDS && !words_init(&f->words, a, e))
+			return form_done(f), false;
+		secrets += is_pin(a) || a->kind == ASK_WORDS;
+		MUST(secrets <= 1); /* face.h */
+	}
+	return true;
+}
+
+void form_done(struct form *f)
+{
+	secret_done(&f->pin);
+	secret_done(&f->again);
+	words_done(&f->words);
+	*f = (struct form){ 0 };
+}
+
+/* A character as UTF-8: its length. */
+static size_t encode(uint8_t out[4], wint_t c)
+{
+	if (c < 0x80) {
+		out[0] = (uint8_t)c;
+		return 1;
+	}
+	size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	for (size_t i = n - 1; i > 0; i--, c >>= 6)
+		out[i] = (uint8_t)(0x80 | (c & 0x3f));
+	out[0] = (uint8_t)((n == 2 ? 0xc0 : n == 3 ? 0xe0 : 0xf0) | c);
+	return n;
+}
+
+/* Steps over one character of the field's text, to the left or to the right. */
+static size_t beside(const struct form_field *field, bool right)
+{
+	size_t at = field->at;
+
+	do {
+		if (right ? at >= field->len : at == 0)
+			break;
+		at = right ? at + 1 : at - 1;
+	} while (at < field->len && ((unsigned char)field->text[at] & 0xc0) == 0x80);
+	return at;
+}
+
+static void remove_range(struct form_field *field, size_t from, size_t to)
+{
+	memmove(field->text + from, field->text + to, field->len - to + 1);
+	field->len -= to - from;
+	field->at = from;
+}
+
+static bool insert(struct form_field *field, struct bytes c)
+{
+	if (field->len + c.len >= sizeof field->text || !text_is_plain(c))
+		return false;
+	memmove(field->text + field->at + c.len, field->text + field->at, field->len - field->at + 1);
+	memcpy(field->text + field->at, c.p, c.len);
+	field->len += c.len;
+	field->at += c.len;
+	return true;
+}
+
+static enum form_result text_key(struct form *f, struct form_field *field, wint_t key, bool is_code)
+{
+	uint8_t c[4];
+
+	if (is_code) {
+		switch (key) {
+		case KEY_LEFT:
+			field->at = beside(field, false);
+			return FORM_GOES_ON;
+		case KEY_RIGHT:
+			field->at = beside(field, true);
+			return FORM_GOES_ON;
+		case KEY_HOME:
+			field->at = 0;
+			return FORM_GOES_ON;
+		case KEY_END:
+			field->at = field->len;
+			return FORM_GOES_ON;
+		case KEY_DC:
+			remove_range(field, field->at, beside(field, true));
+			return FORM_GOES_ON;
+		case KEY_BACKSPACE: {
+			size_t to = field->at;
+			remove_range(field, beside(field, false), to);
+			return FORM_GOES_ON;
+		}
+		default:
+			return FORM_NOT_MINE;
+		}
+	}
+	if (key == CTRL('u')) {
+		remove_range(field, 0, field->len);
+		return FORM_GOES_ON;
+	}
+	if (key < ' ')
+		return FORM_NOT_MINE;
+	if (!insert(field, bytes_of(c, encode(c, key))))
+		f->say = "That character cannot be taken here";
+	return FORM_GOES_ON;
+}
+
+static enum form_result pin_key(struct form *f, wint_t key, bool is_code)
+{
+	struct secret *s = f->on_again ? &f->again : &f->pin;
+	uint8_t        c[4];
+
+	if (is_code && key != KEY_BACKSPACE)
+		return FORM_NOT_MINE;
+	if (is_code) { /* a whole character, which may be several octets */
+		size_t len = s->len;
+		while (len > 0 && (secret_expose(s).p[--len] & 0xc0) == 0x80)
+			;
+		secret_cut(s, len);
+		return FORM_GOES_ON;
+	}
+	if (key == CTRL('u')) {
+		secret_cut(s, 0);
+		return FORM_GOES_ON;
+	}
+	if (key < ' ')
+		return FORM_NOT_MINE;
+	if (!secret_put(s, bytes_of(c, encode(c, key))))
+		f->say = "That is too long";
+	wipe(c, sizeof c);
+	return FORM_GOES_ON;
+}
+
+static enum form_result words_key(struct form *f, wint_t key, bool is_code)
+{
+	if (is_code && key != KEY_BACKSPACE)
+		return FORM_NOT_MINE;
+	if (is_code)
+		words_rub(&f->words);
+	else if (key == ' ') {
+		if (!words_take(&f->words) && !words_complete(&f->words))
+			f->say = "No such word on the list: type that word again";
+	} else if (key < ' ')
+		return FORM_NOT_MINE;
+	else if (key > 0x7f || !words_letter(&f->words, (uint8_t)key))
+		f->say = words_complete(&f->words) ? "All words are there" : "Only letters, and Space after each word";
+	return FORM_GOES_ON;
+}
+
+static enum form_result choice_key(struct form *f, struct form_field *field, const struct ask *a, wint_t key,
+                                   bool is_code)
+{
+	size_t last = a->num_choices - 1;
+
+	if (!is_code && key >= '1' && key <= '9' && key - '1' <= last) {
+		field->choice = key - '1';
+		return FORM_GOES_ON;
+	}
+	if (!is_code && key >= ' ') {
+		f->say = "Choose by its number or with the arrow keys";
+		return FORM_GOES_ON;
+	}
+	if (is_code && key == KEY_DOWN && (field->choice == FORM_NOTHING || field->choice < last)) {
+		field->choice = field->choice == FORM_NOTHING ? 0 : field->choice + 1;
+		return FORM_GOES_ON;
+	}
+	if (is_code && key == KEY_UP && field->choice != FORM_NOTHING && field->choice > 0) {
+		field->choice--;
+		return FORM_GOES_ON;
+	}
+	return FORM_NOT_MINE;
+}
+
+/* Whether field i is answered; if not, says what is missing. */
+static bool answered(struct form *f, size_t i)
+{
+	const struct ask *a = &f->p->ask[i];
+
+	switch (a->kind) {
+	case ASK_CHOICE:
+		if (f->field[i].choice == FORM_NOTHING)
+			f->say = "Choose one first, by its number or with the arrow keys";
+		return f->field[i].choice != FORM_NOTHING;
+	case ASK_CONFIRM:
+		if (f->p->irreversible && strcmp(f->field[i].text, "yes") != 0)
+			f->say = "This cannot be undone: type the whole word yes, then Enter";
+		return !f->p->irreversible || strcmp(f->field[i].text, "yes") == 0;
+	case ASK_TYPE_BACK:
+		if (f->field[i].len == 0)
+			f->say = "Type it first";
+		return f->field[i].len != 0;
+	case ASK_PIN:
+	case ASK_NEW_PIN:
+		if (f->pin.len == 0)
+			f->say = "Type it first";
+		return f->pin.len != 0;
+	case ASK_WORDS:
+		if (!words_complete(&f->words))
+			f->say = "There are words still to come";
+		return words_complete(&f->words);
+	case ASK_TEXT:
+		break;
+	}
+	return true;
+}
+
+/* Enter in a new PIN: on to the second time, or a comparison. True if both are there and the same. */
+static bool pin_twice(struct form *f)
+{
+	if (!f->on_again) {
+		f->on_again = true;
+		return false;
+	}
+	f->on_again = false;
+	if (secret_equal(&f->pin, &f->again))
+		return true;
+	secret_cut(&f->pin, 0);
+	secret_cut(&f->again, 0);
+	f->say = "The two were not the same: type both again";
+	return false;
+}
+
+static enum form_result enter(struct form *f)
+{
+	if (f->p->num_asks == 0)
+		return FORM_DONE;
+	if (f->p->ask[f->focus].kind == ASK_WORDS && !words_complete(&f->words) && !words_take(&f->words)) {
+		f->say = "No such word on the list: type that word again";
+		return FORM_GOES_ON;
+	}
+	if (!answered(f, f->focus))
+		return FORM_GOES_ON;
+	if (f->p->ask[f->focus].kind == ASK_NEW_PIN && !pin_twice(f))
+		return FORM_GOES_ON;
+	if (f->focus + 1 < f->p->num_asks) {
+		f->focus++;
+		return FORM_GOES_ON;
+	}
+	for (size_t i = 0; i < f->p->num_asks; i++) { /* a field may have been changed since */
+		bool changed = f->p->ask[i].kind == ASK_NEW_PIN && !secret_equal(&f->pin, &f->again);
+		if (changed)
+			f->say = "The PIN has been changed: type it a second time";
+		if (changed || !answered(f, i)) {
+			f->focus = i;
+			return FORM_GOES_ON;
+		}
+	}
+	return FORM_DONE;
+}
+
+static enum form_result field_key(struct form *f, wint_t key, bool is_code)
+{
+	const struct ask  *a = &f->p->ask[f->focus];
+	struct form_field *field = &f->field[f->focus];
+
+	switch (a->kind) {
+	case ASK_CHOICE:
+		return choice_key(f, field, a, key, is_code);
+	case ASK_PIN:
+	case ASK_NEW_PIN:
+		return pin_key(f, key, is_code);
+	case ASK_WORDS:
+		return words_key(f, key, is_code);
+	case ASK_CONFIRM:
+		if (f->p->irreversible)
+			return text_key(f, field, key, is_code);
+		if (!is_code && key >= ' ')
+			f->say = "Enter confirms; Esc, F2 and F10 lead elsewhere";
+		return FORM_NOT_MINE;
+	case ASK_TEXT:
+	case ASK_TYPE_BACK:
+		break;
+	}
+	return text_key(f, field, key, is_code);
+}
+
+enum form_result form_key(struct form *f, wint_t key, bool is_code)
+{
+	f->say = NULL;
+	if (!is_code && (key == 0x7f || key == CTRL('h'))) { /* what terminals send for Backspace */
+		key = KEY_BACKSPACE;
+		is_code = true;
+	}
+	if ((is_code && key == KEY_ENTER) || (!is_code && (key == '\r' || key == '\n')))
+		return enter(f);
+	if (f->p->num_asks == 0)
+		return FORM_NOT_MINE;
+	if (field_key(f, key, is_code) == FORM_GOES_ON)
+		return FORM_GOES_ON;
+	if ((is_code && key == KEY_DOWN) || (!is_code && key == '\t')) {
+		if (f->focus + 1 < f->p->num_asks && !f->on_again)
+			f->focus++;
+		return FORM_GOES_ON;
+	}
+	if (is_code && (key == KEY_UP || key == KEY_BTAB)) {
+		if (f->focus > 0 && !f->on_again)
+			f->focus--;
+		return FORM_GOES_ON;
+	}
+	return FORM_NOT_MINE;
+}
+
+void form_reply(struct form *f, struct reply *r)
+{
+	r->kind = REPLY_ANSWER;
+	for (size_t i = 0; i < f->p->num_asks; i++) {
+		const struct ask *a = &f->p->ask[i];
+		if (is_pin(a))
+			secret_move(&r->secret, &f->pin);
+		else if (a->kind == ASK_WORDS)
+			secret_move(&r->secret, &f->words.all);
+		else if (a->kind == ASK_CHOICE)
+			fields_str(&r->fields, a->key, a->choice[2 * f->field[i].choice]);
+		else if (a->kind == ASK_CONFIRM)
+			fields_str(&r->fields, a->key, "yes");
+		else
+			fields_str(&r->fields, a->key, f->field[i].text);
+	}
+}

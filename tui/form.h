@@ -1,0 +1,44 @@
+/* form.h: what is being typed in answer to a prompt, and its keys.
+ *
+ * One field an ask. Open text lies in plain arrays; PINs and words go into struct secret character by
+ * character and are shown as bullets. The form compares nothing with what is expected: the flow does. */
+#pragma once
+
+#include "tui/words.h"
+
+#define FORM_MAX_TEXT 240 /* octets of one open field */
+#define FORM_MAX_PIN  128
+#define FORM_NOTHING  ((size_t)-1)
+
+struct form_field {
+	char   text[FORM_MAX_TEXT];
+	size_t len, at; /* at: where the cursor is */
+	size_t choice;  /* ASK_CHOICE: the one chosen, or FORM_NOTHING */
+};
+
+struct form {
+	const struct prompt *p;
+	struct form_field    field[PROMPT_MAX_ASKS];
+	size_t               focus;
+	struct secret        pin, again; /* ASK_PIN, ASK_NEW_PIN */
+	bool                 on_again;   /* ASK_NEW_PIN: the second time is being typed */
+	struct words         words;      /* ASK_WORDS */
+	const char          *say;        /* why the last key did not do what was wanted, or NULL */
+};
+
+enum form_result { FORM_GOES_ON, FORM_DONE, FORM_NOT_MINE };
+
+/* form_init: fields with their presets. The prompt is borrowed. form_done wipes. */
+bool form_init(struct form *f, const struct prompt *p, struct err *e) __attribute__((warn_unused_result));
+void form_done(struct form *f);
+
+/* form_key: one key as curses gives it (is_code: a KEY_ value, else a character). FORM_DONE: everything is
+ * answered. FORM_NOT_MINE: it means nothing here. */
+enum form_result form_key(struct form *f, wint_t key, bool is_code);
+
+/* form_reply: gives the answers to r, and the secret away. */
+void form_reply(struct form *f, struct reply *r);
+
+/* form_paint: paints it, and tells where the cursor goes: page line and column, or -1. *focus_y: the page
+ * line of the field that is typed into. */
+void form_paint(const struct form *f, struct page *p, int *focus_y, int *cursor_x);

@@ -1,0 +1,151 @@
+/* form_paint.c: how a form looks; see form.h. */
+#include "ceremony/base/text.h"
+#include "tui/form.h"
+
+#define MAX_LABEL 24 /* columns of a label that stands beside its field */
+#define AGAIN     "the same again"
+
+static int label_columns(const struct prompt *p)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < p->num_asks; i++) {
+		size_t n = text_columns(bytes_str(p->ask[i].label));
+		most = n > most && n <= MAX_LABEL ? n : most;
+		if (p->ask[i].kind == ASK_NEW_PIN && most < strlen(AGAIN))
+			most = strlen(AGAIN);
+	}
+	return (int)most;
+}
+
+/* The field's line: what is typed, then underscores to the edge. The cursor's end is always in sight. */
+static void paint_line(struct page *p, int x, const char *text, size_t at, int *cursor_x)
+{
+	int    w = p->at.w - x - 1;
+	size_t first = 0;
+
+	while (text_columns(bytes_of(text + first, at - first)) + 1 > (size_t)w)
+		first++;
+	while (((unsigned char)text[first] & 0xc0) == 0x80)
+		first++;
+	int used = page_put(p, x, STYLE_STRONG, text + first);
+	for (int i = used; i < w; i++)
+		(void)page_put(p, x + i, STYLE_QUIET, "_");
+	if (cursor_x)
+		*cursor_x = x + (int)text_columns(bytes_of(text + first, at - first));
+}
+
+static void paint_bullets(struct page *p, int x, const struct secret *s, int *cursor_x)
+{
+	struct bytes b = secret_expose(s);
+	int          w = p->at.w - x - 1, n = 0;
+
+	for (size_t i = 0; i < b.len && n < w - 1; i++)
+		if ((b.p[i] & 0xc0) != 0x80)
+			(void)page_put(p, x + n++, STYLE_STRONG, screen_mark(p->t, MARK_BULLET));
+	for (int i = n; i < w; i++)
+		(void)page_put(p, x + i, STYLE_QUIET, "_");
+	if (cursor_x)
+		*cursor_x = x + n;
+}
+
+static void paint_choices(struct page *p, const struct form_field *field, const struct ask *a)
+{
+	for (size_t i = 0; i < a->num_choices; i++) {
+		char text[32];
+		bool on = field->choice == i;
+		(void)snprintf(text, sizeof text, "(%s) %zu", on ? screen_mark(p->t, MARK_BULLET) : " ", i + 1);
+		(void)page_put(p, 2, on ? STYLE_NOW : STYLE_TEXT, text);
+		page_text(p, 9, on ? STYLE_STRONG : STYLE_TEXT, a->choice[2 * i + 1]);
+	}
+}
+
+/* Label and mark; moves on if the label needs a line of its own. The field's column. */
+static int paint_label(struct page *p, const struct prompt *pr, const struct ask *a, bool focus)
+{
+	int label = label_columns(pr);
+
+	if (focus)
+		(void)page_put(p, 0, STYLE_NOW, screen_mark(p->t, MARK_NOW));
+	if (a->kind == ASK_CHOICE || a->kind == ASK_WORDS || text_columns(bytes_str(a->label)) > MAX_LABEL) {
+		page_text(p, 2, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
+		return 2;
+	}
+	(void)page_put(p, 2, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
+	return label + 4;
+}
+
+static void paint_confirm(const struct form *f, struct page *p, size_t i, int *cursor_x)
+{
+	const struct ask *a = &f->p->ask[i];
+	bool              focus = f->focus == i;
+
+	if (!f->p->irreversible) {
+		if (focus)
+			(void)page_put(p, 0, STYLE_BAR, " Enter ");
+		page_text(p, 9, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
+		return;
+	}
+	page_text(p, 0, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
+	int x = page_put(p, 0, STYLE_ERROR, "Type yes, then Enter:");
+	paint_line(p, x + 1 > 22 ? x + 1 : 22, f->field[i].text, f->field[i].at, focus ? cursor_x : NULL);
+	page_gap(p, 1);
+}
+
+static void paint_field(const struct form *f, struct page *p, size_t i, int *cursor_x)
+{
+	const struct ask        *a = &f->p->ask[i];
+	const struct form_field *field = &f->field[i];
+	bool                     focus = f->focus == i;
+	int                     *cursor = focus ? cursor_x : NULL;
+
+	if (a->kind == ASK_CONFIRM) {
+		paint_confirm(f, p, i, cursor_x);
+		return;
+	}
+	int x = paint_label(p, f->p, a, focus);
+	switch (a->kind) {
+	case ASK_CHOICE:
+		paint_choices(p, field, a);
+		return;
+	case ASK_WORDS:
+		words_paint(&f->words, p, focus);
+		return;
+	case ASK_PIN:
+	case ASK_NEW_PIN:
+		paint_bullets(p, x, &f->pin, f->on_again ? NULL : cursor);
+		page_gap(p, 1);
+		if (a->kind == ASK_PIN)
+			return;
+		(void)page_put(p, 2, f->on_again ? STYLE_STRONG : STYLE_TEXT, AGAIN);
+		paint_bullets(p, x, &f->again, f->on_again ? cursor : NULL);
+		page_gap(p, 1);
+		return;
+	case ASK_TEXT:
+	case ASK_TYPE_BACK:
+	case ASK_CONFIRM:
+		break;
+	}
+	paint_line(p, x, field->text, field->at, cursor);
+	page_gap(p, 1);
+}
+
+void form_paint(const struct form *f, struct page *p, int *focus_y, int *cursor_x)
+{
+	*focus_y = *cursor_x = -1;
+	if (f->p->num_asks == 0) {
+		(void)page_put(p, 0, STYLE_BAR, " Enter ");
+		(void)page_put(p, 9, STYLE_STRONG, "Go on");
+		page_gap(p, 1);
+	}
+	for (size_t i = 0; i < f->p->num_asks; i++) {
+		int before = p->y;
+		paint_field(f, p, i, cursor_x);
+		if (i == f->focus)
+			*focus_y = f->p->ask[i].kind == ASK_NEW_PIN && !f->on_again ? before : p->y - 1;
+	}
+	if (f->p->num_asks && f->p->ask[f->focus].hint[0])
+		page_text(p, 2, STYLE_QUIET, f->p->ask[f->focus].hint);
+	if (f->say)
+		page_text(p, 0, STYLE_ERROR, f->say);
+}

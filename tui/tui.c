@@ -1,0 +1,272 @@
+/* tui.c: the face itself: one prompt at a time, painted anew after every key; see tui.h. */
+#include "tui/tui.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "tui/help.h"
+#include "tui/notice.h"
+#include "tui/prompt.h"
+
+#define CTRL(c) ((c)&0x1f)
+#define ESC     0x1b
+
+/* One prompt being answered. */
+struct talk {
+	struct tui  *t;
+	struct view  view;
+	enum cover   cover;
+	int          help_scroll;
+	char         typed[8]; /* COVER_ABORT_AGAIN */
+	uint64_t     hide_at;  /* STAGE_SHOWN: by the monotonic clock */
+	struct reply *reply;
+	bool         over;
+};
+
+static uint64_t now_ms(const struct tui *t)
+{
+	return t->options.clock.mono(t->options.clock.ctx);
+}
+
+static const char *keys_of(const struct talk *k)
+{
+	if (k->cover != COVER_NONE)
+		return help_keys(k->cover);
+	if (k->view.stage == STAGE_SHOWN)
+		return "any key: hide the secret";
+	if (k->view.stage == STAGE_COVERED)
+		return k->view.p->can_back ? "Enter: show   F1 help   Esc back   F2 pause   F10 abort" :
+		                             "Enter: show   F1 help   F2 pause   F10 abort";
+	return k->view.p->can_back ? "Enter: answer   F1 help   Esc back   F2 pause   F10 abort" :
+	                             "Enter: answer   F1 help   F2 pause   F10 abort";
+}
+
+static void paint(struct talk *k)
+{
+	const struct prompt *p = k->view.p;
+	struct layout        l = screen_layout(prompt_is_wide(p));
+
+	(void)erase();
+	if (l.too_small) {
+		(void)curs_set(0);
+		(void)screen_put(k->t, 0, 0, COLS, STYLE_STRONG, "Make this window larger: 80 by 25.");
+		(void)refresh();
+		return;
+	}
+	screen_header(k->t, p);
+	screen_outline(k->t, &l, p);
+	notice_tail(k->t, &l);
+	screen_keys(k->t, keys_of(k));
+	if (k->cover != COVER_NONE)
+		help_paint(k->t, k->cover, p, k->typed, &k->help_scroll, l.centre);
+	else
+		prompt_paint(k->t, &k->view, l.centre);
+	(void)refresh();
+}
+
+static void show(struct talk *k)
+{
+	k->view.stage = STAGE_SHOWN;
+	k->view.seconds_left = k->t->options.secret_seconds;
+	k->hide_at = now_ms(k->t) + (uint64_t)k->view.seconds_left * 1000;
+}
+
+/* Takes the secret off the screen, and out of what curses keeps of it. */
+static void hide(struct talk *k)
+{
+	k->view.stage = STAGE_HIDDEN;
+	(void)erase();
+	screen_forget();
+	(void)refresh();
+}
+
+static void finish(struct talk *k, enum reply_kind kind)
+{
+	k->reply->kind = kind;
+	k->over = true;
+}
+
+static void cover_key(struct talk *k, wint_t key, bool is_code)
+{
+	bool   enter = is_code ? key == KEY_ENTER : key == '\r' || key == '\n';
+	size_t len = strlen(k->typed);
+
+	switch (k->cover) {
+	case COVER_HELP:
+		if (is_code && (key == KEY_NPAGE || key == KEY_DOWN))
+			k->help_scroll += key == KEY_DOWN ? 1 : 10;
+		else if (is_code && (key == KEY_PPAGE || key == KEY_UP))
+			k->help_scroll -= key == KEY_UP ? 1 : 10;
+		else
+			k->cover = COVER_NONE;
+		return;
+	case COVER_PAUSE:
+		k->cover = COVER_NONE;
+		if (enter)
+			finish(k, REPLY_PAUSE);
+		return;
+	case COVER_ABORT:
+		k->typed[0] = 0;
+		k->cover = !is_code && (key == 'a' || key == 'A') ? COVER_ABORT_AGAIN : COVER_NONE;
+		return;
+	case COVER_ABORT_AGAIN:
+		if (enter || (!is_code && key == ESC)) {
+			k->cover = COVER_NONE;
+			if (enter && strcmp(k->typed, "ABORT") == 0)
+				finish(k, REPLY_ABORT);
+		} else if (len > 0 && (is_code ? key == KEY_BACKSPACE : key == 0x7f || key == CTRL('h'))) {
+			k->typed[len - 1] = 0;
+		} else if (!is_code && key > ' ' && key < 0x7f && len + 1 < sizeof k->typed) {
+			k->typed[len] = (char)key;
+			k->typed[len + 1] = 0;
+		}
+		return;
+	case COVER_NONE:
+		break;
+	}
+}
+
+/* The keys that mean the same on every prompt. True if it was one. */
+static bool common_key(struct talk *k, wint_t key, bool is_code)
+{
+	if (is_code ? key == KEY_F(1) : key == CTRL('g')) {
+		k->cover = COVER_HELP;
+		k->help_scroll = 0;
+	} else if (is_code ? key == KEY_F(2) : key == CTRL('p')) {
+		k->cover = COVER_PAUSE;
+	} else if (is_code ? key == KEY_F(10) : key == CTRL('x')) {
+		k->cover = COVER_ABORT;
+	} else if (!is_code && key == CTRL('c')) {
+		k->view.form.say = "Ctrl-C does nothing here: F2 pauses, F10 aborts";
+	} else if (!is_code && key == CTRL('l')) {
+		(void)clearok(curscr, TRUE);
+	} else if (is_code && key == KEY_NPAGE) {
+		k->view.scroll += k->view.below > 0 ? 5 : 0;
+	} else if (is_code && key == KEY_PPAGE) {
+		k->view.scroll -= 5;
+	} else if (k->view.stage == STAGE_HIDDEN && (is_code ? key == KEY_F(4) : key == CTRL('r'))) {
+		show(k);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void prompt_key(struct talk *k, wint_t key, bool is_code)
+{
+	bool enter = is_code ? key == KEY_ENTER : key == '\r' || key == '\n';
+
+	if (k->view.stage == STAGE_SHOWN) {
+		hide(k);
+		return;
+	}
+	k->view.form.say = NULL;
+	if (common_key(k, key, is_code))
+		return;
+	if (!is_code && key == ESC) {
+		if (k->view.p->can_back)
+			finish(k, REPLY_BACK);
+		else
+			k->view.form.say = "There is no way back from here";
+		return;
+	}
+	if (k->view.stage == STAGE_COVERED) {
+		if (enter)
+			show(k);
+		return;
+	}
+	if (enter && !prompt_can_answer(&k->view))
+		return;
+	if (form_key(&k->view.form, key, is_code) == FORM_DONE) {
+		form_reply(&k->view.form, k->reply);
+		finish(k, REPLY_ANSWER);
+	}
+}
+
+/* Stopped by Ctrl-Z or a signal: a secret does not stay on the terminal meanwhile. */
+static void stop(struct talk *k)
+{
+	if (k->view.stage == STAGE_SHOWN)
+		hide(k);
+	screen_stop();
+}
+
+static bool converse(struct talk *k, struct err *e)
+{
+	while (!k->over) {
+		wint_t key = 0;
+		paint(k);
+		int got = screen_read(&key);
+		if (got == SCREEN_LOST)
+			return err_set(e, ERR_TERMINAL_LOST, "reading a key");
+		if (got == SCREEN_STOP || (got == OK && key == CTRL('z'))) {
+			stop(k);
+			continue;
+		}
+		if (k->view.stage == STAGE_SHOWN) {
+			uint64_t now = now_ms(k->t);
+			if (now >= k->hide_at) {
+				hide(k);
+				continue; /* a key that comes now was meant to hide it */
+			}
+			k->view.seconds_left = (unsigned)((k->hide_at - now + 999) / 1000);
+		}
+		if (got == SCREEN_NOTHING || (got == KEY_CODE_YES && key == KEY_RESIZE) || screen_layout(false).too_small)
+			continue;
+		if (k->cover != COVER_NONE)
+			cover_key(k, key, got == KEY_CODE_YES);
+		else
+			prompt_key(k, key, got == KEY_CODE_YES);
+		wipe(&key, sizeof key);
+	}
+	return true;
+}
+
+static void paint_taken(struct tui *t, const struct prompt *p)
+{
+	struct layout l = screen_layout(prompt_is_wide(p));
+
+	screen_blank(t, l.centre);
+	if (p->secret || p->shown)
+		screen_forget();
+	if (!l.too_small)
+		(void)screen_put(t, l.centre.y + 2, l.centre.x, l.centre.w, STYLE_QUIET, "Taken. One moment...");
+	screen_keys(t, "");
+	(void)curs_set(0);
+	(void)refresh();
+}
+
+static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, struct err *e)
+{
+	struct tui   *t = ctx;
+	struct prompt p;
+	struct talk   k = { .t = t, .reply = r, .view = { .p = prompt_filled(&p, given) } };
+
+	if (!form_init(&k.view.form, &p, e))
+		return false;
+	k.view.stage = p.shown ? STAGE_COVERED : STAGE_OPEN;
+	if (p.irreversible || p.secret) /* what was typed ahead was not meant for this */
+		(void)flushinp();
+	bool ok = converse(&k, e);
+	form_done(&k.view.form);
+	if (ok)
+		paint_taken(t, &p);
+	if (ok && r->fields.failed)
+		return err_set(e, ERR_TOO_LARGE, "the answers to one prompt");
+	return ok;
+}
+
+static void tui_tell(void *ctx, const struct notice *n)
+{
+	notice_tell(ctx, n);
+}
+
+static void tui_close(void *ctx)
+{
+	tui_done(ctx);
+}
+
+struct face tui_face(struct tui *t)
+{
+	return (struct face){ .ask = tui_ask, .tell = tui_tell, .close = tui_close, .ctx = t };
+}
