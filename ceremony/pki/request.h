@@ -29,10 +29,12 @@ struct request {
 };
 
 /* request_parse: DER to its last octet, proof of possession verified, version 0, no
- * duplicate attributes or extensions. Each refusal has its own id (ERR_REQUEST_*). Spans
- * borrow `der`. */
+ * duplicate attributes or extensions. Each refusal has its own id (ERR_REQUEST_*, or the name's
+ * and the key's own; docs/formats/request.md). Spans borrow `der`. Whether the key is sound is
+ * keytest's to say. */
 bool request_parse(struct request *out, struct bytes der, struct err *e) __attribute__((warn_unused_result));
 
 /* request_asked: appends one line for each thing asked beyond subject and key: "asked:
- * basicConstraints CA:TRUE pathlen:0 (critical)", "asked: challengePassword", ... */
+ * basicConstraints = critical, CA:TRUE, pathlen:0", "asked: challengePassword", each with a
+ * line end. Escaped for eyes. */
 void request_asked(struct buf *b, const struct request *r);

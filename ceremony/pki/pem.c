@@ -1,0 +1,113 @@
+/* pem.c: see pem.h. */
+#include "ceremony/pki/pem.h"
+
+#include "ceremony/base/text.h"
+
+#define LINE_OCTETS 48 /* of DER in a line of 64 columns */
+
+/* What the lines of a text held. */
+struct scan {
+	struct bytes found; /* the label of the first block, as it stands there */
+	size_t       num_blocks;
+	bool         inside, ended; /* between BEGIN and END of the first block; its END was seen */
+	struct buf   base64;        /* of the first block, without line ends */
+};
+
+/* Eats a line, without its end and without blanks behind it (RFC 7468 2: CR LF, CR or LF;
+ * a CR alone is not taken). */
+static struct bytes eat_line(struct bytes *text)
+{
+	struct bytes line, rest;
+
+	if (!bytes_cut(*text, '\n', &line, &rest)) {
+		line = *text;
+		rest = bytes_skip(*text, text->len);
+	}
+	*text = rest;
+	while (line.len &&
+	       (line.p[line.len - 1] == ' ' || line.p[line.len - 1] == '\t' || line.p[line.len - 1] == '\r'))
+		line.len--;
+	return line;
+}
+
+/* The label of "-----BEGIN LABEL-----", or with "-----END ". */
+static bool is_boundary(struct bytes line, const char *start, struct bytes *label)
+{
+	const size_t n = strlen(start);
+
+	if (!bytes_starts(line, start) || line.len < n + 5 || memcmp(line.p + line.len - 5, "-----", 5) != 0)
+		return false;
+	*label = bytes_of(line.p + n, line.len - n - 5);
+	return true;
+}
+
+/* Whether a block is of the label that is wanted; requests have an old name too (RFC 7468 7). */
+static bool label_fits(struct bytes found, const char *label)
+{
+	return bytes_is(found, label) ||
+	       (strcmp(label, "CERTIFICATE REQUEST") == 0 && bytes_is(found, "NEW CERTIFICATE REQUEST"));
+}
+
+static void take_line(struct scan *s, struct bytes line)
+{
+	struct bytes label;
+
+	if (is_boundary(line, "-----BEGIN ", &label)) {
+		s->num_blocks++;
+		s->inside = s->num_blocks == 1;
+		if (s->inside)
+			s->found = label;
+	} else if (s->inside && is_boundary(line, "-----END ", &label)) {
+		s->inside = false;
+		s->ended = bytes_equal(label, s->found);
+	} else if (s->inside) {
+		buf_put(&s->base64, line);
+	}
+}
+
+bool pem_decode(struct bytes *out, struct arena *a, const char *label, struct bytes text, struct err *e)
+{
+	struct scan s = { 0 };
+	char        shown[64];
+	struct buf  b = buf_init(shown, sizeof shown - 1);
+
+	if (text.len && text.p[0] == 0x30) { /* DER: a SEQUENCE */
+		*out = text;
+		return true;
+	}
+	void *base64 = arena_take(a, text.len);
+	void *der = arena_take(a, text.len);
+	if (text.len && (!base64 || !der))
+		return err_set(e, ERR_TOO_LARGE, "%zu octets of PEM", text.len);
+	s.base64 = buf_init(base64, text.len);
+	while (text.len)
+		take_line(&s, eat_line(&text));
+	if (s.num_blocks > 1)
+		return err_set(e, ERR_PEM_MANY, "%zu blocks", s.num_blocks);
+	if (s.num_blocks == 0)
+		return err_set(e, ERR_PEM_NONE, "no line -----BEGIN %s-----", label);
+	if (!label_fits(s.found, label)) {
+		text_escape(&b, s.found);
+		shown[b.len] = 0;
+		return err_set(e, ERR_PEM_NONE, "%s instead of %s", shown, label);
+	}
+	if (!s.ended)
+		return err_set(e, ERR_PEM_BASE64, "no line -----END %s----- at its end", label);
+	struct buf octets = buf_init(der, s.base64.cap);
+	if (s.base64.len == 0 || !base64_decode(&octets, buf_bytes(&s.base64)))
+		return err_set(e, ERR_PEM_BASE64, "not base64");
+	*out = buf_bytes(&octets);
+	return true;
+}
+
+void pem_encode(struct buf *b, const char *label, struct bytes der)
+{
+	buf_fmt(b, "-----BEGIN %s-----\n", label);
+	while (der.len) {
+		size_t n = der.len < LINE_OCTETS ? der.len : LINE_OCTETS;
+		buf_base64(b, bytes_first(der, n));
+		buf_str(b, "\n");
+		der = bytes_skip(der, n);
+	}
+	buf_fmt(b, "-----END %s-----\n", label);
+}
