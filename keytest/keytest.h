@@ -6,6 +6,7 @@
 #include "ceremony/pki/key.h"
 
 /* keytest_key: ERR_KEYTEST_* naming the weakness: RSA below 2048 bits or not a multiple of
- * 8, exponent other than 65537, even modulus, a small prime factor, a perfect square;
- * an EC point off its curve or at infinity; an Ed25519 point of small order. */
+ * 8, exponent other than 65537, even modulus, a prime factor below 2^16, a perfect square;
+ * an EC point off its curve; an Ed25519 point off its curve, of small order or written in
+ * another form than its own. */
 bool keytest_key(const struct key *k, struct err *e) __attribute__((warn_unused_result));
