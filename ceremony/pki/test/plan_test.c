@@ -412,11 +412,6 @@ static void a_root_ends_on_the_last_second(void **state)
 /* What claims no more than RFC 5280 may be an Ed25519 root. */
 static void a_private_root_may_be_ed25519(void **state)
 {
-	static const char text[] = "[profile]\nname = private-root\nkind = certificate\nfollows = RFC 5280\n"
-				   "[subject]\nCN = script\n[key]\nallowed = Ed25519\n[signature]\nallowed = Ed25519\n"
-				   "[validity]\nnotBefore = signing\nduration = 40y\n[extensions]\n"
-				   "subjectKeyIdentifier = hash\nbasicConstraints = critical, CA:TRUE\n"
-				   "keyUsage = critical, keyCertSign\n";
 	static const uint8_t  point[32] = { 9 };
 	const struct profile *p = NULL;
 	struct plan           plan;
@@ -427,7 +422,7 @@ static void a_private_root_may_be_ed25519(void **state)
 	OK(key_build_point(&key, &arena, KEY_ED25519, bytes_of(point, sizeof point), &e), e);
 	struct plan_input in = root_input(&key);
 	in.subject_text = BYTES_LIT("CN=Private Root");
-	OK(profile_parse(&p, &arena, "private-root.ini", BYTES_LIT(text), &e), e);
+	OK(profile_parse(&p, &arena, "private-root.ini", BYTES_LIT(private_root), &e), e);
 	assert_int_equal(profile_claims(p), CLAIM_RFC5280 | CLAIM_CA);
 	OK(profile_check(&plan, &arena, p, &in, &e), e);
 	assert_int_equal(plan.ext[0].id, OID_EXT_BC); /* the certificate's order, not the file's */

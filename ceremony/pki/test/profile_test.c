@@ -69,7 +69,7 @@ static const struct broken {
 	{ ROOT, ", cRLSign", "", ERR_PROFILE_RULE, "both keyCertSign and cRLSign" },
 	{ ROOT, ", cRLSign", ", cRLSign, nonRepudiation", ERR_PROFILE_RULE, "BR 7.1.2.10.7" },
 	{ ROOT, "subjectKeyIdentifier = hash", "", ERR_PROFILE_RULE, "subjectKeyIdentifier is missing" },
-	{ ROOT, "= hash", "= critical, hash", ERR_PROFILE_RULE, ":35: subjectKeyIdentifier is critical" },
+	{ ROOT, "= hash", "= critical, hash", ERR_PROFILE_RULE, ":36: subjectKeyIdentifier is critical" },
 	{ ROOT, "[extensions]", "[extensions]\nextendedKeyUsage = serverAuth", ERR_PROFILE_RULE, "BR 7.1.2.1.2" },
 	{ ROOT, "[extensions]", "[extensions]\ncertificatePolicies = anyPolicy", ERR_PROFILE_RULE, "BR 7.1.2.1.2" },
 	{ ROOT, "[extensions]", "[extensions]\ncrlDistributionPoints = URI:http://a.example/", ERR_PROFILE_RULE,

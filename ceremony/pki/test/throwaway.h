@@ -72,6 +72,14 @@ static inline struct bytes throwaway_sign(struct throwaway *t, uint8_t *out, str
 	return bytes_of(out, len);
 }
 
+/* What is private may use what the browsers' policies leave out (P-521). */
+static const char private_root[] = "[profile]\nname = private-root\nkind = certificate\nfollows = RFC 5280\n"
+				   "[subject]\nCN = script\n[key]\nallowed = P-521, Ed25519\n"
+				   "[signature]\nallowed = ecdsa-with-SHA512, Ed25519\n"
+				   "[validity]\nnotBefore = signing\nduration = 40y\n[extensions]\n"
+				   "subjectKeyIdentifier = hash\nbasicConstraints = critical, CA:TRUE\n"
+				   "keyUsage = critical, keyCertSign\n";
+
 static inline const struct profile *throwaway_profile(struct arena *a, const char *path)
 {
 	const struct profile *p = NULL;
