@@ -1,0 +1,96 @@
+/* module.c: see module.h. The only place that loads code. */
+#include "ceremony/token/module.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ceremony/base/text.h"
+#include "ceremony/token/ckr.h"
+
+void module_done(struct module *m)
+{
+	if (m->started)
+		(void)m->fn->C_Finalize(NULL);
+	if (m->library)
+		(void)dlclose(m->library);
+	*m = (struct module){ 0 };
+}
+
+static bool cannot(struct err *e, const char *path, const char *why)
+{
+	char       text[160];
+	struct buf b = BUF_ON(text);
+
+	text_escape(&b, bytes_str(path));
+	buf_str(&b, ": ");
+	text_escape(&b, bytes_str(why));
+	return err_set(e, ERR_TOKEN_MODULE, "%s", buf_cstr(&b));
+}
+
+static bool hash_file(struct module *m, struct err *e)
+{
+	struct hash h;
+	uint8_t     piece[65536];
+	struct stat st;
+	ssize_t     n = 0;
+	int         fd = open(m->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		int why = fd < 0 ? errno : EINVAL;
+		if (fd >= 0)
+			(void)close(fd);
+		return cannot(e, m->path, strerror(why));
+	}
+	hash_init(&h, HASH_SHA256);
+	while ((n = read(fd, piece, sizeof piece)) > 0)
+		hash_put(&h, bytes_of(piece, (size_t)n));
+	int why = errno;
+	(void)close(fd);
+	struct digest d = hash_end(&h);
+	if (n < 0)
+		return cannot(e, m->path, strerror(why));
+	(void)digest_hex(m->sha256, &d);
+	return true;
+}
+
+static bool start(struct module *m, struct err *e)
+{
+	CK_C_GetFunctionList get = NULL;
+	char                 name[40];
+
+	void *symbol = dlsym(m->library, "C_GetFunctionList");
+	if (!symbol)
+		return cannot(e, m->path, "it is no PKCS #11 module");
+	memcpy(&get, &symbol, sizeof get); /* ISO C has no cast from object to function */
+	if (get(&m->fn) != CKR_OK || !m->fn || m->fn->version.major != 2)
+		return cannot(e, m->path, "it is not of PKCS #11 version 2");
+	CK_RV rv = m->fn->C_Initialize(NULL);
+	if (rv != CKR_OK)
+		return cannot(e, m->path, ckr_name(name, rv));
+	m->started = true;
+	rv = m->fn->C_GetInfo(&m->info);
+	return rv == CKR_OK || cannot(e, m->path, ckr_name(name, rv));
+}
+
+bool module_load(struct module *m, const char *path, struct err *e)
+{
+	__attribute__((cleanup(module_done))) struct module got = { 0 };
+
+	if (strlen(path) >= sizeof got.path)
+		return cannot(e, path, "the path is too long");
+	(void)strcpy(got.path, path);
+	if (!hash_file(&got, e))
+		return false;
+	got.library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (!got.library)
+		return cannot(e, "", dlerror());
+	if (!start(&got, e))
+		return false;
+	*m = got;
+	got = (struct module){ 0 };
+	return true;
+}

@@ -1,0 +1,409 @@
+/* token.c: one function an op, and the table that finds it; see token.h. */
+#include "ceremony/token/token.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "ceremony/base/text.h"
+#include "ceremony/record/note.h"
+#include "ceremony/token/backup.h"
+#include "ceremony/token/intent.h"
+#include "ceremony/token/keypair.h"
+#include "ceremony/token/random.h"
+#include "ceremony/token/sign.h"
+#include "ceremony/token/witness.h"
+
+#define WORK_LEN ((size_t)24 << 20)
+
+static bool missing(struct err *e, const char *field)
+{
+	return err_set(e, ERR_OP_FIELD, "%s", field);
+}
+
+/* ---- the token ---- */
+
+static bool op_list(struct token *t, struct call *c, struct err *e)
+{
+	__attribute__((cleanup(uri_done))) struct uri u = { 0 };
+
+	(void)t;
+	return uri_parse(&u, fields_get(&c->in, "uri"), e) && session_list(&c->out, &u, e);
+}
+
+static bool op_open(struct token *t, struct call *c, struct err *e)
+{
+	__attribute__((cleanup(uri_done))) struct uri u = { 0 };
+	__attribute__((cleanup(session_done))) struct session s = { 0 };
+
+	if (!uri_parse(&u, fields_get(&c->in, "uri"), e))
+		return false;
+	/* Modules cannot be started twice in a process: the old session goes first. */
+	session_done(&t->session);
+	if (!session_open(&s, &u, fields_is(&c->in, "init", "yes"), e) || !session_describe(&c->out, &s, e))
+		return false;
+	t->session = s;
+	s = (struct session){ 0 };
+	return true;
+}
+
+static void put_label_and_serial(struct token *t, struct call *c)
+{
+	char text[129];
+
+	fields_str(&c->out, "label", session_text(text, sizeof text, t->session.info.label, 32));
+	fields_str(&c->out, "serial", session_text(text, sizeof text, t->session.info.serialNumber, 16));
+}
+
+static bool op_init(struct token *t, struct call *c, struct err *e)
+{
+	if (!session_init(&t->session, fields_get(&c->in, "label"), c->secret_in, e))
+		return false;
+	put_label_and_serial(t, c);
+	return true;
+}
+
+static bool op_set_pin(struct token *t, struct call *c, struct err *e)
+{
+	if (!session_set_pin(&t->session, c->secret_in, e))
+		return false;
+	put_label_and_serial(t, c);
+	return true;
+}
+
+static bool op_login(struct token *t, struct call *c, struct err *e)
+{
+	struct bytes serial = fields_get(&c->in, "serial");
+
+	if (!session_login(&t->session, serial, fields_is(&c->in, "final", "yes"), c->secret_in, e))
+		return false;
+	fields_put(&c->out, "serial", serial);
+	fields_str(&c->out, "tries", session_tries(&t->session.info));
+	return true;
+}
+
+static bool op_random(struct token *t, struct call *c, struct err *e)
+{
+	uint64_t len = 0;
+	uint8_t  out[RANDOM_MAX];
+
+	if (!fields_get_u64(&len, &c->in, "len", sizeof out) || !len)
+		return missing(e, "len");
+	if (!session_needs(&t->session, SESSION_PUBLIC, e) || !random_mix(&t->session, out, len, e))
+		return false;
+	fields_hex(&c->out, "random", bytes_of(out, len));
+	return true;
+}
+
+/* ---- keys ---- */
+
+static bool op_generate(struct token *t, struct call *c, struct err *e)
+{
+	static const char *const named[] = { "id", "label", "algorithm", "extractable", NULL };
+	struct keypair_plan      plan;
+	struct keypair           k;
+
+	if (!session_needs(&t->session, SESSION_USER, e) || !keypair_plan_parse(&plan, &t->work, &c->in, e) ||
+	    !intent_matches(t->record, &t->work, "key-generate", &c->in, named, e) ||
+	    !keypair_generate(&k, &t->work, &t->session, &plan, e))
+		return false;
+	keypair_describe(&c->out, &t->session, &k);
+	return true;
+}
+
+static bool op_find(struct token *t, struct call *c, struct err *e)
+{
+	uint8_t        storage[KEYPAIR_MAX_ID];
+	struct buf     id = BUF_ON(storage);
+	struct keypair k;
+	struct err     why = { 0 };
+
+	if (!session_needs(&t->session, SESSION_USER, e))
+		return false;
+	if (!hex_decode(&id, fields_get(&c->in, "id")))
+		return missing(e, "id");
+	bool found = keypair_find(&k, &t->work, &t->session, buf_bytes(&id), fields_get(&c->in, "label"), &why);
+	if (!found && why.id != ERR_TOKEN_KEY_NONE) {
+		*e = why;
+		return false;
+	}
+	fields_str(&c->out, "found", found ? "yes" : "no");
+	if (found)
+		keypair_describe(&c->out, &t->session, &k);
+	return true;
+}
+
+/* What the record must say before this may be signed. */
+static bool may_sign(struct token *t, struct call *c, struct bytes message, struct err *e)
+{
+	static const char *const named[] = { "id", "algorithm", "sha256", NULL };
+	char                     storage[1024], hex[HASH_MAX * 2 + 1];
+	struct arena             a = ARENA_ON(storage);
+	struct fields            wanted = fields_on(&a);
+
+	if (fields_is(&c->in, "purpose", "checkpoint"))
+		return intent_checkpoint(t->record, message, e);
+	fields_put(&wanted, "id", fields_get(&c->in, "id"));
+	fields_put(&wanted, "algorithm", fields_get(&c->in, "algorithm"));
+	fields_str(&wanted, "sha256", sha256_hex(hex, message));
+	if (wanted.failed)
+		return missing(e, "id or algorithm");
+	return intent_matches(t->record, &t->work, "key-sign", &wanted, named, e);
+}
+
+static bool op_sign(struct token *t, struct call *c, struct err *e)
+{
+	enum sig_alg   alg;
+	struct keypair k;
+	struct bytes   message;
+	uint8_t        storage[SIG_MAX];
+	struct buf     signature = BUF_ON(storage);
+	char           hex[HASH_MAX * 2 + 1];
+
+	if (!session_needs(&t->session, SESSION_USER, e))
+		return false;
+	if (!sig_by_name(&alg, fields_get(&c->in, "algorithm")))
+		return missing(e, "algorithm");
+	if (!fields_get_base64(&message, &t->work, &c->in, "message") || !message.len)
+		return missing(e, "message");
+	if (!keypair_by_id(&k, &t->work, &t->session, &c->in, e) || !may_sign(t, c, message, e) ||
+	    !sign_message(&signature, &t->session, k.private_key, &k.key, alg, message, e))
+		return false;
+	fields_base64(&c->out, "signature", buf_bytes(&signature));
+	fields_str(&c->out, "sha256", sha256_hex(hex, message));
+	return true;
+}
+
+static bool op_lock(struct token *t, struct call *c, struct err *e)
+{
+	struct keypair k;
+	char           refusal[40];
+
+	if (!session_needs(&t->session, SESSION_USER, e) || !keypair_by_id(&k, &t->work, &t->session, &c->in, e) ||
+	    !keypair_lock(&t->session, &k, e) || !backup_check_locked(refusal, &t->session, &k, e))
+		return false;
+	fields_str(&c->out, "wrap-refused", "yes");
+	fields_str(&c->out, "refusal", refusal);
+	keypair_attributes(&c->out, &t->session, k.private_key);
+	return true;
+}
+
+/* ---- the backup ---- */
+
+static bool op_wrap(struct token *t, struct call *c, struct err *e)
+{
+	struct keypair k;
+	struct backup  b;
+	struct bytes   set = fields_get(&c->in, "set"), epoch = fields_get(&c->in, "epoch");
+	char           hex[HASH_MAX * 2 + 1];
+
+	if (!set.len || !epoch.len || !text_is_plain(set) || !text_is_plain(epoch))
+		return missing(e, "set or epoch");
+	if (!session_needs(&t->session, SESSION_USER, e) || !keypair_by_id(&k, &t->work, &t->session, &c->in, e) ||
+	    !backup_wrap(&b, &t->custody, &t->work, &t->session, &k, e))
+		return false;
+	fields_base64(&c->out, "blob", b.blob);
+	fields_str(&c->out, "blob-sha256", sha256_hex(hex, b.blob));
+	fields_str(&c->out, "format", b.format);
+	fields_fmt(&c->out, "mechanism", "%#lx", b.mechanism);
+	fields_put(&c->out, "set", set);
+	fields_put(&c->out, "epoch", epoch);
+	return true;
+}
+
+static bool op_split(struct token *t, struct call *c, struct err *e)
+{
+	uint64_t   threshold = 0, shares = 0;
+	struct rng rng = random_rng(&t->session);
+
+	if (!fields_get_u64(&threshold, &c->in, "threshold", CUSTODY_MAX_SHARES) ||
+	    !fields_get_u64(&shares, &c->in, "shares", CUSTODY_MAX_SHARES))
+		return missing(e, "threshold or shares");
+	return session_needs(&t->session, SESSION_PUBLIC, e) &&
+	       custody_split(&t->custody, &c->out, threshold, shares, &rng, e);
+}
+
+static bool op_show(struct token *t, struct call *c, struct err *e)
+{
+	uint64_t number = 0;
+
+	if (!fields_get_u64(&number, &c->in, "number", CUSTODY_MAX_SHARES))
+		return missing(e, "number");
+	if (!custody_show(&t->custody, c->secret_out, number, e))
+		return false;
+	fields_u64(&c->out, "number", number);
+	size_t       words = 1;
+	struct bytes w = secret_expose(c->secret_out);
+	for (size_t i = 0; i < w.len; i++)
+		words += w.p[i] == ' ';
+	fields_u64(&c->out, "words", words);
+	return true;
+}
+
+static bool op_check(struct token *t, struct call *c, struct err *e)
+{
+	uint64_t number = 0;
+
+	if (!fields_get_u64(&number, &c->in, "number", CUSTODY_MAX_SHARES))
+		return missing(e, "number");
+	if (!custody_check(&t->custody, number, c->secret_in, e))
+		return false;
+	fields_u64(&c->out, "number", number);
+	fields_str(&c->out, "match", "yes");
+	return true;
+}
+
+static bool op_prove(struct token *t, struct call *c, struct err *e)
+{
+	struct keypair k;
+	struct bytes   blob, spki, format = fields_get(&c->in, "format");
+
+	if (!fields_get_base64(&blob, &t->work, &c->in, "blob") || !blob.len || blob.len > BACKUP_MAX_BLOB)
+		return missing(e, "blob");
+	if (!fields_get_base64(&spki, &t->work, &c->in, "spki"))
+		return missing(e, "spki");
+	if (!format.len)
+		return missing(e, "format");
+	if (!session_needs(&t->session, SESSION_USER, e) || !keypair_by_id(&k, &t->work, &t->session, &c->in, e))
+		return false;
+	/* The root as the record has it and as the token has it must be one. */
+	if (!bytes_equal(spki, k.key.spki))
+		return err_set(e, ERR_BACKUP_PROOF, "the token holds another key under that id");
+	return backup_prove(&c->out, &t->custody, &t->session, &k.key, (const char *)format.p, blob, e);
+}
+
+static bool op_forget(struct token *t, struct call *c, struct err *e)
+{
+	(void)e;
+	custody_done(&t->custody);
+	fields_str(&c->out, "forgotten", "yes");
+	return true;
+}
+
+/* ---- witnesses ---- */
+
+static bool plain_name(struct bytes name)
+{
+	return name.len && name.len <= WITNESS_MAX_NAME && text_is_plain(name);
+}
+
+static bool op_witness_make(struct token *t, struct call *c, struct err *e)
+{
+	uint8_t      pub[WITNESS_PUBLIC_LEN], sealed[WITNESS_SEALED_LEN];
+	struct bytes name = fields_get(&c->in, "name");
+
+	(void)t;
+	if (!plain_name(name))
+		return missing(e, "name");
+	if (!witness_make(pub, sealed, name, c->secret_in, e))
+		return false;
+	fields_base64(&c->out, "public", bytes_of(pub, sizeof pub));
+	fields_base64(&c->out, "sealed", bytes_of(sealed, sizeof sealed));
+	return true;
+}
+
+/* "cosignature/v1\ntime T\n" and the checkpoint of exactly this transcript. */
+static bool may_cosign(struct token *t, struct bytes message, struct err *e)
+{
+	struct bytes line, rest, body;
+	uint64_t     time = 0;
+
+	if (!bytes_cut(message, '\n', &line, &rest) || !bytes_is(line, "cosignature/v1") ||
+	    !bytes_cut(rest, '\n', &line, &body) || !bytes_starts(line, "time ") ||
+	    !bytes_to_u64(&time, bytes_skip(line, 5), INT64_MAX))
+		return err_set(e, ERR_TOKEN_NO_INTENT, "the message is no cosignature");
+	return intent_checkpoint(t->record, body, e);
+}
+
+static bool op_witness_sign(struct token *t, struct call *c, struct err *e)
+{
+	struct bytes name = fields_get(&c->in, "name"), comment = fields_get(&c->in, "comment");
+	struct bytes sealed, pub, message;
+	uint8_t      signature[WITNESS_SIG_LEN], global[WITNESS_SIG_LEN];
+
+	if (!plain_name(name))
+		return missing(e, "name");
+	if (!text_is_plain(comment))
+		return missing(e, "comment");
+	if (!fields_get_base64(&sealed, &t->work, &c->in, "sealed"))
+		return missing(e, "sealed");
+	if (!fields_get_base64(&pub, &t->work, &c->in, "public") || pub.len != WITNESS_PUBLIC_LEN)
+		return missing(e, "public");
+	if (!fields_get_base64(&message, &t->work, &c->in, "message"))
+		return missing(e, "message");
+	if (!may_cosign(t, message, e) ||
+	    !witness_sign(signature, global, name, sealed, pub, c->secret_in, message, comment, e))
+		return false;
+	fields_base64(&c->out, "signature", bytes_of(signature, sizeof signature));
+	fields_base64(&c->out, "global", bytes_of(global, sizeof global));
+	return true;
+}
+
+/* ---- the table ---- */
+
+static bool (*const ops[OP_COUNT_])(struct token *t, struct call *c, struct err *e) = {
+	[OP_TOKEN_LIST] = op_list,
+	[OP_TOKEN_OPEN] = op_open,
+	[OP_TOKEN_INIT] = op_init,
+	[OP_TOKEN_SET_PIN] = op_set_pin,
+	[OP_TOKEN_LOGIN] = op_login,
+	[OP_TOKEN_RANDOM] = op_random,
+	[OP_KEY_GENERATE] = op_generate,
+	[OP_KEY_FIND] = op_find,
+	[OP_KEY_SIGN] = op_sign,
+	[OP_KEY_LOCK] = op_lock,
+	[OP_BACKUP_WRAP] = op_wrap,
+	[OP_SHARE_SPLIT] = op_split,
+	[OP_SHARE_SHOW] = op_show,
+	[OP_SHARE_CHECK] = op_check,
+	[OP_BACKUP_PROVE] = op_prove,
+	[OP_BACKUP_FORGET] = op_forget,
+	[OP_WITNESS_MAKE] = op_witness_make,
+	[OP_WITNESS_SIGN] = op_witness_sign,
+};
+
+static bool answer(void *ctx, struct call *c, struct err *e)
+{
+	struct token *t = ctx;
+
+	if (!ops[c->op])
+		return err_set(e, ERR_OP_FIELD, "op");
+	t->work.len = 0;
+	return ops[c->op](t, c, e);
+}
+
+struct helper token_helper(struct token *t)
+{
+	return (struct helper){ answer, t };
+}
+
+bool token_init(struct token *t, const char *record, struct err *e)
+{
+	struct token got = { .record = -1 };
+
+	if (record) {
+		got.record = open(record, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (got.record < 0)
+			return err_set(e, ERR_FILE_OPEN, "the record's folder");
+	}
+	got.work = arena_new(WORK_LEN);
+	if (!got.work.cap) {
+		if (got.record >= 0)
+			(void)close(got.record);
+		return err_set(e, ERR_NO_MEMORY, "%zu octets", WORK_LEN);
+	}
+	*t = got;
+	return true;
+}
+
+void token_done(struct token *t)
+{
+	if (!t->work.cap)
+		return;
+	custody_done(&t->custody);
+	session_done(&t->session);
+	arena_free(&t->work);
+	if (t->record >= 0)
+		(void)close(t->record);
+	*t = (struct token){ .record = -1 };
+}

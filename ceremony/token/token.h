@@ -1,0 +1,25 @@
+/* token.h: the helper that alone loads the vendor's module and sees PINs and backup secrets.
+ *
+ * Its ops are the PORT_TOKEN rows of ceremony/port/ops.def. */
+#pragma once
+
+#include "ceremony/port/helper.h"
+#include "ceremony/token/custody.h"
+#include "ceremony/token/session.h"
+
+struct token {
+	struct session session; /* owned */
+	struct custody custody; /* owned */
+	struct arena   work;    /* owned; emptied before each op */
+	int            record;  /* owned: the ceremony's folder, or -1 */
+};
+
+/* token_init: record: path of the folder that holds transcript.jsonl, or NULL: then nothing is made
+ * and nothing signed. ERR_FILE_OPEN, ERR_NO_MEMORY. */
+bool token_init(struct token *t, const char *record, struct err *e) __attribute__((warn_unused_result));
+
+/* token_helper: the table that answers every token op; t must stay where it is. */
+struct helper token_helper(struct token *t);
+
+/* token_done: wipes, logs out, unloads; safe on zero and twice. */
+void token_done(struct token *t);
