@@ -38,6 +38,8 @@ breaks shape 'begins with #pragma once' "a header has no guard" \
 	'sed -i "/pragma once/d" ceremony/base/buf.h'
 breaks shape 'says what the file is for' "a file does not say what it is for" \
 	'sed -i 1d ceremony/base/buf.c'
+breaks checked 'can fail' "a function that can fail does not say so" \
+	'echo "bool f(int a, struct err *e);" >>ceremony/base/file.h'
 breaks forbidden 'getenv' "the environment is read" \
 	'echo "char *f(void) { return getenv (\"HOME\"); }" >>ceremony/base/buf.c'
 breaks forbidden 'pure room' "a pure room takes memory" \

@@ -90,7 +90,7 @@ static void ecdsa_signatures_are_strict_der(void **state)
 	const struct vector *v = vector_of("P-384");
 	uint8_t              spki[KEY_MAX_DER], sig[SIG_MAX], room[512];
 	struct buf           spki_buf = BUF_ON(spki), sig_buf = BUF_ON(sig);
-	struct bytes         in = unhex(&sig_buf, v->signature), seq, r, s;
+	struct bytes         in = unhex(&sig_buf, v->signature), seq, r = { 0 }, s = { 0 };
 	struct key           k;
 	struct err           e;
 
