@@ -1,67 +1,83 @@
-/* bundle.h: the layout of a record: one CA's folder, one folder in it for each ceremony.
+/* bundle.h: the folders of a record: one CA's, and in it one for each ceremony.
  *
- *   RECORD/ca.ini root.pem
- *   RECORD/ceremonies/0001-root-generation/   script.ini profiles/ transcript.jsonl checkpoint
- *       checkpoint.token.sig record-key.pub.pem witnesses/ requests/ certificates/ crls/ backup/
- *       report.txt SHA256SUMS
+ *   RECORD/ceremonies/0001-root-generation/...      docs/formats/record.md
  *
- * docs/formats/record.md is the page. A power cut leaves nothing half made: a ceremony's
- * folder without a transcript is empty and is used again. */
+ * A ceremony's folder counts as begun when its transcript has a whole line; until then it
+ * holds nothing that was said in a room, and a power cut leaves at most such a folder,
+ * which the next start takes again. */
 #pragma once
 
-#include "ceremony/base/file.h"
-#include "ceremony/base/buf.h"
-#include "ceremony/base/hash.h"
+#include "ceremony/base/arena.h"
+#include "ceremony/base/err.h"
 
-#define BUNDLE_MAX_CEREMONIES 9999
-#define BUNDLE_NAME_MAX       60 /* "0001-root-generation" */
+#define BUNDLE_SLUG_MAX 48
+#define BUNDLE_NAME_MAX (5 + BUNDLE_SLUG_MAX) /* "0001-" and the slug */
+#define BUNDLE_MOST     9999                  /* ceremonies in a record */
+#define BUNDLE_FILE_MAX ((size_t)128 << 20)   /* octets of one file: a CRL of 10^6 entries is 49 MB */
 
-/* One ceremony of a record. */
+/* The folder of one CA. */
+struct record {
+	int fd, ceremonies; /* owned: RECORD and RECORD/ceremonies */
+};
+
+/* record_open: an existing record (ERR_RECORD_NONE if the folder has no ceremonies/), or with
+ * `make` a new one, whose parent must exist. dir: a folder's descriptor or AT_FDCWD. */
+bool record_open(struct record *r, int dir, const char *path, bool make, struct err *e)
+	__attribute__((warn_unused_result));
+/* record_done: safe on { -1, -1 }. */
+void record_done(struct record *r);
+
+enum bundle_state {
+	BUNDLE_EMPTY,   /* not begun */
+	BUNDLE_BEGUN,   /* to be resumed */
+	BUNDLE_CLOSED,  /* the transcript is closed, the sealing (checkpoint, sums) is to be resumed */
+	BUNDLE_ABORTED, /* ended for good, not sealed */
+	BUNDLE_SEALED,  /* ended, and SHA256SUMS written, which is the last file */
+};
+
+/* One ceremony's folder by name. */
+struct bundle_name {
+	unsigned number;                    /* from 1 */
+	char     text[BUNDLE_NAME_MAX + 1]; /* "0001-root-generation" */
+};
+
+struct bundle_list {
+	struct bundle_name *item; /* in order: item[i].number is i + 1 */
+	size_t              num;
+};
+
+/* bundle_list: every ceremony, in `a`. Anything else in ceremonies/, a number missing or there
+ * twice, is an error that names it: ERR_RECORD_STRAY, ERR_RECORD_GAP. */
+bool bundle_list(struct bundle_list *out, struct arena *a, const struct record *r, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* An open ceremony's folder. */
 struct bundle {
-	char     name[BUNDLE_NAME_MAX + 1];
-	unsigned number;         /* from 1 */
-	bool     has_transcript; /* false: a folder that a power cut left empty */
-	bool     is_complete;    /* it has checkpoint.token.sig and SHA256SUMS */
+	int                fd; /* owned */
+	struct bundle_name name;
+	enum bundle_state  state; /* when it was opened */
 };
 
-/* record_open: a descriptor of a record's folder; made, with ceremonies/, if `make`. -1 and e. */
-int record_open(const char *path, bool make, struct err *e);
-
-/* record_list: the ceremonies in order of number, at most max; *num is how many there are. Anything
- * in ceremonies/ that is not a ceremony's folder, a number twice or left out: ERR_RECORD_LAYOUT. */
-bool record_list(struct bundle *out, size_t max, size_t *num, int record, struct err *e)
+/* bundle_start: the folder of the next ceremony, empty. Takes an empty last one again, under
+ * the new slug. ERR_RECORD_UNFINISHED if the last ceremony is begun or closed and not sealed.
+ * slug: bundle_is_slug, else ERR_RECORD_NAME. */
+bool bundle_start(struct bundle *out, const struct record *r, const char *slug, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* bundle_create: the folder of the next ceremony (last number + 1; an empty last one with the same
- * slug is used again) and its descriptor in *dir. */
-bool bundle_create(struct bundle *out, int *dir, int record, const char *slug, struct err *e)
+/* bundle_open: ceremony `number`, or the last one if 0. ERR_RECORD_NUMBER if it is not there. */
+bool bundle_open(struct bundle *out, const struct record *r, unsigned number, struct err *e)
 	__attribute__((warn_unused_result));
+/* bundle_done: safe on { .fd = -1 }. */
+void bundle_done(struct bundle *b);
 
-/* bundle_open: a descriptor of a ceremony's folder. -1 and e. */
-int bundle_open(int record, const struct bundle *b, struct err *e);
+/* bundle_is_slug: 1 to 48 of a-z, 0-9 and '-', the ends not '-'. */
+bool bundle_is_slug(struct bytes slug);
 
-/* bundle_put: makes `name` (relative, one sub-folder at most, made on demand, [A-Za-z0-9._-]) hold
- * this content: nothing is done if it does already; else file_write. */
+/* bundle_allows: may a file of that name, relative to a ceremony's folder, be there at all? */
+bool bundle_allows(const char *name);
+
+/* bundle_put: a file of the ceremony, its sub-folder made on demand. If it is there with this
+ * content nothing is done, so that a resumed ceremony may put everything again. dir: the
+ * ceremony's folder. ERR_RECORD_NAME for a name that bundle_allows refuses, for the
+ * transcript and for SHA256SUMS, which have makers of their own; ERR_FILE_WRITE, ERR_DISK_FULL. */
 bool bundle_put(int dir, const char *name, struct bytes content, struct err *e) __attribute__((warn_unused_result));
-
-/* bundle_each: every file of the ceremony's folder, in the order of strcmp over relative names.
- * Anything but plain files and one level of folders is ERR_RECORD_LAYOUT. */
-bool bundle_each(int dir, bool (*each)(void *ctx, const char *name, struct err *e), void *ctx, struct err *e)
-	__attribute__((warn_unused_result));
-
-/* sums_write: SHA256SUMS over all files but itself. sums_check: ERR_RECORD_SUMS names the first
- * file that is missing, extra or different. */
-bool sums_write(int dir, struct err *e) __attribute__((warn_unused_result));
-bool sums_check(int dir, struct err *e) __attribute__((warn_unused_result));
-
-/* ca.ini. All C strings borrow or live in the arena. */
-struct ca {
-	const char *organisation;
-	const char *root_sha256;       /* hex, of the root certificate's DER */
-	const char *record_key_sha256; /* hex, of the record key's SPKI */
-	const char *token_serials;     /* separated by ", " */
-};
-
-/* ca_put: appends the text. ca_parse: reads it, strictly (ERR_INI_*). */
-void ca_put(struct buf *b, const struct ca *ca);
-bool ca_parse(struct ca *out, struct arena *a, struct bytes text, struct err *e) __attribute__((warn_unused_result));

@@ -219,8 +219,12 @@ bool transcript_last(struct event *out, struct arena *a, int fd, struct err *e)
 		const uint8_t *nl = memrchr(tail.p, '\n', tail.len);
 		const uint8_t *before = nl ? memrchr(tail.p, '\n', (size_t)(nl - tail.p)) : NULL;
 		const uint8_t *start = before ? before + 1 : tail.p;
-		ok = nl ? event_parse(out, a, bytes_of(start, (size_t)(nl - start)), e) :
-		          err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME);
+		if (!nl && tail.len == ROOM_READ)
+			ok = err_set(e, ERR_TRANSCRIPT_LINE, "the last line is too long");
+		else if (!nl)
+			ok = err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME);
+		else
+			ok = event_parse(out, a, bytes_of(start, (size_t)(nl - start)), e);
 	}
 	scan_done(&s);
 	return ok;

@@ -1,0 +1,17 @@
+/* sums.h: SHA256SUMS over all files of a ceremony's folder except itself, as sha256sum writes
+ * and checks it. It proves nothing against a forger (the checkpoint does that); it finds
+ * a bad medium and a missing file, with a tool that every machine has. */
+#pragma once
+
+#include "ceremony/base/err.h"
+
+#define SUMS_NAME "SHA256SUMS"
+
+/* sums_write: one line a file, sorted by name; replaces the old one whole. Remains of a write
+ * that a power cut left (NAME.tmp) are removed; anything else that may not be in a
+ * ceremony's folder is ERR_RECORD_STRAY. */
+bool sums_write(int dir, struct err *e) __attribute__((warn_unused_result));
+
+/* sums_check: names the first file, in the order of names, that is missing, extra or different:
+ * ERR_SUMS_MISSING, ERR_SUMS_EXTRA, ERR_SUMS_DIFFERS; ERR_SUMS_FORM names the line. */
+bool sums_check(int dir, struct err *e) __attribute__((warn_unused_result));
