@@ -1,0 +1,63 @@
+/* op_request.c: see parse.h. */
+#include "ceremony/parse/parse.h"
+
+#include "ceremony/pki/pem.h"
+#include "ceremony/pki/request.h"
+#include "keytest/keytest.h"
+
+#define ASKED_MAX   8192 /* octets of all lines */
+#define SUBJECT_MAX (4 * NAME_MAX_DER)
+
+static void put_sha256(struct fields *out, const char *key, struct bytes octets)
+{
+	char hex[HASH_MAX * 2 + 1];
+
+	fields_str(out, key, sha256_hex(hex, octets));
+}
+
+bool parse_request(struct fields *out, struct arena *a, struct bytes foreign, struct err *e)
+{
+	struct request r;
+	struct bytes   der;
+	char           key[16], text[SUBJECT_MAX], asked[ASKED_MAX];
+	struct buf     subject = BUF_ON(text), lines = BUF_ON(asked);
+
+	if (!pem_decode(&der, a, "CERTIFICATE REQUEST", foreign, e) || !request_parse(&r, der, e) ||
+	    !keytest_key(&r.key, e))
+		return false;
+	name_put(&subject, &r.subject);
+	request_asked(&lines, &r);
+	if (!buf_ok(&subject) || !buf_ok(&lines))
+		return err_set(e, ERR_TOO_LARGE, "a request that asks for so much that it cannot be shown");
+	if (lines.len)
+		lines.len--; /* the last line end */
+	fields_base64(out, "der", der);
+	put_sha256(out, "sha256", der);
+	fields_base64(out, "subject", r.subject.der);
+	fields_put(out, "subject-text", buf_bytes(&subject));
+	fields_base64(out, "spki", r.key.spki);
+	put_sha256(out, "spki-sha256", r.key.spki);
+	fields_str(out, "key", key_name(key, &r.key));
+	fields_str(out, "signature", sig_name(r.sig));
+	fields_put(out, "asked", buf_bytes(&lines));
+	return true;
+}
+
+/* ---- serving ------------------------------------------------------------ */
+
+static bool serve(void *ctx, struct call *c, struct err *e)
+{
+	struct arena *a = ctx;
+	struct bytes  foreign;
+
+	a->len = 0;
+	MUST(c->op == OP_PARSE_REQUEST); /* the one op of this port */
+	if (!fields_get_base64(&foreign, a, &c->in, "content"))
+		return err_set(e, ERR_OP_FIELD, "content");
+	return parse_request(&c->out, a, foreign, e);
+}
+
+struct helper parse_helper(struct arena *a)
+{
+	return (struct helper){ .call = serve, .ctx = a };
+}
