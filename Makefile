@@ -82,6 +82,10 @@ lint: ## check the layers, the style and the docs
 bench: all ## measure ourselves against the floor and the peers (ratios in one run)
 	@sh scripts/bench
 
+.PHONY: ct
+ct: ## check with valgrind that no branch and no index depends on a shared secret
+	@sh scripts/ct $(B) $(CC)
+
 .PHONY: compile_commands.json
 compile_commands.json: ## for clangd
 	@sh scripts/compile-commands $(CC) $(CFLAGS) > $@

@@ -18,10 +18,24 @@
 #define CT_PUBLIC(p, len) ((void)(p), (void)(len))
 #endif
 
+/* ct_hide: v, of which the compiler now knows nothing: it cannot see that a mask is only
+ * ever all ones or none and make a branch of it (clang does). */
+static inline uint64_t ct_hide(uint64_t v)
+{
+	__asm__("" : "+r"(v));
+	return v;
+}
+
+/* ct_mask: all ones for a bit of 1, zero for 0. */
+static inline uint32_t ct_mask(uint32_t bit)
+{
+	return (uint32_t)ct_hide(UINT64_C(0) - bit);
+}
+
 /* ct_equal: all ones if a == b, else zero. */
 static inline uint64_t ct_equal(uint64_t a, uint64_t b)
 {
 	uint64_t d = a ^ b;
 
-	return ((d | (UINT64_C(0) - d)) >> 63) - 1;
+	return ct_hide(((d | (UINT64_C(0) - d)) >> 63) - 1);
 }

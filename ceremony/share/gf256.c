@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "ceremony/base/err.h"
+#include "ceremony/share/ct.h"
 
 uint8_t gf256_mul(uint8_t a, uint8_t b)
 {
 	unsigned x = a, y = b, product = 0;
 
 	for (unsigned bit = 0; bit < 8; bit++) {
-		product ^= x & (0U - (y & 1));
-		x = (x << 1) ^ (0x11b & (0U - (x >> 7)));
+		product ^= x & ct_mask(y & 1);
+		x = (x << 1) ^ (0x11b & ct_mask(x >> 7));
 		y >>= 1;
 	}
 	return (uint8_t)product;

@@ -1,6 +1,8 @@
 /* rs1024.c: see rs1024.h. */
 #include "ceremony/share/rs1024.h"
 
+#include "ceremony/share/ct.h"
+
 /* Without branches: the state is as secret as the words. */
 uint32_t rs1024_put(uint32_t state, uint32_t word)
 {
@@ -12,7 +14,7 @@ uint32_t rs1024_put(uint32_t state, uint32_t word)
 
 	state = (state & 0xfffff) << 10 ^ word;
 	for (unsigned i = 0; i < 10; i++)
-		state ^= generator[i] & (0U - (out >> i & 1));
+		state ^= generator[i] & ct_mask(out >> i & 1);
 	return state;
 }
 
