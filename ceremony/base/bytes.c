@@ -37,12 +37,10 @@ bool bytes_to_u64(uint64_t *out, struct bytes a, uint64_t max)
 		if (a.p[i] < '0' || a.p[i] > '9')
 			return false;
 		uint64_t digit = (uint64_t)(a.p[i] - '0');
-		if (v > (max - digit) / 10 && (v > max / 10 || v * 10 > max - digit))
+		if (v > max / 10 || digit > max - v * 10)
 			return false;
 		v = v * 10 + digit;
 	}
-	if (v > max)
-		return false;
 	*out = v;
 	return true;
 }

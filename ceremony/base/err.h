@@ -29,7 +29,7 @@ struct err {
 
 /* One row of the catalogue. */
 struct err_text {
-	const char   *name; /* "wrong-pin": stands in transcripts and in stdout */
+	const char   *name; /* "ERR_PIN_WRONG": stands in transcripts and in stdout */
 	const char   *what, *todo, *clause;
 	enum err_kind kind;
 };

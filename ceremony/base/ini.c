@@ -50,9 +50,10 @@ static bool is_key(struct bytes key)
 
 static bool add_section(struct ini *ini, struct bytes line, unsigned at, struct err *e)
 {
-	struct bytes name = bytes_trim(bytes_of(line.p + 1, line.len - 2));
+	bool         closed = line.len >= 2 && line.p[line.len - 1] == ']';
+	struct bytes name = closed ? bytes_trim(bytes_of(line.p + 1, line.len - 2)) : bytes_of(NULL, 0);
 
-	if (line.p[line.len - 1] != ']' || line.len < 3 || name.len == 0)
+	if (name.len == 0)
 		return err_set(e, ERR_INI_SYNTAX, "%s:%u: a section is written [name]", ini->file, at);
 	for (size_t i = 0; i < ini->num_sections; i++)
 		if (bytes_equal(ini->section[i].name, name))

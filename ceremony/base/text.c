@@ -198,7 +198,7 @@ bool words_match(struct bytes typed, struct bytes octets)
 		size_t      n = strlen(word);
 		if (typed.len < n || strncasecmp((const char *)typed.p, word, n) != 0)
 			return false;
-		if (typed.len > n && typed.p[n] != ' ' && typed.p[n] != '\n' && typed.p[n] != '\t')
+		if (typed.len > n && typed.p[n] != ' ' && typed.p[n] != '\n' && typed.p[n] != '\t' && typed.p[n] != '\r')
 			return false;
 		typed = bytes_trim(bytes_skip(typed, n));
 	}

@@ -23,6 +23,7 @@ static int64_t days_to_year(int year)
 
 struct utc_civil utc_civil(int64_t t)
 {
+	t = t < UTC_MIN ? UTC_MIN : t > UTC_MAX ? UTC_MAX : t;
 	int64_t day = t / UTC_DAY, rest = t % UTC_DAY;
 
 	if (rest < 0) {
@@ -145,9 +146,9 @@ int64_t utc_add(int64_t t, struct utc_span span)
 	c.year += month / 12;
 	c.month = month % 12 + 1;
 	if (c.year > 9999)
-		return INT64_MAX;
+		return UTC_MAX;
 	if (c.day > days_in(c.year, c.month))
 		c.day = days_in(c.year, c.month);
 	MUST(utc_from_civil(&t, c));
-	return t + span.seconds;
+	return span.seconds > UTC_MAX - t ? UTC_MAX : t + span.seconds;
 }

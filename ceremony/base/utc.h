@@ -7,6 +7,8 @@
 #include "ceremony/base/err.h"
 
 #define UTC_DAY ((int64_t)86400)
+#define UTC_MIN ((int64_t)-62135596800) /* 0001-01-01T00:00:00Z */
+#define UTC_MAX ((int64_t)253402300799) /* 9999-12-31T23:59:59Z */
 
 /* A moment's calendar fields, UTC. */
 struct utc_civil {
@@ -14,7 +16,7 @@ struct utc_civil {
 	int hour, minute, second;
 };
 
-/* utc_civil: the calendar fields of t. */
+/* utc_civil: the calendar fields of t, which is moved into UTC_MIN..UTC_MAX first. */
 struct utc_civil utc_civil(int64_t t);
 /* utc_from_civil: false, *t untouched, if a field is out of range (years 1 to 9999). */
 bool utc_from_civil(int64_t *t, struct utc_civil c) __attribute__((warn_unused_result));
@@ -34,5 +36,5 @@ struct utc_span {
 /* utc_span_parse: the spelling above; each unit at most once, largest first. */
 bool utc_span_parse(struct utc_span *out, struct bytes text) __attribute__((warn_unused_result));
 /* utc_add: t moved by months (a day past the month's end becomes its last day: 31 January
- * plus one month is 28 or 29 February), then by seconds. */
+ * plus one month is 28 or 29 February), then by seconds. Never past UTC_MAX. */
 int64_t utc_add(int64_t t, struct utc_span span);
