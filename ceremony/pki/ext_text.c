@@ -27,7 +27,8 @@ static bool refuse(struct speller *s, const char *why, struct bytes word)
 
 	while (len < word.len && (word.p[len] & 0xc0) == 0x80)
 		len--; /* not within a character */
-	return err_set(s->err, ERR_PROFILE_VALUE, "%s: \"%.*s\"", why, (int)len, (const char *)word.p);
+	return err_set(s->err, ERR_PROFILE_VALUE, "%s: \"%.*s\"", why, (int)len,
+	               word.p ? (const char *)word.p : "");
 }
 
 bool ext_next_word(struct bytes *text, struct bytes *word)
