@@ -82,7 +82,7 @@ bool module_load(struct module *m, const char *path, struct err *e)
 
 	if (strlen(path) >= sizeof got.path)
 		return cannot(e, path, "the path is too long");
-	(void)strcpy(got.path, path);
+	memcpy(got.path, path, strlen(path) + 1);
 	if (!hash_file(&got, e))
 		return false;
 	got.library = dlopen(path, RTLD_NOW | RTLD_LOCAL);

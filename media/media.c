@@ -1,0 +1,101 @@
+/* media.c: one function an op; see media.h. */
+#include "media/media.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ceremony/base/file.h"
+#include "ceremony/base/hash.h"
+#include "media/medium.h"
+
+#define WORK_LEN ((size_t)16 << 20)
+
+static bool op_list(struct media *m, int medium, struct call *c, struct err *e)
+{
+	(void)m;
+	return medium_list(&c->out, medium, e);
+}
+
+static void put_size_and_hash(struct fields *out, struct bytes content)
+{
+	char hex[HASH_MAX * 2 + 1];
+
+	fields_u64(out, "size", content.len);
+	fields_str(out, "sha256", sha256_hex(hex, content));
+}
+
+static bool op_read(struct media *m, int medium, struct call *c, struct err *e)
+{
+	struct bytes content;
+	uint64_t     max = 0;
+
+	if (!fields_get_u64(&max, &c->in, "max", MEDIA_MAX_FILE))
+		return err_set(e, ERR_OP_FIELD, "max: 1 to %zu", MEDIA_MAX_FILE);
+	if (!medium_read(&content, &m->work, medium, fields_get(&c->in, "name"), max, e))
+		return false;
+	fields_base64(&c->out, "content", content);
+	put_size_and_hash(&c->out, content);
+	return true;
+}
+
+static bool op_write(struct media *m, int medium, struct call *c, struct err *e)
+{
+	struct bytes content;
+
+	if (!fields_get_base64(&content, &m->work, &c->in, "content"))
+		return err_set(e, ERR_OP_FIELD, "content");
+	if (!medium_write(medium, fields_get(&c->in, "name"), content, e))
+		return false;
+	put_size_and_hash(&c->out, content);
+	return true;
+}
+
+static bool (*const ops[OP_COUNT_])(struct media *m, int medium, struct call *c, struct err *e) = {
+	[OP_MEDIA_LIST] = op_list,
+	[OP_MEDIA_READ] = op_read,
+	[OP_MEDIA_WRITE] = op_write,
+};
+
+static bool answer(void *ctx, struct call *c, struct err *e)
+{
+	struct media *m = ctx;
+
+	if (!ops[c->op])
+		return err_set(e, ERR_OP_FIELD, "op");
+	int medium = medium_open(m->dir, fields_get(&c->in, "medium"), e);
+	if (medium < 0)
+		return false;
+	m->work.len = 0;
+	bool ok = ops[c->op](m, medium, c, e);
+	(void)close(medium);
+	return ok;
+}
+
+struct helper media_helper(struct media *m)
+{
+	return (struct helper){ answer, m };
+}
+
+bool media_init(struct media *m, const char *path, struct err *e)
+{
+	struct media got = { .work = arena_new(WORK_LEN) };
+
+	if (!got.work.cap)
+		return err_set(e, ERR_NO_MEMORY, "%zu octets", WORK_LEN);
+	got.dir = dir_open(AT_FDCWD, path, false, e);
+	if (got.dir < 0) {
+		arena_free(&got.work);
+		return false;
+	}
+	*m = got;
+	return true;
+}
+
+void media_done(struct media *m)
+{
+	if (!m->work.cap)
+		return;
+	arena_free(&m->work);
+	(void)close(m->dir);
+	*m = (struct media){ .dir = -1 };
+}

@@ -1,0 +1,25 @@
+/* media.h: the helper that reads and writes removable media, and nothing else.
+ *
+ * Its ops are the PORT_MEDIA rows of ceremony/port/ops.def. A medium is a folder inside one folder
+ * (--media DIR): DIR/LABEL. Finding and mounting real devices will come to this room, too. */
+#pragma once
+
+#include "ceremony/port/helper.h"
+
+#define MEDIA_MAX_FILE  ((size_t)6 << 20) /* octets minus a bit: in base64 it must fit a message */
+#define MEDIA_MAX_FILES 40                /* on one medium, for media-list */
+#define MEDIA_MAX_NAME  120               /* octets of a name */
+
+struct media {
+	int          dir;  /* owned; the folder of all media */
+	struct arena work; /* owned; emptied before each op */
+};
+
+/* media_init: path: the folder of all media. ERR_FILE_OPEN, ERR_NO_MEMORY. */
+bool media_init(struct media *m, const char *path, struct err *e) __attribute__((warn_unused_result));
+
+/* media_helper: the table that answers every media op; m must stay where it is. */
+struct helper media_helper(struct media *m);
+
+/* media_done: safe on zero-initialised and twice. */
+void media_done(struct media *m);

@@ -1,0 +1,194 @@
+/* medium.c: see medium.h. */
+#include "media/medium.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ceremony/base/file.h"
+#include "media/media.h"
+
+static bool is_name_char(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+	       c == '-';
+}
+
+static bool is_name(struct bytes name)
+{
+	if (!name.len || name.len > MEDIA_MAX_NAME || name.p[0] == '.')
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_name_char(name.p[i]))
+			return false;
+	return true;
+}
+
+/* A checked name as a C string. */
+static bool copy_name(char out[MEDIA_MAX_NAME + 1], struct bytes name, struct err *e)
+{
+	if (!is_name(name))
+		return err_set(e, ERR_MEDIUM_NAME, "%zu octets", name.len);
+	memcpy(out, name.p, name.len);
+	out[name.len] = 0;
+	return true;
+}
+
+int medium_open(int dir, struct bytes label, struct err *e)
+{
+	char name[MEDIA_MAX_NAME + 1];
+
+	if (!copy_name(name, label, e))
+		return -1;
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		(void)err_set(e, ERR_MEDIUM_MISSING, "%s: %s", name, strerror(errno));
+	return fd;
+}
+
+/* What a list is made of. */
+struct entry {
+	char     name[MEDIA_MAX_NAME + 1];
+	uint64_t size;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+/* Reads the folder to its end; -1 if there are too many, -2 if it cannot be read. */
+static int read_entries(struct entry *entry, DIR *d)
+{
+	int num = 0;
+
+	for (;;) {
+		struct stat st;
+		errno = 0;
+		const struct dirent *ent = readdir(d);
+
+		if (!ent)
+			return errno ? -2 : num;
+		if (!is_name(bytes_str(ent->d_name)) ||
+		    fstatat(dirfd(d), ent->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+			continue;
+		if (num == MEDIA_MAX_FILES)
+			return -1;
+		(void)snprintf(entry[num].name, sizeof entry[num].name, "%s", ent->d_name);
+		entry[num++].size = (uint64_t)st.st_size;
+	}
+}
+
+bool medium_list(struct fields *out, int medium, struct err *e)
+{
+	struct entry entry[MEDIA_MAX_FILES];
+	int          copy = openat(medium, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR         *d = copy < 0 ? NULL : fdopendir(copy);
+
+	if (!d) {
+		if (copy >= 0)
+			(void)close(copy);
+		return err_set(e, ERR_FILE_READ, "the medium's folder");
+	}
+	int num = read_entries(entry, d);
+	(void)closedir(d);
+	if (num == -1)
+		return err_set(e, ERR_TOO_LARGE, "more than %d files", MEDIA_MAX_FILES);
+	if (num < 0)
+		return err_set(e, ERR_FILE_READ, "the medium's folder");
+	qsort(entry, (size_t)num, sizeof entry[0], by_name);
+	fields_u64(out, "files", (uint64_t)num);
+	for (int i = 0; i < num; i++) {
+		char key[16];
+		(void)snprintf(key, sizeof key, "name.%d", i + 1);
+		fields_str(out, key, entry[i].name);
+		(void)snprintf(key, sizeof key, "size.%d", i + 1);
+		fields_u64(out, key, entry[i].size);
+	}
+	return true;
+}
+
+bool medium_read(struct bytes *out, struct arena *a, int medium, struct bytes name, size_t max, struct err *e)
+{
+	char       path[MEDIA_MAX_NAME + 1];
+	struct err why = { 0 };
+
+	if (!copy_name(path, name, e))
+		return false;
+	if (file_read(out, a, medium, path, max, &why))
+		return true;
+	return err_set(e, why.id == ERR_FILE_OPEN ? ERR_MEDIUM_FILE : why.id, "%s", why.detail);
+}
+
+/* ---- writing ---- */
+
+static bool failed(struct err *e, const char *name)
+{
+	enum err_id id = errno == ENOSPC || errno == EDQUOT ? ERR_DISK_FULL : ERR_FILE_WRITE;
+
+	return err_set(e, id, "%s: %s", name, strerror(errno));
+}
+
+static bool write_all(int fd, struct bytes c)
+{
+	while (c.len) {
+		ssize_t n = write(fd, c.p, c.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		c = bytes_skip(c, (size_t)n);
+	}
+	return fsync(fd) == 0;
+}
+
+/* Writes and syncs the temporary file; then the system is asked to forget it, so that reading it
+ * back asks the medium. */
+static bool write_part(int medium, const char *part, const char *name, struct bytes content, struct err *e)
+{
+	(void)unlinkat(medium, part, 0); /* of a write that a power cut ended */
+	int fd = openat(medium, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return failed(e, name);
+	bool ok = write_all(fd, content) || failed(e, name);
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	if (close(fd) != 0 && ok)
+		ok = failed(e, name);
+	if (ok && !file_is(medium, part, content))
+		ok = err_set(e, ERR_MEDIUM_BACK, "%s", name);
+	return ok;
+}
+
+/* Gives the file its name, never over another one. exFAT knows no such rename: there the look
+ * before it must do. */
+static bool name_it(int medium, const char *part, const char *name, struct err *e)
+{
+	if (renameat2(medium, part, medium, name, RENAME_NOREPLACE) == 0)
+		return true;
+	if (errno == EEXIST)
+		return err_set(e, ERR_FILE_EXISTS, "%s", name);
+	if (errno == EINVAL && !file_exists(medium, name) && renameat(medium, part, medium, name) == 0)
+		return true;
+	return failed(e, name);
+}
+
+bool medium_write(int medium, struct bytes name, struct bytes content, struct err *e)
+{
+	char path[MEDIA_MAX_NAME + 1], part[MEDIA_MAX_NAME + 16];
+
+	if (!copy_name(path, name, e))
+		return false;
+	if (file_exists(medium, path))
+		return file_is(medium, path, content) || err_set(e, ERR_FILE_EXISTS, "%s", path);
+	/* A leading dot: no file of anyone's has such a name here. */
+	(void)snprintf(part, sizeof part, ".%s.part", path);
+	if (!write_part(medium, part, path, content, e) || !name_it(medium, part, path, e)) {
+		(void)unlinkat(medium, part, 0);
+		return false;
+	}
+	return fsync(medium) == 0 || failed(e, path);
+}

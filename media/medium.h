@@ -1,0 +1,26 @@
+/* medium.h: one medium: a folder whose regular files are listed, read and written whole.
+ *
+ * Everything on it is foreign: links are not followed, devices and pipes not opened, names
+ * outside A-Z a-z 0-9 . _ - not seen. */
+#pragma once
+
+#include "ceremony/base/fields.h"
+
+/* medium_open: a descriptor of the medium of that label inside folder `dir`; -1 and e
+ * (ERR_MEDIUM_NAME, ERR_MEDIUM_MISSING) if there is none. */
+int medium_open(int dir, struct bytes label, struct err *e);
+
+/* medium_list: fills files, name.N, size.N, in the names' octet order. ERR_TOO_LARGE above
+ * MEDIA_MAX_FILES. */
+bool medium_list(struct fields *out, int medium, struct err *e) __attribute__((warn_unused_result));
+
+/* medium_read: a whole file of at most max octets, into `a`. ERR_MEDIUM_NAME, ERR_MEDIUM_FILE (not
+ * there, not regular), ERR_TOO_LARGE, ERR_FILE_READ. */
+bool medium_read(struct bytes *out, struct arena *a, int medium, struct bytes name, size_t max, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* medium_write: writes under a temporary name, syncs, reads back from the medium, and only then
+ * gives the file its name; nothing of that name is ever replaced. The same content under that
+ * name is fine already. ERR_FILE_EXISTS, ERR_DISK_FULL, ERR_FILE_WRITE, ERR_MEDIUM_BACK. */
+bool medium_write(int medium, struct bytes name, struct bytes content, struct err *e)
+	__attribute__((warn_unused_result));
