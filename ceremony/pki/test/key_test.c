@@ -216,11 +216,13 @@ static void other_kinds_of_keys_are_named(void **state)
 	} algs[] = {
 		{ BYTES_LIT("\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"), ERR_KEY_ALGORITHM,
 		  "RSA with wrong parameters" }, /* NULL left out */
-		{ BYTES_LIT("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a\x05\x00"), ERR_KEY_ALGORITHM, "RSASSA-PSS" },
-		{ BYTES_LIT("\x30\x07\x06\x03\x2b\x65\x70\x05\x00"), ERR_KEY_ALGORITHM, "Ed25519 with wrong parameters" },
+		{ BYTES_LIT("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a\x05\x00"), ERR_KEY_ALGORITHM,
+		  "RSASSA-PSS" },
+		{ BYTES_LIT("\x30\x07\x06\x03\x2b\x65\x70\x05\x00"), ERR_KEY_ALGORITHM,
+		  "Ed25519 with wrong parameters" },
 		{ BYTES_LIT("\x30\x05\x06\x03\x2b\x65\x71"), ERR_KEY_ALGORITHM, "Ed448" },
-		{ BYTES_LIT("\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x0a"), ERR_KEY_ALGORITHM,
-		  "an elliptic curve that is not named, or not one of P-256, P-384, P-521" },
+		{ BYTES_LIT("\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x0a"),
+		  ERR_KEY_ALGORITHM, "an elliptic curve that is not named, or not one of P-256, P-384, P-521" },
 		{ BYTES_LIT("\x30\x05\x06\x03\x2a\x03\x04"), ERR_KEY_ALGORITHM, "1.2.3.4" },
 		{ BYTES_LIT("\x30\x04\x06\x02\x55\x84"), ERR_KEY_FORM, "the algorithm of a key" },
 		{ BYTES_LIT("\x30\x00"), ERR_KEY_FORM, "the algorithm of a key" },
@@ -264,10 +266,11 @@ static void points_and_numbers_have_one_form(void **state)
 	assert_true(key_build_rsa(&k, &a, BYTES_LIT("\xff\x01"), BYTES_LIT("\1\0\1"), &e));
 	assert_int_equal(k.bits, 16);
 	/* the same with a negative modulus: 0x..ff01 without the zero octet before it */
-	assert_false(key_parse(&k,
-	                       BYTES_LIT("\x30\x1b\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x03\x0a\x00"
-	                                 "\x30\x07\x02\x02\xff\x01\x02\x01\x03"),
-	                       &e));
+	assert_false(
+		key_parse(&k,
+	                  BYTES_LIT("\x30\x1b\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x03\x0a\x00"
+	                            "\x30\x07\x02\x02\xff\x01\x02\x01\x03"),
+	                  &e));
 	assert_int_equal(e.id, ERR_KEY_FORM);
 }
 
@@ -294,10 +297,11 @@ static void keys_are_built_as_they_are_read(void **state)
 static void words_go_both_ways(void **state)
 {
 	static const char *const names[] = { "P-256", "P-384", "P-521", "Ed25519", "RSA-2048", "RSA-4096" };
-	static const char *const bad[] = { "", "RSA", "RSA-", "RSA-0", "RSA-02048", "RSA-16385", "p-384", "P-384 ", "ed25519" };
-	enum key_alg alg;
-	unsigned     bits;
-	char         text[16];
+	static const char *const bad[] = { "",          "RSA",   "RSA-",   "RSA-0",  "RSA-02048",
+		                           "RSA-16385", "p-384", "P-384 ", "ed25519" };
+	enum key_alg             alg;
+	unsigned                 bits;
+	char                     text[16];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -324,12 +328,15 @@ static void identifiers_are_exact(void **state)
 		[SIG_RSA_SHA256] = "300d06092a864886f70d01010b0500",
 		[SIG_RSA_SHA384] = "300d06092a864886f70d01010c0500",
 		[SIG_RSA_SHA512] = "300d06092a864886f70d01010d0500",
-		[SIG_PSS_SHA256] = "304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f7"
-		                   "0d010108300d06096086480165030402010500a203020120",
-		[SIG_PSS_SHA384] = "304106092a864886f70d01010a3034a00f300d06096086480165030402020500a11c301a06092a864886f7"
-		                   "0d010108300d06096086480165030402020500a203020130",
-		[SIG_PSS_SHA512] = "304106092a864886f70d01010a3034a00f300d06096086480165030402030500a11c301a06092a864886f7"
-		                   "0d010108300d06096086480165030402030500a203020140",
+		[SIG_PSS_SHA256] =
+			"304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f7"
+			"0d010108300d06096086480165030402010500a203020120",
+		[SIG_PSS_SHA384] =
+			"304106092a864886f70d01010a3034a00f300d06096086480165030402020500a11c301a06092a864886f7"
+			"0d010108300d06096086480165030402020500a203020130",
+		[SIG_PSS_SHA512] =
+			"304106092a864886f70d01010a3034a00f300d06096086480165030402030500a11c301a06092a864886f7"
+			"0d010108300d06096086480165030402030500a203020140",
 		[SIG_ECDSA_SHA256] = "300a06082a8648ce3d040302",
 		[SIG_ECDSA_SHA384] = "300a06082a8648ce3d040303",
 		[SIG_ECDSA_SHA512] = "300a06082a8648ce3d040304",

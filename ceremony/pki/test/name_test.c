@@ -6,11 +6,11 @@
 
 #include <cmocka.h>
 
-#define CN "\x55\x04\x03"
-#define O "\x55\x04\x0a"
-#define C "\x55\x04\x06"
-#define SERIAL "\x55\x04\x05"
-#define DC "\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19"
+#define CN      "\x55\x04\x03"
+#define O       "\x55\x04\x0a"
+#define C       "\x55\x04\x06"
+#define SERIAL  "\x55\x04\x05"
+#define DC      "\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19"
 #define UNKNOWN "\x2a\x03\x04"
 
 /* One attribute as it stands in DER, right or wrong. */
@@ -19,7 +19,10 @@ struct raw {
 	unsigned     tag, rdn;
 };
 
-#define RAW(type_, tag_, value_, rdn_) { BYTES_LIT(type_), BYTES_LIT(value_), tag_, rdn_ }
+#define RAW(type_, tag_, value_, rdn_)                          \
+	{                                                       \
+		BYTES_LIT(type_), BYTES_LIT(value_), tag_, rdn_ \
+	}
 
 /* A name of these attributes in exactly this order, whatever DER would say to it. */
 static struct bytes raw_name(struct der *d, const struct raw *raw, size_t num)
@@ -54,9 +57,13 @@ static const struct {
 } cases[] = {
 	{ { RAW(CN, DER_UTF8_STRING, "Example", 0) }, 1, ERR_NONE, "CN=Example" },
 	{ { RAW(CN, DER_PRINTABLE_STRING, "Ex'am(p)le +,-./:=?", 0) }, 1, ERR_NONE, "CN=Ex'am(p)le \\+\\,-./:=?" },
-	{ { RAW(C, DER_PRINTABLE_STRING, "XX", 0), RAW(O, DER_UTF8_STRING, "O\xc3\xa9", 1) }, 2, ERR_NONE,
+	{ { RAW(C, DER_PRINTABLE_STRING, "XX", 0), RAW(O, DER_UTF8_STRING, "O\xc3\xa9", 1) },
+	  2,
+	  ERR_NONE,
 	  "C=XX, O=O\xc3\xa9" },
-	{ { RAW(CN, DER_UTF8_STRING, "a", 0), RAW(O, DER_UTF8_STRING, "b", 0), RAW(O, DER_UTF8_STRING, "c", 1) }, 3, ERR_NONE,
+	{ { RAW(CN, DER_UTF8_STRING, "a", 0), RAW(O, DER_UTF8_STRING, "b", 0), RAW(O, DER_UTF8_STRING, "c", 1) },
+	  3,
+	  ERR_NONE,
 	  "CN=a + O=b, O=c" },
 	{ { RAW(DC, DER_IA5_STRING, "example", 0) }, 1, ERR_NONE, "DC=example" },
 	{ { RAW(UNKNOWN, DER_IA5_STRING, "a@b", 0) }, 1, ERR_NONE, "1.2.3.4=a@b" },
@@ -79,10 +86,25 @@ static const struct {
 	{ { RAW(UNKNOWN, DER_IA5_STRING, "a\0b", 0) }, 1, ERR_NAME_TEXT, "1.2.3.4, IA5String: a\\x00b" },
 	{ { RAW(CN, DER_UTF8_STRING, "a\x1b[2J", 0) }, 1, ERR_NAME_TEXT, "CN, UTF8String: a\\x1b[2J" },
 	{ { RAW(CN, DER_UTF8_STRING, "a\nb", 0) }, 1, ERR_NAME_TEXT, "CN, UTF8String: a\\x0ab" },
-	{ { RAW(CN, DER_UTF8_STRING, "a\xe2\x80\xae" "b", 0) }, 1, ERR_NAME_TEXT, "CN, UTF8String: a\\u{202e}b" },
-	{ { RAW(CN, DER_UTF8_STRING, "a\xe2\x80\x8b" "b", 0) }, 1, ERR_NAME_TEXT, "CN, UTF8String: a\\u{200b}b" },
+	{ { RAW(CN, DER_UTF8_STRING,
+	        "a\xe2\x80\xae"
+	        "b",
+	        0) },
+	  1,
+	  ERR_NAME_TEXT,
+	  "CN, UTF8String: a\\u{202e}b" },
+	{ { RAW(CN, DER_UTF8_STRING,
+	        "a\xe2\x80\x8b"
+	        "b",
+	        0) },
+	  1,
+	  ERR_NAME_TEXT,
+	  "CN, UTF8String: a\\u{200b}b" },
 	{ { RAW(CN, DER_UTF8_STRING, "a\xc3", 0) }, 1, ERR_NAME_TEXT, "CN, UTF8String: a\\xc3" },
-	{ { RAW(CN, DER_UTF8_STRING, "\xc0\xaf", 0) }, 1, ERR_NAME_TEXT, "CN, UTF8String: \\xc0\\xaf" }, /* overlong */
+	{ { RAW(CN, DER_UTF8_STRING, "\xc0\xaf", 0) },
+	  1,
+	  ERR_NAME_TEXT,
+	  "CN, UTF8String: \\xc0\\xaf" }, /* overlong */
 	{ { RAW(CN, DER_PRINTABLE_STRING, "a*b", 0) }, 1, ERR_NAME_TEXT, "CN, PrintableString: a*b" },
 	{ { RAW(CN, DER_PRINTABLE_STRING, "a@b", 0) }, 1, ERR_NAME_TEXT, "CN, PrintableString: a@b" },
 	{ { RAW(DC, DER_IA5_STRING, "a\xc3\xa9", 0) }, 1, ERR_NAME_TEXT, "DC, IA5String: a\xc3\xa9" },
@@ -98,7 +120,10 @@ static const struct {
 	{ { RAW(O, DER_UTF8_STRING, "b", 0), RAW(CN, DER_UTF8_STRING, "a", 0) }, 2, ERR_NAME_ORDER, "CN" },
 	{ { RAW(CN, DER_UTF8_STRING, "a", 0), RAW(CN, DER_UTF8_STRING, "b", 0) }, 2, ERR_NAME_TWICE, "CN" },
 	{ { RAW(CN, DER_UTF8_STRING, "a", 0), RAW(CN, DER_UTF8_STRING, "a", 0) }, 2, ERR_NAME_TWICE, "CN" },
-	{ { RAW(UNKNOWN, DER_UTF8_STRING, "a", 0), RAW(UNKNOWN, DER_UTF8_STRING, "b", 0) }, 2, ERR_NAME_TWICE, "1.2.3.4" },
+	{ { RAW(UNKNOWN, DER_UTF8_STRING, "a", 0), RAW(UNKNOWN, DER_UTF8_STRING, "b", 0) },
+	  2,
+	  ERR_NAME_TWICE,
+	  "1.2.3.4" },
 	/* types */
 	{ { RAW("", DER_UTF8_STRING, "a", 0) }, 1, ERR_NAME_FORM, "the type of an attribute" },
 	{ { RAW("\x55\x84", DER_UTF8_STRING, "a", 0) }, 1, ERR_NAME_FORM, "the type of an attribute" },
@@ -140,10 +165,10 @@ static void malformed_der_is_refused(void **state)
 	static const struct bytes bad[] = {
 		BYTES_LIT(""),
 		BYTES_LIT("\x31\x00"),
-		BYTES_LIT("\x30\x00\x00"),                                              /* trailing */
-		BYTES_LIT("\x30\x80\x00\x00"),                                          /* indefinite */
-		BYTES_LIT("\x30\x02\x31\x00"),                                          /* an empty level */
-		BYTES_LIT("\x30\x04\x31\x02\x30\x00"),                                  /* an empty attribute */
+		BYTES_LIT("\x30\x00\x00"),                                                 /* trailing */
+		BYTES_LIT("\x30\x80\x00\x00"),                                             /* indefinite */
+		BYTES_LIT("\x30\x02\x31\x00"),                                             /* an empty level */
+		BYTES_LIT("\x30\x04\x31\x02\x30\x00"),                                     /* an empty attribute */
 		BYTES_LIT("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x00\x05\x00"), /* three parts */
 		BYTES_LIT("\x30\x81\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x61"), /* a long length */
 		BYTES_LIT("\x30\x0c\x30\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x61"),     /* not a set */
@@ -194,12 +219,13 @@ static void a_name_has_a_most(void **state)
 static void text_gives_what_openssl_gives(void **state)
 {
 	/* openssl req -utf8 -subj '/C=XX/O=Example Trust Services/CN=Example Root' */
-	static const char golden[] = "3045310b3009060355040613025858311f301d060355040a0c164578616d706c652054727573742053657276696365733115301306035504030c0c4578616d706c6520526f6f74";
-	uint8_t      room[512], hex_room[512];
-	struct arena a = ARENA_ON(room);
-	struct buf   want = BUF_ON(hex_room);
-	struct name  n;
-	struct err   e;
+	static const char golden[] = "3045310b3009060355040613025858311f301d060355040a0c164578616d706c652054727573742"
+	                             "053657276696365733115301306035504030c0c4578616d706c6520526f6f74";
+	uint8_t           room[512], hex_room[512];
+	struct arena      a = ARENA_ON(room);
+	struct buf        want = BUF_ON(hex_room);
+	struct name       n;
+	struct err        e;
 
 	(void)state;
 	assert_true(hex_decode(&want, bytes_str(golden)));
@@ -260,14 +286,14 @@ static void misspelt_text_is_refused(void **state)
 		const char *text;
 		enum err_id id;
 	} bad[] = {
-		{ "x", ERR_NAME_SPELLING },         { "CN", ERR_NAME_SPELLING },
-		{ "CN=a,", ERR_NAME_SPELLING },     { "CN=a, ", ERR_NAME_SPELLING },
-		{ "=a", ERR_NAME_SPELLING },        { "cn=a", ERR_NAME_SPELLING },
+		{ "x", ERR_NAME_SPELLING },          { "CN", ERR_NAME_SPELLING },
+		{ "CN=a,", ERR_NAME_SPELLING },      { "CN=a, ", ERR_NAME_SPELLING },
+		{ "=a", ERR_NAME_SPELLING },         { "cn=a", ERR_NAME_SPELLING },
 		{ "CN=a + O=b", ERR_NAME_SPELLING }, { "CN=a\\", ERR_NAME_SPELLING },
-		{ "CN=a\\x", ERR_NAME_SPELLING },   { "serverAuth=a", ERR_NAME_SPELLING },
-		{ "1.2.=a", ERR_NAME_SPELLING },    { "CN=", ERR_NAME_LENGTH },
-		{ "CN=  ", ERR_NAME_LENGTH },       { "C=xx", ERR_NAME_TEXT },
-		{ "CN=a\x1b", ERR_NAME_TEXT },      { "serialNumber=a*b", ERR_NAME_TEXT },
+		{ "CN=a\\x", ERR_NAME_SPELLING },    { "serverAuth=a", ERR_NAME_SPELLING },
+		{ "1.2.=a", ERR_NAME_SPELLING },     { "CN=", ERR_NAME_LENGTH },
+		{ "CN=  ", ERR_NAME_LENGTH },        { "C=xx", ERR_NAME_TEXT },
+		{ "CN=a\x1b", ERR_NAME_TEXT },       { "serialNumber=a*b", ERR_NAME_TEXT },
 	};
 
 	(void)state;
@@ -286,12 +312,9 @@ static void misspelt_text_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_case_has_its_answer),
-		cmocka_unit_test(malformed_der_is_refused),
-		cmocka_unit_test(a_name_has_a_most),
-		cmocka_unit_test(text_gives_what_openssl_gives),
-		cmocka_unit_test(spelling_goes_both_ways),
-		cmocka_unit_test(blanks_around_a_part_do_not_count),
+		cmocka_unit_test(each_case_has_its_answer), cmocka_unit_test(malformed_der_is_refused),
+		cmocka_unit_test(a_name_has_a_most),        cmocka_unit_test(text_gives_what_openssl_gives),
+		cmocka_unit_test(spelling_goes_both_ways),  cmocka_unit_test(blanks_around_a_part_do_not_count),
 		cmocka_unit_test(misspelt_text_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

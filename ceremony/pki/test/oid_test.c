@@ -68,10 +68,20 @@ static void malformed_octets_are_refused(void **state)
 
 static void malformed_text_is_refused(void **state)
 {
-	static const char *const bad[] = { "",     "1",     "1.",   ".1",  "1..2", "3.1",
-		                           "0.40", "1.40", "1.02", "1.-2", "1.a", "1.2 ",
+	static const char *const bad[] = { "",
+		                           "1",
+		                           "1.",
+		                           ".1",
+		                           "1..2",
+		                           "3.1",
+		                           "0.40",
+		                           "1.40",
+		                           "1.02",
+		                           "1.-2",
+		                           "1.a",
+		                           "1.2 ",
 		                           "2.5.99999999999999999999" };
-	uint8_t storage[64];
+	uint8_t                  storage[64];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -99,10 +109,8 @@ static void the_first_two_arcs_share_an_octet(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_row_says_one_thing),
-		cmocka_unit_test(what_is_not_there_is_unknown),
-		cmocka_unit_test(malformed_octets_are_refused),
-		cmocka_unit_test(malformed_text_is_refused),
+		cmocka_unit_test(every_row_says_one_thing),          cmocka_unit_test(what_is_not_there_is_unknown),
+		cmocka_unit_test(malformed_octets_are_refused),      cmocka_unit_test(malformed_text_is_refused),
 		cmocka_unit_test(the_first_two_arcs_share_an_octet),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,7 +93,8 @@ static void every_case_has_its_answer(void **state)
 		/* an unsound key is keytest's to refuse: here the request is good */
 		bool good = bytes_is(wanted, "accept") || bytes_starts(error, "ERR_KEYTEST_");
 		if (good ? id != ERR_NONE : !bytes_is(error, err_text_of(id)->name))
-			fail_msg("%.*s: %s, not %.*s", (int)file.len, file.p, err_text_of(id)->name, (int)error.len, error.p);
+			fail_msg("%.*s: %s, not %.*s", (int)file.len, file.p, err_text_of(id)->name, (int)error.len,
+			         error.p);
 	}
 	assert_true(num > 80);
 }
