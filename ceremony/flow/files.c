@@ -118,9 +118,9 @@ static bool put_keys(const struct out *o, struct err *e)
 {
 	const struct flow *f = o->f;
 
-	if (f->root.key.spki.len && !put_pem(o, "backup/root-key.pub.pem", "PUBLIC KEY", f->root.key.spki, e))
+	if (f->root.key.spki.len && !put_pem(o, "backup/root-key.pem", "PUBLIC KEY", f->root.key.spki, e))
 		return false;
-	if (f->record.key.spki.len && !put_pem(o, "record-key.pub.pem", "PUBLIC KEY", f->record.key.spki, e))
+	if (f->record.key.spki.len && !put_pem(o, "witnesses/record-key.pem", "PUBLIC KEY", f->record.key.spki, e))
 		return false;
 	if (f->blob.len && !put(o, say(f, "backup/root-key.%s", f->blob_format), f->blob, e))
 		return false;
@@ -149,7 +149,7 @@ static bool put_witness(const struct out *o, size_t i, struct err *e)
 	struct cosignature         c;
 	char                       text[5][1024];
 	struct buf b[5] = { BUF_ON(text[0]), BUF_ON(text[1]), BUF_ON(text[2]), BUF_ON(text[3]), BUF_ON(text[4]) };
-	static const char *const endings[5] = { "vkey", "pub", "minisig", "sig", "spki.pem" };
+	static const char *const endings[5] = { "vkey", "pub", "minisig", "sig", "pem" };
 
 	cosignature_of(f, i, &c);
 	witness_vkey(&b[0], &c.witness);
@@ -195,4 +195,23 @@ bool flow_files(const struct flow *f, bool (*each)(void *ctx, const char *name, 
 		if (!put_witness(&o, i, e))
 			return false;
 	return put(&o, "checkpoint", f->checkpoint, e) && put(&o, "checkpoint.token.sig", f->checkpoint_sig, e);
+}
+
+void flow_ca(const struct flow *f, struct ca *out)
+{
+	struct digest d = hash_of(HASH_SHA256, f->root_cert);
+
+	*out = (struct ca){
+		.legal_name = bytes_str(f->script->organisation),
+		.record_key = f->record.key.spki,
+		.token = { bytes_str(f->token_serial) },
+		.num_tokens = 1,
+	};
+	memcpy(out->root_sha256, d.p, sizeof out->root_sha256);
+}
+
+bool flow_root_pem(const struct flow *f, struct bytes *out, struct err *e)
+{
+	*out = as_pem(f, "CERTIFICATE", f->root_cert, e);
+	return out->p;
 }

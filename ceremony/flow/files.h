@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ceremony/flow/flow.h"
+#include "ceremony/record/ca.h"
 
 /* A result that leaves the room. */
 struct flow_result {
@@ -13,3 +14,8 @@ struct flow_result {
 size_t flow_num_results(const struct flow *f);
 bool   flow_result_at(const struct flow *f, size_t i, struct flow_result *out, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* flow_ca: what RECORD/ca.ini must say. Borrows from the flow. */
+void flow_ca(const struct flow *f, struct ca *out);
+/* flow_root_pem: RECORD/root.pem; in f->scratch. */
+bool flow_root_pem(const struct flow *f, struct bytes *out, struct err *e) __attribute__((warn_unused_result));

@@ -4,10 +4,12 @@
 #include "ceremony/flow/engine.h"
 #include "ceremony/flow/kinds.h"
 
-void flow_init(struct flow *f, const struct script *s, struct arena *arena, struct arena *scratch)
+bool flow_init(struct flow *f, const struct script *s, struct arena *arena, struct arena *scratch, struct err *e)
 {
-	*f = (struct flow){ .script = s, .arena = arena, .scratch = scratch };
+	*f = (struct flow){ .script = s, .arena = arena, .scratch = scratch, .rehearsal = s->rehearsal };
 	f->answer = fields_on(arena);
+	f->request = arena_take(arena, (script_num_requests(s) + 1) * sizeof *f->request);
+	return f->request || err_set(e, ERR_NO_MEMORY, "the state");
 }
 
 /* What an op asks of the token session in this process. */
@@ -268,6 +270,7 @@ static bool apply_open(struct flow *f, const struct fields *data)
 	uint64_t number = 1;
 
 	f->opened = true;
+	f->rehearsal = f->script->rehearsal || fields_is(data, "rehearsal", "yes");
 	f->previous = keep(f, data, "previous");
 	(void)(fields_get_u64(&number, data, "number", 9999) && (f->number = (unsigned)number));
 	settle(f);

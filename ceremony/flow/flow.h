@@ -14,7 +14,6 @@
 #include "ceremony/port/helper.h"
 #include "ceremony/record/event.h"
 
-#define FLOW_MAX_REQUESTS 32
 #define FLOW_MAX_SHARES   16
 #define FLOW_MAX_WITNESSES 16
 
@@ -84,6 +83,7 @@ struct flow {
 	const char         *person[ROLE_COUNT_][ROLE_MAX_EACH];
 	const char         *previous; /* SHA-256 of the last ceremony's checkpoint, or "none" */
 	unsigned            number;   /* of this ceremony in its record */
+	bool                rehearsal; /* the script says so, or it was run so */
 	struct fields       host;     /* what the look at the machine found */
 	struct fields       token;    /* intake of the token, as token-open said it */
 	const char         *token_serial;
@@ -95,7 +95,7 @@ struct flow {
 	const char         *blob_format, *set_id;
 	struct flow_share   share[FLOW_MAX_SHARES];
 	bool                backup_secret; /* wrapping key and shares are in the token process */
-	struct flow_request request[FLOW_MAX_REQUESTS];
+	struct flow_request *request; /* script_num_requests of them, in the arena */
 	size_t              num_requests;
 	int64_t             crl_time;
 	struct bytes        crl;
@@ -106,8 +106,9 @@ struct flow {
 	uint8_t             tree_root[32];              /* set by the runner at the close */
 };
 
-/* flow_init: the state before the first event. `arena` must outlive the flow. */
-void flow_init(struct flow *f, const struct script *s, struct arena *arena, struct arena *scratch);
+/* flow_init: the state before the first event. `arena` must outlive the flow. ERR_NO_MEMORY. */
+bool flow_init(struct flow *f, const struct script *s, struct arena *arena, struct arena *scratch, struct err *e)
+	__attribute__((warn_unused_result));
 
 enum flow_what {
 	FLOW_ASK, /* show flow_prompt's prompt; if `reveal` is an op, fetch its secret first */

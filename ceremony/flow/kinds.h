@@ -50,6 +50,8 @@ struct step_kind {
 	size_t             num_params;
 	const struct turn *turn;
 	size_t             num_turns;
+	/* fits: do the parameters fit each other and the roles? NULL: always. ERR_SCRIPT_ORDER. */
+	bool (*fits)(const struct script *s, const struct script_step *step, struct err *e);
 	/* its secrets live in the token process: after a crash it starts again at its first turn,
 	 * while the flow says so. NULL: never. */
 	bool (*starts_again)(const struct flow *f);

@@ -20,7 +20,7 @@ bool flow_plan_root(const struct flow *f, struct plan *out, struct err *e)
 		        .sig = sig_for(&f->root.key),
 		        .random = f->root_random,
 		        .now = f->root_time,
-		        .rehearsal = f->script->rehearsal,
+		        .rehearsal = f->rehearsal,
 	};
 
 	return profile_check(out, f->scratch, script_profile(f->script, script_param(s, "profile")), &in, e);
@@ -51,7 +51,7 @@ bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct 
 		.sig = sig_for(&issuer->key),
 		.random = f->request[i].random,
 		.now = f->request[i].time,
-		.rehearsal = f->script->rehearsal,
+		.rehearsal = f->rehearsal,
 	};
 	return profile_check(out, f->scratch, script_profile(f->script, script_param(s, "profile")), &in, e);
 }

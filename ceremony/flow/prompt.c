@@ -120,7 +120,7 @@ void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outli
 
 	*p = (struct prompt){
 		.ceremony = f->script->title,
-		.rehearsal = f->script->rehearsal,
+		.rehearsal = f->rehearsal,
 		.step_id = s->id,
 		.turn = t->name,
 		.round = f->round,

@@ -53,7 +53,7 @@ static bool is_slug(struct bytes a)
 	return a.len > 0 && a.len <= 40 && a.p[0] != '-';
 }
 
-static bool is_file_name(struct bytes a)
+bool script_is_name(struct bytes a)
 {
 	for (size_t i = 0; i < a.len; i++)
 		if (!((a.p[i] >= 'a' && a.p[i] <= 'z') || (a.p[i] >= 'A' && a.p[i] <= 'Z') ||
@@ -200,7 +200,7 @@ static bool read_param(struct reading *r, struct script_step *step, size_t i, co
 	case PARAM_CHOICE:
 		return is_choice(p->choices, entry->value) || bad_value(r, entry, p->choices, e);
 	case PARAM_NAME:
-		return is_file_name(entry->value) || bad_value(r, entry, "letters, digits, '.', '-', '_'; 64 at most", e);
+		return script_is_name(entry->value) || bad_value(r, entry, "letters, digits, '.', '-', '_'; 64 at most", e);
 	case PARAM_PROFILE:
 		return load_profile(r, entry, entry->value, e);
 	}
@@ -265,6 +265,8 @@ static bool check_order(const struct reading *r, struct err *e)
 		if (s->step[i].kind->gives & have)
 			return err_set(e, ERR_SCRIPT_ORDER, "%s:%u: [step %s] gives again what an earlier step gave",
 			               r->ini.file, s->step[i].line, s->step[i].id);
+		if (s->step[i].kind->fits && !s->step[i].kind->fits(s, &s->step[i], e))
+			return false;
 		have |= s->step[i].kind->gives;
 	}
 	if (!(have & FACT(FACT_CLOSED)))

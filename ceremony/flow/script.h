@@ -83,3 +83,8 @@ struct bytes script_param(const struct script_step *s, const char *key);
 uint64_t script_number(const struct script_step *s, const char *key);
 /* script_profile: the profile that a PARAM_PROFILE names. */
 const struct profile *script_profile(const struct script *s, struct bytes name);
+
+/* script_is_name: a file's or medium's name: [A-Za-z0-9._-], 64 at most, no leading dot. */
+bool script_is_name(struct bytes a);
+/* script_num_requests: how many requests its steps read. */
+unsigned script_num_requests(const struct script *s);

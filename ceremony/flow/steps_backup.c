@@ -4,6 +4,7 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/share/slip39.h"
 
 static const struct param params[] = {
 	{ "method", PARAM_CHOICE, "wrap", 0, 0, "wrap", "how the key leaves the token" },
@@ -36,15 +37,16 @@ static void prompt_agree(const struct flow *f, struct prompt *p)
 	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
 }
 
-static bool take_agree(const struct flow *f, const struct fields *answer, struct err *e)
+static bool fits(const struct script *s, const struct script_step *step, struct err *e)
 {
-	(void)answer;
-	if (num_shares(f) > f->script->num_people[ROLE_CUSTODIAN])
-		return err_set(e, ERR_SCRIPT_ORDER, "%u shares but %u custodians", num_shares(f),
-		               f->script->num_people[ROLE_CUSTODIAN]);
-	if (script_number(now_step(f), "threshold") > num_shares(f))
-		return err_set(e, ERR_SCRIPT_ORDER, "the threshold is larger than the number of shares");
-	return true;
+	uint64_t shares = script_number(step, "shares"), threshold = script_number(step, "threshold");
+
+	if (shares > s->num_people[ROLE_CUSTODIAN])
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s] makes %llu shares for %u custodians", step->id,
+		               (unsigned long long)shares, s->num_people[ROLE_CUSTODIAN]);
+	return threshold <= shares ||
+	       err_set(e, ERR_SCRIPT_ORDER, "[step %s]: a threshold of %llu of %llu", step->id,
+	               (unsigned long long)threshold, (unsigned long long)shares);
 }
 
 static bool ask_wrap(const struct flow *f, struct fields *in, struct err *e)
@@ -128,7 +130,9 @@ static void prompt_enter(const struct flow *f, struct prompt *p)
 	p->text = say(f, "%s types the words from the card, not from memory. A wrong word is named by its place. If the card "
 	              "cannot be read, press Esc to see the share again.", p->who);
 	struct ask *a = prompt_ask(p, ASK_WORDS, say(f, "words.%u", f->round + 1), "The words on the card");
-	a->num_words = 33;
+	a->num_words = 33; /* a 256-bit secret (SLIP-0039) */
+	a->wordlist = slip39_words;
+	a->num_wordlist = SLIP39_NUM_WORDS;
 }
 
 static bool check_enter(const struct flow *f, const struct fields *out, struct err *e)
@@ -185,7 +189,7 @@ static bool check_lock(const struct flow *f, const struct fields *out, struct er
 }
 
 static const struct turn turns[] = {
-	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree, .take = take_agree },
+	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
 	{ .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_WRAP, .ask = ask_wrap, .apply = apply_wrap },
 	{ .name = "split", .role = ROLE_ADMINISTRATOR, .op = OP_SHARE_SPLIT, .ask = ask_split, .check = check_split, .apply = apply_split },
 	{ .name = "show", .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .reveal = OP_SHARE_SHOW, .ask = ask_share, .prompt = prompt_show, .apply = apply_show },
@@ -210,6 +214,7 @@ const struct step_kind step_kind_backup = {
 	.num_params = COUNT_OF(params),
 	.turn = turns,
 	.num_turns = COUNT_OF(turns),
+	.fits = fits,
 	.starts_again = starts_again,
 	.what = "The root key is wrapped; the wrapping key is split by SLIP-0039; the restore is proven; the key is locked.",
 	.why = "A backup that was never restored is a hope. Here the entered shares restore the key before anyone leaves.",

@@ -29,14 +29,38 @@ static struct bytes list_item(struct bytes list, unsigned n)
 	}
 }
 
+unsigned script_num_requests(const struct script *s)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s->num_steps; i++)
+		if (s->step[i].kind == &step_kind_requests)
+			while (list_item(script_param(&s->step[i], "files"), n).len)
+				n++;
+	return n;
+}
+
 static unsigned num_files(const struct flow *f)
 {
-	struct bytes list = script_param(step_of_kind(f, &step_kind_requests), "files");
-	unsigned     n = 0;
+	return script_num_requests(f->script);
+}
 
-	while (n < FLOW_MAX_REQUESTS && list_item(list, n).len)
-		n++;
-	return n;
+/* Names that a medium and the record can hold, none twice, none the root's own. */
+static bool fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	struct bytes list = script_param(step, "files");
+
+	for (unsigned i = 0; i < script_num_requests(s); i++) {
+		struct bytes name = list_item(list, i);
+		bool         good = script_is_name(name) && name.len > 4 && !bytes_starts(name, "root.") &&
+		            memcmp(name.p + name.len - 4, ".csr", 4) == 0;
+		for (unsigned k = 0; k < i; k++)
+			good = good && !bytes_equal(name, list_item(list, k));
+		if (!good)
+			return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: \"%.*s\" is no name of a request: NAME.csr, none twice",
+			               step->id, (int)name.len, (const char *)name.p);
+	}
+	return true;
 }
 
 static void prompt_insert(const struct flow *f, struct prompt *p)
@@ -183,6 +207,7 @@ const struct step_kind step_kind_requests = {
 	.gives = FACT(FACT_REQUESTS),
 	.param = requests_params,
 	.num_params = COUNT_OF(requests_params),
+	.fits = fits,
 	.turn = requests_turns,
 	.num_turns = COUNT_OF(requests_turns),
 	.what = "The intermediate CAs' requests are read from a medium, checked, and compared with their sheets.",

@@ -193,7 +193,7 @@ static const struct param environment_params[] = {
 
 static bool check_host(const struct flow *f, const struct fields *out, struct err *e)
 {
-	bool strict = !f->script->rehearsal;
+	bool strict = !f->rehearsal;
 
 	if (!fields_is(out, "core-dumps", "off"))
 		return err_set(e, ERR_HOST_CORE, "core dumps are on");

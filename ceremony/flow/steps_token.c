@@ -28,7 +28,7 @@ static bool ask_find(const struct flow *f, struct fields *in, struct err *e)
 /* A software token is for rehearsals, unless the script says otherwise in words. */
 static bool check_policy(const struct flow *f, const struct fields *out, struct err *e)
 {
-	if (fields_is(out, "software", "no") || f->script->rehearsal || f->script->software_token[0])
+	if (fields_is(out, "software", "no") || f->rehearsal || f->script->software_token[0])
 		return true;
 	struct bytes model = fields_get(out, "model");
 	return err_set(e, ERR_TOKEN_SOFTWARE, "%.*s", (int)model.len, (const char *)model.p);

@@ -1,0 +1,188 @@
+/* script_test.c: what a script may say, and that every mistake in one is named with its line. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "ceremony/base/file.h"
+#include "ceremony/flow/kinds.h"
+
+static struct arena arena;
+
+static bool load(void *ctx, const char *name, struct bytes *text, struct err *e)
+{
+	char path[120];
+
+	(void)ctx;
+	(void)snprintf(path, sizeof path, "scripts/profiles/%s.ini", name);
+	return file_read(text, &arena, AT_FDCWD, path, SCRIPT_MAX_LEN, e);
+}
+
+static char *rehearsal(void)
+{
+	struct bytes text;
+	struct err   e = { 0 };
+
+	assert_true(file_read(&text, &arena, AT_FDCWD, "scripts/ceremonies/rehearsal.ini", SCRIPT_MAX_LEN, &e));
+	return strndup((const char *)text.p, text.len);
+}
+
+/* The rehearsal with the first `from` replaced by `to`. */
+static char *changed(const char *from, const char *to)
+{
+	char *text = rehearsal(), *at = strstr(text, from);
+
+	assert_non_null(at);
+	size_t len = strlen(text) + strlen(to) + 1;
+	char  *out = malloc(len);
+	(void)snprintf(out, len, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+	free(text);
+	return out;
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena = arena_new((size_t)64 << 20);
+	return arena.p ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static void test_rehearsal_is_read(void **state)
+{
+	struct script *s = arena_take(&arena, sizeof *s);
+	struct err     e = { 0 };
+	char          *text = rehearsal();
+
+	(void)state;
+	assert_true(script_parse(s, &arena, "rehearsal.ini", bytes_str(text), load, NULL, &e));
+	assert_true(s->rehearsal);
+	assert_int_equal(s->num_steps, num_step_kinds); /* it shows every kind once */
+	assert_int_equal(s->num_profiles, 3);
+	assert_int_equal(s->num_people[ROLE_CUSTODIAN], 5);
+	assert_int_equal(script_number(&s->step[1], "tolerance"), 120);
+	free(text);
+}
+
+static const struct {
+	const char *from, *to;
+	enum err_id id;
+	const char *says; /* part of the detail */
+} mistakes[] = {
+	{ "format = 1", "format = 2", ERR_INI_VALUE, "rehearsal.ini:5" },
+	{ "format = 1\n", "", ERR_INI_MISSING, "format" },
+	{ "slug = root-generation", "slug = Root", ERR_INI_VALUE, "rehearsal.ini:7" },
+	{ "slug = root-generation", "slug = ../up", ERR_INI_VALUE, "rehearsal.ini:7" },
+	{ "origin = rehearsal", "origin = https:+x ", ERR_INI_VALUE, "rehearsal.ini:9" },
+	{ "rehearsal = yes", "rehearsal = maybe", ERR_INI_VALUE, "rehearsal.ini:10" },
+	{ "rehearsal = yes", "rehearsal = yes\nskip-checks = yes", ERR_INI_UNKNOWN, "rehearsal.ini:11" },
+	{ "rehearsal = yes", "rehearsal = yes\nrehearsal = no", ERR_INI_DUPLICATE, "rehearsal.ini:11" },
+	{ "administrator = 1", "administrator = 2", ERR_INI_VALUE, "one administrator" },
+	{ "officer = 2", "officer = 1", ERR_INI_VALUE, "two officers" },
+	{ "witness = 2\nauditor = 1", "", ERR_INI_VALUE, "witnesses" },
+	{ "custodian = 5", "custodian = 17", ERR_INI_VALUE, "custodian" },
+	{ "kind = clock", "kind = clocks", ERR_INI_VALUE, "no such kind" },
+	{ "tolerance = 120", "tolerance = 0", ERR_INI_VALUE, "tolerance" },
+	{ "tolerance = 120", "tolerance = 3601", ERR_INI_VALUE, "tolerance" },
+	{ "tolerance = 120", "tolerance = 12x", ERR_INI_VALUE, "tolerance" },
+	{ "tolerance = 120", "tolerances = 120", ERR_INI_UNKNOWN, "tolerances" },
+	{ "air-gap = required", "air-gap = no", ERR_INI_VALUE, "air-gap" },
+	{ "label = rehearsal-root", "label = a/b", ERR_INI_VALUE, "label" },
+	{ "label = rehearsal-root\n", "", ERR_INI_MISSING, "label" },
+	{ "algorithm = P-384", "algorithm = P-192", ERR_INI_VALUE, "algorithm" },
+	{ "threshold = 3", "threshold = 1", ERR_INI_VALUE, "threshold" },
+	{ "threshold = 3", "threshold = 6", ERR_SCRIPT_ORDER, "6 of 5" },
+	{ "custodian = 5", "custodian = 4", ERR_SCRIPT_ORDER, "4 custodians" },
+	{ "intermediate-2.csr", "intermediate-1.csr", ERR_SCRIPT_ORDER, "none twice" },
+	{ "intermediate-2.csr", "../intermediate-2.csr", ERR_SCRIPT_ORDER, "no name" },
+	{ "intermediate-2.csr", "root.csr", ERR_SCRIPT_ORDER, "no name" },
+	{ "profile = tls-root", "profile = ../tls-root", ERR_INI_VALUE, "profile" },
+	{ "profile = tls-root", "profile = nowhere", ERR_FILE_OPEN, "nowhere" },
+	{ "[step clock]", "[steps clock]", ERR_INI_UNKNOWN, "steps clock" },
+	{ "[step clock]", "[step Clock]", ERR_INI_VALUE, "a step's id" },
+	{ "[step clock]", "[step token]", ERR_INI_DUPLICATE, "step token" },
+	{ "[step clock]\nkind = clock\ntolerance = 120", "", ERR_SCRIPT_ORDER, "root-key" },
+	{ "[step roll-call]\nkind = roll-call", "", ERR_SCRIPT_ORDER, "people in their roles" },
+	{ "[step sign-off]\nkind = sign-off", "", ERR_SCRIPT_ORDER, "statements" },
+	{ "[step verify]\nkind = verify", "[step verify]\nkind = roll-call", ERR_SCRIPT_ORDER, "gives again" },
+	{ "[step checkpoint]\nkind = checkpoint\n\n[step verify]\nkind = verify", "", ERR_SCRIPT_ORDER, "closes" },
+};
+
+static void test_mistakes_are_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(mistakes); i++) {
+		struct script *s = arena_take(&arena, sizeof *s);
+		struct err     e = { 0 };
+		char          *text = changed(mistakes[i].from, mistakes[i].to);
+		if (script_parse(s, &arena, "rehearsal.ini", bytes_str(text), load, NULL, &e))
+			fail_msg("taken: %s", mistakes[i].to);
+		if (e.id != mistakes[i].id || !strstr(e.detail, mistakes[i].says))
+			fail_msg("%s: %s (%s)", mistakes[i].to, err_text_of(e.id)->name, e.detail);
+		free(text);
+	}
+}
+
+/* The table of step kinds: whole, unlike, helpful, and on its page. */
+static void test_kinds_are_whole(void **state)
+{
+	struct bytes page;
+	struct err   e = { 0 };
+
+	(void)state;
+	assert_true(file_read(&page, &arena, AT_FDCWD, "docs/formats/script.md", SCRIPT_MAX_LEN, &e));
+	for (size_t i = 0; i < num_step_kinds; i++) {
+		const struct step_kind *k = step_kinds[i];
+		char                    quoted[80];
+		assert_true(k->num_turns > 0 && k->gives != 0 && k->num_params <= SCRIPT_MAX_PARAMS);
+		assert_true(k->what[0] && k->why[0] && k->fail[0]);
+		(void)snprintf(quoted, sizeof quoted, "| `%s` |", k->name);
+		assert_non_null(strstr((const char *)page.p, quoted));
+		for (size_t p = 0; p < k->num_params; p++) {
+			(void)snprintf(quoted, sizeof quoted, "`%s`", k->param[p].key);
+			assert_non_null(strstr((const char *)page.p, quoted));
+		}
+		for (size_t other = 0; other < i; other++)
+			assert_string_not_equal(k->name, step_kinds[other]->name);
+	}
+}
+
+static void test_turns_are_whole(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < num_step_kinds; i++) {
+		for (size_t n = 0; n < step_kinds[i]->num_turns; n++) {
+			const struct turn *t = &step_kinds[i]->turn[n];
+			assert_true(t->prompt || t->op != OP_NONE);
+			if (t->flags & TURN_ONCE) /* an intent names a key that resolve can look for */
+				assert_true(t->ask && (t->op == OP_KEY_GENERATE || t->op == OP_KEY_SIGN || t->op == OP_KEY_LOCK));
+			if (t->op != OP_NONE && op_text_of(t->op)->secret_in)
+				assert_non_null(t->prompt); /* somebody must give the secret */
+			if (t->flags & TURN_VERDICT)
+				assert_non_null(t->refuse);
+			if (t->flags & TURN_BACK)
+				assert_true(n > 0 && step_kinds[i]->turn[n - 1].rounds == t->rounds);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_rehearsal_is_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_mistakes_are_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_kinds_are_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_turns_are_whole, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,282 @@
+/* world.h: for tests: a token, a medium, a parser and a host that live in memory, and a face
+ * that says yes to everything: enough to run a whole ceremony in milliseconds. */
+#pragma once
+
+#include <sodium.h>
+
+#include "ceremony/cmd/runner.h"
+#include "ceremony/flow/kinds.h"
+#include "ceremony/pki/pem.h"
+#include "ceremony/pki/test/throwaway.h"
+
+struct world {
+	struct arena     arena;
+	struct throwaway key[2];      /* root, record */
+	char             id[2][20];   /* their ids; "" where not made */
+	unsigned         num_keys, num_root_signatures, num_calls;
+	unsigned         fail_at;     /* the call that fails once, from 1; 0: none */
+	bool             fail_after;  /* it fails after it was carried out */
+	bool             logged_in;
+	uint8_t          witness_secret[FLOW_MAX_WITNESSES][64];
+	char             witness_name[FLOW_MAX_WITNESSES][40];
+	unsigned         num_witnesses, num_written;
+	char             shown[64];   /* the last secret shown */
+	int64_t          now;
+	uint64_t         stop_after;  /* events; then the power is cut */
+	uint64_t         num_told;
+	jmp_buf          power;
+	bool             answers_words_wrong_once;
+};
+
+static inline int world_key(const struct world *w, const struct fields *in)
+{
+	for (int i = 0; i < 2; i++)
+		if (w->id[i][0] && fields_is(in, "id", w->id[i]))
+			return i;
+	return -1;
+}
+
+static inline void world_key_fields(struct world *w, int i, struct fields *out)
+{
+	fields_str(out, "id", w->id[i]);
+	fields_base64(out, "spki", w->key[i].key.spki);
+	fields_str(out, "CKA_TOKEN", "true");
+	fields_str(out, "CKA_PRIVATE", "true");
+	fields_str(out, "CKA_SENSITIVE", "true");
+	fields_str(out, "CKA_EXTRACTABLE", i == 0 ? "true" : "false");
+}
+
+static inline bool world_generate(struct world *w, const struct call *c, struct fields *out, struct err *e)
+{
+	if (w->num_keys == 2 || world_key(w, &c->in) >= 0)
+		return err_set(e, ERR_TOKEN_KEY_EXISTS, "made twice");
+	int i = (int)w->num_keys++;
+	throwaway_new(&w->key[i], &w->arena, KEY_P384);
+	struct bytes id = fields_get(&c->in, "id");
+	(void)snprintf(w->id[i], sizeof w->id[i], "%.*s", (int)id.len, (const char *)id.p);
+	world_key_fields(w, i, out);
+	return true;
+}
+
+static inline bool world_sign(struct world *w, const struct call *c, struct fields *out)
+{
+	struct bytes message;
+	uint8_t      room[SIG_MAX];
+	int          i = world_key(w, &c->in);
+
+	assert_true(i >= 0 && w->logged_in);
+	assert_true(fields_get_base64(&message, &w->arena, &c->in, "message"));
+	w->num_root_signatures += i == 0;
+	fields_base64(out, "signature", throwaway_sign(&w->key[i], room, message));
+	return true;
+}
+
+static inline bool world_witness(struct world *w, const struct call *c, struct fields *out)
+{
+	uint8_t      public_key[32], signature[64], global[64], both[512];
+	struct bytes name = fields_get(&c->in, "name"), message, comment = fields_get(&c->in, "comment");
+	unsigned     i = 0;
+
+	while (i < w->num_witnesses && !bytes_is(name, w->witness_name[i]))
+		i++;
+	if (c->op == OP_WITNESS_MAKE) {
+		w->num_witnesses += i == w->num_witnesses;
+		(void)snprintf(w->witness_name[i], 40, "%.*s", (int)name.len, (const char *)name.p);
+		assert_int_equal(crypto_sign_keypair(public_key, w->witness_secret[i]), 0);
+		fields_base64(out, "public", bytes_of(public_key, 32));
+		fields_base64(out, "sealed", BYTES_LIT("sealed"));
+		return true;
+	}
+	assert_true(i < w->num_witnesses);
+	assert_true(fields_get_base64(&message, &w->arena, &c->in, "message"));
+	(void)crypto_sign_detached(signature, NULL, message.p, message.len, w->witness_secret[i]);
+	struct buf b = BUF_ON(both);
+	buf_put(&b, bytes_of(signature, 64));
+	buf_put(&b, comment);
+	(void)crypto_sign_detached(global, NULL, b.p, b.len, w->witness_secret[i]);
+	fields_base64(out, "signature", bytes_of(signature, 64));
+	fields_base64(out, "global", bytes_of(global, 64));
+	return true;
+}
+
+static inline bool world_share(struct world *w, const struct call *c, struct fields *out, struct err *e)
+{
+	uint64_t n = 0;
+	char     key[24];
+
+	if (c->op == OP_SHARE_SPLIT) {
+		for (unsigned i = 1; i <= 5; i++) {
+			(void)snprintf(key, sizeof key, "commitment.%u", i);
+			fields_str(out, key, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+		}
+		fields_str(out, "identifier", "12345");
+		return true;
+	}
+	assert_true(fields_get_u64(&n, &c->in, "number", 16));
+	(void)snprintf(key, sizeof key, "share %u", (unsigned)n);
+	if (c->op == OP_SHARE_SHOW) {
+		(void)snprintf(w->shown, sizeof w->shown, "%s", key);
+		return secret_set(c->secret_out, bytes_str(key), e);
+	}
+	if (!bytes_is(secret_expose(c->secret_in), key))
+		return err_set(e, ERR_SHARE_CHECKSUM, "word 2");
+	fields_str(out, "match", "yes");
+	return true;
+}
+
+static inline bool world_media(struct world *w, const struct call *c, struct fields *out, struct err *e)
+{
+	struct bytes content, name = fields_get(&c->in, "name");
+	char         path[120], hex[HASH_MAX * 2 + 1];
+
+	if (c->op == OP_MEDIA_WRITE) {
+		assert_true(fields_get_base64(&content, &w->arena, &c->in, "content"));
+		w->num_written++;
+	} else {
+		(void)snprintf(path, sizeof path, "scripts/fixtures/requests/%.*s", (int)name.len, (const char *)name.p);
+		if (!file_read(&content, &w->arena, AT_FDCWD, path, 65536, e))
+			return false;
+		fields_base64(out, "content", content);
+	}
+	fields_str(out, "sha256", sha256_hex(hex, content));
+	return true;
+}
+
+static inline bool world_parse(struct world *w, const struct call *c, struct fields *out, struct err *e)
+{
+	struct request r;
+	struct bytes   content, der;
+	char           hex[HASH_MAX * 2 + 1];
+
+	assert_true(fields_get_base64(&content, &w->arena, &c->in, "content"));
+	if (!pem_decode(&der, &w->arena, "CERTIFICATE REQUEST", content, e) || !request_parse(&r, der, e))
+		return false;
+	fields_base64(out, "der", der);
+	fields_str(out, "sha256", sha256_hex(hex, der));
+	fields_str(out, "spki-sha256", sha256_hex(hex, r.key.spki));
+	fields_str(out, "subject-text", "a subject");
+	return true;
+}
+
+static inline bool world_do(struct world *w, struct call *c, struct fields *out, struct err *e)
+{
+	int i = world_key(w, &c->in);
+
+	switch (c->op) {
+	case OP_TOKEN_OPEN:
+		fields_str(out, "label", "rehearsal-root");
+		fields_str(out, "serial", "c0ffee");
+		fields_str(out, "software", "yes");
+		fields_str(out, "initialised", fields_is(&c->in, "init", "yes") ? "no" : "yes");
+		fields_str(out, "objects", "0");
+		return true;
+	case OP_TOKEN_LOGIN:
+		w->logged_in = true;
+		fields_str(out, "serial", "c0ffee");
+		return true;
+	case OP_TOKEN_RANDOM: fields_str(out, "random", "000102030405060708090a0b0c0d0e0f10111213"); return true;
+	case OP_KEY_GENERATE: return world_generate(w, c, out, e);
+	case OP_KEY_FIND:
+		fields_str(out, "found", i >= 0 ? "yes" : "no");
+		if (i >= 0)
+			world_key_fields(w, i, out);
+		return true;
+	case OP_KEY_SIGN: return world_sign(w, c, out);
+	case OP_KEY_LOCK:
+		fields_str(out, "CKA_EXTRACTABLE", "false");
+		fields_str(out, "wrap-refused", "yes");
+		return true;
+	case OP_BACKUP_WRAP:
+		fields_base64(out, "blob", BYTES_LIT("wrapped"));
+		fields_str(out, "format", "aes-kwp-rfc5649");
+		return true;
+	case OP_SHARE_SPLIT:
+	case OP_SHARE_SHOW:
+	case OP_SHARE_CHECK: return world_share(w, c, out, e);
+	case OP_BACKUP_PROVE: fields_str(out, "verified", "yes"); return true;
+	case OP_WITNESS_MAKE:
+	case OP_WITNESS_SIGN: return world_witness(w, c, out);
+	case OP_MEDIA_READ:
+	case OP_MEDIA_WRITE: return world_media(w, c, out, e);
+	case OP_PARSE_REQUEST: return world_parse(w, c, out, e);
+	case OP_HOST_LOOK:
+		fields_str(out, "network", "none");
+		fields_str(out, "swap", "none");
+		fields_str(out, "core-dumps", "off");
+		return true;
+	default: return true; /* token-init, token-set-pin, backup-forget */
+	}
+}
+
+static inline bool world_call(void *ctx, struct call *c, struct err *e)
+{
+	struct world *w = ctx;
+	bool          fails = ++w->num_calls == w->fail_at;
+
+	if (fails && !w->fail_after)
+		return err_set(e, ERR_TOKEN_FAILED, "call %u", w->num_calls);
+	if (!world_do(w, c, &c->out, e))
+		return false;
+	return !fails || err_set(e, ERR_TOKEN_FAILED, "after call %u", w->num_calls);
+}
+
+/* ---- the face ------------------------------------------------------------------------ */
+
+static inline void world_answer(struct world *w, const struct ask *a, struct reply *r)
+{
+	char       now[24];
+	struct err e = { 0 };
+
+	switch (a->kind) {
+	case ASK_TEXT:
+		(void)utc_str(now, w->now);
+		now[19] = 0;
+		fields_str(&r->fields, a->key, strncmp(a->key, "watch", 5) == 0 ? now + 11 : a->key);
+		break;
+	case ASK_CONFIRM: fields_str(&r->fields, a->key, "yes"); break;
+	case ASK_TYPE_BACK: fields_str(&r->fields, a->key, a->expect); break;
+	case ASK_CHOICE: fields_str(&r->fields, a->key, a->choice[0]); break;
+	case ASK_PIN:
+	case ASK_NEW_PIN: OK(secret_set(&r->secret, BYTES_LIT("12345678"), &e), e); break;
+	case ASK_WORDS:
+		OK(secret_set(&r->secret, w->answers_words_wrong_once ? BYTES_LIT("wrong") : bytes_str(w->shown), &e), e);
+		w->answers_words_wrong_once = false;
+		break;
+	}
+}
+
+static inline bool world_ask(void *ctx, const struct prompt *p, struct reply *r, struct err *e)
+{
+	struct world *w = ctx;
+
+	(void)e;
+	if (p->shown)
+		(void)snprintf(w->shown, sizeof w->shown, "%.*s", (int)p->shown->len, (const char *)secret_expose(p->shown).p);
+	r->kind = REPLY_ANSWER;
+	for (size_t i = 0; i < p->num_asks; i++)
+		world_answer(w, &p->ask[i], r);
+	return true;
+}
+
+static inline void world_tell(void *ctx, const struct notice *n)
+{
+	struct world *w = ctx;
+
+	if (n->kind == NOTICE_EVENT && ++w->num_told == w->stop_after)
+		longjmp(w->power, 1);
+}
+
+static inline void world_close(void *ctx)
+{
+	(void)ctx;
+}
+
+static inline int64_t world_now(void *ctx)
+{
+	return ((struct world *)ctx)->now++;
+}
+
+static inline uint64_t world_mono(void *ctx)
+{
+	return (uint64_t)((struct world *)ctx)->now * 1000;
+}
