@@ -157,6 +157,17 @@ bool sums_write(int dir, struct err *e)
 	return ok;
 }
 
+bool sums_count(size_t *num, int dir, struct err *e)
+{
+	struct files f;
+	bool         ok = files_init(&f, dir, false, e);
+
+	if (ok)
+		*num = f.num;
+	arena_free(&f.room);
+	return ok;
+}
+
 /* ---- checking ---- */
 
 /* "HEX  NAME": both parts, or false. */

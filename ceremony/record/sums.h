@@ -15,3 +15,7 @@ bool sums_write(int dir, struct err *e) __attribute__((warn_unused_result));
 /* sums_check: names the first file, in the order of names, that is missing, extra or different:
  * ERR_SUMS_MISSING, ERR_SUMS_EXTRA, ERR_SUMS_DIFFERS; ERR_SUMS_FORM names the line. */
 bool sums_check(int dir, struct err *e) __attribute__((warn_unused_result));
+
+/* sums_count: how many files a ceremony's folder holds, SHA256SUMS not counted; anything that
+ * may not be there is ERR_RECORD_STRAY. */
+bool sums_count(size_t *num, int dir, struct err *e) __attribute__((warn_unused_result));
