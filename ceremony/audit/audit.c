@@ -1,0 +1,251 @@
+/* audit.c: see audit.h. */
+#include "ceremony/base/file.h"
+#include "ceremony/audit/audit.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ceremony/audit/seal.h"
+#include "ceremony/base/text.h"
+#include "ceremony/flow/files.h"
+#include "ceremony/record/bundle.h"
+#include "ceremony/record/report.h"
+#include "ceremony/record/sums.h"
+#include "ceremony/record/transcript.h"
+
+#define ARENA_LASTING ((size_t)512 << 20) /* pages that are never touched cost nothing */
+#define ARENA_SCRATCH ((size_t)64 << 20)
+#define FILE_MAX      65536
+
+struct audit {
+	const struct audit_say *say;
+	struct record           record;
+	struct arena            arena, scratch;
+	char                    previous[HASH_MAX * 2 + 1]; /* of the last checkpoint, or "none" */
+	char                    root[HASH_MAX * 2 + 1];     /* of the CA's root certificate, or "" */
+};
+
+/* One ceremony being replayed. */
+struct replay {
+	struct audit *audit;
+	struct bundle bundle;
+	struct script script;
+	struct flow   flow;
+	struct merkle tree;
+};
+
+__attribute__((format(printf, 2, 3))) static void tell(const struct audit *a, const char *fmt, ...)
+{
+	char       text[256];
+	struct buf b = BUF_ON(text);
+	va_list    ap;
+
+	va_start(ap, fmt);
+	buf_vfmt(&b, fmt, ap);
+	va_end(ap);
+	a->say->say(a->say->ctx, buf_cstr(&b));
+}
+
+/* ---- the transcript ------------------------------------------------------------ */
+
+static bool load_profile(void *ctx, const char *name, struct bytes *text, struct err *e)
+{
+	struct replay *r = ctx;
+	char           file[80];
+
+	(void)snprintf(file, sizeof file, "profiles/%s.ini", name);
+	return file_read(text, &r->audit->arena, r->bundle.fd, file, SCRIPT_MAX_LEN, e);
+}
+
+static bool load_script(struct replay *r, struct err *e)
+{
+	struct bytes text;
+
+	return file_read(&text, &r->audit->arena, r->bundle.fd, "script.ini", SCRIPT_MAX_LEN, e) &&
+	       script_parse(&r->script, &r->audit->arena, "script.ini", text, load_profile, r, e);
+}
+
+static bool expect(const struct fields *data, const char *key, const char *value, struct err *e)
+{
+	struct bytes seen = fields_get(data, key);
+
+	return bytes_is(seen, value) || err_set(e, ERR_AUDIT_OPEN, "%s is \"%.*s\", but it should be \"%s\"", key,
+	                                        (int)(seen.len < 70 ? seen.len : 70), seen.len ? (const char *)seen.p : "",
+	                                        value);
+}
+
+/* The first line names what it was made from: all of it is there to be compared. */
+static bool check_open(const struct replay *r, const struct fields *data, struct err *e)
+{
+	char hex[HASH_MAX * 2 + 1], number[24], key[64];
+
+	(void)snprintf(number, sizeof number, "%u", r->bundle.name.number);
+	if (!expect(data, "format", "ceremony-transcript v1", e) || !expect(data, "title", r->script.title, e) ||
+	    !expect(data, "number", number, e) || !expect(data, "slug", r->script.slug, e) ||
+	    !expect(data, "organisation", r->script.organisation, e) || !expect(data, "origin", r->script.origin, e) ||
+	    !expect(data, "script-sha256", sha256_hex(hex, r->script.text), e) ||
+	    !expect(data, "previous", r->audit->previous, e))
+		return false;
+	if (!fields_is(data, "rehearsal", "yes") && (r->script.rehearsal || !fields_is(data, "rehearsal", "no")))
+		return err_set(e, ERR_AUDIT_OPEN, "rehearsal is neither yes nor no, or not what the script says");
+	for (size_t i = 0; i < r->script.num_profiles; i++) {
+		(void)snprintf(key, sizeof key, "profile.%s", r->script.profile[i].name);
+		if (!expect(data, key, sha256_hex(hex, r->script.profile[i].text), e))
+			return false;
+	}
+	return true;
+}
+
+static bool replay_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct replay *r = ctx;
+	struct err     why = { 0 };
+
+	r->audit->scratch.len = 0;
+	r->flow.clock_now = ev->time;
+	merkle_add(&r->tree, line);
+	if ((ev->type != EVENT_OPEN || check_open(r, &ev->data, &why)) && flow_check(&r->flow, ev, &why) &&
+	    flow_apply(&r->flow, ev, &why))
+		return true;
+	return err_set(e, ERR_AUDIT_LINE, "%s/transcript.jsonl line %llu: %s: %s", r->bundle.name.text,
+	               (unsigned long long)ev->n + 1, err_text_of(why.id)->what, why.detail);
+}
+
+static bool replay_transcript(struct replay *r, struct err *e)
+{
+	struct err why = { 0 };
+
+	if (!flow_init(&r->flow, &r->script, &r->audit->arena, &r->audit->scratch, e))
+		return false;
+	if (!transcript_each(r->bundle.fd, replay_line, r, &why)) {
+		if (why.id == ERR_AUDIT_LINE)
+			*e = why;
+		else
+			(void)err_set(e, why.id, "%s/%s", r->bundle.name.text, why.detail);
+		return false;
+	}
+	merkle_root(r->flow.tree_root, &r->tree);
+	if (r->flow.aborted)
+		return err_set(e, ERR_AUDIT_UNFINISHED, "%s was ended for good at line %llu", r->bundle.name.text,
+		               (unsigned long long)r->flow.num_events);
+	if (!r->flow.closed)
+		return err_set(e, ERR_AUDIT_UNFINISHED, "%s stops at line %llu, before its close", r->bundle.name.text,
+		               (unsigned long long)r->flow.num_events);
+	tell(r->audit, "ok  %s: %llu lines, chained, each in its place", r->bundle.name.text,
+	     (unsigned long long)r->flow.num_events);
+	return true;
+}
+
+/* ---- the files -------------------------------------------------------------------- */
+
+struct seen {
+	const struct replay *r;
+	size_t               num_wanted;
+};
+
+static bool compare_file(void *ctx, const char *name, struct bytes content, struct err *e)
+{
+	struct seen *s = ctx;
+
+	s->num_wanted++;
+	if (file_is(s->r->bundle.fd, name, content))
+		return true;
+	return err_set(e, ERR_AUDIT_FILE, "%s/%s%s", s->r->bundle.name.text, name,
+	               file_exists(s->r->bundle.fd, name) ? "" : " is missing");
+}
+
+static bool check_report(const struct replay *r, struct err *e)
+{
+	struct arena *a = &r->audit->scratch;
+	uint8_t      *p = arena_take(a, REPORT_MAX);
+	struct buf    b = buf_init(p, p ? REPORT_MAX : 0);
+
+	if (!p)
+		return err_set(e, ERR_NO_MEMORY, "the report");
+	if (!report_text(&b, r->bundle.fd, e))
+		return false;
+	return file_is(r->bundle.fd, "report.txt", buf_bytes(&b)) ||
+	       err_set(e, ERR_AUDIT_FILE, "%s/report.txt is not what the transcript says", r->bundle.name.text);
+}
+
+/* transcript.jsonl and report.txt are there besides what the state implies. */
+#define FILES_BESIDES 2
+
+static bool check_files(const struct replay *r, struct err *e)
+{
+	struct seen s = { .r = r };
+	size_t      num = 0;
+
+	if (!flow_files(&r->flow, compare_file, &s, e) || !check_report(r, e) || !sums_check(r->bundle.fd, e) ||
+	    !sums_count(&num, r->bundle.fd, e))
+		return false;
+	if (num != s.num_wanted + FILES_BESIDES)
+		return err_set(e, ERR_AUDIT_FILE, "%s holds %zu files, the transcript implies %zu", r->bundle.name.text,
+		               num, s.num_wanted + FILES_BESIDES);
+	tell(r->audit, "ok  %s: %zu files, each as the transcript implies", r->bundle.name.text, num);
+	return true;
+}
+
+static bool check_ca(struct replay *r, const char *root, struct err *e)
+{
+	struct audit *a = r->audit;
+	struct bytes  pem;
+	struct ca     ca;
+	uint8_t       text[CA_MAX_LEN];
+	struct buf    b = BUF_ON(text);
+
+	(void)sha256_hex(a->root, r->flow.root_cert);
+	if (root && strcmp(root, a->root) != 0)
+		return err_set(e, ERR_AUDIT_ROOT, "the record's root is %s", a->root);
+	flow_ca(&r->flow, &ca);
+	ca_text(&b, &ca);
+	if (!buf_ok(&b) || !file_is(a->record.fd, CA_NAME, buf_bytes(&b)))
+		return err_set(e, ERR_AUDIT_FILE, CA_NAME);
+	if (!flow_root_pem(&r->flow, &pem, e))
+		return false;
+	if (!file_is(a->record.fd, "root.pem", pem))
+		return err_set(e, ERR_AUDIT_FILE, "root.pem");
+	tell(a, "ok  root certificate sha256 %s", a->root);
+	return true;
+}
+
+/* ---- one ceremony, and all of them -------------------------------------------------- */
+
+static bool audit_ceremony(struct audit *a, unsigned number, const char *root, struct err *e)
+{
+	struct replay *r = calloc(1, sizeof *r);
+	struct bytes   checkpoint;
+
+	if (!r)
+		return err_set(e, ERR_NO_MEMORY, "a ceremony");
+	r->audit = a;
+	r->bundle.fd = -1;
+	bool ok = bundle_open(&r->bundle, &a->record, number, e) && load_script(r, e) && replay_transcript(r, e) &&
+	          seal_check(&r->flow, r->bundle.fd, r->bundle.name.text, a->say, e) && check_files(r, e) &&
+	          check_ca(r, root, e) && file_read(&checkpoint, &a->scratch, r->bundle.fd, "checkpoint", FILE_MAX, e);
+	if (ok)
+		(void)sha256_hex(a->previous, checkpoint);
+	bundle_done(&r->bundle);
+	free(r);
+	return ok;
+}
+
+bool audit_record(const char *path, const char *root, const struct audit_say *say, struct err *e)
+{
+	struct audit       a = { .say = say, .previous = "none", .record = { -1, -1 } };
+	struct bundle_list list = { 0 };
+
+	a.arena = arena_new(ARENA_LASTING);
+	a.scratch = arena_new(ARENA_SCRATCH);
+	bool ok = (a.arena.p && a.scratch.p) || err_set(e, ERR_NO_MEMORY, "the verifier");
+	ok = ok && record_open(&a.record, AT_FDCWD, path, false, e) && bundle_list(&list, &a.arena, &a.record, e);
+	if (ok && list.num == 0)
+		ok = err_set(e, ERR_AUDIT_UNFINISHED, "there is no ceremony in %s", path);
+	for (unsigned i = 0; ok && i < list.num; i++)
+		ok = audit_ceremony(&a, list.item[i].number, root, e);
+	arena_free(&a.arena);
+	arena_free(&a.scratch);
+	record_done(&a.record);
+	return ok;
+}

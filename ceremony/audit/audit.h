@@ -1,0 +1,25 @@
+/* audit.h: the verifier: replays a record from its first line and believes nothing.
+ *
+ * It asks of every line what the program asked before it wrote it (flow_check), derives
+ * every certificate and list again from profile and request, compares every file with what
+ * the transcript implies, and checks the signatures of the witnesses and of the record
+ * key. It reads only; it links neither PKCS #11 nor ncurses. */
+#pragma once
+
+#include "ceremony/base/arena.h"
+#include "ceremony/base/err.h"
+
+/* What is told while verifying: one line for each thing that holds. */
+struct audit_say {
+	void (*say)(void *ctx, const char *line);
+	void *ctx;
+};
+
+/* audit_record: verifies the record at `path`. root: NULL, or the hex SHA-256 that the root
+ * certificate must have. False with e: the first thing that does not hold, with its file and
+ * line. ERR_AUDIT_*, ERR_TRANSCRIPT_*, ERR_RECORD_*, ERR_CHECKPOINT_*, ERR_FILE_*, ERR_INI_*. */
+bool audit_record(const char *path, const char *root, const struct audit_say *say, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* audit_main: the command line: [verify] DIR [--root SHA256]. Returns the exit code. */
+int audit_main(int argc, char **argv);

@@ -1,0 +1,85 @@
+/* seal.c: see seal.h. */
+#include "ceremony/audit/seal.h"
+
+#include <stdio.h>
+
+#include "ceremony/base/file.h"
+#include "ceremony/record/note.h"
+
+#define SEAL_MAX 65536
+
+static bool blame(struct err *e, const char *name, const char *file, const struct err *why)
+{
+	return err_set(e, why->id, "%s/%s: %s", name, file, why->detail);
+}
+
+/* The second signature of a minisign file is its last line. */
+static bool take_global(struct flow_witness *w, struct bytes file, struct err *e)
+{
+	struct bytes line = bytes_trim(file), head, tail;
+	uint8_t      octets[96];
+	struct buf   b = BUF_ON(octets);
+
+	while (bytes_cut(line, '\n', &head, &tail))
+		line = tail;
+	if (!base64_decode(&b, line) || b.len != 64)
+		return err_set(e, ERR_AUDIT_FILE, "its last line is no signature");
+	memcpy(w->global, octets, 64);
+	return true;
+}
+
+static bool check_witness(struct flow *f, struct flow_witness *w, const struct checkpoint *c, int dir, struct err *e)
+{
+	struct witness     known;
+	struct cosignature signature;
+	struct bytes       file;
+	char               path[80];
+	struct buf         b = buf_init(known.name, sizeof known.name);
+
+	buf_fmt(&b, "%s/%s", f->script->origin, w->slug);
+	(void)buf_cstr(&b);
+	memcpy(known.public_key, w->public_key, 32);
+	(void)snprintf(path, sizeof path, "witnesses/%s.minisig", w->slug);
+	if (!checkpoint_signed_by(&signature, c, &known, e) || !file_read(&file, f->scratch, dir, path, SEAL_MAX, e) ||
+	    !witness_minisig_check(&signature, file, e) || !take_global(w, file, e))
+		return false;
+	w->time = signature.time;
+	memcpy(w->signature, signature.signature, 64);
+	w->signed_ = true;
+	return true;
+}
+
+static bool check_body(const struct flow *f, const struct checkpoint *c, struct err *e)
+{
+	uint8_t    body[512];
+	struct buf b = BUF_ON(body);
+
+	flow_checkpoint_body(f, &b);
+	if (!buf_ok(&b) || !bytes_equal(buf_bytes(&b), c->body))
+		return err_set(e, ERR_AUDIT_CHECKPOINT, "it is not of this transcript");
+	if (c->num_cosigners != flow_num_witnesses(f))
+		return err_set(e, ERR_AUDIT_CHECKPOINT, "%zu signatures, %zu witnesses and auditors", c->num_cosigners,
+		               flow_num_witnesses(f));
+	return true;
+}
+
+bool seal_check(struct flow *f, int dir, const char *name, const struct audit_say *say, struct err *e)
+{
+	struct checkpoint *c = arena_take(f->scratch, sizeof *c);
+	struct err         why = { 0 };
+	char               text[160];
+	struct buf         b = BUF_ON(text);
+
+	if (!c || !file_read(&f->checkpoint, f->arena, dir, "checkpoint", SEAL_MAX, &why) ||
+	    !checkpoint_parse(c, f->checkpoint, &why) || !check_body(f, c, &why))
+		return blame(e, name, "checkpoint", &why);
+	for (size_t i = 0; i < flow_num_witnesses(f); i++)
+		if (!check_witness(f, &f->witness[i], c, dir, &why))
+			return blame(e, name, f->witness[i].slug ? f->witness[i].slug : "checkpoint", &why);
+	if (!file_read(&f->checkpoint_sig, f->arena, dir, "checkpoint.token.sig", SEAL_MAX, &why) ||
+	    !sig_verify(&f->record.key, sig_for(&f->record.key), f->checkpoint, f->checkpoint_sig, &why))
+		return blame(e, name, "checkpoint.token.sig", &why);
+	buf_fmt(&b, "ok  %s: checkpoint signed by %zu witnesses and by the record key", name, flow_num_witnesses(f));
+	say->say(say->ctx, buf_cstr(&b));
+	return true;
+}
