@@ -1,0 +1,64 @@
+/* load.c: see load.h. */
+#include "ceremony/cmd/load.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "ceremony/base/file.h"
+
+bool load_profile(void *ctx, const char *name, struct bytes *text, struct err *e)
+{
+	const struct profile_folder *p = ctx;
+	char                         file[80];
+
+	(void)snprintf(file, sizeof file, "%s.ini", name);
+	return file_read(text, p->arena, p->dir, file, SCRIPT_MAX_LEN, e);
+}
+
+static int open_profiles(const char *script, const char *profiles, struct err *e)
+{
+	static const char *const places[] = { "../profiles", "profiles", "." };
+	char                     path[4096];
+	const char              *slash = strrchr(script, '/');
+
+	if (profiles)
+		return dir_open(AT_FDCWD, profiles, false, e);
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		(void)snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - script) + 1 : 0, script, places[i]);
+		int fd = dir_open(AT_FDCWD, path, false, e);
+		if (fd >= 0)
+			return fd;
+	}
+	return -1;
+}
+
+bool load_script(struct script *out, struct arena *a, const char *path, const char *profiles, struct err *e)
+{
+	struct bytes          text;
+	struct profile_folder p = { .arena = a };
+	const char           *slash = strrchr(path, '/');
+
+	if (!file_read(&text, a, AT_FDCWD, path, SCRIPT_MAX_LEN, e))
+		return false;
+	p.dir = open_profiles(path, profiles, e);
+	if (p.dir < 0)
+		return false;
+	bool ok = script_parse(out, a, slash ? slash + 1 : path, text, load_profile, &p, e);
+	(void)close(p.dir);
+	return ok;
+}
+
+int complain(const struct err *e)
+{
+	char        text[512];
+	const char *name = err_text_of(e->id)->name;
+
+	(void)fprintf(stderr, "ceremony: %s\n", err_line(text, sizeof text, e));
+	if (e->id == ERR_USAGE)
+		return 2;
+	if (strncmp(name, "ERR_INI_", 8) == 0 || strncmp(name, "ERR_PROFILE_", 12) == 0 ||
+	    strncmp(name, "ERR_SCRIPT_", 11) == 0 || strncmp(name, "ERR_ANSWER_", 11) == 0)
+		return 1;
+	return 3;
+}

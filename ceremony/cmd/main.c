@@ -1,0 +1,91 @@
+/* main.c: the conductor's front door: one row a subcommand; the table is also the help. */
+#include <stdio.h>
+
+#include "ceremony/audit/audit.h"
+#include "ceremony/base/secret.h"
+#include "ceremony/cmd/check.h"
+#include "ceremony/cmd/lint.h"
+#include "ceremony/cmd/run.h"
+#include "ceremony/cmd/share.h"
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv); /* NULL: it does not exist yet */
+	const char *usage, *what;
+};
+
+static const struct command commands[] = {
+	{ "run", cmd_run,
+	  "run SCRIPT --record DIR [--answers FILE | --plain] [--rehearsal] [--token URI]\n"
+	  "             [--media DIR] [--profiles DIR]",
+	  "run a ceremony" },
+	{ "resume", cmd_resume, "resume --record DIR [the same options]", "go on with one that was paused or cut off" },
+	{ "check", cmd_check, "check SCRIPT [--profiles DIR]", "are a script and its profiles valid? prints their SHA-256 and words" },
+	{ "request", NULL,
+	  "request check --profile FILE.ini [--issuer CERT] CSR...\n"
+	  "         request show CSR",
+	  "look at a certification request before the day" },
+	{ "lint", cmd_lint, "lint FILE...", "look for faults in certificates and revocation lists" },
+	{ "token", NULL, "token list [--token URI]", "the tokens that are plugged in, by serial" },
+	{ "share", cmd_share, "share split|combine|check", "SLIP-0039 shares on stdin and stdout, or the terminal" },
+	{ "status", NULL, "status --record DIR", "what is due, and when" },
+	{ "report", NULL, "report --record DIR [--ceremony N] --format text -o FILE", "a report for people" },
+	{ "verify", audit_main, "verify DIR [--root SHA256]", "the auditor's verifier; also ceremony-verify" },
+	{ "qr", NULL, "qr send FILE | qr receive -o FILE", "both ends of the air gap" },
+};
+
+static void print_command(FILE *to, const struct command *c)
+{
+	(void)fprintf(to, "ceremony %s\n    %s%s\n", c->usage, c->what, c->run ? "" : " (does not exist yet)");
+}
+
+static int help(int argc, char **argv)
+{
+	if (argc > 1) {
+		for (size_t i = 0; i < COUNT_OF(commands); i++) {
+			if (strcmp(argv[1], commands[i].name) == 0) {
+				print_command(stdout, &commands[i]);
+				return 0;
+			}
+		}
+		(void)fprintf(stderr, "ceremony: there is no command %s\n", argv[1]);
+		return 2;
+	}
+	(void)printf("Ceremony %s: create a root CA key together, and sign with it.\n\n", CEREMONY_VERSION);
+	for (size_t i = 0; i < COUNT_OF(commands); i++)
+		print_command(stdout, &commands[i]);
+	(void)printf("ceremony help [COMMAND]\nceremony --version\n\n"
+	             "Exit: 0 done; 1 the answer is no; 2 wrong use; 3 the world failed.\n");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct err e = { 0 };
+
+	if (!process_harden(&e)) {
+		char text[512];
+		(void)fprintf(stderr, "ceremony: %s\n", err_line(text, sizeof text, &e));
+		return 3;
+	}
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		(void)printf("ceremony %s\n", CEREMONY_VERSION);
+		return 0;
+	}
+	if (argc > 1 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0))
+		return help(argc - 1, argv + 1);
+	for (size_t i = 0; argc > 1 && i < COUNT_OF(commands); i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		if (commands[i].run)
+			return commands[i].run(argc - 1, argv + 1);
+		(void)fprintf(stderr, "ceremony %s does not exist yet in this version.\n", argv[1]);
+		return 2;
+	}
+	if (argc == 1)
+		(void)fprintf(stderr, "The screen that chooses a script does not exist yet: name the script.\n");
+	else
+		(void)fprintf(stderr, "ceremony: there is no command %s\n", argv[1]);
+	(void)fprintf(stderr, "See: ceremony help\n");
+	return 2;
+}

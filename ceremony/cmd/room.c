@@ -1,0 +1,204 @@
+/* room.c: see room.h. */
+#include "ceremony/base/file.h"
+#include "ceremony/cmd/room.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ceremony/cmd/host.h"
+#include "ceremony/flow/kinds.h"
+
+bool options_parse(struct options *o, int argc, char **argv, bool with_script, struct err *e)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} valued[] = {
+		{ "--record", &o->record }, { "--answers", &o->answers },   { "--token", &o->token },
+		{ "--media", &o->media },   { "--profiles", &o->profiles },
+	};
+	const struct {
+		const char *name;
+		bool       *flag;
+	} flags[] = { { "--plain", &o->plain }, { "--ascii", &o->ascii }, { "--rehearsal", &o->rehearsal } };
+
+	*o = (struct options){ 0 };
+	for (int i = 1; i < argc; i++) {
+		bool known = false;
+		for (size_t k = 0; k < COUNT_OF(valued); k++) {
+			if (strcmp(argv[i], valued[k].name) != 0)
+				continue;
+			if (i + 1 == argc || *valued[k].value)
+				return err_set(e, ERR_USAGE, "%s takes one value, once", argv[i]);
+			*valued[k].value = argv[++i];
+			known = true;
+			break;
+		}
+		for (size_t k = 0; !known && k < COUNT_OF(flags); k++)
+			if (strcmp(argv[i], flags[k].name) == 0)
+				known = *flags[k].flag = true;
+		if (!known && with_script && argv[i][0] != '-' && !o->script) {
+			o->script = argv[i];
+			known = true;
+		}
+		if (!known)
+			return err_set(e, ERR_USAGE, "%s", argv[i]);
+	}
+	if (!o->record || (with_script && !o->script))
+		return err_set(e, ERR_USAGE, with_script ? "run needs a SCRIPT and --record DIR" : "resume needs --record DIR");
+	if (o->answers && o->plain)
+		return err_set(e, ERR_USAGE, "--answers and --plain exclude each other");
+	return true;
+}
+
+struct room *room_new(const struct options *o, bool make_record, struct err *e)
+{
+	struct room *r = calloc(1, sizeof *r);
+
+	if (!r) {
+		(void)err_set(e, ERR_NO_MEMORY, "a room");
+		return NULL;
+	}
+	r->options = *o;
+	r->record = (struct record){ -1, -1 };
+	r->bundle.fd = r->runner.transcript.fd = -1;
+	r->runner.arena = arena_new(ROOM_LASTING);
+	r->runner.scratch = arena_new(ROOM_SCRATCH);
+	r->runner.clock = clock_system();
+	r->runner.put = room_put;
+	r->runner.put_ctx = r;
+	bool ok = (r->runner.arena.p && r->runner.scratch.p) || err_set(e, ERR_NO_MEMORY, "a room");
+	if (ok && record_open(&r->record, AT_FDCWD, o->record, make_record, e))
+		return r;
+	room_done(r);
+	return NULL;
+}
+
+void room_done(struct room *r)
+{
+	if (!r)
+		return;
+	if (r->face_open)
+		r->runner.face.close(r->runner.face.ctx);
+	for (size_t i = 0; i < COUNT_OF(r->spawned); i++)
+		spawn_done(&r->spawned[i]);
+	secret_done(&r->runner.secret);
+	transcript_done(&r->runner.transcript);
+	bundle_done(&r->bundle);
+	record_done(&r->record);
+	arena_free(&r->runner.arena);
+	arena_free(&r->runner.scratch);
+	free(r);
+}
+
+bool room_put(void *ctx, const char *name, struct bytes content, struct err *e)
+{
+	const struct room *r = ctx;
+
+	return bundle_put(r->bundle.fd, name, content, e);
+}
+
+/* ---- the throwaway token of a rehearsal ------------------------------------------------ */
+
+static const char *const softhsm_paths[] = {
+	"/usr/lib/softhsm/libsofthsm2.so",
+	"/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+	"/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
+	"/usr/lib/riscv64-linux-gnu/softhsm/libsofthsm2.so",
+};
+
+static const struct script_step *token_step(const struct script *s)
+{
+	for (size_t i = 0; i < s->num_steps; i++)
+		if (s->step[i].kind == &step_kind_token)
+			return &s->step[i];
+	return NULL;
+}
+
+/* RECORD.token beside the record: SoftHSM's folder and its configuration. */
+static bool make_throwaway(struct room *r, struct err *e)
+{
+	char        folder[4096], conf[4200], text[4300];
+	char       *full = realpath(r->options.record, NULL);
+	const char *module = NULL;
+	struct buf  b = BUF_ON(text);
+
+	for (size_t i = 0; i < COUNT_OF(softhsm_paths) && !module; i++)
+		if (access(softhsm_paths[i], R_OK) == 0)
+			module = softhsm_paths[i];
+	if (!module || !full) {
+		free(full);
+		return err_set(e, ERR_TOKEN_MODULE, "SoftHSM is not installed (package softhsm2)");
+	}
+	bool fits = snprintf(folder, sizeof folder, "%s.token", full) < (int)sizeof folder - 16;
+	free(full);
+	if (!fits || (mkdir(folder, 0700) != 0 && access(folder, W_OK | X_OK) != 0))
+		return err_set(e, ERR_FILE_WRITE, "the folder for the throwaway token");
+	buf_fmt(&b, "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", folder);
+	(void)snprintf(conf, sizeof conf, "%s/softhsm2.conf", folder);
+	if (!file_write(AT_FDCWD, conf, buf_bytes(&b), 0600, e))
+		return false;
+	(void)setenv("SOFTHSM2_CONF", conf, 1);
+	const struct script_step *s = token_step(&r->script);
+	struct bytes              label = s ? script_param(s, "label") : bytes_of(NULL, 0);
+	(void)snprintf(r->token_uri, sizeof r->token_uri, "pkcs11:token=%.*s?module-path=%s", (int)label.len,
+	               label.len ? (const char *)label.p : "", module);
+	return true;
+}
+
+static bool choose_token(struct room *r, struct err *e)
+{
+	r->runner.token_uri = r->token_uri;
+	if (r->options.token)
+		return snprintf(r->token_uri, sizeof r->token_uri, "%s", r->options.token) < (int)sizeof r->token_uri ||
+		       err_set(e, ERR_TOKEN_URI, "it is too long");
+	if (!r->rehearsal)
+		return err_set(e, ERR_USAGE, "--token URI is needed: only a rehearsal makes a token of its own");
+	return make_throwaway(r, e);
+}
+
+/* ---- helpers and the face ---------------------------------------------------------------- */
+
+static bool open_face(struct room *r, struct err *e)
+{
+	if (r->options.answers) {
+		if (!answers_open(&r->answers, r->options.answers, r->runner.clock, stderr, e))
+			return false;
+		r->runner.face = answers_face(&r->answers);
+	} else if (r->options.plain) {
+		plain_open(&r->plain, STDIN_FILENO, STDOUT_FILENO);
+		r->runner.face = plain_face(&r->plain);
+	} else {
+		struct tui_options o = { .clock = r->runner.clock, .ascii = r->options.ascii };
+		if (!tui_open(&r->tui, &o, e))
+			return false;
+		r->runner.face = tui_face(&r->tui);
+	}
+	r->face_open = true;
+	return true;
+}
+
+bool room_start(struct room *r, struct err *e)
+{
+	const char *token_args[] = { "--record", r->path, NULL };
+	const char *media_args[] = { "--media", r->options.media ? r->options.media : ".", NULL };
+	const char *const *const args[] = { [PORT_TOKEN] = token_args, [PORT_MEDIA] = media_args, [PORT_PARSE] = NULL };
+	char       *full = realpath(r->options.record, NULL);
+
+	if (!full)
+		return err_set(e, ERR_FILE_OPEN, "%s", r->options.record);
+	(void)snprintf(r->path, sizeof r->path, "%s/ceremonies/%s", full, r->bundle.name.text);
+	free(full);
+	if (!choose_token(r, e))
+		return false;
+	for (int p = 0; p < PORT_HOST; p++) {
+		if (!spawn_helper(&r->spawned[p], (enum port)p, args[p], e))
+			return false;
+		r->runner.helper[p] = r->spawned[p].helper;
+	}
+	r->runner.helper[PORT_HOST] = host_helper();
+	return open_face(r, e);
+}

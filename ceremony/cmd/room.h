@@ -1,0 +1,49 @@
+/* room.h: everything that one run of a ceremony holds open: the record, the helpers, the
+ * face. Made by run.c, which decides; this file only opens and closes. */
+#pragma once
+
+#include "ceremony/cmd/answers.h"
+#include "ceremony/cmd/plain.h"
+#include "ceremony/cmd/runner.h"
+#include "ceremony/port/spawn.h"
+#include "ceremony/record/bundle.h"
+#include "tui/tui.h"
+
+#define ROOM_LASTING ((size_t)512 << 20) /* arena sizes: pages that are never touched cost nothing */
+#define ROOM_SCRATCH ((size_t)64 << 20)
+
+struct options {
+	const char *script, *record, *answers, *token, *media, *profiles;
+	bool        plain, ascii, rehearsal;
+};
+
+/* options_parse: "run" takes a SCRIPT, "resume" none. ERR_USAGE. */
+bool options_parse(struct options *o, int argc, char **argv, bool with_script, struct err *e)
+	__attribute__((warn_unused_result));
+
+struct room {
+	struct options options;
+	struct script  script;
+	struct runner  runner;
+	struct spawned spawned[PORT_HOST]; /* token, media, parse */
+	struct record  record;
+	struct bundle  bundle;             /* the ceremony's folder */
+	char           path[4096];         /* of the ceremony's folder, absolute */
+	char           token_uri[4096];
+	bool           rehearsal;
+	/* the face that is open */
+	struct answers answers;
+	struct plain   plain;
+	struct tui     tui;
+	bool           face_open;
+};
+
+/* room_new: arenas and the record's folder. room_done: closes all that is open; safe at any time. */
+struct room *room_new(const struct options *o, bool make_record, struct err *e);
+void         room_done(struct room *r);
+
+/* room_start: the helpers and the face, for the ceremony's folder that is open. */
+bool room_start(struct room *r, struct err *e) __attribute__((warn_unused_result));
+
+/* room_put: runner.put over the ceremony's folder (ctx is the room). */
+bool room_put(void *ctx, const char *name, struct bytes content, struct err *e);

@@ -1,0 +1,255 @@
+/* run.c: see run.h: starts or resumes a ceremony, runs it, and finishes its record. */
+#include "ceremony/base/file.h"
+#include "ceremony/cmd/run.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "ceremony/audit/audit.h"
+#include "ceremony/cmd/load.h"
+#include "ceremony/cmd/room.h"
+#include "ceremony/flow/files.h"
+#include "ceremony/record/report.h"
+#include "ceremony/record/sums.h"
+
+#define CHECKPOINT_MAX 65536
+
+/* ---- what is in the record already ------------------------------------------------------ */
+
+/* SHA-256 of the last sealed ceremony's checkpoint, or "none"; whether there is a root. */
+struct survey {
+	char previous[HASH_MAX * 2 + 1];
+	bool has_root;
+};
+
+static bool survey_record(struct room *r, struct survey *s, struct err *e)
+{
+	struct arena      *a = &r->runner.scratch;
+	struct bundle_list list;
+
+	*s = (struct survey){ .previous = "none" };
+	if (!bundle_list(&list, a, &r->record, e))
+		return false;
+	for (size_t i = 0; i < list.num; i++) {
+		struct bundle b = { .fd = -1 };
+		struct bytes  checkpoint;
+		bool          ok = bundle_open(&b, &r->record, list.item[i].number, e);
+		if (ok && b.state == BUNDLE_SEALED) {
+			s->has_root = true;
+			ok = file_read(&checkpoint, a, b.fd, "checkpoint", CHECKPOINT_MAX, e);
+			if (ok)
+				(void)sha256_hex(s->previous, checkpoint);
+		}
+		bundle_done(&b);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+/* ---- the first line ------------------------------------------------------------------------ */
+
+static void open_fields(const struct room *r, const char *previous, struct fields *data)
+{
+	const struct script *s = &r->script;
+	char                 hex[HASH_MAX * 2 + 1], key[64];
+
+	fields_str(data, "format", "ceremony-transcript v1");
+	fields_str(data, "program", "ceremony " CEREMONY_VERSION);
+	fields_str(data, "title", s->title);
+	fields_u64(data, "number", r->bundle.name.number);
+	fields_str(data, "slug", s->slug);
+	fields_str(data, "organisation", s->organisation);
+	fields_str(data, "origin", s->origin);
+	fields_str(data, "rehearsal", r->rehearsal ? "yes" : "no");
+	fields_str(data, "script-sha256", sha256_hex(hex, s->text));
+	for (size_t i = 0; i < s->num_profiles; i++) {
+		(void)snprintf(key, sizeof key, "profile.%s", s->profile[i].name);
+		fields_str(data, key, sha256_hex(hex, s->profile[i].text));
+	}
+	fields_str(data, "previous", previous);
+}
+
+static bool put_script(struct room *r, struct err *e)
+{
+	char name[80];
+
+	if (!bundle_put(r->bundle.fd, "script.ini", r->script.text, e))
+		return false;
+	for (size_t i = 0; i < r->script.num_profiles; i++) {
+		(void)snprintf(name, sizeof name, "profiles/%s.ini", r->script.profile[i].name);
+		if (!bundle_put(r->bundle.fd, name, r->script.profile[i].text, e))
+			return false;
+	}
+	return true;
+}
+
+/* ---- the end ---------------------------------------------------------------------------------- */
+
+static bool put_report(struct room *r, struct err *e)
+{
+	struct arena *a = &r->runner.scratch;
+	uint8_t      *p = arena_take(a, REPORT_MAX);
+	struct buf    b = buf_init(p, p ? REPORT_MAX : 0);
+
+	if (!p)
+		return err_set(e, ERR_NO_MEMORY, "the report");
+	return report_text(&b, r->bundle.fd, e) && bundle_put(r->bundle.fd, "report.txt", buf_bytes(&b), e);
+}
+
+/* The files beside the ceremonies' folders: whose record this is. */
+static bool put_ca(struct room *r, struct err *e)
+{
+	struct ca    ca;
+	struct bytes pem;
+
+	flow_ca(&r->runner.flow, &ca);
+	return flow_root_pem(&r->runner.flow, &pem, e) && file_write(r->record.fd, "root.pem", pem, 0644, e) &&
+	       ca_write(r->record.fd, &ca, e);
+}
+
+static void tell_line(void *ctx, const char *line)
+{
+	struct room  *r = ctx;
+	struct notice n = { .kind = NOTICE_EVENT, .text = line };
+
+	r->runner.face.tell(r->runner.face.ctx, &n);
+}
+
+/* SHA256SUMS comes last: with it, the ceremony's folder is complete. */
+static int finish(struct room *r, struct err *e)
+{
+	const struct audit_say say = { tell_line, r };
+
+	if (r->options.answers && !answers_left_over(&r->answers, !r->options.script, e))
+		return complain(e);
+	r->runner.scratch.len = 0;
+	if (!put_report(r, e) || !put_ca(r, e) || !sums_write(r->bundle.fd, e))
+		return complain(e);
+	bool          good = audit_record(r->options.record, NULL, &say, e);
+	struct notice n = { .kind = NOTICE_END,
+		            .text = good ? "VERIFIED: every line and every file of the record is as it must be" :
+		                           "NOT VERIFIED: keep the machine as it is",
+		            .err = good ? NULL : e };
+	r->runner.face.tell(r->runner.face.ctx, &n);
+	return good ? 0 : 1;
+}
+
+static int run_to_end(struct room *r, struct err *e)
+{
+	enum runner_end end = RUNNER_DONE;
+	struct notice   n = { .kind = NOTICE_END };
+
+	if (!runner_run(&r->runner, &end, e)) {
+		r->runner.face.close(r->runner.face.ctx);
+		r->face_open = false;
+		int code = complain(e);
+		(void)fprintf(stderr, "Nothing that was recorded is lost. To go on: ceremony resume --record %s\n",
+		              r->options.record);
+		return code;
+	}
+	if (end == RUNNER_DONE)
+		return finish(r, e);
+	n.text = end == RUNNER_PAUSED ? "Paused. To go on: ceremony resume, with the same options" :
+	                                "The ceremony was ended for good. Its transcript stays in the record";
+	r->runner.face.tell(r->runner.face.ctx, &n);
+	return 1;
+}
+
+/* ---- run ------------------------------------------------------------------------------------------ */
+
+static bool begin(struct room *r, struct err *e)
+{
+	struct survey s;
+	struct fields data = fields_on(&r->runner.scratch);
+
+	if (!load_script(&r->script, &r->runner.arena, r->options.script, r->options.profiles, e))
+		return false;
+	r->rehearsal = r->script.rehearsal || r->options.rehearsal;
+	if (r->options.answers && !r->rehearsal)
+		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
+	if (!survey_record(r, &s, e))
+		return false;
+	if (s.has_root)
+		return err_set(e, ERR_RECORD_HAS_ROOT, "%s", r->options.record);
+	if (!bundle_start(&r->bundle, &r->record, r->script.slug, e) || !put_script(r, e) || !room_start(r, e) ||
+	    !transcript_create(&r->runner.transcript, r->bundle.fd, e) ||
+	    !flow_init(&r->runner.flow, &r->script, &r->runner.arena, &r->runner.scratch, e))
+		return false;
+	open_fields(r, s.previous, &data);
+	return runner_open(&r->runner, &data, e);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct options o;
+	struct err     e = { 0 };
+
+	if (!options_parse(&o, argc, argv, true, &e))
+		return complain(&e);
+	struct room *r = room_new(&o, true, &e);
+	if (!r)
+		return complain(&e);
+	int code = begin(r, &e) ? run_to_end(r, &e) : -1;
+	room_done(r);
+	return code >= 0 ? code : complain(&e);
+}
+
+/* ---- resume ----------------------------------------------------------------------------------------- */
+
+static bool load_bundle_script(struct room *r, struct err *e)
+{
+	struct bytes          text;
+	struct profile_folder p = { .arena = &r->runner.arena, .dir = dir_open(r->bundle.fd, "profiles", true, e) };
+
+	if (p.dir < 0)
+		return false;
+	bool ok = file_read(&text, &r->runner.arena, r->bundle.fd, "script.ini", SCRIPT_MAX_LEN, e) &&
+	          script_parse(&r->script, &r->runner.arena, "script.ini", text, load_profile, &p, e);
+	(void)close(p.dir);
+	return ok;
+}
+
+static bool replay_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct room *r = ctx;
+
+	if (ev->type == EVENT_OPEN)
+		r->rehearsal = fields_is(&ev->data, "rehearsal", "yes");
+	return runner_replay(&r->runner, ev, line, e);
+}
+
+static bool go_on(struct room *r, struct err *e)
+{
+	if (!bundle_open(&r->bundle, &r->record, 0, e))
+		return false;
+	if (r->bundle.state == BUNDLE_EMPTY || r->bundle.state == BUNDLE_ABORTED || r->bundle.state == BUNDLE_SEALED)
+		return err_set(e, ERR_RECORD_NOTHING, "%s", r->options.record);
+	if (!load_bundle_script(r, e) || !transcript_open(&r->runner.transcript, r->bundle.fd, e) ||
+	    !flow_init(&r->runner.flow, &r->script, &r->runner.arena, &r->runner.scratch, e))
+		return false;
+	r->rehearsal = r->script.rehearsal || r->options.rehearsal;
+	if (!transcript_each(r->bundle.fd, replay_line, r, e))
+		return false;
+	if (r->options.answers && !r->rehearsal)
+		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
+	r->runner.scratch.len = 0;
+	return room_start(r, e) && runner_resume(&r->runner, r->runner.transcript.torn, e);
+}
+
+int cmd_resume(int argc, char **argv)
+{
+	struct options o;
+	struct err     e = { 0 };
+
+	if (!options_parse(&o, argc, argv, false, &e))
+		return complain(&e);
+	struct room *r = room_new(&o, false, &e);
+	if (!r)
+		return complain(&e);
+	int code = go_on(r, &e) ? run_to_end(r, &e) : -1;
+	room_done(r);
+	return code >= 0 ? code : complain(&e);
+}

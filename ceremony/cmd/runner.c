@@ -1,0 +1,241 @@
+/* runner.c: see runner.h. */
+#include "ceremony/cmd/runner.h"
+
+#include <stdio.h>
+
+#include "ceremony/base/text.h"
+
+/* ---- recording ----------------------------------------------------------------- */
+
+static void tell_event(struct runner *r, const struct event *ev)
+{
+	char       text[256];
+	struct buf b = BUF_ON(text);
+	char       now[24];
+
+	buf_fmt(&b, "%llu  %.8s  %s", (unsigned long long)ev->n, utc_str(now, ev->time) + 11, event_type_name(ev->type));
+	if (ev->step.len)
+		buf_fmt(&b, "  %.*s", (int)ev->step.len, (const char *)ev->step.p);
+	if (ev->turn.len)
+		buf_fmt(&b, "/%.*s", (int)ev->turn.len, (const char *)ev->turn.p);
+	struct bytes why = fields_get(&ev->data, "error");
+	if (why.len)
+		buf_fmt(&b, "  %.*s", (int)why.len, (const char *)why.p);
+	struct notice n = { .kind = NOTICE_EVENT, .text = buf_cstr(&b) };
+	r->face.tell(r->face.ctx, &n);
+}
+
+/* Adds the line that was just appended to the tree; at the close, the tree is complete. */
+static bool grow_tree(struct runner *r, const struct event *ev, struct err *e)
+{
+	uint8_t *p = arena_take(&r->scratch, EVENT_MAX_LINE);
+
+	if (!p)
+		return err_set(e, ERR_TOO_LARGE, "a line");
+	struct buf b = buf_init(p, EVENT_MAX_LINE);
+	event_encode(&b, ev);
+	if (!buf_ok(&b))
+		return err_set(e, ERR_TOO_LARGE, "a line");
+	merkle_add(&r->tree, buf_bytes(&b));
+	merkle_root(r->flow.tree_root, &r->tree);
+	return true;
+}
+
+static bool put_files(struct runner *r, struct err *e)
+{
+	return flow_files(&r->flow, r->put, r->put_ctx, e);
+}
+
+/* What changes the files that follow from the state. */
+static bool may_change_files(enum event_type t)
+{
+	return t == EVENT_OPEN || t == EVENT_RESULT || t == EVENT_RESOLVED || t == EVENT_RESUME;
+}
+
+static bool record(struct runner *r, const struct input *in, struct err *e)
+{
+	struct flow *f = &r->flow;
+	struct event ev = { .data = fields_on(&r->scratch) };
+	bool         recorded = !f->closed;
+
+	ev.time = r->clock.now(r->clock.ctx);
+	ev.mono = r->clock.mono(r->clock.ctx);
+	if (ev.time < f->time)
+		return err_set(e, ERR_CLOCK_BACK, "%lld seconds before the last event", (long long)(f->time - ev.time));
+	f->clock_now = ev.time;
+	if (!flow_decide(f, in, &ev, e))
+		return false;
+	if (recorded && (!transcript_append(&r->transcript, &ev, e) || !grow_tree(r, &ev, e)))
+		return false;
+	if (recorded)
+		tell_event(r, &ev);
+	if (!flow_apply(f, &ev, e))
+		return false;
+	return !may_change_files(ev.type) || put_files(r, e);
+}
+
+static bool record_failure(struct runner *r, const struct err *why, struct err *e)
+{
+	struct input    in = { .kind = INPUT_FAILED, .err = why };
+	struct notice   n = { .kind = NOTICE_ERROR, .text = "", .err = why };
+	const struct err copy = *why;
+
+	r->face.tell(r->face.ctx, &n);
+	if (!record(r, &in, e))
+		return false;
+	if (copy.id == ERR_HELPER_DIED || copy.id == ERR_IPC_FORM) {
+		*e = copy; /* its secrets went with it: only a resume can go on */
+		return false;
+	}
+	return true;
+}
+
+/* ---- asking ---------------------------------------------------------------------- */
+
+static void tell_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
+{
+	struct runner *r = ctx;
+	struct notice  n = { .kind = NOTICE_PROGRESS, .text = what, .done = done, .total = total };
+
+	r->face.tell(r->face.ctx, &n);
+}
+
+static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
+{
+	const struct op_text *t = op_text_of(op);
+
+	c->op = op;
+	c->in = fields_on(&r->scratch);
+	c->out = fields_on(&r->scratch);
+	c->progress = tell_progress;
+	c->progress_ctx = r;
+	if (!flow_ask(&r->flow, &c->in, e))
+		return false;
+	if (op == OP_TOKEN_OPEN)
+		fields_str(&c->in, "uri", r->token_uri);
+	return helper_call(&r->helper[t->port], c, e);
+}
+
+static void give_secrets(struct prompt *p, struct fields *answer)
+{
+	for (size_t i = 0; i < p->num_asks; i++) {
+		enum ask_kind k = p->ask[i].kind;
+		if (k == ASK_PIN || k == ASK_NEW_PIN || k == ASK_WORDS)
+			fields_str(answer, p->ask[i].key, "given");
+	}
+}
+
+static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, struct err *e)
+{
+	struct input in = { .kind = INPUT_ANSWER, .data = &reply->fields };
+
+	switch (reply->kind) {
+	case REPLY_BACK: in.kind = INPUT_BACK; break;
+	case REPLY_PAUSE: in.kind = INPUT_PAUSE; break;
+	case REPLY_ABORT: in.kind = INPUT_ABORT; break;
+	case REPLY_ANSWER:
+		give_secrets(p, &reply->fields);
+		secret_done(&r->secret);
+		secret_move(&r->secret, &reply->secret);
+		break;
+	}
+	if (!record(r, &in, e))
+		return false;
+	struct flow_next next;
+	flow_next(&r->flow, &next);
+	if (next.what != FLOW_DO)
+		secret_done(&r->secret); /* it was not taken */
+	return true;
+}
+
+static bool do_ask(struct runner *r, const struct flow_next *next, struct err *e)
+{
+	struct step_line outline[SCRIPT_MAX_STEPS];
+	struct prompt    p;
+	SECRET           shown = { 0 };
+	struct reply     reply = { .fields = fields_on(&r->scratch) };
+	struct err       why = { 0 };
+
+	if (next->reveal != OP_NONE) {
+		struct call c = { .secret_out = &shown };
+		if (!call(r, next->reveal, &c, &why))
+			return record_failure(r, &why, e);
+	}
+	flow_prompt(&r->flow, &p, outline);
+	p.shown = shown.p ? &shown : NULL;
+	bool ok = r->face.ask(r->face.ctx, &p, &reply, e) && take_reply(r, &p, &reply, e);
+	secret_done(&reply.secret);
+	return ok;
+}
+
+static bool do_op(struct runner *r, const struct flow_next *next, struct err *e)
+{
+	struct err   why = { 0 };
+	struct call  c = { .secret_in = op_text_of(next->op)->secret_in ? &r->secret : NULL };
+	struct input in = { .kind = INPUT_RESULT, .data = &c.out };
+
+	bool ok = call(r, next->op, &c, &why);
+	secret_done(&r->secret);
+	return ok ? record(r, &in, e) : record_failure(r, &why, e);
+}
+
+/* An intent is written before what cannot be repeated; if not even the intent can be made
+ * (a profile does not allow what the state demands), that is a failure on the record. */
+static bool do_intent(struct runner *r, struct err *e)
+{
+	struct fields probe = fields_on(&r->scratch);
+	struct err    why = { 0 };
+	struct input  in = { .kind = INPUT_INTENT };
+
+	if (!flow_ask(&r->flow, &probe, &why))
+		return record_failure(r, &why, e);
+	return record(r, &in, e);
+}
+
+/* ---- the loop ----------------------------------------------------------------------- */
+
+bool runner_open(struct runner *r, const struct fields *data, struct err *e)
+{
+	struct input in = { .kind = INPUT_OPEN, .data = data };
+
+	return record(r, &in, e);
+}
+
+bool runner_replay(struct runner *r, const struct event *ev, struct bytes line, struct err *e)
+{
+	r->scratch.len = 0;
+	r->flow.clock_now = ev->time;
+	merkle_add(&r->tree, line);
+	merkle_root(r->flow.tree_root, &r->tree);
+	return flow_check(&r->flow, ev, e) && flow_apply(&r->flow, ev, e);
+}
+
+bool runner_resume(struct runner *r, size_t torn, struct err *e)
+{
+	struct fields data = fields_on(&r->scratch);
+	struct input  in = { .kind = INPUT_RESUME, .data = &data };
+
+	if (torn)
+		fields_u64(&data, "torn", torn);
+	return record(r, &in, e);
+}
+
+bool runner_run(struct runner *r, enum runner_end *end, struct err *e)
+{
+	struct flow_next next;
+
+	for (;;) {
+		r->scratch.len = 0;
+		flow_next(&r->flow, &next);
+		if (next.what == FLOW_END || r->flow.paused)
+			break;
+		bool ok = next.what == FLOW_ASK ? do_ask(r, &next, e) : next.once ? do_intent(r, e) : do_op(r, &next, e);
+		if (!ok) {
+			secret_done(&r->secret);
+			return false;
+		}
+	}
+	secret_done(&r->secret);
+	*end = r->flow.aborted ? RUNNER_ABORTED : r->flow.paused ? RUNNER_PAUSED : RUNNER_DONE;
+	return true;
+}
