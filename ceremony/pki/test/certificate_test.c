@@ -168,6 +168,7 @@ enum bend {
 	BEND_SERIAL_ZERO,
 	BEND_SERIAL_NEGATIVE,
 	BEND_SERIAL_LONG,
+	BEND_SERIAL_TOP_BIT,
 	BEND_TWO_ALGORITHMS,
 	BEND_SHA1,
 	BEND_END_FIRST,
@@ -179,6 +180,10 @@ enum bend {
 	BEND_USAGE_NONE,
 	BEND_PATHLEN_WITHOUT_CA,
 	BEND_AKI_ISSUER,
+	BEND_CA_FALSE_WRITTEN,
+	BEND_AFTER_EXTS,
+	BEND_AFTER_SIGNATURE,
+	BEND_NO_SIGNATURE,
 };
 
 static const uint8_t sha1_alg[] = { 0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1, 0 }; /* wrong in its own way too */
@@ -202,7 +207,9 @@ static void put_extensions(struct der *d, enum bend bend)
 		put_extension(d, OID_EXT_BC, "\x30\x00", 2, false);
 	if (bend == BEND_USAGE_NONE)
 		put_extension(d, OID_EXT_KU, "\x03\x01\x00", 3, false);
-	if (bend == BEND_PATHLEN_WITHOUT_CA)
+	if (bend == BEND_CA_FALSE_WRITTEN)
+		put_extension(d, OID_EXT_BC, "\x30\x03\x01\x01\x00", 5, false);
+	else if (bend == BEND_PATHLEN_WITHOUT_CA)
 		put_extension(d, OID_EXT_BC, "\x30\x03\x02\x01\x00", 5, false);
 	else if (bend != BEND_EXT_EMPTY)
 		put_extension(d, OID_EXT_BC, "\x30\x00", 2, bend == BEND_FALSE_WRITTEN);
@@ -226,12 +233,14 @@ static void put_validity(struct der *d, enum bend bend)
 
 static void put_serial(struct der *d, enum bend bend)
 {
-	static const uint8_t octets[21] = { 0x7f };
+	static const uint8_t octets[21] = { 0x7f }, top_bit[20] = { 0x80 };
 
 	if (bend == BEND_SERIAL_ZERO)
 		der_small(d, 0);
 	else if (bend == BEND_SERIAL_NEGATIVE)
 		der_tlv(d, DER_INTEGER, BYTES_LIT("\x80"));
+	else if (bend == BEND_SERIAL_TOP_BIT) /* 20 octets of a number, 21 of DER */
+		der_unsigned(d, bytes_of(top_bit, sizeof top_bit));
 	else
 		der_unsigned(d, bytes_of(octets, bend == BEND_SERIAL_LONG ? 21 : 20));
 }
@@ -241,9 +250,13 @@ static struct bytes by_hand(uint8_t *room, size_t cap, enum bend bend)
 	struct der   d = der_on(room, cap);
 	struct bytes alg = sig_der(SIG_ECDSA_SHA384), sha1 = bytes_of(sha1_alg, sizeof sha1_alg);
 
-	der_bits(&d, BYTES_LIT("signature"));
+	if (bend == BEND_AFTER_SIGNATURE)
+		der_null(&d);
+	der_bits(&d, bend == BEND_NO_SIGNATURE ? bytes_of(NULL, 0) : BYTES_LIT("signature"));
 	der_put(&d, bend == BEND_SHA1 ? sha1 : alg);
 	size_t tbs = der_mark(&d);
+	if (bend == BEND_AFTER_EXTS)
+		der_null(&d);
 	put_extensions(&d, bend);
 	if (bend == BEND_UNIQUE_ID)
 		der_tlv(&d, DER_CONTEXT(1), BYTES_LIT("\0unique"));
@@ -275,6 +288,7 @@ static void each_bend_has_its_own_refusal(void **state)
 		{ BEND_SERIAL_ZERO, ERR_CERT_SERIAL },
 		{ BEND_SERIAL_NEGATIVE, ERR_CERT_SERIAL },
 		{ BEND_SERIAL_LONG, ERR_CERT_SERIAL },
+		{ BEND_SERIAL_TOP_BIT, ERR_CERT_SERIAL },
 		{ BEND_TWO_ALGORITHMS, ERR_CERT_SIGALG_DIFFERS },
 		{ BEND_SHA1, ERR_CERT_SIGALG },
 		{ BEND_END_FIRST, ERR_CERT_TIME },
@@ -286,6 +300,10 @@ static void each_bend_has_its_own_refusal(void **state)
 		{ BEND_USAGE_NONE, ERR_CERT_EXT },
 		{ BEND_PATHLEN_WITHOUT_CA, ERR_CERT_EXT },
 		{ BEND_AKI_ISSUER, ERR_CERT_EXT },
+		{ BEND_CA_FALSE_WRITTEN, ERR_CERT_EXT },
+		{ BEND_AFTER_EXTS, ERR_CERT_DER },
+		{ BEND_AFTER_SIGNATURE, ERR_CERT_DER },
+		{ BEND_NO_SIGNATURE, ERR_CERT_DER },
 	};
 
 	(void)state;

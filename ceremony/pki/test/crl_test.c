@@ -246,6 +246,7 @@ static const struct bend bends[] = {
 	{ ERR_CRL_EXT, "", "300c" NUMBER, "020101", TIMES },
 	{ ERR_CRL_EXT, "", "3039" AKI NUMBER NUMBER, "020101", TIMES },
 	{ ERR_CRL_EXT, "", "304e" AKI AKI NUMBER, "020101", TIMES },
+	{ ERR_CRL_EXT, "", "3030" AKI "300d0603551d140101ff0403020101", "020101", TIMES }, /* a critical number */
 	/* a delta; an issuingDistributionPoint; a negative number */
 	{ ERR_CRL_EXT, "", "303c" AKI NUMBER "300d0603551d1b0101ff0403020100", "020101", TIMES },
 	{ ERR_CRL_EXT, "", "303b" AKI NUMBER "300c0603551d1c0101ff04023000", "020101", TIMES },
@@ -350,6 +351,32 @@ static void a_full_arena_is_said(void **state)
 	assert_null(tbs.p);
 }
 
+static void a_crl_profile_holds_its_plans(void **state)
+{
+	struct crl_entry      entry = { .serial = { 1 }, .serial_len = 1, .reason = 9, .date = THROWAWAY_NOW };
+	struct crl_plan       plan = { .sig = SIG_ECDSA_SHA384, .this_update = THROWAWAY_NOW, .entry = &entry, .num_entries = 1 };
+	const struct profile *p = throwaway_profile(&chain->arena, "scripts/profiles/crl-ca.ini");
+	struct err            e = { 0 };
+
+	(void)state;
+	OK(profile_crl_next(&plan.next_update, p, plan.this_update, &e), e);
+	OK(profile_crl_check(p, &plan, &e), e);
+	entry.reason = 0;
+	assert_false(profile_crl_check(p, &plan, &e));
+	assert_int_equal(e.id, ERR_CRL_ENTRY);
+	entry.reason = 9;
+	plan.next_update++;
+	assert_false(profile_crl_check(p, &plan, &e));
+	assert_int_equal(e.id, ERR_PROFILE_VALIDITY);
+	plan.next_update--;
+	plan.sig = SIG_ED25519;
+	assert_false(profile_crl_check(p, &plan, &e));
+	assert_int_equal(e.id, ERR_PROFILE_SIGNATURE);
+	p = throwaway_profile(&chain->arena, "scripts/profiles/tls-root.ini");
+	assert_false(profile_crl_next(&plan.next_update, p, 0, &e));
+	assert_int_equal(e.id, ERR_PROFILE_KIND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +389,7 @@ int main(void)
 		cmocka_unit_test(no_flipped_bit_goes_unseen),
 		cmocka_unit_test(each_bend_has_its_own_refusal),
 		cmocka_unit_test(a_million_entries_are_linear),
+		cmocka_unit_test(a_crl_profile_holds_its_plans),
 		cmocka_unit_test(a_full_arena_is_said),
 	};
 

@@ -290,6 +290,18 @@ static void change_pathlen(struct sub_case *c)
 {
 	c->issuer.has_pathlen = true;
 }
+static void change_pathlen_as_long(struct sub_case *c)
+{
+	c->issuer.has_pathlen = true;
+	c->issuer.pathlen = 1;
+	c->old = "pathlen:0";
+	c->new = "pathlen:1";
+}
+static void change_pathlen_shorter(struct sub_case *c)
+{
+	c->issuer.has_pathlen = true;
+	c->issuer.pathlen = 1;
+}
 static void change_no_issuer(struct sub_case *c)
 {
 	c->in.issuer = NULL;
@@ -356,6 +368,8 @@ static void each_bad_input_is_refused(void **state)
 		{ change_expired, ERR_PROFILE_ISSUER, "valid from" },
 		{ change_not_yet, ERR_PROFILE_ISSUER, "valid from" },
 		{ change_pathlen, ERR_PROFILE_ISSUER, "pathlen:0" },
+		{ change_pathlen_as_long, ERR_PROFILE_ISSUER, "pathlen:1 does not allow pathlen:1" },
+		{ change_pathlen_shorter, ERR_NONE, "" },
 		{ change_no_issuer, ERR_PROFILE_ISSUER, "tls-subca" },
 		{ change_root_profile, ERR_PROFILE_ISSUER, "tls-root" },
 		{ change_crl_profile, ERR_PROFILE_KIND, "crl-ca" },
@@ -428,29 +442,41 @@ static void a_private_root_may_be_ed25519(void **state)
 	assert_int_equal(plan.ext[0].id, OID_EXT_BC); /* the certificate's order, not the file's */
 }
 
-static void a_crl_profile_holds_its_plans(void **state)
+/* ... and what is no CA is told from one in both directions. */
+static void a_profile_may_be_for_no_ca(void **state)
 {
-	struct crl_entry      entry = { .serial = { 1 }, .serial_len = 1, .reason = 9, .date = THROWAWAY_NOW };
-	struct crl_plan       plan = { .sig = SIG_ECDSA_SHA384, .this_update = THROWAWAY_NOW, .entry = &entry, .num_entries = 1 };
-	const struct profile *p = throwaway_profile(&arena, CRL);
+	static const char text[] = "[profile]\nname = signer\nkind = certificate\nfollows = RFC 5280\n"
+				   "[subject]\nCN = request\n[key]\nallowed = P-384\n[signature]\n"
+				   "allowed = sha384WithRSAEncryption\n[validity]\nnotBefore = signing\nduration = 1y\n"
+				   "[extensions]\nbasicConstraints = critical, CA:FALSE\n"
+				   "keyUsage = critical, digitalSignature\nauthorityKeyIdentifier = keyid:always\n";
+	static const struct {
+		enum oid    id;
+		const char *text;
+		enum err_id want;
+	} cases[] = {
+		{ OID_EXT_KU, "digitalSignature, keyEncipherment", ERR_NONE },
+		{ OID_EXT_KU, "keyEncipherment", ERR_PROFILE_REQUEST },
+		{ OID_EXT_BC, "CA:FALSE", ERR_NONE },
+		{ OID_EXT_BC, "critical, CA:TRUE", ERR_PROFILE_REQUEST },
+	};
+	const struct profile *p = NULL;
 	struct err            e = { 0 };
 
 	(void)state;
-	OK(profile_crl_next(&plan.next_update, p, plan.this_update, &e), e);
-	OK(profile_crl_check(p, &plan, &e), e);
-	entry.reason = 0;
-	assert_false(profile_crl_check(p, &plan, &e));
-	assert_int_equal(e.id, ERR_CRL_ENTRY);
-	entry.reason = 9;
-	plan.next_update++;
-	assert_false(profile_crl_check(p, &plan, &e));
-	assert_int_equal(e.id, ERR_PROFILE_VALIDITY);
-	plan.next_update--;
-	plan.sig = SIG_ED25519;
-	assert_false(profile_crl_check(p, &plan, &e));
-	assert_int_equal(e.id, ERR_PROFILE_SIGNATURE);
-	assert_false(profile_crl_next(&plan.next_update, throwaway_profile(&arena, ROOT), 0, &e));
-	assert_int_equal(e.id, ERR_PROFILE_KIND);
+	OK(profile_parse(&p, &arena, "signer.ini", BYTES_LIT(text), &e), e);
+	assert_int_equal(profile_claims(p), CLAIM_RFC5280);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct sub_case c = sub_case();
+		struct plan     plan;
+		e.id = ERR_NONE;
+		subject(&c, "CN=Signer");
+		asks(&c, cases[i].id, cases[i].text);
+		c.in.request = &c.request;
+		c.in.issuer = &c.issuer;
+		assert_int_equal(profile_check(&plan, &arena, p, &c.in, &e), cases[i].want == ERR_NONE);
+		assert_int_equal(e.id, cases[i].want);
+	}
 }
 
 int main(void)
@@ -462,7 +488,7 @@ int main(void)
 		cmocka_unit_test_setup(each_bad_input_is_refused, fresh_arena),
 		cmocka_unit_test_setup(a_root_ends_on_the_last_second, fresh_arena),
 		cmocka_unit_test_setup(a_private_root_may_be_ed25519, fresh_arena),
-		cmocka_unit_test_setup(a_crl_profile_holds_its_plans, fresh_arena),
+		cmocka_unit_test_setup(a_profile_may_be_for_no_ca, fresh_arena),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
