@@ -1,0 +1,331 @@
+/* request.c: see request.h. Files are read in this process: they are the operator's own, on
+ * the operator's machine, and there may be thousands. In a ceremony, ceremony-parse reads. */
+#include "ceremony/cmd/request.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+
+#include "ceremony/base/file.h"
+#include "ceremony/base/text.h"
+#include "ceremony/pki/certificate.h"
+#include "ceremony/pki/pem.h"
+#include "ceremony/pki/profile.h"
+#include "ceremony/port/clock.h"
+#include "keytest/keytest.h"
+
+#define FILE_MAX   ((size_t)1 << 20) /* octets: a request as PEM, with text around it */
+#define ARENA_SIZE ((size_t)16 << 20)
+
+static const char usage[] =
+	"usage: ceremony request show CSR                                             what is in a request\n"
+	"       ceremony request check --profile FILE.ini [--issuer CERT] CSR...      would it be signed?\n"
+	"\n"
+	"Requests are PKCS #10, PEM or DER, one a file. check answers FILE<TAB>accept|refuse<TAB>RULE<TAB>reason;\n"
+	"the reason of an accept names what is asked for and will not be signed as asked. Without --issuer, the\n"
+	"certificate of the CA that is to sign, the request is judged under a stand-in that forbids nothing.\n"
+	"Exit status: 0 all accepted, 1 some refused, 2 wrong use, 3 a file cannot be read.\n";
+
+/* ---- reading ------------------------------------------------------------ */
+
+/* An error of the operator's machine, not of what is in the file. */
+static bool is_of_the_world(enum err_id id)
+{
+	return id == ERR_FILE_OPEN || id == ERR_FILE_READ || id == ERR_NO_MEMORY;
+}
+
+static int complain(const struct err *e)
+{
+	char line[768];
+
+	(void)fprintf(stderr, "ceremony request: %s\n", err_line(line, sizeof line, e));
+	return is_of_the_world(e->id) ? 3 : 2;
+}
+
+static bool load(struct request *r, struct arena *a, const char *path, struct err *e)
+{
+	struct bytes text, der;
+
+	return file_read(&text, a, AT_FDCWD, path, FILE_MAX, e) &&
+	       pem_decode(&der, a, "CERTIFICATE REQUEST", text, e) && request_parse(r, der, e);
+}
+
+static bool load_issuer(struct issuer *out, struct arena *a, const char *path, struct err *e)
+{
+	struct certificate c;
+	struct bytes       text, der;
+
+	return file_read(&text, a, AT_FDCWD, path, FILE_MAX, e) && pem_decode(&der, a, "CERTIFICATE", text, e) &&
+	       certificate_parse(&c, der, e) && issuer_of(out, &c, e);
+}
+
+/* ---- show --------------------------------------------------------------- */
+
+/* A line of what was built, "Label      text"; labels are as long as the longest. */
+static void show_row(const char *label, struct bytes text)
+{
+	(void)printf("%-12s %.*s\n", label, (int)text.len, (const char *)text.p);
+}
+
+static void show_digest(const char *label, struct bytes octets)
+{
+	char hex[HASH_MAX * 2 + 1];
+
+	show_row(label, bytes_str(sha256_hex(hex, octets)));
+}
+
+/* The digest of the whole, to be compared by voice. */
+static void show_words(struct bytes der)
+{
+	uint8_t       text[1024];
+	struct buf    b = BUF_ON(text);
+	struct digest d = hash_of(HASH_SHA256, der);
+	struct bytes  line, rest;
+
+	words_put(&b, digest_bytes(&d), 8);
+	buf_str(&b, "\n");
+	const char *label = "Words";
+	for (rest = buf_bytes(&b); bytes_cut(rest, '\n', &line, &rest); label = "")
+		show_row(label, line);
+}
+
+static void show_request(const struct request *r, const char *path)
+{
+	static uint8_t text[4 * NAME_MAX_DER + 16384];
+	struct buf     file = BUF_ON(text);
+	char           name[16];
+
+	text_escape(&file, bytes_str(path));
+	show_row("File", buf_bytes(&file));
+	show_digest("SHA-256", r->der);
+	show_words(r->der);
+	struct buf subject = BUF_ON(text);
+	name_put(&subject, &r->subject);
+	show_row("Subject", r->subject.num_attrs ? buf_bytes(&subject) : BYTES_LIT("(empty)"));
+	show_row("Key", bytes_str(key_name(name, &r->key)));
+	show_digest("Key SHA-256", r->key.spki);
+	show_row("Signature", bytes_str(sig_name(r->sig)));
+	struct buf   asked = BUF_ON(text);
+	struct bytes line, rest;
+	request_asked(&asked, r);
+	const char *label = "Asks for";
+	for (rest = buf_bytes(&asked); bytes_cut(rest, '\n', &line, &rest); label = "")
+		show_row(label, bytes_starts(line, "asked: ") ? bytes_skip(line, 7) : line);
+}
+
+static int show(int argc, char **argv)
+{
+	struct arena   a = arena_new(ARENA_SIZE);
+	struct request r;
+	struct err     e = { 0 };
+	int            code = 0;
+
+	if (argc != 2 || argv[1][0] == '-') {
+		(void)fputs(usage, stderr);
+		code = 2;
+	} else if (!load(&r, &a, argv[1], &e)) {
+		code = complain(&e) == 3 ? 3 : 1;
+	} else {
+		show_request(&r, argv[1]);
+		if (!keytest_key(&r.key, &e)) {
+			(void)complain(&e);
+			code = 1;
+		}
+	}
+	arena_free(&a);
+	return code;
+}
+
+/* ---- check -------------------------------------------------------------- */
+
+#define NUM_STAND_INS 5
+
+struct checker {
+	struct arena          arena;
+	const struct profile *profile;
+	struct issuer         issuer[NUM_STAND_INS]; /* the one that is to sign, or stand-ins */
+	size_t                num_issuers;
+	int64_t               now;
+};
+
+/* Issuers of every kind of key, valid now and for long: which of them the profile would let
+ * sign is tried out. Nothing is ever verified with these keys. */
+static bool stand_in(struct checker *c, struct err *e)
+{
+	static const enum key_alg kind[NUM_STAND_INS] = { KEY_P384, KEY_RSA, KEY_P256, KEY_P521, KEY_ED25519 };
+	static const size_t       len[] = { [KEY_P256] = 65, [KEY_P384] = 97, [KEY_P521] = 133, [KEY_ED25519] = 32 };
+	uint8_t                   point[256];
+
+	memset(point, 0xff, sizeof point);
+	point[0] = 4;
+	for (c->num_issuers = 0; c->num_issuers < NUM_STAND_INS; c->num_issuers++) {
+		struct issuer *i = &c->issuer[c->num_issuers];
+		enum key_alg   k = kind[c->num_issuers];
+		bool           ok = k == KEY_RSA ? key_build_rsa(&i->key, &c->arena, bytes_of(point, sizeof point),
+		                                                 BYTES_LIT("\x01\x00\x01"), e)
+		                                 : key_build_point(&i->key, &c->arena, k, bytes_of(point, len[k]), e);
+		if (!ok || !name_from_text(&i->name, &c->arena, BYTES_LIT("CN=The issuing CA"), e))
+			return false;
+		key_id(i->key_id, &i->key);
+		i->not_before = c->now;
+		i->not_after = INT64_MAX;
+	}
+	return true;
+}
+
+/* The plan under the first issuer and algorithm that the profile lets sign. */
+static bool make_plan(struct plan *plan, struct checker *c, const struct request *r, struct err *e)
+{
+	static const uint8_t random[SERIAL_MAX]; /* nothing is signed: any serial will do */
+	struct plan_input    in = { .request = r, .random = bytes_of(random, sizeof random), .now = c->now };
+
+	for (size_t i = 0; i < c->num_issuers; i++) {
+		const enum sig_alg first = sig_for(&c->issuer[i].key);
+		in.issuer = &c->issuer[i];
+		for (int s = -1; s < SIG_COUNT_; s++) {
+			in.sig = s < 0 ? first : (enum sig_alg)s;
+			if (s == (int)first || !sig_fits(in.sig, in.issuer->key.alg))
+				continue;
+			if (profile_check(plan, &c->arena, c->profile, &in, e))
+				return true;
+			if (e->id != ERR_PROFILE_SIGNATURE)
+				return false;
+		}
+	}
+	return false;
+}
+
+static void put_answer(const char *path, const char *answer, const char *rule, struct bytes reason)
+{
+	static uint8_t text[8192];
+	struct buf     b = BUF_ON(text);
+
+	text_escape(&b, bytes_str(path));
+	(void)printf("%.*s\t%s\t%s\t%.*s\n", (int)b.len, (const char *)text, answer, rule, (int)reason.len,
+	             (const char *)reason.p);
+}
+
+static void put_refusal(const char *path, const struct err *e)
+{
+	const struct err_text *t = err_text_of(e->id);
+	uint8_t                text[1024];
+	struct buf             b = BUF_ON(text);
+
+	buf_fmt(&b, "%s%s%s", t->what, e->detail[0] ? ": " : "", e->detail);
+	if (t->clause[0])
+		buf_fmt(&b, " (%s)", t->clause);
+	put_answer(path, "refuse", t->name, buf_bytes(&b));
+}
+
+static void put_accept(const char *path, const struct plan *plan)
+{
+	uint8_t    text[1024];
+	struct buf b = BUF_ON(text);
+
+	for (size_t i = 0; i < plan->num_rows; i++) {
+		if (!plan->row[i].differs)
+			continue;
+		buf_str(&b, b.len ? ", " : "not as asked: ");
+		buf_str(&b, plan->row[i].field);
+	}
+	put_answer(path, "accept", "", buf_bytes(&b));
+}
+
+/* The exit code that this file asks for. A key that is not sound and a profile that does not
+ * allow it are two rules, on two lines. */
+static int judge(struct checker *c, const char *path)
+{
+	static struct plan plan;
+	struct request     r;
+	struct err         e = { 0 };
+
+	if (!load(&r, &c->arena, path, &e)) {
+		if (is_of_the_world(e.id))
+			return complain(&e);
+		put_refusal(path, &e);
+		return 1;
+	}
+	bool sound = keytest_key(&r.key, &e);
+	if (!sound)
+		put_refusal(path, &e);
+	bool allowed = make_plan(&plan, c, &r, &e);
+	if (!allowed)
+		put_refusal(path, &e);
+	if (!sound || !allowed)
+		return 1;
+	put_accept(path, &plan);
+	return 0;
+}
+
+static bool prepare(struct checker *c, const char *profile, const char *issuer, struct err *e)
+{
+	const struct clock clock = clock_system();
+	struct bytes       text;
+
+	c->now = clock.now(clock.ctx);
+	c->arena = arena_new(ARENA_SIZE);
+	if (!c->arena.cap)
+		return err_set(e, ERR_NO_MEMORY, "%zu octets", ARENA_SIZE);
+	if (!file_read(&text, &c->arena, AT_FDCWD, profile, FILE_MAX, e) ||
+	    !profile_parse(&c->profile, &c->arena, profile, text, e))
+		return false;
+	if (!issuer)
+		return stand_in(c, e);
+	c->num_issuers = 1;
+	return load_issuer(&c->issuer[0], &c->arena, issuer, e);
+}
+
+static int check(int argc, char **argv)
+{
+	static const struct option options[] = { { "profile", required_argument, NULL, 'p' },
+		                                 { "issuer", required_argument, NULL, 'i' },
+		                                 { NULL, 0, NULL, 0 } };
+	static struct checker      c;
+	const char                *profile = NULL, *issuer = NULL;
+	struct err                 e = { 0 };
+	int                        opt, code = 0;
+
+	for (optind = 1; (opt = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		const char **value = opt == 'p' ? &profile : &issuer;
+		if (opt == '?' || *value) {
+			(void)fputs(usage, stderr);
+			return 2;
+		}
+		*value = optarg;
+	}
+	if (!profile || optind == argc) {
+		(void)fputs(usage, stderr);
+		return 2;
+	}
+	if (!prepare(&c, profile, issuer, &e)) {
+		code = complain(&e);
+	} else {
+		const size_t mark = c.arena.len;
+		for (int i = optind; i < argc; i++, c.arena.len = mark) {
+			int one = judge(&c, argv[i]);
+			code = one > code ? one : code;
+		}
+	}
+	arena_free(&c.arena);
+	return code;
+}
+
+int cmd_request(int argc, char **argv)
+{
+	struct bytes what = bytes_str(argc > 1 ? argv[1] : "");
+	int          code = 2;
+
+	if (bytes_is(what, "show"))
+		code = show(argc - 1, argv + 1);
+	else if (bytes_is(what, "check"))
+		code = check(argc - 1, argv + 1);
+	else if (bytes_is(what, "--help") && fputs(usage, stdout) >= 0)
+		code = 0;
+	else
+		(void)fputs(usage, stderr);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		(void)fprintf(stderr, "ceremony request: standard output cannot be written\n");
+		return 3;
+	}
+	return code;
+}
