@@ -65,7 +65,7 @@ static bool check_text(struct bytes text, unsigned *seen, struct err *e)
 	if (memchr(text.p, 0, text.len))
 		return refuse(e, "a NUL", bytes_of(NULL, 0));
 	if (!bytes_starts(text, "pkcs11:"))
-		return refuse(e, "it does not begin with pkcs11:", text);
+		return refuse(e, "it does not begin with the scheme pkcs11", text);
 	text = bytes_skip(text, 7);
 	if (!bytes_cut(text, '?', &path, &query))
 		return refuse(e, "no ?module-path=", bytes_of(NULL, 0));

@@ -23,6 +23,8 @@ static const char *const modules[] = {
 	"/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
 };
 
+#define LAB_MESSAGE BYTES_LIT("to be signed: \x30\x00 and more")
+
 /* All that a test needs. */
 struct lab {
 	char          dir[64], record[96], uri[256], blank_uri[256], serial[64];
@@ -162,6 +164,32 @@ static inline enum err_id lab_login(struct lab *l, const char *serial, const cha
 {
 	fields_str(lab_op(l, OP_TOKEN_LOGIN), "serial", serial);
 	return lab_call_with(l, pin);
+}
+
+/* The octets of a base64 field of the last answer, in a; they outlive the next call. */
+static inline struct bytes lab_keep(struct lab *l, struct arena *a, const char *key)
+{
+	struct bytes b = { 0 };
+
+	assert_true(fields_get_base64(&b, a, &l->call.out, key));
+	return b;
+}
+
+/* All objects in the token, as a new session sees them. */
+static inline uint64_t lab_count_objects(struct lab *l)
+{
+	uint64_t         n = 0;
+	CK_OBJECT_HANDLE h[64];
+	CK_ULONG         num = 0;
+
+	lab_ok(l, lab_open(l, l->uri, NULL));
+	lab_ok(l, lab_login(l, l->serial, USER_PIN));
+	CK_FUNCTION_LIST *fn = l->token.session.module.fn;
+	assert_int_equal(fn->C_FindObjectsInit(l->token.session.handle, NULL, 0), CKR_OK);
+	while (fn->C_FindObjects(l->token.session.handle, h, COUNT_OF(h), &num) == CKR_OK && num)
+		n += num;
+	assert_int_equal(fn->C_FindObjectsFinal(l->token.session.handle), CKR_OK);
+	return n;
 }
 
 /* An initialised token with the user logged in, and an empty transcript. */
