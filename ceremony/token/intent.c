@@ -86,3 +86,13 @@ bool intent_checkpoint(int record, struct bytes body, struct err *e)
 		return no(e, "the message is not the checkpoint of this transcript");
 	return true;
 }
+
+bool intent_checkpoint_file(int record, struct bytes file, struct err *e)
+{
+	struct checkpoint c;
+	struct err        why = { 0 };
+
+	if (!checkpoint_parse(&c, file, &why))
+		return err_set(e, ERR_TOKEN_NO_INTENT, "the message is no checkpoint: %s", why.detail);
+	return intent_checkpoint(record, c.body, e);
+}

@@ -15,3 +15,7 @@ bool intent_matches(int record, struct arena *a, const char *op, const struct fi
 /* intent_checkpoint: the transcript ends in a close event, and body is "ORIGIN\nSIZE\nROOT\n" with
  * the number of its lines and their RFC 6962 root, computed here from the file. */
 bool intent_checkpoint(int record, struct bytes body, struct err *e) __attribute__((warn_unused_result));
+
+/* intent_checkpoint_file: the same for a whole checkpoint file: that body, and well-formed
+ * cosignatures. Whose they are is for the verifier, who knows the witnesses' keys. */
+bool intent_checkpoint_file(int record, struct bytes file, struct err *e) __attribute__((warn_unused_result));

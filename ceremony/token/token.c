@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "ceremony/base/text.h"
-#include "ceremony/record/note.h"
 #include "ceremony/token/backup.h"
 #include "ceremony/token/intent.h"
 #include "ceremony/token/keypair.h"
@@ -134,17 +133,6 @@ static bool op_find(struct token *t, struct call *c, struct err *e)
 }
 
 /* What the record must say before this may be signed. */
-/* What the record key signs is the whole checkpoint file: the body and the cosignatures. */
-static bool sealed_checkpoint(int record, struct bytes file, struct err *e)
-{
-	struct checkpoint c;
-	struct err        why = { 0 };
-
-	if (!checkpoint_parse(&c, file, &why))
-		return err_set(e, ERR_TOKEN_NO_INTENT, "the message is no checkpoint: %s", why.detail);
-	return intent_checkpoint(record, c.body, e);
-}
-
 static bool may_sign(struct token *t, struct call *c, struct bytes message, struct err *e)
 {
 	static const char *const named[] = { "id", "algorithm", "sha256", NULL };
@@ -153,7 +141,7 @@ static bool may_sign(struct token *t, struct call *c, struct bytes message, stru
 	struct fields            wanted = fields_on(&a);
 
 	if (fields_is(&c->in, "purpose", "checkpoint"))
-		return sealed_checkpoint(t->record, message, e);
+		return intent_checkpoint_file(t->record, message, e);
 	fields_put(&wanted, "id", fields_get(&c->in, "id"));
 	fields_put(&wanted, "algorithm", fields_get(&c->in, "algorithm"));
 	fields_str(&wanted, "sha256", sha256_hex(hex, message));

@@ -100,44 +100,52 @@ static bool add_leaf(void *ctx, const struct event *ev, struct bytes line, struc
 	return true;
 }
 
-static struct bytes body_of(char *out, size_t len, const char *origin, uint64_t size_off, uint8_t root_off)
+/* A checkpoint file of this transcript with one cosignature; wrong: what is wrong about it. */
+enum wrong { NOTHING, SIZE, ROOT };
+
+static struct bytes file_of(struct buf b, enum wrong wrong)
 {
-	struct merkle tree = { .size = 0 };
-	uint8_t       root[32];
-	struct buf    b = buf_init(out, len);
-	int           dir = open(l.record, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct merkle      tree = { .size = 0 };
+	struct cosignature cosig = { .witness = { .name = "example/auditor" }, .time = 1795251600 };
+	uint8_t            root[32], storage[512];
+	struct buf         body = BUF_ON(storage);
+	int                dir = open(l.record, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	assert_true(transcript_each(dir, add_leaf, &tree, &l.e));
 	(void)close(dir);
 	merkle_root(root, &tree);
-	root[31] ^= root_off;
-	checkpoint_body(&b, bytes_str(origin), tree.size + size_off, root);
+	root[31] ^= wrong == ROOT;
+	checkpoint_body(&body, BYTES_LIT("example/root"), tree.size + (wrong == SIZE), root);
+	checkpoint_put(&b, buf_bytes(&body), &cosig, 1);
 	assert_true(buf_ok(&b));
 	return buf_bytes(&b);
 }
 
 static void only_the_right_checkpoint_is_signed(void **state)
 {
-	char        text[512];
+	char        text[CHECKPOINT_MAX];
 	const char *alg = "ecdsa-with-SHA384";
 
 	(void)state;
 	lab_intent_generate(&l, "0c", "record", "P-384", "no");
 	lab_ok(&l, lab_generate(&l, "0c", "record", "P-384", "no"));
-	assert_int_equal(lab_sign(&l, "0c", alg, "checkpoint", body_of(text, sizeof text, "example/root", 0, 0)),
-	                 ERR_TOKEN_NO_INTENT);
+	struct buf room = BUF_ON(text);
+	assert_int_equal(lab_sign(&l, "0c", alg, "checkpoint", file_of(room, NOTHING)), ERR_TOKEN_NO_INTENT);
 	assert_string_equal(l.e.detail, "the transcript is not closed");
 	lab_event(&l, EVENT_CLOSE, NULL);
-	lab_ok(&l, lab_sign(&l, "0c", alg, "checkpoint", body_of(text, sizeof text, "example/root", 0, 0)));
-	assert_int_equal(lab_sign(&l, "0c", alg, "checkpoint", body_of(text, sizeof text, "example/root", 1, 0)),
-	                 ERR_TOKEN_NO_INTENT);
-	assert_int_equal(lab_sign(&l, "0c", alg, "checkpoint", body_of(text, sizeof text, "example/root", 0, 1)),
-	                 ERR_TOKEN_NO_INTENT);
-	struct bytes b = body_of(text, sizeof text - 1, "example/root", 0, 0);
+	lab_ok(&l, lab_sign(&l, "0c", alg, "checkpoint", file_of(room, NOTHING)));
+	for (enum wrong w = SIZE; w <= ROOT; w++) {
+		assert_int_equal(lab_sign(&l, "0c", alg, "checkpoint", file_of(room, w)), ERR_TOKEN_NO_INTENT);
+		assert_string_equal(l.e.detail, "the message is not the checkpoint of this transcript");
+	}
+	struct bytes b = file_of(room, NOTHING);
 	text[b.len] = '\n';
 	assert_int_equal(lab_sign(&l, "0c", alg, "checkpoint", bytes_of(text, b.len + 1)), ERR_TOKEN_NO_INTENT);
 	assert_int_equal(lab_sign(&l, "0c", alg, "checkpoint", bytes_first(b, b.len - 1)), ERR_TOKEN_NO_INTENT);
 	assert_int_equal(lab_sign(&l, "0c", alg, "certificate", b), ERR_TOKEN_NO_INTENT);
+	/* one more line, and it is a checkpoint of the past */
+	lab_event(&l, EVENT_RESUME, NULL);
+	assert_int_equal(lab_sign(&l, "0c", alg, "checkpoint", b), ERR_TOKEN_NO_INTENT);
 }
 
 static void without_a_record_nothing_is_signed(void **state)
