@@ -35,14 +35,16 @@ static bool check_plan(const struct crl_plan *plan, size_t *cap, struct err *e)
 
 	if (plan->next_update <= plan->this_update)
 		return err_set(e, ERR_CRL_TIME, "nextUpdate is not after thisUpdate");
+	if (plan->this_update < 0 || plan->next_update > UTC_MAX)
+		return err_set(e, ERR_CRL_TIME, "not within the years 1970 to 9999");
 	for (size_t i = 0; i < plan->num_entries; i++) {
 		const struct crl_entry *x = &plan->entry[i];
 		if (x->serial_len == 0 || x->serial_len > SERIAL_MAX || x->serial[0] == 0)
 			return err_set(e, ERR_CRL_ENTRY, "entry %zu: serial number", i + 1);
 		if (x->reason && !is_reason(x->reason))
 			return err_set(e, ERR_CRL_ENTRY, "entry %zu: reason %u", i + 1, x->reason);
-		if (x->date > plan->this_update)
-			return err_set(e, ERR_CRL_ENTRY, "entry %zu: revoked after thisUpdate", i + 1);
+		if (x->date < 0 || x->date > plan->this_update)
+			return err_set(e, ERR_CRL_ENTRY, "entry %zu: revoked after thisUpdate, or before 1970", i + 1);
 		if (i && !serial_less(x - 1, x))
 			return err_set(e, ERR_CRL_ORDER, "entries %zu and %zu", i, i + 1);
 		need += ENTRY_HEADERS + x->serial_len;

@@ -266,6 +266,8 @@ void der_named_bits(struct der *d, uint16_t bits)
 	der_tlv(d, DER_BIT_STRING, bytes_of(octets, 1 + num));
 }
 
+#define UTC_1950 ((int64_t)-631152000) /* 1950-01-01T00:00:00Z: UTCTime goes no further back */
+
 /* By hand: a CRL of a million entries writes a million of these. */
 static void two_digits_out(uint8_t out[2], int value)
 {
@@ -279,6 +281,10 @@ void der_time(struct der *d, int64_t t)
 	uint8_t          text[15];
 	bool             general = c.year >= 2050;
 
+	if (t < UTC_1950 || t > UTC_MAX) {
+		d->failed = true;
+		return;
+	}
 	two_digits_out(text, c.year / 100);
 	two_digits_out(text + 2, c.year);
 	two_digits_out(text + 4, c.month);

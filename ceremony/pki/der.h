@@ -96,5 +96,6 @@ void der_null(struct der *d);
 /* der_bits: a BIT STRING without unused bits. der_named_bits: as der_get_named_bits. */
 void der_bits(struct der *d, struct bytes octets);
 void der_named_bits(struct der *d, uint16_t bits);
-/* der_time: UTCTime until 2049-12-31T23:59:59Z, GeneralizedTime after. */
+/* der_time: UTCTime until 2049-12-31T23:59:59Z, GeneralizedTime after; `failed` is set
+ * for what is before 1950 or after UTC_MAX. */
 void der_time(struct der *d, int64_t t);

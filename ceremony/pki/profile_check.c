@@ -160,6 +160,8 @@ static bool plan_validity(struct making *m)
 
 	m->plan.not_before = m->in->now;
 	m->plan.not_after = profile_end(m->in->now, m->p->span);
+	if (m->in->now < 0 || utc_add(m->in->now, m->p->span) >= UTC_MAX) /* where utc_add stops */
+		return err_set(m->err, ERR_PROFILE_VALIDITY, "not within the years 1970 to 9999: RFC 5280 4.1.2.5");
 	if (!check_root_days(m) || !check_against_issuer(m, &source))
 		return false;
 	return plan_row(m, (struct row_text){ .field = "notBefore",

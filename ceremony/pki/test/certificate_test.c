@@ -331,6 +331,23 @@ static void times_change_their_form_in_2050(void **state)
 	assert_int_equal(c.not_after, p.not_after);
 }
 
+static void what_no_time_can_say_is_not_written(void **state)
+{
+	static const struct {
+		int64_t t;
+		bool    fits;
+	} cases[] = { { -631152001, false }, { -631152000, true }, { UTC_MAX, true }, { UTC_MAX + 1, false },
+		      { INT64_MIN, false },  { INT64_MAX, false } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		uint8_t    room[32];
+		struct der d = der_on(room, sizeof room);
+		der_time(&d, cases[i].t);
+		assert_int_equal(d.failed, !cases[i].fits);
+	}
+}
+
 static void an_issuer_is_a_ca(void **state)
 {
 	struct certificate c = chain->root;
@@ -422,6 +439,7 @@ int main(void)
 		cmocka_unit_test(no_flipped_bit_goes_unseen),
 		cmocka_unit_test(each_bend_has_its_own_refusal),
 		cmocka_unit_test(times_change_their_form_in_2050),
+		cmocka_unit_test(what_no_time_can_say_is_not_written),
 		cmocka_unit_test(an_issuer_is_a_ca),
 		cmocka_unit_test(a_private_root_may_be_p521),
 		cmocka_unit_test(every_curve_makes_a_chain),

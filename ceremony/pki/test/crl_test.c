@@ -105,6 +105,16 @@ static void tomorrow(struct crl_plan *p, struct crl_entry *x)
 {
 	x[1].date = p->this_update + 1;
 }
+static void before_all_time(struct crl_plan *p, struct crl_entry *x)
+{
+	(void)p;
+	x[0].date = -1;
+}
+static void beyond_9999(struct crl_plan *p, struct crl_entry *x)
+{
+	(void)x;
+	p->next_update = UTC_MAX + 1;
+}
 static void never_next(struct crl_plan *p, struct crl_entry *x)
 {
 	(void)x;
@@ -120,6 +130,7 @@ static void each_bad_plan_is_refused(void **state)
 		{ same_serial, ERR_CRL_ORDER }, { swapped, ERR_CRL_ORDER },      { no_serial, ERR_CRL_ENTRY },
 		{ leading_zero, ERR_CRL_ENTRY }, { ca_compromise, ERR_CRL_ENTRY }, { on_hold, ERR_CRL_ENTRY },
 		{ tomorrow, ERR_CRL_ENTRY },     { never_next, ERR_CRL_TIME },
+		{ before_all_time, ERR_CRL_ENTRY }, { beyond_9999, ERR_CRL_TIME },
 	};
 
 	(void)state;

@@ -30,20 +30,6 @@ static struct key fixed_key(void)
 	return k;
 }
 
-static struct key rsa_key(unsigned bits, uint32_t exponent)
-{
-	uint8_t    n[1024] = { 0 }, x[4] = { (uint8_t)(exponent >> 24), (uint8_t)(exponent >> 16), (uint8_t)(exponent >> 8),
-		                     (uint8_t)exponent };
-	struct key k;
-	struct err e = { 0 };
-	size_t     len = (bits + 7) / 8;
-
-	n[0] = (uint8_t)(1u << (bits - 1) % 8);
-	n[len - 1] |= 1;
-	OK(key_build_rsa(&k, &arena, bytes_of(n, len), bytes_of(x, 4), &e), e);
-	return k;
-}
-
 /* ---- plans: golden ---------------------------------------------------------------- */
 
 static void check_golden(const char *name, struct bytes got)
@@ -91,7 +77,7 @@ static struct issuer fixed_issuer(void)
 	struct err     e = { 0 };
 
 	OK(name_from_text(&issuer.name, &arena, BYTES_LIT("C=XX, O=Example Trust, CN=Example Root G1"), &e), e);
-	issuer.key = rsa_key(4096, 65537);
+	issuer.key = throwaway_rsa(&arena, 4096, 65537);
 	memset(issuer.key_id, 0xab, KEY_ID_LEN);
 	return issuer;
 }
@@ -125,7 +111,7 @@ static void golden_root(void **state)
 	check_golden("plan-root", buf_bytes(&b));
 }
 
-/* A request that asks for much, and for things that would deceive an eye. */
+/* It asks for much, and for things that would deceive an eye. */
 static void golden_subca(void **state)
 {
 	static const uint8_t escape[] = "\x1b[2J evil";
@@ -256,15 +242,15 @@ static void change_fixed(struct sub_case *c)
 }
 static void change_rsa_1024(struct sub_case *c)
 {
-	c->request.key = rsa_key(1024, 65537);
+	c->request.key = throwaway_rsa(&arena, 1024, 65537);
 }
 static void change_rsa_odd(struct sub_case *c)
 {
-	c->request.key = rsa_key(2049, 65537);
+	c->request.key = throwaway_rsa(&arena, 2049, 65537);
 }
 static void change_rsa_exponent(struct sub_case *c)
 {
-	c->request.key = rsa_key(2048, 3);
+	c->request.key = throwaway_rsa(&arena, 2048, 3);
 }
 static void change_sig_of_other_key(struct sub_case *c)
 {
@@ -330,6 +316,11 @@ static void change_clamped(struct sub_case *c)
 	c->old = "clamp = no";
 	c->new = "clamp = yes";
 }
+static void change_year_10000(struct sub_case *c)
+{
+	c->in.now = UTC_MAX - UTC_DAY;
+	c->issuer.not_after = INT64_MAX;
+}
 static void change_too_many(struct sub_case *c)
 {
 	static uint8_t oids[REQUEST_MAX_EXTS][3];
@@ -376,6 +367,7 @@ static void each_bad_input_is_refused(void **state)
 		{ change_long_rehearsal, ERR_PROFILE_SUBJECT, "64 characters" },
 		{ change_fits_rehearsal, ERR_NONE, "" },
 		{ change_clamped, ERR_NONE, "" },
+		{ change_year_10000, ERR_PROFILE_VALIDITY, "1970 to 9999" },
 		{ change_too_many, ERR_PROFILE_REQUEST, "more than 40 things" },
 	};
 
@@ -409,8 +401,8 @@ static void a_root_ends_on_the_last_second(void **state)
 	struct plan       plan;
 	struct err        e = { 0 };
 	const struct profile *p = NULL;
-
 	(void)state;
+
 	OK(profile_parse(&p, &arena, ROOT, changed(&arena, ROOT, "= 20y", "= 9132d"), &e), e);
 	OK(profile_check(&plan, &arena, p, &in, &e), e);
 	assert_int_equal(plan.not_before, THROWAWAY_NOW);

@@ -54,6 +54,22 @@ static inline void throwaway_new(struct throwaway *t, struct arena *a, enum key_
 	t->sig = sig_for(&t->key);
 }
 
+/* An RSA key that nobody could sign with: a modulus of that many bits. */
+static inline struct key throwaway_rsa(struct arena *a, unsigned bits, uint32_t exponent)
+{
+	uint8_t    n[1024] = { 0 }, octets[4];
+	struct buf x = BUF_ON(octets);
+	struct key k;
+	struct err e = { 0 };
+	size_t     len = (bits + 7) / 8;
+
+	n[0] = (uint8_t)(1u << (bits - 1) % 8);
+	n[len - 1] |= 1;
+	buf_u32(&x, exponent);
+	OK(key_build_rsa(&k, a, bytes_of(n, len), buf_bytes(&x), &e), e);
+	return k;
+}
+
 static inline void throwaway_done(struct throwaway *t)
 {
 	wc_ecc_free(&t->ecc);
