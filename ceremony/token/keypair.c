@@ -138,13 +138,12 @@ static bool read_public(struct key *out, struct arena *a, const struct session *
 	return key_build_rsa(out, a, without_zeros(n), without_zeros(x), e);
 }
 
-/* The one object of a class with this id and label; empty ones fit all. */
-static bool find_one(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_CLASS class, struct bytes id,
-                     struct bytes label, struct err *e)
+bool keypair_count(size_t *num, CK_OBJECT_HANDLE *first, const struct session *s, CK_OBJECT_CLASS class,
+                   struct bytes id, struct bytes label, struct err *e)
 {
 	CK_ATTRIBUTE     t[3] = { { CKA_CLASS, &class, sizeof class } };
 	CK_OBJECT_HANDLE found[2] = { 0 };
-	CK_ULONG         num = 0, n = 1;
+	CK_ULONG         got = 0, n = 1;
 
 	if (id.len)
 		t[n++] = (CK_ATTRIBUTE){ CKA_ID, (void *)(uintptr_t)id.p, id.len };
@@ -152,15 +151,41 @@ static bool find_one(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_C
 		t[n++] = (CK_ATTRIBUTE){ CKA_LABEL, (void *)(uintptr_t)label.p, label.len };
 	if (!ckr_ok(s->module.fn->C_FindObjectsInit(s->handle, t, n), "C_FindObjectsInit", e))
 		return false;
-	CK_RV rv = s->module.fn->C_FindObjects(s->handle, found, COUNT_OF(found), &num);
+	CK_RV rv = s->module.fn->C_FindObjects(s->handle, found, COUNT_OF(found), &got);
 	(void)s->module.fn->C_FindObjectsFinal(s->handle);
 	if (!ckr_ok(rv, "C_FindObjects", e))
+		return false;
+	*num = got;
+	if (first)
+		*first = found[0];
+	return true;
+}
+
+/* The one object of a class with this id and label; empty ones fit all. */
+static bool find_one(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_CLASS class, struct bytes id,
+                     struct bytes label, struct err *e)
+{
+	size_t           num = 0;
+	CK_OBJECT_HANDLE first = 0;
+
+	if (!keypair_count(&num, &first, s, class, id, label, e))
 		return false;
 	if (num == 0)
 		return err_set(e, ERR_TOKEN_KEY_NONE, "%s key", class == CKO_PRIVATE_KEY ? "private" : "public");
 	if (num > 1)
 		return err_set(e, ERR_TOKEN_MANY, "two keys bear that id or label");
-	*out = found[0];
+	*out = first;
+	return true;
+}
+
+bool keypair_half(const char **half, const struct session *s, struct bytes id, struct bytes label, struct err *e)
+{
+	size_t pub = 0, priv = 0;
+
+	if (!keypair_count(&pub, NULL, s, CKO_PUBLIC_KEY, id, label, e) ||
+	    !keypair_count(&priv, NULL, s, CKO_PRIVATE_KEY, id, label, e))
+		return false;
+	*half = pub && !priv ? "public" : priv && !pub ? "private" : NULL;
 	return true;
 }
 

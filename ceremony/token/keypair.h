@@ -33,14 +33,25 @@ bool keypair_plan_parse(struct keypair_plan *plan, struct arena *a, const struct
 
 /* keypair_generate: makes it as a private, sensitive, signing-only token object, and reads it back.
  * A pair that does not read back as asked is destroyed (ERR_TOKEN_KEY_UNFIT). Nothing of that id or
- * label may be there: ERR_TOKEN_KEY_EXISTS. */
-bool keypair_generate(struct keypair *k, struct arena *a, const struct session *s, const struct keypair_plan *plan,
-                      struct err *e) __attribute__((warn_unused_result));
+ * label may be there (ERR_TOKEN_KEY_EXISTS), but for a public half of both, which is worth nothing:
+ * it is destroyed first, and *removed tells so. */
+bool keypair_generate(struct keypair *k, bool *removed, struct arena *a, const struct session *s,
+                      const struct keypair_plan *plan, struct err *e) __attribute__((warn_unused_result));
+
+/* keypair_count: how many objects of a class bear this id and label (2 stands for more, too); first
+ * (may be NULL): one of them. */
+bool keypair_count(size_t *num, CK_OBJECT_HANDLE *first, const struct session *s, CK_OBJECT_CLASS class,
+                   struct bytes id, struct bytes label, struct err *e) __attribute__((warn_unused_result));
 
 /* keypair_find: the pair of that id and label (an empty one fits all). ERR_TOKEN_KEY_NONE;
  * ERR_TOKEN_MANY. */
 bool keypair_find(struct keypair *k, struct arena *a, const struct session *s, struct bytes id, struct bytes label,
                   struct err *e) __attribute__((warn_unused_result));
+
+/* keypair_half: "public" or "private" if only that half of a pair is there under this id and label (a
+ * power cut while it was made), NULL if none or both are. An empty one fits all. */
+bool keypair_half(const char **half, const struct session *s, struct bytes id, struct bytes label, struct err *e)
+	__attribute__((warn_unused_result));
 
 /* keypair_by_id: keypair_find for the field `id` (hex). */
 bool keypair_by_id(struct keypair *k, struct arena *a, const struct session *s, const struct fields *in,

@@ -158,41 +158,59 @@ static bool check(const struct session *s, const struct keypair *k, const struct
 	return true;
 }
 
-/* Neither half of that id, nor of that label, may be there. */
-static bool check_free(struct arena *a, const struct session *s, const struct keypair_plan *plan, struct err *e)
+/* A public half of exactly this id and label: its private half was never kept. */
+static bool remove_half(bool *removed, const struct session *s, const struct keypair_plan *plan, struct err *e)
 {
-	struct bytes   none = bytes_of(NULL, 0);
-	struct keypair k;
-	struct err     why = { 0 };
+	size_t           num = 0;
+	CK_OBJECT_HANDLE h = 0;
+	const char      *half = NULL;
 
-	for (int i = 0; i < 2; i++) {
-		bool found = keypair_find(&k, a, s, i ? none : plan->id, i ? plan->label : none, &why);
+	*removed = false;
+	if (!keypair_half(&half, s, plan->id, plan->label, e))
+		return false;
+	if (!half || strcmp(half, "public") != 0)
+		return true;
+	if (!keypair_count(&num, &h, s, CKO_PUBLIC_KEY, plan->id, plan->label, e) ||
+	    !ckr_ok(s->module.fn->C_DestroyObject(s->handle, h), "C_DestroyObject", e))
+		return false;
+	*removed = true;
+	return true;
+}
 
-		if (found || why.id == ERR_TOKEN_MANY)
-			return err_set(e, ERR_TOKEN_KEY_EXISTS, "%s", i ? "its label" : "its id");
-		if (why.id != ERR_TOKEN_KEY_NONE) {
-			*e = why;
+/* Neither half of that id, nor of that label, may be there. */
+static bool check_free(const struct session *s, const struct keypair_plan *plan, struct err *e)
+{
+	static const CK_OBJECT_CLASS classes[] = { CKO_PRIVATE_KEY, CKO_PUBLIC_KEY };
+	struct bytes                 none = bytes_of(NULL, 0);
+
+	for (size_t i = 0; i < COUNT_OF(classes); i++) {
+		size_t by_id = 0, by_label = 0;
+
+		if (!keypair_count(&by_id, NULL, s, classes[i], plan->id, none, e) ||
+		    !keypair_count(&by_label, NULL, s, classes[i], none, plan->label, e))
 			return false;
-		}
+		if (by_id || by_label)
+			return err_set(e, ERR_TOKEN_KEY_EXISTS, "%s", by_id ? "its id" : "its label");
 	}
 	return true;
 }
 
-bool keypair_generate(struct keypair *k, struct arena *a, const struct session *s, const struct keypair_plan *plan,
-                      struct err *e)
+bool keypair_generate(struct keypair *k, bool *removed, struct arena *a, const struct session *s,
+                      const struct keypair_plan *plan, struct err *e)
 {
-	struct keypair made = { 0 };
+	struct keypair made = { 0 }, got = { 0 };
+	bool           gone = false;
 
-	if (!check_free(a, s, plan, e) || !make_by_trial(&made, s, plan, e))
+	if (!remove_half(&gone, s, plan, e) || !check_free(s, plan, e) || !make_by_trial(&made, s, plan, e))
 		return false;
 	/* Found anew by its id: what the token keeps, not what it said while making it. */
-	struct keypair got = { 0 };
 	if (!keypair_find(&got, a, s, plan->id, plan->label, e) || !check(s, &got, plan, e)) {
 		(void)s->module.fn->C_DestroyObject(s->handle, made.private_key);
 		(void)s->module.fn->C_DestroyObject(s->handle, made.public_key);
 		return false;
 	}
 	*k = got;
+	*removed = gone;
 	return true;
 }
 

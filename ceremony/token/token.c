@@ -101,12 +101,18 @@ static bool op_generate(struct token *t, struct call *c, struct err *e)
 	static const char *const named[] = { "id", "label", "algorithm", "extractable", NULL };
 	struct keypair_plan      plan;
 	struct keypair           k;
+	bool                     removed;
 
 	if (!session_needs(&t->session, SESSION_USER, e) || !keypair_plan_parse(&plan, &t->work, &c->in, e) ||
-	    !intent_matches(t->record, &t->work, "key-generate", &c->in, named, e) ||
-	    !keypair_generate(&k, &t->work, &t->session, &plan, e))
+	    !intent_matches(t->record, &t->work, "key-generate", &c->in, named, e))
+		return false;
+	if (c->progress) /* a smartcard takes minutes for RSA */
+		c->progress(c->progress_ctx, "making the key", 0, 0);
+	if (!keypair_generate(&k, &removed, &t->work, &t->session, &plan, e))
 		return false;
 	keypair_describe(&c->out, &t->session, &k);
+	if (removed)
+		fields_str(&c->out, "half-removed", "public");
 	return true;
 }
 
@@ -115,17 +121,23 @@ static bool op_find(struct token *t, struct call *c, struct err *e)
 	uint8_t        storage[KEYPAIR_MAX_ID];
 	struct buf     id = BUF_ON(storage);
 	struct keypair k;
+	struct bytes   label = fields_get(&c->in, "label");
 	struct err     why = { 0 };
+	const char    *half = NULL;
 
 	if (!session_needs(&t->session, SESSION_USER, e))
 		return false;
 	if (!hex_decode(&id, fields_get(&c->in, "id")))
 		return missing(e, "id");
-	bool found = keypair_find(&k, &t->work, &t->session, buf_bytes(&id), fields_get(&c->in, "label"), &why);
+	bool found = keypair_find(&k, &t->work, &t->session, buf_bytes(&id), label, &why);
 	if (!found && why.id != ERR_TOKEN_KEY_NONE) {
 		*e = why;
 		return false;
 	}
+	if (!found && !keypair_half(&half, &t->session, buf_bytes(&id), label, e))
+		return false;
+	if (half)
+		fields_str(&c->out, "half", half);
 	fields_str(&c->out, "found", found ? "yes" : "no");
 	if (found)
 		keypair_describe(&c->out, &t->session, &k);

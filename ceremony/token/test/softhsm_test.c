@@ -1,6 +1,6 @@
 /* softhsm_test.c: the whole life of a key on SoftHSM, for every algorithm. */
 #include "ceremony/token/test/softhsm.h"
-#include "ceremony/pki/key.h"
+#include "ceremony/token/keypair.h"
 
 static struct lab l;
 
@@ -234,6 +234,48 @@ static void a_key_is_made_once(void **state)
 	assert_int_equal(lab_count_objects(&l), 2);
 }
 
+static enum err_id look_for(const char *id, const char *label)
+{
+	struct fields *f = lab_op(&l, OP_KEY_FIND);
+
+	fields_str(f, "id", id);
+	fields_str(f, "label", label);
+	return lab_call(&l);
+}
+
+/* What a power cut between the two halves leaves. */
+static void half_a_pair_is_seen(void **state)
+{
+	struct bytes     id = BYTES_LIT("\x01"), label = BYTES_LIT("one");
+	CK_OBJECT_HANDLE h = 0;
+	size_t           num = 0;
+
+	(void)state;
+	lab_intent_generate(&l, "01", "one", "P-256", "no");
+	lab_ok(&l, lab_generate(&l, "01", "one", "P-256", "no"));
+	assert_null(fields_find(&l.call.out, "half-removed"));
+	assert_true(keypair_count(&num, &h, &l.token.session, CKO_PRIVATE_KEY, id, label, &l.e));
+	assert_int_equal(l.token.session.module.fn->C_DestroyObject(l.token.session.handle, h), CKR_OK);
+	lab_ok(&l, look_for("01", "one"));
+	lab_is(&l, "found", "no");
+	lab_is(&l, "half", "public");
+	lab_intent_generate(&l, "01", "two", "P-256", "no"); /* not of both names: it stays */
+	assert_int_equal(lab_generate(&l, "01", "two", "P-256", "no"), ERR_TOKEN_KEY_EXISTS);
+	lab_intent_generate(&l, "01", "one", "P-256", "no");
+	lab_ok(&l, lab_generate(&l, "01", "one", "P-256", "no"));
+	lab_is(&l, "half-removed", "public");
+	assert_int_equal(lab_count_objects(&l), 2);
+	assert_true(keypair_count(&num, &h, &l.token.session, CKO_PUBLIC_KEY, id, label, &l.e));
+	assert_int_equal(l.token.session.module.fn->C_DestroyObject(l.token.session.handle, h), CKR_OK);
+	lab_ok(&l, look_for("01", "one"));
+	lab_is(&l, "found", "no");
+	lab_is(&l, "half", "private");
+	lab_intent_generate(&l, "01", "one", "P-256", "no");
+	assert_int_equal(lab_generate(&l, "01", "one", "P-256", "no"), ERR_TOKEN_KEY_EXISTS);
+	lab_ok(&l, look_for("02", ""));
+	assert_null(fields_find(&l.call.out, "half"));
+}
+
 static void random_is_mixed(void **state)
 {
 	static const struct {
@@ -269,6 +311,7 @@ int main(void)
 		LAB(a_record_key_never_leaves),
 		LAB(finding_is_exact),
 		LAB(a_key_is_made_once),
+		LAB(half_a_pair_is_seen),
 		LAB(random_is_mixed),
 	};
 
