@@ -22,8 +22,8 @@ struct audit {
 	const struct audit_say *say;
 	struct record           record;
 	struct arena            arena, scratch;
-	char                    previous[HASH_MAX * 2 + 1]; /* of the last checkpoint, or "none" */
-	char                    root[HASH_MAX * 2 + 1];     /* of the CA's root certificate, or "" */
+	struct arena           *ledger_arena;
+	struct ledger          *ledger; /* of the ceremonies verified so far */
 };
 
 /* One ceremony being replayed. */
@@ -44,7 +44,8 @@ __attribute__((format(printf, 2, 3))) static void tell(const struct audit *a, co
 	va_start(ap, fmt);
 	buf_vfmt(&b, fmt, ap);
 	va_end(ap);
-	a->say->say(a->say->ctx, buf_cstr(&b));
+	if (a->say)
+		a->say->say(a->say->ctx, buf_cstr(&b));
 }
 
 /* ---- the transcript ------------------------------------------------------------ */
@@ -84,8 +85,7 @@ static bool check_open(const struct replay *r, const struct fields *data, struct
 	if (!expect(data, "format", "ceremony-transcript v1", e) || !expect(data, "title", r->script.title, e) ||
 	    !expect(data, "number", number, e) || !expect(data, "slug", r->script.slug, e) ||
 	    !expect(data, "organisation", r->script.organisation, e) || !expect(data, "origin", r->script.origin, e) ||
-	    !expect(data, "script-sha256", sha256_hex(hex, r->script.text), e) ||
-	    !expect(data, "previous", r->audit->previous, e))
+	    !expect(data, "script-sha256", sha256_hex(hex, r->script.text), e))
 		return false;
 	if (!fields_is(data, "rehearsal", "yes") && (r->script.rehearsal || !fields_is(data, "rehearsal", "no")))
 		return err_set(e, ERR_AUDIT_OPEN, "rehearsal is neither yes nor no, or not what the script says");
@@ -116,7 +116,7 @@ static bool replay_transcript(struct replay *r, struct err *e)
 {
 	struct err why = { 0 };
 
-	if (!flow_init(&r->flow, &r->script, &r->audit->arena, &r->audit->scratch, e))
+	if (!flow_init(&r->flow, &r->script, r->audit->ledger, &r->audit->arena, &r->audit->scratch, e))
 		return false;
 	if (!transcript_each(r->bundle.fd, replay_line, r, &why)) {
 		if (why.id == ERR_AUDIT_LINE)
@@ -126,9 +126,11 @@ static bool replay_transcript(struct replay *r, struct err *e)
 		return false;
 	}
 	merkle_root(r->flow.tree_root, &r->tree);
-	if (r->flow.aborted)
-		return err_set(e, ERR_AUDIT_UNFINISHED, "%s was ended for good at line %llu", r->bundle.name.text,
-		               (unsigned long long)r->flow.num_events);
+	if (r->flow.aborted) {
+		tell(r->audit, "--  %s: ended for good at line %llu; no signature covers it", r->bundle.name.text,
+		     (unsigned long long)r->flow.num_events);
+		return true;
+	}
 	if (!r->flow.closed)
 		return err_set(e, ERR_AUDIT_UNFINISHED, "%s stops at line %llu, before its close", r->bundle.name.text,
 		               (unsigned long long)r->flow.num_events);
@@ -187,6 +189,7 @@ static bool check_files(const struct replay *r, struct err *e)
 	return true;
 }
 
+/* ca.ini and root.pem speak of the CA, whatever ceremony made it. */
 static bool check_ca(struct replay *r, const char *root, struct err *e)
 {
 	struct audit *a = r->audit;
@@ -194,10 +197,11 @@ static bool check_ca(struct replay *r, const char *root, struct err *e)
 	struct ca     ca;
 	uint8_t       text[CA_MAX_LEN];
 	struct buf    b = BUF_ON(text);
+	char          hex[HASH_MAX * 2 + 1];
 
-	(void)sha256_hex(a->root, r->flow.root_cert);
-	if (root && strcmp(root, a->root) != 0)
-		return err_set(e, ERR_AUDIT_ROOT, "the record's root is %s", a->root);
+	(void)sha256_hex(hex, r->flow.root_cert);
+	if (root && strcmp(root, hex) != 0)
+		return err_set(e, ERR_AUDIT_ROOT, "the record's root is %s", hex);
 	flow_ca(&r->flow, &ca);
 	ca_text(&b, &ca);
 	if (!buf_ok(&b) || !file_is(a->record.fd, CA_NAME, buf_bytes(&b)))
@@ -206,46 +210,74 @@ static bool check_ca(struct replay *r, const char *root, struct err *e)
 		return false;
 	if (!file_is(a->record.fd, "root.pem", pem))
 		return err_set(e, ERR_AUDIT_FILE, "root.pem");
-	tell(a, "ok  root certificate sha256 %s", a->root);
+	if (!r->flow.continued)
+		tell(a, "ok  root certificate sha256 %s", hex);
 	return true;
 }
 
 /* ---- one ceremony, and all of them -------------------------------------------------- */
 
+static bool take_ledger(struct replay *r, struct err *e)
+{
+	char hex[HASH_MAX * 2 + 1];
+
+	return flow_ledger(&r->flow, r->audit->ledger, r->audit->ledger_arena, sha256_hex(hex, r->flow.checkpoint), e);
+}
+
 static bool audit_ceremony(struct audit *a, unsigned number, const char *root, struct err *e)
 {
 	struct replay *r = calloc(1, sizeof *r);
-	struct bytes   checkpoint;
 
 	if (!r)
 		return err_set(e, ERR_NO_MEMORY, "a ceremony");
+	a->arena.len = 0;
 	r->audit = a;
 	r->bundle.fd = -1;
-	bool ok = bundle_open(&r->bundle, &a->record, number, e) && load_script(r, e) && replay_transcript(r, e) &&
-	          seal_check(&r->flow, r->bundle.fd, r->bundle.name.text, a->say, e) && check_files(r, e) &&
-	          check_ca(r, root, e) && file_read(&checkpoint, &a->scratch, r->bundle.fd, "checkpoint", FILE_MAX, e);
-	if (ok)
-		(void)sha256_hex(a->previous, checkpoint);
+	bool ok = bundle_open(&r->bundle, &a->record, number, e) && load_script(r, e) && replay_transcript(r, e);
+	if (ok && !r->flow.aborted)
+		ok = seal_check(&r->flow, r->bundle.fd, r->bundle.name.text, a->say, e) && check_files(r, e) &&
+		     check_ca(r, root, e) && take_ledger(r, e);
 	bundle_done(&r->bundle);
 	free(r);
 	return ok;
 }
 
+static bool audit_all(struct audit *a, const char *path, const char *root, bool skip_last, struct err *e)
+{
+	struct bundle_list list = { 0 };
+	struct arena       names = arena_new((size_t)4 << 20);
+
+	a->arena = arena_new(ARENA_LASTING);
+	a->scratch = arena_new(ARENA_SCRATCH);
+	ledger_init(a->ledger);
+	bool ok = (a->arena.p && a->scratch.p && names.p) || err_set(e, ERR_NO_MEMORY, "the verifier");
+	ok = ok && record_open(&a->record, AT_FDCWD, path, false, e) && bundle_list(&list, &names, &a->record, e);
+	for (size_t i = 0; ok && i + skip_last < list.num; i++)
+		ok = audit_ceremony(a, list.item[i].number, root, e);
+	arena_free(&a->arena);
+	arena_free(&a->scratch);
+	arena_free(&names);
+	record_done(&a->record);
+	return ok;
+}
+
+bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, bool skip_last, struct err *e)
+{
+	struct audit a = { .record = { -1, -1 }, .ledger = out, .ledger_arena = arena };
+
+	return audit_all(&a, path, NULL, skip_last, e);
+}
+
 bool audit_record(const char *path, const char *root, const struct audit_say *say, struct err *e)
 {
-	struct audit       a = { .say = say, .previous = "none", .record = { -1, -1 } };
-	struct bundle_list list = { 0 };
+	struct ledger ledger;
+	struct arena  arena = arena_new(ARENA_LASTING);
+	struct audit  a = { .say = say, .record = { -1, -1 }, .ledger = &ledger, .ledger_arena = &arena };
+	bool          ok = arena.p || err_set(e, ERR_NO_MEMORY, "the verifier");
 
-	a.arena = arena_new(ARENA_LASTING);
-	a.scratch = arena_new(ARENA_SCRATCH);
-	bool ok = (a.arena.p && a.scratch.p) || err_set(e, ERR_NO_MEMORY, "the verifier");
-	ok = ok && record_open(&a.record, AT_FDCWD, path, false, e) && bundle_list(&list, &a.arena, &a.record, e);
-	if (ok && list.num == 0)
-		ok = err_set(e, ERR_AUDIT_UNFINISHED, "there is no ceremony in %s", path);
-	for (unsigned i = 0; ok && i < list.num; i++)
-		ok = audit_ceremony(&a, list.item[i].number, root, e);
-	arena_free(&a.arena);
-	arena_free(&a.scratch);
-	record_done(&a.record);
+	ok = ok && audit_all(&a, path, root, false, e);
+	if (ok && ledger.num_ceremonies == 0)
+		ok = err_set(e, ERR_AUDIT_UNFINISHED, "no ceremony of %s has been finished", path);
+	arena_free(&arena);
 	return ok;
 }

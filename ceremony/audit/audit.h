@@ -8,6 +8,7 @@
 
 #include "ceremony/base/arena.h"
 #include "ceremony/base/err.h"
+#include "ceremony/record/ledger.h"
 
 /* What is told while verifying: one line for each thing that holds. */
 struct audit_say {
@@ -16,9 +17,15 @@ struct audit_say {
 };
 
 /* audit_record: verifies the record at `path`. root: NULL, or the hex SHA-256 that the root
- * certificate must have. False with e: the first thing that does not hold, with its file and
+ * certificate must have. A ceremony that was ended for good carries no signatures: it is replayed
+ * and remarked upon, and does not count as the last one. False with e: the first thing that does not hold, with its file and
  * line. ERR_AUDIT_*, ERR_TRANSCRIPT_*, ERR_RECORD_*, ERR_CHECKPOINT_*, ERR_FILE_*, ERR_INI_*. */
 bool audit_record(const char *path, const char *root, const struct audit_say *say, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* audit_ledger: the ledger of the record's sealed ceremonies, each verified first; `skip_last` leaves
+ * the last ceremony out, which may be unfinished. The ledger lives in `arena`. */
+bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, bool skip_last, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* audit_main: the command line: [verify] DIR [--root SHA256]. Returns the exit code. */

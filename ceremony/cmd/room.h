@@ -26,6 +26,7 @@ struct room {
 	struct script  script;
 	struct runner  runner;
 	struct spawned spawned[PORT_HOST]; /* token, media, parse */
+	struct ledger  ledger;             /* of the ceremonies before this one */
 	struct record  record;
 	struct bundle  bundle;             /* the ceremony's folder */
 	char           path[4096];         /* of the ceremony's folder, absolute */
@@ -46,4 +47,4 @@ void         room_done(struct room *r);
 bool room_start(struct room *r, struct err *e) __attribute__((warn_unused_result));
 
 /* room_put: runner.put over the ceremony's folder (ctx is the room). */
-bool room_put(void *ctx, const char *name, struct bytes content, struct err *e);
+bool room_put(void *ctx, const char *name, struct bytes content, struct err *e) __attribute__((warn_unused_result));

@@ -14,44 +14,9 @@
 #include "ceremony/record/report.h"
 #include "ceremony/record/sums.h"
 
-#define CHECKPOINT_MAX 65536
-
-/* ---- what is in the record already ------------------------------------------------------ */
-
-/* SHA-256 of the last sealed ceremony's checkpoint, or "none"; whether there is a root. */
-struct survey {
-	char previous[HASH_MAX * 2 + 1];
-	bool has_root;
-};
-
-static bool survey_record(struct room *r, struct survey *s, struct err *e)
-{
-	struct arena      *a = &r->runner.scratch;
-	struct bundle_list list;
-
-	*s = (struct survey){ .previous = "none" };
-	if (!bundle_list(&list, a, &r->record, e))
-		return false;
-	for (size_t i = 0; i < list.num; i++) {
-		struct bundle b = { .fd = -1 };
-		struct bytes  checkpoint;
-		bool          ok = bundle_open(&b, &r->record, list.item[i].number, e);
-		if (ok && b.state == BUNDLE_SEALED) {
-			s->has_root = true;
-			ok = file_read(&checkpoint, a, b.fd, "checkpoint", CHECKPOINT_MAX, e);
-			if (ok)
-				(void)sha256_hex(s->previous, checkpoint);
-		}
-		bundle_done(&b);
-		if (!ok)
-			return false;
-	}
-	return true;
-}
-
 /* ---- the first line ------------------------------------------------------------------------ */
 
-static void open_fields(const struct room *r, const char *previous, struct fields *data)
+static void open_fields(const struct room *r, struct fields *data)
 {
 	const struct script *s = &r->script;
 	char                 hex[HASH_MAX * 2 + 1], key[64];
@@ -69,7 +34,7 @@ static void open_fields(const struct room *r, const char *previous, struct field
 		(void)snprintf(key, sizeof key, "profile.%s", s->profile[i].name);
 		fields_str(data, key, sha256_hex(hex, s->profile[i].text));
 	}
-	fields_str(data, "previous", previous);
+	fields_str(data, "previous", r->ledger.previous);
 }
 
 static bool put_script(struct room *r, struct err *e)
@@ -160,9 +125,26 @@ static int run_to_end(struct room *r, struct err *e)
 
 /* ---- run ------------------------------------------------------------------------------------------ */
 
+/* What the CA has done so far, verified; an unfinished last ceremony must be resumed first, and one
+ * that was never begun is used again. */
+static bool read_ledger(struct room *r, struct err *e)
+{
+	struct bundle last = { .fd = -1 };
+	struct err    why = { 0 };
+	bool          there = bundle_open(&last, &r->record, 0, &why), empty = there && last.state == BUNDLE_EMPTY;
+
+	if (there && (last.state == BUNDLE_BEGUN || last.state == BUNDLE_CLOSED))
+		(void)err_set(&why, ERR_RECORD_UNFINISHED, "%s", last.name.text);
+	bundle_done(&last);
+	if (why.id != ERR_NONE && why.id != ERR_RECORD_NUMBER) {
+		*e = why;
+		return false;
+	}
+	return audit_ledger(&r->ledger, &r->runner.arena, r->options.record, empty, e);
+}
+
 static bool begin(struct room *r, struct err *e)
 {
-	struct survey s;
 	struct fields data = fields_on(&r->runner.scratch);
 
 	if (!load_script(&r->script, &r->runner.arena, r->options.script, r->options.profiles, e))
@@ -170,15 +152,13 @@ static bool begin(struct room *r, struct err *e)
 	r->rehearsal = r->script.rehearsal || r->options.rehearsal;
 	if (r->options.answers && !r->rehearsal)
 		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
-	if (!survey_record(r, &s, e))
+	if (!read_ledger(r, e) ||
+	    !flow_init(&r->runner.flow, &r->script, &r->ledger, &r->runner.arena, &r->runner.scratch, e))
 		return false;
-	if (s.has_root)
-		return err_set(e, ERR_RECORD_HAS_ROOT, "%s", r->options.record);
 	if (!bundle_start(&r->bundle, &r->record, r->script.slug, e) || !put_script(r, e) || !room_start(r, e) ||
-	    !transcript_create(&r->runner.transcript, r->bundle.fd, e) ||
-	    !flow_init(&r->runner.flow, &r->script, &r->runner.arena, &r->runner.scratch, e))
+	    !transcript_create(&r->runner.transcript, r->bundle.fd, e))
 		return false;
-	open_fields(r, s.previous, &data);
+	open_fields(r, &data);
 	return runner_open(&r->runner, &data, e);
 }
 
@@ -228,7 +208,8 @@ static bool go_on(struct room *r, struct err *e)
 	if (r->bundle.state == BUNDLE_EMPTY || r->bundle.state == BUNDLE_ABORTED || r->bundle.state == BUNDLE_SEALED)
 		return err_set(e, ERR_RECORD_NOTHING, "%s", r->options.record);
 	if (!load_bundle_script(r, e) || !transcript_open(&r->runner.transcript, r->bundle.fd, e) ||
-	    !flow_init(&r->runner.flow, &r->script, &r->runner.arena, &r->runner.scratch, e))
+	    !audit_ledger(&r->ledger, &r->runner.arena, r->options.record, true, e) ||
+	    !flow_init(&r->runner.flow, &r->script, &r->ledger, &r->runner.arena, &r->runner.scratch, e))
 		return false;
 	r->rehearsal = r->script.rehearsal || r->options.rehearsal;
 	if (!transcript_each(r->bundle.fd, replay_line, r, e))

@@ -176,10 +176,22 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 	return err_set(e, ERR_FLOW_ORDER, "a %s event cannot come now", event_type_name(ev->type));
 }
 
+static bool check_open(const struct flow *f, const struct event *ev, struct err *e)
+{
+	if (f->opened)
+		return err_set(e, ERR_FLOW_ORDER, "opened twice");
+	if (ev->time < f->time)
+		return err_set(e, ERR_CLOCK_BACK, "it begins before the last ceremony ended");
+	if (f->continued && fields_is(&ev->data, "rehearsal", "yes") != f->ca_rehearsal)
+		return err_set(e, ERR_RECORD_OTHER_CA, "a rehearsal works on a rehearsal's CA, and on no other");
+	return fields_is(&ev->data, "previous", f->expected_previous) ||
+	       err_set(e, ERR_FLOW_ORDER, "it does not name the last ceremony's checkpoint");
+}
+
 bool flow_check(const struct flow *f, const struct event *ev, struct err *e)
 {
 	if (ev->type == EVENT_OPEN)
-		return !f->opened || err_set(e, ERR_FLOW_ORDER, "opened twice");
+		return check_open(f, ev, e);
 	if (!f->opened)
 		return err_set(e, ERR_FLOW_ORDER, "the first event must be open");
 	if (f->aborted || f->ended)

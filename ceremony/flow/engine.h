@@ -11,6 +11,9 @@ const struct turn *flow_turn(const struct flow *f);
  * this process; an intent whose outcome is not known; a failure that asks what to do. */
 extern const struct turn turn_reopen, turn_login, turn_resolve, turn_failure;
 
+/* flow_continue: fills in what the ledger says of the CA; see flow_init. */
+bool flow_continue(struct flow *f, const struct ledger *before, struct err *e) __attribute__((warn_unused_result));
+
 /* intent_fields: what an intent event says: op, the fields that go with it, and the
  * SHA-256 of the message where there is one. Appends to `data`. */
 bool intent_fields(const struct flow *f, struct fields *data, struct err *e) __attribute__((warn_unused_result));

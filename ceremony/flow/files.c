@@ -101,7 +101,7 @@ static bool put_signed(const struct out *o, struct err *e)
 {
 	const struct flow *f = o->f;
 
-	if (f->root_cert.len && !put_pem(o, "certificates/root.pem", "CERTIFICATE", f->root_cert, e))
+	if (f->root_cert.len && !f->continued && !put_pem(o, "certificates/root.pem", "CERTIFICATE", f->root_cert, e))
 		return false;
 	for (size_t i = 0; i < f->num_requests; i++) {
 		const struct flow_request *r = &f->request[i];
@@ -118,7 +118,7 @@ static bool put_keys(const struct out *o, struct err *e)
 {
 	const struct flow *f = o->f;
 
-	if (f->root.key.spki.len && !put_pem(o, "backup/root-key.pem", "PUBLIC KEY", f->root.key.spki, e))
+	if (f->root.key.spki.len && !f->continued && !put_pem(o, "backup/root-key.pem", "PUBLIC KEY", f->root.key.spki, e))
 		return false;
 	if (f->record.key.spki.len && !put_pem(o, "witnesses/record-key.pem", "PUBLIC KEY", f->record.key.spki, e))
 		return false;

@@ -4,12 +4,13 @@
 #include "ceremony/flow/engine.h"
 #include "ceremony/flow/kinds.h"
 
-bool flow_init(struct flow *f, const struct script *s, struct arena *arena, struct arena *scratch, struct err *e)
+bool flow_init(struct flow *f, const struct script *s, const struct ledger *before, struct arena *arena,
+               struct arena *scratch, struct err *e)
 {
 	*f = (struct flow){ .script = s, .arena = arena, .scratch = scratch, .rehearsal = s->rehearsal };
 	f->answer = fields_on(arena);
 	f->request = arena_take(arena, (script_num_requests(s) + 1) * sizeof *f->request);
-	return f->request || err_set(e, ERR_NO_MEMORY, "the state");
+	return f->request ? flow_continue(f, before, e) : err_set(e, ERR_NO_MEMORY, "the state");
 }
 
 /* What an op asks of the token session in this process. */

@@ -13,6 +13,7 @@
 #include "ceremony/port/face.h"
 #include "ceremony/port/helper.h"
 #include "ceremony/record/event.h"
+#include "ceremony/record/ledger.h"
 
 #define FLOW_MAX_SHARES   16
 #define FLOW_MAX_WITNESSES 16
@@ -84,6 +85,9 @@ struct flow {
 	const char         *previous; /* SHA-256 of the last ceremony's checkpoint, or "none" */
 	unsigned            number;   /* of this ceremony in its record */
 	bool                rehearsal; /* the script says so, or it was run so */
+	bool                continued;    /* the CA is older than this ceremony */
+	bool                ca_rehearsal; /* and was made in a rehearsal */
+	const char         *expected_previous; /* what `previous` must be */
 	struct fields       host;     /* what the look at the machine found */
 	struct fields       token;    /* intake of the token, as token-open said it */
 	const char         *token_serial;
@@ -106,8 +110,11 @@ struct flow {
 	uint8_t             tree_root[32];              /* set by the runner at the close */
 };
 
-/* flow_init: the state before the first event. `arena` must outlive the flow. ERR_NO_MEMORY. */
-bool flow_init(struct flow *f, const struct script *s, struct arena *arena, struct arena *scratch, struct err *e)
+/* flow_init: the state before the first event: where the script continues a CA, with what the
+ * ledger says of it (ERR_RECORD_NO_ROOT if there is none); where it does not, the ledger must not
+ * have a root yet (ERR_RECORD_HAS_ROOT). `arena` must outlive the flow. ERR_NO_MEMORY. */
+bool flow_init(struct flow *f, const struct script *s, const struct ledger *before, struct arena *arena,
+               struct arena *scratch, struct err *e)
 	__attribute__((warn_unused_result));
 
 enum flow_what {
@@ -166,6 +173,11 @@ bool flow_check(const struct flow *f, const struct event *ev, struct err *e) __a
 bool flow_apply(struct flow *f, const struct event *ev, struct err *e) __attribute__((warn_unused_result));
 
 /* ---- what follows from the state ---- */
+
+/* flow_ledger: takes what a finished ceremony has done into the ledger; copies go into `arena`.
+ * checkpoint: the SHA-256 (hex) of its checkpoint file. */
+bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, const char *checkpoint, struct err *e)
+	__attribute__((warn_unused_result));
 
 /* flow_plan_root, flow_plan_request, flow_plan_crl: the plan, re-derived. */
 bool flow_plan_root(const struct flow *f, struct plan *out, struct err *e) __attribute__((warn_unused_result));

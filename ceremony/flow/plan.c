@@ -69,6 +69,8 @@ bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e)
 	plan.sig = sig_for(&issuer->key);
 	if (!profile_crl_next(&plan.next_update, script_profile(f->script, script_param(s, "profile")), plan.this_update, e))
 		return false;
+	if (!profile_crl_check(script_profile(f->script, script_param(s, "profile")), &plan, e))
+		return false;
 	*out = plan;
 	return true;
 }

@@ -112,6 +112,10 @@ static bool read_ceremony(struct reading *r, struct err *e)
 	s->origin = (const char *)arena_copy(r->arena, origin->value).p;
 	s->software_token = (const char *)arena_copy(r->arena, ini_get(c, "software-token")).p;
 	s->rehearsal = bytes_is(rehearsal->value, "yes");
+	struct ini_entry *continues = ini_entry(c, "continues");
+	if (continues && !bytes_is(continues->value, "yes") && !bytes_is(continues->value, "no"))
+		return bad_value(r, continues, "yes or no", e);
+	s->continues = continues && bytes_is(continues->value, "yes");
 	if (!s->title || !s->slug || !s->organisation || !s->origin || !s->software_token)
 		return err_set(e, ERR_TOO_LARGE, "%s", r->ini.file);
 	return ini_all_used(&r->ini, c, e);
@@ -254,7 +258,7 @@ static bool read_step(struct reading *r, struct ini_section *c, struct err *e)
 static bool check_order(const struct reading *r, struct err *e)
 {
 	const struct script *s = r->script;
-	unsigned             have = 0;
+	unsigned             have = s->continues ? FACT(FACT_ROOT_KEY) | FACT(FACT_ROOT_CERT) | FACT(FACT_BACKUP) : 0;
 
 	for (size_t i = 0; i < s->num_steps; i++) {
 		unsigned missing = s->step[i].kind->needs & ~have;

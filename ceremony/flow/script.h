@@ -64,6 +64,7 @@ struct script {
 	struct bytes          text; /* as it was read */
 	const char           *title, *slug, *organisation, *origin, *software_token;
 	bool                  rehearsal;
+	bool                  continues; /* works on a CA that the record holds already */
 	unsigned              num_people[ROLE_COUNT_];
 	struct script_step    step[SCRIPT_MAX_STEPS];
 	size_t                num_steps;

@@ -77,6 +77,8 @@ static unsigned second(const struct flow *f)
 
 static bool check_intake(const struct flow *f, const struct fields *out, struct err *e)
 {
+	if (f->continued && !fields_is(out, "serial", f->token_serial))
+		return err_set(e, ERR_TOKEN_OTHER, "serial %s holds this CA's root key", f->token_serial);
 	if (!bytes_equal(fields_get(out, "label"), script_param(now_step(f), "label")))
 		return err_set(e, ERR_TOKEN_OTHER, "its label is not the script's");
 	if (!need(out, "serial", e))
@@ -100,15 +102,41 @@ static void prompt_intake(const struct flow *f, struct prompt *p)
 		                             "module-sha256" };
 
 	p->title = "Is this the right token?";
-	p->text = "Compare the serial number with the sheet that came with the token. Objects must be 0: a token that "
-	          "already holds something is not used for a new root.";
+	p->text = f->continued ? "Compare the serial number with the CA's own papers: this token holds the root key." :
+	                         "Compare the serial number with the sheet that came with the token. Objects must be 0: "
+	                         "a token that already holds something is not used for a new root.";
 	for (size_t i = 0; i < COUNT_OF(shown); i++) {
 		struct row *r = prompt_row(p, shown[i], say_bytes(f, fields_get(&f->token, shown[i])));
-		r->mark = (strcmp(shown[i], "objects") == 0 && strcmp(r->value, "0") != 0) ||
+		r->mark = (!f->continued && strcmp(shown[i], "objects") == 0 && strcmp(r->value, "0") != 0) ||
 		          (strcmp(shown[i], "software") == 0 && strcmp(r->value, "no") != 0);
 	}
 	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "serial", "Type the serial number from the sheet");
 	a->expect = f->token_serial;
+}
+
+/* ---- a CA that has its key already: is it still there, and is it the one? ---- */
+
+static bool is_continued(const struct flow *f)
+{
+	return f->continued;
+}
+
+static bool ask_present(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "id", f->root.id);
+	fields_str(in, "label", f->root.label);
+	return true;
+}
+
+static bool check_present(const struct flow *f, const struct fields *out, struct err *e)
+{
+	struct bytes spki;
+
+	if (!fields_is(out, "found", "yes"))
+		return err_set(e, ERR_TOKEN_KEY_NONE, "%s", f->root.label);
+	return (fields_get_base64(&spki, f->scratch, out, "spki") && bytes_equal(spki, f->root.key.spki)) ||
+	       err_set(e, ERR_TOKEN_KEY_UNFIT, "its public key is not the root certificate's");
 }
 
 static const struct turn token_turns[] = {
@@ -117,11 +145,12 @@ static const struct turn token_turns[] = {
 	{ .name = "user-pin", .role = ROLE_OFFICER, .who = second, .op = OP_TOKEN_SET_PIN, .when = initialises, .prompt = prompt_user_pin },
 	{ .name = "intake", .role = ROLE_ADMINISTRATOR, .op = OP_TOKEN_OPEN, .check = check_intake, .apply = apply_intake },
 	{ .name = "confirm", .role = ROLE_AUDITOR, .prompt = prompt_intake },
+	{ .name = "present", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .when = is_continued, .ask = ask_present, .check = check_present },
 };
 
 static bool token_starts_again(const struct flow *f)
 {
-	return !f->token_serial;
+	return f->token.num == 0;
 }
 
 const struct step_kind step_kind_token = {

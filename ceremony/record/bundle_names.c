@@ -18,7 +18,7 @@ static const struct {
 } sub_files[] = {
 	{ "profiles/", ".ini" },     { "witnesses/", ".vkey" }, { "witnesses/", ".pub" }, { "witnesses/", ".minisig" },
 	{ "witnesses/", ".sig" },    { "witnesses/", ".bin" },  { "witnesses/", ".pem" }, { "witnesses/", ".message" },
-	{ "witnesses/", ".key" },   
+	{ "witnesses/", ".key" },
 	{ "requests/", ".csr" },     { "certificates/", ".pem" }, { "crls/", ".crl" },    { "backup/", "" },
 };
 

@@ -84,6 +84,8 @@ static const struct {
 	{ "slug = root-generation", "slug = ../up", ERR_INI_VALUE, "rehearsal.ini:7" },
 	{ "origin = rehearsal", "origin = https:+x ", ERR_INI_VALUE, "rehearsal.ini:9" },
 	{ "rehearsal = yes", "rehearsal = maybe", ERR_INI_VALUE, "rehearsal.ini:10" },
+	{ "rehearsal = yes", "rehearsal = yes\ncontinues = perhaps", ERR_INI_VALUE, "rehearsal.ini:11" },
+	{ "rehearsal = yes", "rehearsal = yes\ncontinues = yes", ERR_SCRIPT_ORDER, "gives again" },
 	{ "rehearsal = yes", "rehearsal = yes\nskip-checks = yes", ERR_INI_UNKNOWN, "rehearsal.ini:11" },
 	{ "rehearsal = yes", "rehearsal = yes\nrehearsal = no", ERR_INI_DUPLICATE, "rehearsal.ini:11" },
 	{ "administrator = 1", "administrator = 2", ERR_INI_VALUE, "one administrator" },

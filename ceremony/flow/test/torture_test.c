@@ -15,6 +15,7 @@ static char          folder[] = "/tmp/torture-XXXXXX";
 static struct arena  lasting, script_arena;
 static struct script script;
 static struct world  world;
+static struct ledger nothing;
 
 static bool load(void *ctx, const char *name, struct bytes *text, struct err *e)
 {
@@ -54,7 +55,7 @@ static void process_new(struct process *p)
 		p->runner.helper[i] = (struct helper){ world_call, &world };
 	p->runner.transcript.fd = -1;
 	world.logged_in = false;
-	OK(flow_init(&p->runner.flow, &script, &p->runner.arena, &p->runner.scratch, &e), e);
+	OK(flow_init(&p->runner.flow, &script, &nothing, &p->runner.arena, &p->runner.scratch, &e), e);
 }
 
 static void process_done(struct process *p)
@@ -312,6 +313,7 @@ static int set_up(void **state)
 	struct bytes text;
 
 	(void)state;
+	ledger_init(&nothing);
 	lasting = arena_new((size_t)64 << 20);
 	script_arena = arena_new((size_t)16 << 20);
 	world.arena = lasting;

@@ -1,0 +1,95 @@
+/* ledger.c: from one ceremony to the next: what a flow begins with, and what it leaves. */
+#include "ceremony/flow/engine.h"
+#include "ceremony/flow/plans.h"
+
+static bool key_from(struct flow_key *out, const struct ledger_key *k, struct err *e)
+{
+	*out = (struct flow_key){ .id = k->id, .label = k->label, .algorithm = k->algorithm };
+	return key_parse(&out->key, k->spki, e);
+}
+
+bool flow_continue(struct flow *f, const struct ledger *before, struct err *e)
+{
+	const struct script *s = f->script;
+
+	f->time = before->time;
+	f->epoch = before->epoch;
+	f->crl_number = before->crl_number;
+	f->expected_previous = before->previous;
+	if (!s->continues)
+		return before->root_cert.len == 0 || err_set(e, ERR_RECORD_HAS_ROOT, "of %s", before->organisation);
+	if (before->root_cert.len == 0)
+		return err_set(e, ERR_RECORD_NO_ROOT, "the script says continues = yes");
+	if (strcmp(before->organisation, s->organisation) != 0 || strcmp(before->origin, s->origin) != 0)
+		return err_set(e, ERR_RECORD_OTHER_CA, "its organisation is %s, its origin %s", before->organisation,
+		               before->origin);
+	f->ca_rehearsal = before->rehearsal;
+	f->root_cert = before->root_cert;
+	f->token_serial = before->token_serial;
+	f->continued = true;
+	return key_from(&f->root, &before->root, e) && key_from(&f->record, &before->record, e);
+}
+
+/* ---- what it leaves ------------------------------------------------------------------- */
+
+static struct bytes keep_bytes(struct arena *a, struct bytes b, bool *ok)
+{
+	struct bytes copy = arena_copy(a, b);
+
+	*ok = *ok && copy.p;
+	return copy;
+}
+
+static const char *keep_text(struct arena *a, const char *s, bool *ok)
+{
+	return (const char *)keep_bytes(a, bytes_str(s), ok).p;
+}
+
+static void keep_key(struct ledger_key *out, struct arena *a, const struct flow_key *k, bool *ok)
+{
+	*out = (struct ledger_key){ keep_text(a, k->id, ok), keep_text(a, k->label, ok), keep_text(a, k->algorithm, ok),
+		                    keep_bytes(a, k->key.spki, ok) };
+}
+
+static void keep_certs(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
+{
+	for (size_t i = 0; i < f->num_requests; i++) {
+		if (!f->request[i].cert.len)
+			continue;
+		struct ledger_cert *c = arena_take(a, sizeof *c);
+		if (!c) {
+			*ok = false;
+			return;
+		}
+		*c = (struct ledger_cert){ .name = keep_text(a, f->request[i].file, ok),
+			                   .ceremony = f->number,
+			                   .der = keep_bytes(a, f->request[i].cert, ok) };
+		*l->cert_end = c;
+		l->cert_end = &c->next;
+		l->num_certs++;
+	}
+}
+
+bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, const char *checkpoint, struct err *e)
+{
+	bool ok = true;
+
+	if (!f->continued && f->root_cert.len) {
+		l->root_cert = keep_bytes(arena, f->root_cert, &ok);
+		l->organisation = keep_text(arena, f->script->organisation, &ok);
+		l->origin = keep_text(arena, f->script->origin, &ok);
+		l->token_serial = keep_text(arena, f->token_serial, &ok);
+		l->rehearsal = f->rehearsal;
+		keep_key(&l->root, arena, &f->root, &ok);
+		keep_key(&l->record, arena, &f->record, &ok);
+	}
+	keep_certs(f, l, arena, &ok);
+	l->num_ceremonies++;
+	l->time = f->time;
+	l->epoch = f->epoch;
+	l->crl_number = f->crl_number + (f->crl.len > 0);
+	struct buf b = buf_init(l->previous, sizeof l->previous);
+	buf_str(&b, checkpoint);
+	(void)buf_cstr(&b);
+	return (ok && buf_ok(&b)) || err_set(e, ERR_NO_MEMORY, "the ledger");
+}

@@ -1,0 +1,44 @@
+/* ledger.h: what a CA has done so far, as its finished ceremonies say it.
+ *
+ * Nothing of it is stored anywhere: it is made anew by replaying the transcripts, one
+ * ceremony after the other, each verified before it is believed (ceremony/audit). A later
+ * ceremony begins from it. All strings and octets live in the arena of whoever made it. */
+#pragma once
+
+#include "ceremony/base/hash.h"
+
+/* A key in the CA's token. */
+struct ledger_key {
+	const char  *id, *label, *algorithm;
+	struct bytes spki; /* DER; empty: there is none */
+};
+
+/* A certificate that the root has signed. */
+struct ledger_cert {
+	const char         *name; /* its file's stem: "intermediate-1" */
+	unsigned            ceremony;
+	struct bytes        der;
+	struct ledger_cert *next; /* in the order of signing */
+};
+
+struct ledger {
+	unsigned            num_ceremonies; /* verified */
+	bool                rehearsal;
+	int64_t             time; /* of the last line: nothing later may be earlier */
+	const char         *organisation, *origin;
+	struct ledger_key   root, record;
+	struct bytes        root_cert; /* DER; empty: there is no root */
+	const char         *token_serial;
+	uint64_t            crl_number; /* of the last CRL; 0: none yet */
+	unsigned            epoch;      /* of the last share set; 0: none yet */
+	struct ledger_cert *cert, **cert_end;
+	size_t              num_certs;
+	char                previous[HASH_MAX * 2 + 1]; /* SHA-256 of the last checkpoint file, or "none" */
+};
+
+/* ledger_init: a CA that has done nothing. */
+static inline void ledger_init(struct ledger *l)
+{
+	*l = (struct ledger){ .organisation = "", .origin = "", .previous = "none" };
+	l->cert_end = &l->cert;
+}
