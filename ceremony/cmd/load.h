@@ -10,7 +10,7 @@ struct profile_folder {
 };
 
 /* load_profile: for script_parse: reads NAME.ini of the folder (ctx is a struct profile_folder). */
-bool load_profile(void *ctx, const char *name, struct bytes *text, struct err *e);
+bool load_profile(void *ctx, const char *name, struct bytes *text, struct err *e) __attribute__((warn_unused_result));
 
 /* load_script: reads a script file and its profiles. profiles: the folder, or NULL: the folder
  * `profiles` beside the script's own folder (scripts/ceremonies/x.ini: scripts/profiles), or beside
