@@ -5,6 +5,7 @@
 #include "ceremony/base/secret.h"
 #include "ceremony/cmd/check.h"
 #include "ceremony/cmd/lint.h"
+#include "ceremony/cmd/request.h"
 #include "ceremony/cmd/run.h"
 #include "ceremony/cmd/share.h"
 
@@ -21,7 +22,7 @@ static const struct command commands[] = {
 	  "run a ceremony" },
 	{ "resume", cmd_resume, "resume --record DIR [the same options]", "go on with one that was paused or cut off" },
 	{ "check", cmd_check, "check SCRIPT [--profiles DIR]", "are a script and its profiles valid? prints their SHA-256 and words" },
-	{ "request", NULL,
+	{ "request", cmd_request,
 	  "request check --profile FILE.ini [--issuer CERT] CSR...\n"
 	  "         request show CSR",
 	  "look at a certification request before the day" },
