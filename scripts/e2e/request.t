@@ -1,0 +1,84 @@
+#!/bin/sh
+# request.t: requests as other people's tools make them, before `ceremony request`.
+. scripts/e2e/lib.sh
+
+ceremony=$bin/ceremony
+profile=$root/scripts/profiles/tls-subca.ini
+fixtures=$root/scripts/fixtures/requests
+tab=$(printf '\t')
+
+# accepted NAME FILE, refused NAME FILE RULE: what check says of one file.
+accepted() {
+	exits 0 "$1" "$ceremony" request check --profile "$profile" "$2"
+	like "$1, in one line" "$work/out" "^[^$tab]+${tab}accept${tab}"
+}
+refused() {
+	exits 1 "$1" "$ceremony" request check --profile "$profile" "$2"
+	like "$1: $3" "$work/out" "^[^$tab]+${tab}refuse${tab}$3${tab}."
+}
+
+# fresh ones, of the same script that made the shipped ones
+ok "fresh requests are made" sh scripts/fixtures/requests/make.sh "$work/fresh"
+for i in 1 2; do
+	accepted "a fresh intermediate-$i is accepted" "$work/fresh/intermediate-$i.csr"
+	accepted "the shipped intermediate-$i is accepted" "$fixtures/intermediate-$i.csr"
+	openssl req -in "$work/fresh/intermediate-$i.csr" -outform DER -out "$work/$i.der"
+	is "the SHA-256 of intermediate-$i is that of its DER" \
+		"$("$ceremony" request show "$work/fresh/intermediate-$i.csr" | sed -n 's/^SHA-256  *//p')" \
+		"$(sha256sum "$work/$i.der" | cut -d' ' -f1)"
+	openssl req -in "$work/fresh/intermediate-$i.csr" -noout -pubkey | openssl pkey -pubin -outform DER -out "$work/$i.spki"
+	is "the SHA-256 of its key is that of its SPKI" \
+		"$("$ceremony" request show "$work/fresh/intermediate-$i.csr" | sed -n 's/^Key SHA-256  *//p')" \
+		"$(sha256sum "$work/$i.spki" | cut -d' ' -f1)"
+done
+head -c 100 "$work/2.der" >"$work/cut.der"
+refused "a cut one is refused" "$work/cut.der" ERR_REQUEST_FORM
+cat "$work/2.der" "$work/2.der" >"$work/twice.der"
+refused "one behind another is refused" "$work/twice.der" ERR_REQUEST_TRAILING
+cat "$work/fresh/intermediate-1.csr" "$work/fresh/intermediate-2.csr" >"$work/both.csr"
+refused "two in one file are refused" "$work/both.csr" ERR_PEM_MANY
+sed 's/CERTIFICATE REQUEST/NEW CERTIFICATE REQUEST/' "$work/fresh/intermediate-2.csr" >"$work/old.csr"
+accepted "the old label is accepted" "$work/old.csr"
+
+# GnuTLS makes them too
+if have certtool; then
+	printf '%s\n' 'country = XX' 'organization = "Example Trust Services"' 'cn = "Example Issuing CA G1"' \
+		ca cert_signing_key crl_signing_key 'path_len = 0' >"$work/template"
+	for kind in ecdsa:secp384r1 ecdsa:secp256r1 rsa:; do
+		case $kind in
+		rsa:) set -- --key-type rsa --bits 3072 ;;
+		*) set -- --key-type ecdsa --curve "${kind#*:}" ;;
+		esac
+		ok "certtool makes a key: $kind" certtool --generate-privkey "$@" --outfile "$work/key"
+		ok "certtool makes a request: $kind" certtool --generate-request --load-privkey "$work/key" \
+			--template "$work/template" --outfile "$work/gnutls.csr"
+		accepted "certtool's is accepted: $kind" "$work/gnutls.csr"
+	done
+else
+	skip "certtool's requests are accepted" "certtool is not installed"
+fi
+
+# an operator's usual mistakes
+openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$work/key"
+ask() {
+	openssl req -new -utf8 -key "$work/key" -out "$work/ask.csr" "$@"
+}
+ask -sha256 -subj '/C=XX/O=Example/CN=Example'
+refused "P-384 with SHA-256" "$work/ask.csr" ERR_REQUEST_MISMATCH
+ask -sha384 -subj '/C=XX/O=Example/OU=Unit/CN=Example'
+refused "an OU" "$work/ask.csr" ERR_PROFILE_REQUEST
+ask -sha384 -subj '/CN=Example'
+refused "no C and O" "$work/ask.csr" ERR_PROFILE_REQUEST
+ask -sha384 -subj '/C=XX/O=Example/CN=Example' -addext 'basicConstraints = critical, CA:FALSE'
+refused "CA:FALSE" "$work/ask.csr" ERR_PROFILE_REQUEST
+
+# foreign text never reaches the terminal raw
+exits 1 "a control in a name is refused" "$ceremony" request check --profile "$profile" "$fixtures/name-control.csr"
+is "and is shown escaped" "$(tr -d '[:print:]\n\t' <"$work/out" | wc -c)" 0
+cp "$fixtures/intermediate-2.csr" "$work/a$(printf '\033')[2J.csr"
+exits 0 "a control in a file's name" "$ceremony" request check --profile "$profile" "$work/a$(printf '\033')[2J.csr"
+is "is shown escaped" "$(tr -d '[:print:]\n\t' <"$work/out" | wc -c)" 0
+
+exits 3 "a file that is not there" "$ceremony" request check --profile "$profile" "$work/none.csr"
+exits 2 "no profile" "$ceremony" request check "$fixtures/intermediate-2.csr"
+done_testing
