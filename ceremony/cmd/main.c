@@ -5,6 +5,7 @@
 #include "ceremony/base/secret.h"
 #include "ceremony/cmd/check.h"
 #include "ceremony/cmd/lint.h"
+#include "ceremony/cmd/report.h"
 #include "ceremony/cmd/request.h"
 #include "ceremony/cmd/run.h"
 #include "ceremony/cmd/share.h"
@@ -30,7 +31,7 @@ static const struct command commands[] = {
 	{ "token", NULL, "token list [--token URI]", "the tokens that are plugged in, by serial" },
 	{ "share", cmd_share, "share split|combine|check", "SLIP-0039 shares on stdin and stdout, or the terminal" },
 	{ "status", NULL, "status --record DIR", "what is due, and when" },
-	{ "report", NULL, "report --record DIR [--ceremony N] --format text -o FILE", "a report for people" },
+	{ "report", cmd_report, "report --record DIR [--ceremony N] --format text -o FILE", "a report for people" },
 	{ "verify", audit_main, "verify DIR [--root SHA256]", "the auditor's verifier; also ceremony-verify" },
 	{ "qr", NULL, "qr send FILE | qr receive -o FILE", "both ends of the air gap" },
 };

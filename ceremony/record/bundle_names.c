@@ -16,10 +16,10 @@ static const char *const top_files[] = {
 static const struct {
 	const char *folder, *ending;
 } sub_files[] = {
-	{ "profiles/", ".ini" },     { "witnesses/", ".vkey" }, { "witnesses/", ".pub" }, { "witnesses/", ".minisig" },
-	{ "witnesses/", ".sig" },    { "witnesses/", ".bin" },  { "witnesses/", ".pem" }, { "witnesses/", ".message" },
-	{ "witnesses/", ".key" },
-	{ "requests/", ".csr" },     { "certificates/", ".pem" }, { "crls/", ".crl" },    { "backup/", "" },
+	{ "profiles/", ".ini" },  { "witnesses/", ".vkey" }, { "witnesses/", ".pub" },    { "witnesses/", ".minisig" },
+	{ "witnesses/", ".sig" }, { "witnesses/", ".bin" },  { "witnesses/", ".pem" },    { "witnesses/", ".message" },
+	{ "witnesses/", ".key" }, { "requests/", ".csr" },   { "certificates/", ".pem" }, { "crls/", ".crl" },
+	{ "backup/", "" },
 };
 
 bool bundle_is_slug(struct bytes slug)

@@ -1,25 +1,324 @@
-/* report.c: see report.h. */
+/* report.c: a ceremony's report as plain text; see report.h.
+ *
+ * Each section is a replay of the transcript of its own, so nothing of it is kept in
+ * memory but what a section has to remember. It shows what the record says and judges
+ * nothing: that is the verifier's work. */
 #include "ceremony/record/report.h"
 
-#include "ceremony/base/utc.h"
+#include <stdio.h>
 
-static bool put_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+#include "ceremony/base/text.h"
+#include "ceremony/base/utc.h"
+#include "ceremony/record/layout.h"
+#include "ceremony/record/report_signed.h"
+
+#define ROOM ((size_t)1 << 20)
+
+struct report {
+	struct buf  *out;
+	struct arena room;  /* owned */
+	struct event first; /* the open event; its strings live in room */
+	struct event last;  /* its strings are gone */
+	unsigned     num[EVENT_COUNT_];
+	unsigned     shown; /* entries of the section that is being written */
+	int64_t      day;   /* of the line before, in the timeline */
+};
+
+static struct bytes value(const struct event *ev, const char *key)
 {
-	struct buf *out = ctx;
-	char        now[24];
+	return fields_get(&ev->data, key);
+}
+
+/* ---- what the first and the last line say ---- */
+
+static bool survey(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct report *r = ctx;
+
+	if (ev->n == 0 && !event_parse(&r->first, &r->room, line, e))
+		return false;
+	r->last = *ev;
+	r->num[ev->type]++;
+	return true;
+}
+
+static const char *ending(const struct report *r)
+{
+	if (r->last.type == EVENT_CLOSE)
+		return "closed";
+	if (r->last.type == EVENT_ABORT)
+		return "ENDED FOR GOOD BEFORE ITS CLOSE";
+	return "NOT FINISHED";
+}
+
+static void put_head(struct report *r)
+{
+	static const struct {
+		const char *label, *key;
+	} rows[] = {
+		{ "Organisation", "organisation" }, { "Ceremony", "number" },   { "Short name", "slug" },
+		{ "Origin", "origin" },             { "Program", "program" },   { "Script", "script-sha256" },
+		{ "Previous", "previous" },
+	};
+	char now[24];
+
+	put_wrapped(r->out, 0, value(&r->first, "title"));
+	for (size_t i = text_columns(value(&r->first, "title")); i > 0 && i <= PAGE_COLUMNS; i--)
+		buf_str(r->out, "=");
+	buf_str(r->out, "\n\n");
+	if (fields_is(&r->first.data, "rehearsal", "yes"))
+		buf_str(r->out, "  REHEARSAL: nothing that was made here may be trusted.\n\n");
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (value(&r->first, rows[i].key).len)
+			put_row(r->out, rows[i].label, value(&r->first, rows[i].key));
+	for (size_t i = 0; i < r->first.data.num; i++)
+		if (bytes_starts(r->first.data.item[i].key, "profile."))
+			put_row(r->out, (const char *)r->first.data.item[i].key.p, r->first.data.item[i].value);
+	put_row(r->out, "Began", bytes_str(utc_str(now, r->first.time)));
+	put_row(r->out, "Ended", bytes_str(utc_str(now, r->last.time)));
+	buf_fmt(r->out, "  Events        %llu; the ceremony was %s\n", (unsigned long long)r->last.n + 1, ending(r));
+}
+
+/* ---- who was there ---- */
+
+static bool put_people(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct report *r = ctx;
 
 	(void)line;
 	(void)e;
-	buf_fmt(out, "%5llu  %s  %-8s  %.*s %.*s\n", (unsigned long long)ev->n, utc_str(now, ev->time),
-	        event_type_name(ev->type), (int)ev->step.len, ev->step.len ? (const char *)ev->step.p : "",
-	        (int)ev->turn.len, ev->turn.len ? (const char *)ev->turn.p : "");
+	if (ev->type != EVENT_ANSWER || !bytes_is(ev->turn, "people"))
+		return true;
+	for (size_t i = 0; i < ev->data.num; i++) {
+		buf_str(r->out, "  ");
+		put_cell(r->out, ev->data.item[i].key, 18, true);
+		put_cell(r->out, ev->data.item[i].value, PAGE_COLUMNS - 20, false);
+		buf_str(r->out, "\n");
+	}
+	r->shown++;
+	return true;
+}
+
+/* ---- keys, and the backup ---- */
+
+static void put_attributes(struct report *r, const struct fields *data)
+{
+	uint8_t    text[2048];
+	struct buf b = BUF_ON(text);
+
+	for (size_t i = 0; i < data->num; i++)
+		if (bytes_starts(data->item[i].key, "CKA_"))
+			buf_fmt(&b, "%s%s=%s", b.len ? " " : "", (const char *)data->item[i].key.p + 4,
+			        (const char *)data->item[i].value.p);
+	if (b.len)
+		put_row(r->out, "Attributes", buf_bytes(&b));
+}
+
+static bool put_keys(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct report *r = ctx;
+	size_t         was = r->room.len;
+	struct bytes   spki;
+
+	(void)line;
+	(void)e;
+	bool made = ev->type == EVENT_RESULT && fields_is(&ev->data, "op", "key-generate");
+	bool found = ev->type == EVENT_RESOLVED && fields_is(&ev->data, "outcome", "done");
+	if (!made && !found)
+		return true;
+	buf_str(r->out, r->shown++ ? "\n" : "");
+	put_row(r->out, "Key", value(ev, "label"));
+	put_row(r->out, "Algorithm", value(ev, "algorithm"));
+	put_row(r->out, "CKA_ID", value(ev, "id"));
+	put_attributes(r, &ev->data);
+	if (fields_get_base64(&spki, &r->room, &ev->data, "spki"))
+		put_digest(r->out, "SPKI SHA-256", spki);
+	r->room.len = was;
+	return true;
+}
+
+static bool put_backup(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	static const char *const ops[] = { "backup-wrap", "share-split", "backup-prove", "key-lock" };
+	struct report           *r = ctx;
+
+	(void)line;
+	(void)e;
+	for (size_t i = 0; i < COUNT_OF(ops) && ev->type == EVENT_RESULT; i++) {
+		if (!fields_is(&ev->data, "op", ops[i]))
+			continue;
+		buf_str(r->out, r->shown++ ? "\n" : "");
+		put_row(r->out, "Done", bytes_str(ops[i]));
+		for (size_t k = 0; k < ev->data.num; k++) {
+			const struct field *f = &ev->data.item[k];
+			if (!bytes_is(f->key, "op") && !bytes_is(f->key, "blob") && !bytes_starts(f->key, "CKA_"))
+				put_row(r->out, (const char *)f->key.p, f->value);
+		}
+		put_attributes(r, &ev->data);
+	}
+	return true;
+}
+
+/* ---- what did not go as planned ---- */
+
+static bool put_trouble(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct report *r = ctx;
+	enum err_id    id = err_by_name(value(ev, "error"));
+	char           now[24];
+
+	(void)line;
+	(void)e;
+	switch (ev->type) {
+	case EVENT_REFUSED: case EVENT_FAILED: case EVENT_RESOLVED: case EVENT_BACK: case EVENT_PAUSE:
+	case EVENT_RESUME: case EVENT_EXCEPTION: case EVENT_ABORT: break;
+	default: return true;
+	}
+	buf_fmt(r->out, "  %4llu  %s  %s\n", (unsigned long long)ev->n, utc_str(now, ev->time), event_type_name(ev->type));
+	put_wrapped(r->out, 8, bytes_str(event_type_means(ev->type)));
+	if (id != ERR_COUNT_)
+		put_wrapped(r->out, 8, bytes_str(err_text_of(id)->what));
+	for (size_t i = 0; i < ev->data.num; i++) {
+		uint8_t    text[1024];
+		struct buf b = BUF_ON(text);
+		if (ev->data.item[i].value.len > 400)
+			continue;
+		buf_fmt(&b, "%s: %s", (const char *)ev->data.item[i].key.p, (const char *)ev->data.item[i].value.p);
+		put_wrapped(r->out, 8, buf_bytes(&b));
+	}
+	r->shown++;
+	return true;
+}
+
+/* ---- the timeline ---- */
+
+/* The most telling data of an op; without a row, whatever is short. */
+static const struct {
+	const char *op, *key[2];
+} telling[] = {
+	{ "host-look", { "network", "kernel" } },      { "token-open", { "label", "serial" } },
+	{ "token-init", { "label", "serial" } },       { "token-login", { "serial", NULL } },
+	{ "key-generate", { "algorithm", "label" } },  { "key-sign", { "purpose", "sha256" } },
+	{ "backup-wrap", { "format", "blob-sha256" } }, { "share-split", { "identifier", "words" } },
+	{ "backup-prove", { "verified", "shares" } },  { "media-read", { "size", "sha256" } },
+	{ "media-write", { "size", "sha256" } },       { "parse-request", { "key", "subject-text" } },
+	{ "witness-make", { "public", NULL } },
+};
+
+static void put_telling(struct buf *b, const struct event *ev)
+{
+	struct bytes op = value(ev, "op"), error = value(ev, "error");
+
+	if (ev->type == EVENT_OPEN) {
+		buf_put(b, value(ev, "title"));
+		return;
+	}
+	buf_put(b, error.len ? error : op);
+	for (size_t i = 0; i < COUNT_OF(telling); i++) {
+		if (!bytes_is(op, telling[i].op))
+			continue;
+		for (size_t k = 0; k < 2 && telling[i].key[k]; k++) {
+			buf_str(b, value(ev, telling[i].key[k]).len ? " " : "");
+			buf_put(b, value(ev, telling[i].key[k]));
+		}
+		return;
+	}
+	for (size_t i = 0; i < ev->data.num; i++) {
+		const struct field *f = &ev->data.item[i];
+		if (!bytes_is(f->key, "op") && !bytes_is(f->key, "error") && f->value.len <= 100)
+			buf_fmt(b, "%s%s=%s", b->len ? " " : "", (const char *)f->key.p, (const char *)f->value.p);
+	}
+}
+
+static bool put_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct report *r = ctx;
+	char           now[24];
+	uint8_t        where[256], what[1024];
+	struct buf     w = BUF_ON(where), t = BUF_ON(what);
+	int64_t        day = ev->time / UTC_DAY;
+
+	(void)line;
+	(void)e;
+	(void)utc_str(now, ev->time);
+	if (ev->n == 0 || day != r->day)
+		buf_fmt(r->out, "  %.10s\n", now);
+	r->day = day;
+	buf_put(&w, ev->step.len < 100 ? ev->step : bytes_first(ev->step, 0));
+	buf_str(&w, ev->turn.len ? "/" : "");
+	buf_put(&w, ev->turn.len < 100 ? ev->turn : bytes_first(ev->turn, 0));
+	if (ev->round)
+		buf_fmt(&w, ".%u", ev->round + 1);
+	put_telling(&t, ev);
+	buf_fmt(r->out, "  %4llu %.8s %-9s ", (unsigned long long)ev->n, now + 11, event_type_name(ev->type));
+	put_cell(r->out, buf_bytes(&w), 23, true);
+	buf_str(r->out, " ");
+	put_cell(r->out, buf_bytes(&t), PAGE_COLUMNS - 51, false);
+	buf_str(r->out, "\n");
+	return true;
+}
+
+/* ---- how to verify ---- */
+
+static const char verifying[] =
+	"\n  Nothing here needs the program that made it. In the ceremony's folder:\n\n"
+	"    sha256sum -c SHA256SUMS\n"
+	"    cd witnesses\n"
+	"    minisign -V -p W.pub -x W.minisig -m W.message\n"
+	"    signify-openbsd -V -p W.pub -x W.sig -m W.message\n"
+	"    openssl dgst -sha384 -verify record-key.pem \\\n"
+	"        -signature ../checkpoint.token.sig ../checkpoint\n"
+	"    cd ../certificates\n"
+	"    openssl x509 -in root.pem -noout -fingerprint -sha256\n"
+	"    openssl verify -x509_strict -CAfile root.pem C.pem\n\n"
+	"  W is a witness, C a certificate; -sha384 goes with a record key on P-384. Each\n"
+	"  line of transcript.jsonl ends in the SHA-256 of the line before (without its\n"
+	"  newline). The checkpoint is the RFC 6962 tree head over all lines, and\n"
+	"  W.message is its first three lines behind two of C2SP cosignature/v1.\n"
+	"  docs/formats/ describes every file.\n";
+
+static bool put_section(struct report *r, int dir, const char *heading, transcript_fn *each, const char *none, struct err *e)
+{
+	put_heading(r->out, heading);
+	r->shown = 0;
+	if (!transcript_each(dir, each, r, e))
+		return false;
+	if (!r->shown && none)
+		buf_fmt(r->out, "  %s\n", none);
+	return true;
+}
+
+static bool put_all(struct report *r, int dir, struct err *e)
+{
+	if (!transcript_each(dir, survey, r, e))
+		return false;
+	if (r->last.n == 0 && !r->num[EVENT_OPEN])
+		return err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME);
+	put_head(r);
+	if (!put_section(r, dir, "Who was there", put_people, "Nobody was named.", e) ||
+	    !put_section(r, dir, "Keys", put_keys, "No key was made.", e) ||
+	    !put_section(r, dir, "Backup", put_backup, "No backup was made.", e))
+		return false;
+	put_heading(r->out, "Certificates and revocation lists");
+	if (!report_signed(r->out, dir, e) ||
+	    !put_section(r, dir, "Failures, refusals, interruptions", put_trouble, "There were none.", e) ||
+	    !put_section(r, dir, "Timeline", put_line, NULL, e))
+		return false;
+	put_heading(r->out, "How to verify this without us");
+	buf_str(r->out, verifying);
 	return true;
 }
 
 bool report_text(struct buf *out, int dir, struct err *e)
 {
-	buf_str(out, "Timeline\n\n");
-	if (!transcript_each(dir, put_line, out, e))
-		return false;
-	return buf_ok(out) || err_set(e, ERR_TOO_LARGE, "the report");
+	struct report r = { .out = out, .room = arena_new(ROOM) };
+	size_t        was = out->len;
+
+	bool ok = r.room.cap ? put_all(&r, dir, e) : err_set(e, ERR_NO_MEMORY, "the report");
+	arena_free(&r.room);
+	if (ok && !buf_ok(out))
+		ok = err_set(e, ERR_TOO_LARGE, "the report");
+	if (!ok)
+		out->len = was;
+	return ok;
 }

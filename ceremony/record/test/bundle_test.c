@@ -1,4 +1,4 @@
-/* bundle_test.c: the folders of a record, its files, sums, ca.ini and the witnesses' files. */
+/* bundle_test.c: the folders of a record, its files, sums and ca.ini. */
 #include "ceremony/record/bundle.h"
 
 #include <fcntl.h>
@@ -14,9 +14,7 @@
 #include "ceremony/base/file.h"
 #include "ceremony/record/ca.h"
 #include "ceremony/record/sums.h"
-#include "ceremony/record/test/note_keys.h"
 #include "ceremony/record/transcript.h"
-#include "ceremony/record/witness_files.h"
 
 static uint8_t room[1 << 20];
 
@@ -34,7 +32,7 @@ static int make_ground(void **state)
 	(void)snprintf(g->path, sizeof g->path, "/tmp/bundle-XXXXXX");
 	g->b.fd = -1;
 	*state = g;
-	return mkdtemp(g->path) && sodium_init() >= 0 && record_open(&g->r, AT_FDCWD, g->path, true, &e) ? 0 : -1;
+	return mkdtemp(g->path) && record_open(&g->r, AT_FDCWD, g->path, true, &e) ? 0 : -1;
 }
 
 static int drop_ground(void **state)
@@ -204,7 +202,7 @@ static void names_that_are_allowed(void **state)
 	static const char *const bad[] = {
 		"", "x", "script.ini.tmp", "../script.ini", "profiles/../../x.ini", "profiles/a/b.ini", "profiles/.ini",
 		"profiles/.a.ini", "profiles/a.txt", "requests/a.pem", "requests/a b.csr", "backup/", "backup/.x",
-		"backup/x.tmp", "backup/x\n", "/script.ini", "requests", "witnesses/a.key", "certificates/\xc3\xa9.pem",
+		"backup/x.tmp", "backup/x\n", "/script.ini", "requests", "witnesses/a.txt", "certificates/\xc3\xa9.pem",
 	};
 	struct ground *g = *state;
 	struct err     e = { 0 };
@@ -259,9 +257,15 @@ static void sums_that_sha256sum_takes(void **state)
 	struct err     e = { 0 };
 	char           command[256];
 
+	size_t         num = 0;
+
 	put_all(g);
+	assert_true(sums_count(&num, g->b.fd, &e));
+	assert_int_equal(num, 5);
 	assert_true(sums_write(g->b.fd, &e));
 	assert_true(sums_check(g->b.fd, &e));
+	assert_true(sums_count(&num, g->b.fd, &e));
+	assert_int_equal(num, 5);
 	(void)snprintf(command, sizeof command, "cd %s/ceremonies/0001-root && sha256sum --strict -c SHA256SUMS >/dev/null", g->path);
 	assert_int_equal(system(command), 0);
 	(void)snprintf(command, sizeof command,
@@ -410,47 +414,6 @@ static void other_ca_files_are_refused(void **state)
 	}
 }
 
-static void witnesses_files_are_written_and_checked(void **state)
-{
-	static const char *const endings[] = { "message", "vkey", "pub", "pem", "sig", "bin", "minisig" };
-	struct ground     *g = *state;
-	uint8_t            body[512], text[CHECKPOINT_MAX], global[64], root[32] = { 9 };
-	struct buf         b = BUF_ON(body), t = BUF_ON(text);
-	struct cosignature c, found;
-	struct checkpoint  checkpoint;
-	struct err         e = { 0 };
-
-	assert_true(bundle_start(&g->b, &g->r, "root", &e));
-	checkpoint_body(&b, BYTES_LIT("example.com/root"), 3, root);
-	assert_true(hand_sign(&c, global, &hands[0], buf_bytes(&b)));
-	checkpoint_put(&t, buf_bytes(&b), &c, 1);
-	assert_true(checkpoint_parse(&checkpoint, buf_bytes(&t), &e));
-	global[0] ^= 1;
-	assert_false(witness_put(g->b.fd, "auditor", &c, buf_bytes(&b), global, &e));
-	assert_false(file_exists(g->b.fd, "witnesses"));
-	global[0] ^= 1;
-	assert_false(witness_put(g->b.fd, "../auditor", &c, buf_bytes(&b), global, &e));
-	assert_true(witness_put(g->b.fd, "auditor", &c, buf_bytes(&b), global, &e));
-	assert_true(witness_put(g->b.fd, "auditor", &c, buf_bytes(&b), global, &e));
-	assert_true(witness_check(&found, g->b.fd, "auditor", &checkpoint, &e));
-	assert_string_equal(found.witness.name, hands[0].name);
-	for (size_t i = 0; i < COUNT_OF(endings); i++) {
-		char         name[64];
-		struct arena a = ARENA_ON(room);
-		struct bytes file;
-		(void)snprintf(name, sizeof name, "witnesses/auditor.%s", endings[i]);
-		assert_true(file_read(&file, &a, g->b.fd, name, 4096, &e));
-		((uint8_t *)(uintptr_t)file.p)[file.len / 2] ^= 1;
-		assert_true(file_write(g->b.fd, name, file, 0644, &e));
-		assert_false(witness_check(&found, g->b.fd, "auditor", &checkpoint, &e));
-		((uint8_t *)(uintptr_t)file.p)[file.len / 2] ^= 1;
-		assert_true(file_write(g->b.fd, name, file, 0644, &e));
-		assert_true(witness_check(&found, g->b.fd, "auditor", &checkpoint, &e));
-	}
-	assert_false(witness_check(&found, g->b.fd, "nobody", &checkpoint, &e));
-	assert_int_equal(e.id, ERR_FILE_OPEN);
-}
-
 int main(void)
 {
 #define ON_GROUND(f) cmocka_unit_test_setup_teardown(f, make_ground, drop_ground)
@@ -465,7 +428,6 @@ int main(void)
 		ON_GROUND(sums_name_the_first_file),
 		ON_GROUND(ca_both_ways),
 		ON_GROUND(other_ca_files_are_refused),
-		ON_GROUND(witnesses_files_are_written_and_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

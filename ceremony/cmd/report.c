@@ -1,0 +1,91 @@
+/* report.c: see report.h. */
+#include "ceremony/cmd/report.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "ceremony/base/file.h"
+#include "ceremony/record/bundle.h"
+#include "ceremony/record/report.h"
+
+struct wanted {
+	const char *record, *format, *file;
+	uint64_t    number; /* 0: the last ceremony */
+};
+
+static int complain(int code, const struct err *e)
+{
+	char line[512];
+
+	(void)fprintf(stderr, "ceremony report: %s\n", err_line(line, sizeof line, e));
+	return code;
+}
+
+static bool parse_options(struct wanted *w, int argc, char **argv, struct err *e)
+{
+	bool numbered = false;
+
+	for (int i = 1; i < argc; i += 2) {
+		const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+		const char **text = strcmp(argv[i], "--record") == 0 ? &w->record :
+		                    strcmp(argv[i], "--format") == 0 ? &w->format :
+		                    strcmp(argv[i], "-o") == 0       ? &w->file :
+		                                                       NULL;
+		if (!value)
+			return err_set(e, ERR_USAGE, "%s wants a value", argv[i]);
+		if (text && !*text)
+			*text = value;
+		else if (!text && !numbered && strcmp(argv[i], "--ceremony") == 0)
+			numbered = bytes_to_u64(&w->number, bytes_str(value), BUNDLE_MOST) && w->number > 0;
+		else
+			return err_set(e, ERR_USAGE, "%s", argv[i]);
+		if (strcmp(argv[i], "--ceremony") == 0 && !numbered)
+			return err_set(e, ERR_USAGE, "--ceremony wants a number from 1");
+	}
+	if (!w->record || !w->format || !w->file)
+		return err_set(e, ERR_USAGE, "--record, --format and -o are needed");
+	return true;
+}
+
+/* Nothing here is the transcript's fault: the answer is not "no", the world failed. */
+static bool is_world(enum err_id id)
+{
+	return id == ERR_FILE_OPEN || id == ERR_FILE_READ || id == ERR_FILE_WRITE || id == ERR_DISK_FULL ||
+	       id == ERR_NO_MEMORY || id == ERR_RECORD_NONE || id == ERR_RECORD_NUMBER;
+}
+
+static bool write_report(const struct wanted *w, struct err *e)
+{
+	struct record r = { -1, -1 };
+	struct bundle b = { .fd = -1 };
+	struct arena  room = arena_new(REPORT_MAX);
+	struct buf    out = buf_init(room.p, room.cap);
+
+	bool ok = room.cap || err_set(e, ERR_NO_MEMORY, "the report");
+	ok = ok && record_open(&r, AT_FDCWD, w->record, false, e) && bundle_open(&b, &r, (unsigned)w->number, e) &&
+	     report_text(&out, b.fd, e) && file_write(AT_FDCWD, w->file, buf_bytes(&out), 0644, e);
+	bundle_done(&b);
+	record_done(&r);
+	arena_free(&room);
+	return ok;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct wanted w = { 0 };
+	struct err    e = { 0 };
+
+	if (!parse_options(&w, argc, argv, &e))
+		return complain(2, &e);
+	if (strcmp(w.format, "html") == 0 || strcmp(w.format, "pdf") == 0) {
+		(void)fprintf(stderr, "ceremony report: --format %s does not exist yet; use --format text\n", w.format);
+		return 2;
+	}
+	if (strcmp(w.format, "text") != 0) {
+		(void)err_set(&e, ERR_USAGE, "--format text");
+		return complain(2, &e);
+	}
+	if (write_report(&w, &e))
+		return 0;
+	return complain(is_world(e.id) ? 3 : 1, &e);
+}

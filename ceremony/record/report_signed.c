@@ -1,0 +1,133 @@
+/* report_signed.c: see report_signed.h. */
+#include "ceremony/record/report_signed.h"
+
+#include "ceremony/base/utc.h"
+#include "ceremony/pki/certificate.h"
+#include "ceremony/pki/crl.h"
+#include "ceremony/record/layout.h"
+
+#define ROOM ((size_t)256 << 20) /* pages that are never touched cost nothing */
+
+/* The last intent to sign, until its result comes. */
+struct signing {
+	struct buf  *out;
+	struct arena room; /* owned */
+	struct bytes tbs;
+	enum sig_alg sig;
+	bool         pending, is_crl;
+	unsigned     shown;
+};
+
+static void put_text_row(struct buf *out, const char *label, void (*put)(struct buf *, const void *), const void *what)
+{
+	uint8_t    text[2048];
+	struct buf b = BUF_ON(text);
+
+	put(&b, what);
+	put_row(out, label, buf_bytes(&b));
+}
+
+static void as_name(struct buf *b, const void *name)
+{
+	name_put(b, name);
+}
+
+static void as_hex(struct buf *b, const void *octets)
+{
+	buf_hex(b, *(const struct bytes *)octets);
+}
+
+static void put_time_row(struct buf *out, const char *label, int64_t t)
+{
+	char now[24];
+
+	put_row(out, label, bytes_str(utc_str(now, t)));
+}
+
+static void put_certificate(struct signing *s, struct bytes der)
+{
+	struct certificate c;
+	struct err         why = { 0 };
+
+	if (!certificate_parse(&c, der, &why)) {
+		put_row(s->out, "Certificate", bytes_str(err_text_of(why.id)->what));
+		return;
+	}
+	put_text_row(s->out, "Certificate", as_name, &c.subject);
+	put_text_row(s->out, "Issuer", as_name, &c.issuer);
+	put_text_row(s->out, "Serial", as_hex, &c.serial);
+	put_time_row(s->out, "Not before", c.not_before);
+	put_time_row(s->out, "Not after", c.not_after);
+}
+
+static void put_crl(struct signing *s, struct bytes der)
+{
+	struct crl c;
+	struct err why = { 0 };
+	uint8_t    text[64];
+	struct buf b = BUF_ON(text);
+
+	if (!crl_parse(&c, der, &why)) {
+		put_row(s->out, "CRL", bytes_str(err_text_of(why.id)->what));
+		return;
+	}
+	put_text_row(s->out, "CRL of", as_name, &c.issuer);
+	buf_fmt(&b, "%llu, with %zu entries", (unsigned long long)c.number, c.num_entries);
+	put_row(s->out, "Number", buf_bytes(&b));
+	put_time_row(s->out, "This update", c.this_update);
+	put_time_row(s->out, "Next update", c.next_update);
+}
+
+static void put_signed(struct signing *s, const struct event *ev)
+{
+	struct bytes signature, der = { 0 };
+	struct err   why = { 0 };
+
+	buf_str(s->out, s->shown++ ? "\n" : "");
+	bool ok = fields_get_base64(&signature, &s->room, &ev->data, "signature");
+	if (ok && s->is_crl)
+		ok = crl_join(&der, &s->room, s->tbs, s->sig, signature, &why);
+	else if (ok)
+		ok = certificate_join(&der, &s->room, s->tbs, s->sig, signature, &why);
+	if (!ok) {
+		put_row(s->out, "Signed", BYTES_LIT("something that cannot be put together from the transcript"));
+		return;
+	}
+	if (s->is_crl)
+		put_crl(s, der);
+	else
+		put_certificate(s, der);
+	put_digest(s->out, "SHA-256", der);
+}
+
+static bool each_signing(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct signing *s = ctx;
+
+	(void)line;
+	(void)e;
+	if (!fields_is(&ev->data, "op", "key-sign"))
+		return true;
+	if (ev->type == EVENT_INTENT) {
+		s->room.len = 0;
+		s->is_crl = fields_is(&ev->data, "purpose", "crl");
+		s->pending = (s->is_crl || fields_is(&ev->data, "purpose", "certificate")) &&
+		             sig_by_name(&s->sig, fields_get(&ev->data, "algorithm")) &&
+		             fields_get_base64(&s->tbs, &s->room, &ev->data, "message");
+	} else if (ev->type == EVENT_RESULT && s->pending) {
+		put_signed(s, ev);
+		s->pending = false;
+	}
+	return true;
+}
+
+bool report_signed(struct buf *out, int dir, struct err *e)
+{
+	struct signing s = { .out = out, .room = arena_new(ROOM) };
+
+	bool ok = s.room.cap ? transcript_each(dir, each_signing, &s, e) : err_set(e, ERR_NO_MEMORY, "the report");
+	if (ok && !s.shown)
+		buf_str(out, "  Nothing was signed.\n");
+	arena_free(&s.room);
+	return ok;
+}
