@@ -10,9 +10,10 @@ OPT     ?= -O2 -g
 CFLAGS  += $(OPT) $(WARN) $(HARDEN) -D_GNU_SOURCE -DCEREMONY_VERSION='"$(VERSION)"' -I. -MMD -MP
 LDFLAGS += -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 
-# One short line a command; `make V=1` shows them whole.
+# One short line a command; `make V=1` shows them whole, `make -s` none.
 Q       := $(if $(V),,@)
-say      = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$(2)')
+quiet   := $(V)$(findstring s,$(firstword -$(MAKEFLAGS)))
+say      = $(if $(quiet),,@printf '  %-4s %s\n' '$(1)' '$(2)')
 
 # Rooms, lower ones last: each is an archive, in the order of docs/layers.txt.
 ROOMS   := tui ceremony/parse media ceremony/token ceremony/audit ceremony/flow keytest ceremony/port \

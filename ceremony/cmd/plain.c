@@ -211,13 +211,11 @@ static enum said ask_pin(struct plain *pl, const struct prompt *p, const struct 
 			return SAID_LOST;
 		plain_say(pl, 0, "%s%s%s%s. It is not shown; end it with Enter.", a->label, a->hint[0] ? " (" : "", a->hint,
 		          a->hint[0] ? ")" : "");
-		plain_mark(pl);
 		enum said said = take_secret(pl, p, &one);
 		if (said == SAID_AGAIN)
 			continue;
 		if (said == SAID_LINE && a->kind == ASK_NEW_PIN) {
 			plain_say(pl, 0, "The same again:");
-			plain_mark(pl);
 			said = take_secret(pl, p, &two);
 			if (said == SAID_AGAIN)
 				continue;
@@ -270,7 +268,6 @@ static enum said ask_words(struct plain *pl, const struct prompt *p, const struc
 		if (!secret_new(&line, PLAIN_MAX_LINE, e))
 			return SAID_LOST;
 		plain_say(pl, 0, "Word %u of %u:", num + 1, a->num_words);
-		plain_mark(pl);
 		enum said said = take_secret(pl, p, &line);
 		if (said == SAID_AGAIN)
 			continue;

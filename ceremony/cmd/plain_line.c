@@ -93,7 +93,8 @@ bool plain_read_secret(struct plain *pl, struct secret *s)
 	uint8_t c = 0;
 	bool    any = false, spoilt = false;
 
-	echo(pl, false);
+	echo(pl, false); /* before anyone is asked to type: neither shown nor lost */
+	plain_mark(pl);
 	while (get(pl, &c)) {
 		any = true;
 		if (c == '\n')

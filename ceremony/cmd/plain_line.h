@@ -11,7 +11,8 @@ void plain_say(struct plain *pl, unsigned indent, const char *fmt, ...) __attrib
 void plain_mark(struct plain *pl);
 /* plain_read: a typed line without its end; too long sets line->failed. False at the input's end. */
 bool plain_read(struct plain *pl, struct buf *line) __attribute__((warn_unused_result));
-/* plain_read_secret: the same without echo into `s`, controls left out; Ctrl-C or too long gives an empty line. */
+/* plain_read_secret: turns the echo off, prints "> ", and reads a line into `s`, controls left out; Ctrl-C or
+ * too long gives an empty line. */
 bool plain_read_secret(struct plain *pl, struct secret *s) __attribute__((warn_unused_result));
 /* plain_words: prints a secret's words numbered, four a line. */
 void plain_words(struct plain *pl, const struct secret *s);
