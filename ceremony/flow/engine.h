@@ -9,7 +9,10 @@ const struct turn *flow_turn(const struct flow *f);
 
 /* Turns that come of themselves: a token that must be opened or logged in to again in
  * this process; an intent whose outcome is not known; a failure that asks what to do. */
-extern const struct turn turn_reopen, turn_login, turn_resolve, turn_failure;
+extern const struct turn turn_reopen[TOKEN_COUNT_], turn_login[TOKEN_COUNT_], turn_resolve, turn_failure;
+
+/* is_login: whether a turn is one of turn_login. */
+bool is_login(const struct turn *t);
 
 /* flow_continue: fills in what the ledger says of the CA; see flow_init. */
 bool flow_continue(struct flow *f, const struct ledger *before, struct err *e) __attribute__((warn_unused_result));

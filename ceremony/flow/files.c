@@ -204,7 +204,7 @@ void flow_ca(const struct flow *f, struct ca *out)
 	*out = (struct ca){
 		.legal_name = bytes_str(f->script->organisation),
 		.record_key = f->record.key.spki,
-		.token = { bytes_str(f->token_serial) },
+		.token = { bytes_str(f->token[TOKEN_ROOT].serial) },
 		.num_tokens = 1,
 	};
 	memcpy(out->root_sha256, d.p, sizeof out->root_sha256);

@@ -33,14 +33,15 @@ static enum session op_session(enum op op)
 	}
 }
 
-static const struct turn *session_turn(const struct flow *f, enum op op)
+static const struct turn *session_turn(const struct flow *f, const struct turn *t)
 {
-	enum session wanted = op_session(op);
+	enum session             wanted = op_session(t->op);
+	const struct flow_token *token = &f->token[t->token];
 
-	if (wanted != SESSION_NONE && !f->token_open)
-		return &turn_reopen;
-	if (wanted == SESSION_LIVE && !f->token_live)
-		return &turn_login;
+	if (wanted != SESSION_NONE && !token->open)
+		return &turn_reopen[t->token];
+	if (wanted == SESSION_LIVE && !token->live)
+		return &turn_login[t->token];
 	return NULL;
 }
 
@@ -58,7 +59,7 @@ const struct turn *flow_turn(const struct flow *f)
 	if (f->failure.id != ERR_NONE)
 		return &turn_failure;
 	t = f->unresolved ? &turn_resolve : script_turn(f);
-	session = session_turn(f, t->op);
+	session = session_turn(f, t);
 	return session ? session : t;
 }
 
@@ -66,8 +67,8 @@ static bool asks(const struct flow *f, const struct turn *t)
 {
 	if (t == &turn_failure)
 		return true;
-	if (t == &turn_login)
-		return !f->pin_given;
+	if (is_login(t))
+		return !f->token[t->token].pin_given;
 	return t->prompt && f->phase == PHASE_ASK;
 }
 
@@ -164,8 +165,8 @@ static bool take_turn(struct flow *f, const struct turn *t, const struct fields 
 
 static void ask_again(struct flow *f, const struct turn *t)
 {
-	if (t == &turn_login) {
-		f->pin_given = false;
+	if (is_login(t)) {
+		f->token[t->token].pin_given = false;
 	} else if (t->prompt && t == script_turn(f)) {
 		f->phase = PHASE_ASK;
 		f->answer.num = 0;
@@ -210,7 +211,8 @@ static void apply_resume(struct flow *f)
 	const struct step_kind *k = f->ended ? NULL : f->script->step[f->step].kind;
 
 	f->paused = false;
-	f->token_open = f->token_live = f->pin_given = false;
+	for (int i = 0; i < TOKEN_COUNT_; i++)
+		f->token[i].open = f->token[i].live = f->token[i].pin_given = false;
 	f->failure = f->refused = (struct err){ 0 };
 	if (!t)
 		return;
@@ -238,8 +240,8 @@ static bool apply_answer(struct flow *f, const struct turn *t, const struct fiel
 	}
 	if (t->op == OP_NONE)
 		return take_turn(f, t, data, e);
-	if (t == &turn_login) {
-		f->pin_given = true;
+	if (is_login(t)) {
+		f->token[t->token].pin_given = true;
 		return true;
 	}
 	f->answer.num = 0;

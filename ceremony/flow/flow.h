@@ -24,6 +24,16 @@ struct flow_key {
 	struct key  key; /* key.spki.len == 0: not made */
 };
 
+/* The tokens of a ceremony: the one that holds the root key, and a second one, into which a
+ * backup is restored. */
+enum flow_token_use { TOKEN_ROOT, TOKEN_SECOND, TOKEN_COUNT_ };
+
+struct flow_token {
+	struct fields intake; /* as token-open said it; num 0: not taken in */
+	const char   *serial; /* NULL: not known */
+	bool          open, live, pin_given; /* in this process */
+};
+
 struct flow_request {
 	const char  *file;
 	struct bytes content; /* as it came */
@@ -73,7 +83,6 @@ struct flow {
 	struct err      failure;     /* the world failed: ask what to do (ERR_NONE: no) */
 	struct err      refused;     /* why the last answer was not taken (ERR_NONE: no) */
 	bool            opened, paused, aborted, closed, ended;
-	bool            token_open, token_live, pin_given; /* in this process */
 	uint64_t        num_events;
 	int64_t         time;      /* of the last event */
 	int64_t         answer_time; /* of the last answer */
@@ -89,8 +98,7 @@ struct flow {
 	bool                ca_rehearsal; /* and was made in a rehearsal */
 	const char         *expected_previous; /* what `previous` must be */
 	struct fields       host;     /* what the look at the machine found */
-	struct fields       token;    /* intake of the token, as token-open said it */
-	const char         *token_serial;
+	struct flow_token   token[TOKEN_COUNT_];
 	struct flow_key     root, record;
 	struct bytes        root_random, root_cert;
 	int64_t             root_time;

@@ -20,6 +20,7 @@ struct turn {
 	const char *name;
 	unsigned    flags;
 	enum role   role;   /* who acts */
+	enum flow_token_use token; /* which token the op works on */
 	enum op     op;     /* OP_NONE: a prompt only */
 	enum op     reveal; /* fetches the secret that the prompt shows; OP_NONE: none */
 	/* when: whether the turn comes at all; NULL: always. */

@@ -25,7 +25,7 @@ bool flow_continue(struct flow *f, const struct ledger *before, struct err *e)
 		               before->origin);
 	f->ca_rehearsal = before->rehearsal;
 	f->root_cert = before->root_cert;
-	f->token_serial = before->token_serial;
+	f->token[TOKEN_ROOT].serial = before->token_serial;
 	f->continued = true;
 	return key_from(&f->root, &before->root, e) && key_from(&f->record, &before->record, e);
 }
@@ -78,7 +78,7 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 		l->root_cert = keep_bytes(arena, f->root_cert, &ok);
 		l->organisation = keep_text(arena, f->script->organisation, &ok);
 		l->origin = keep_text(arena, f->script->origin, &ok);
-		l->token_serial = keep_text(arena, f->token_serial, &ok);
+		l->token_serial = keep_text(arena, f->token[TOKEN_ROOT].serial, &ok);
 		l->rehearsal = f->rehearsal;
 		keep_key(&l->root, arena, &f->root, &ok);
 		keep_key(&l->record, arena, &f->record, &ok);

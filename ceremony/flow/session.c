@@ -3,28 +3,41 @@
 #include "ceremony/base/text.h"
 #include "ceremony/flow/engine.h"
 
-static bool check_same_token(const struct flow *f, const struct fields *out, struct err *e)
+static bool same_token(const struct flow_token *t, const struct fields *out, struct err *e)
 {
-	if (f->token_serial && !fields_is(out, "serial", f->token_serial))
-		return err_set(e, ERR_TOKEN_OTHER, "serial %s was taken in", f->token_serial);
+	return !t->serial || fields_is(out, "serial", t->serial) ||
+	       err_set(e, ERR_TOKEN_OTHER, "serial %s was taken in", t->serial);
+}
+
+static void prompt_pin(const struct flow *f, const struct flow_token *t, struct prompt *p, const char *key)
+{
+	p->step_id = "session";
+	p->title = "Log in to the token";
+	p->text = "The token asks for its user PIN. Type it so that nobody can watch your hands.\n"
+	          "A wrong PIN uses up a try: the token locks when none is left.";
+	p->secret = true;
+	prompt_row(p, "Token", say_bytes(f, fields_get(&t->intake, "label")));
+	prompt_row(p, "Serial", say(f, "%s", t->serial));
+	prompt_ask(p, ASK_PIN, key, "User PIN");
+}
+
+static bool ask_serial(const struct flow_token *t, struct fields *in)
+{
+	fields_str(in, "serial", t->serial);
 	return true;
 }
 
-static bool apply_reopen(struct flow *f, const struct fields *data, struct err *e)
+static bool opened(struct flow_token *t)
 {
-	(void)data;
-	(void)e;
-	f->token_open = true;
+	t->open = true;
 	return true;
 }
 
-const struct turn turn_reopen = {
-	.name = "reopen",
-	.role = ROLE_ADMINISTRATOR,
-	.op = OP_TOKEN_OPEN,
-	.check = check_same_token,
-	.apply = apply_reopen,
-};
+static bool logged_in(struct flow_token *t)
+{
+	t->pin_given = false;
+	return t->live = true;
+}
 
 static unsigned second(const struct flow *f)
 {
@@ -32,44 +45,58 @@ static unsigned second(const struct flow *f)
 	return 1;
 }
 
-static void prompt_login(const struct flow *f, struct prompt *p)
-{
-	p->step_id = "session";
-	p->title = "Log in to the token";
-	p->text = "The token asks for its user PIN. Type it so that nobody can watch your hands.\n"
-	          "A wrong PIN uses up a try: the token locks when none is left.";
-	p->secret = true;
-	prompt_row(p, "Token", say_bytes(f, fields_get(&f->token, "label")));
-	prompt_row(p, "Serial", say(f, "%s", f->token_serial));
-	prompt_ask(p, ASK_PIN, "pin", "User PIN");
-}
+/* The same functions for each token: a turn's functions are told the flow and nothing else. */
+#define TOKEN_FUNCTIONS(name, use, key)                                                                \
+	static bool check_##name(const struct flow *f, const struct fields *out, struct err *e)        \
+	{                                                                                              \
+		return same_token(&f->token[use], out, e);                                             \
+	}                                                                                              \
+	static bool open_##name(struct flow *f, const struct fields *data, struct err *e)              \
+	{                                                                                              \
+		(void)data;                                                                            \
+		(void)e;                                                                               \
+		return opened(&f->token[use]);                                                         \
+	}                                                                                              \
+	static bool ask_##name(const struct flow *f, struct fields *in, struct err *e)                 \
+	{                                                                                              \
+		(void)e;                                                                               \
+		return ask_serial(&f->token[use], in);                                                 \
+	}                                                                                              \
+	static void prompt_##name(const struct flow *f, struct prompt *p)                              \
+	{                                                                                              \
+		prompt_pin(f, &f->token[use], p, key);                                                 \
+	}                                                                                              \
+	static bool login_##name(struct flow *f, const struct fields *data, struct err *e)             \
+	{                                                                                              \
+		(void)data;                                                                            \
+		(void)e;                                                                               \
+		return logged_in(&f->token[use]);                                                      \
+	}
+TOKEN_FUNCTIONS(root, TOKEN_ROOT, "pin")
+TOKEN_FUNCTIONS(second, TOKEN_SECOND, "second-pin")
+#undef TOKEN_FUNCTIONS
 
-static bool ask_login(const struct flow *f, struct fields *in, struct err *e)
-{
-	(void)e;
-	fields_str(in, "serial", f->token_serial);
-	return true;
-}
+#define REOPEN(fn, use, text)                                                                          \
+	{ .name = text, .role = ROLE_ADMINISTRATOR, .token = use, .op = OP_TOKEN_OPEN,                 \
+	  .ask = ask_##fn, .check = check_##fn, .apply = open_##fn }
+#define LOGIN(fn, use, text)                                                                           \
+	{ .name = text, .role = ROLE_OFFICER, .token = use, .op = OP_TOKEN_LOGIN, .who = second,       \
+	  .prompt = prompt_##fn, .ask = ask_##fn, .check = check_##fn, .apply = login_##fn }
 
-static bool apply_login(struct flow *f, const struct fields *data, struct err *e)
-{
-	(void)data;
-	(void)e;
-	f->pin_given = false;
-	f->token_live = true;
-	return true;
-}
-
-const struct turn turn_login = {
-	.name = "login",
-	.role = ROLE_OFFICER,
-	.op = OP_TOKEN_LOGIN,
-	.who = second,
-	.prompt = prompt_login,
-	.ask = ask_login,
-	.check = check_same_token,
-	.apply = apply_login,
+const struct turn turn_reopen[TOKEN_COUNT_] = {
+	[TOKEN_ROOT] = REOPEN(root, TOKEN_ROOT, "reopen"),
+	[TOKEN_SECOND] = REOPEN(second, TOKEN_SECOND, "reopen-second"),
 };
+
+const struct turn turn_login[TOKEN_COUNT_] = {
+	[TOKEN_ROOT] = LOGIN(root, TOKEN_ROOT, "login"),
+	[TOKEN_SECOND] = LOGIN(second, TOKEN_SECOND, "login-second"),
+};
+
+bool is_login(const struct turn *t)
+{
+	return t == &turn_login[TOKEN_ROOT] || t == &turn_login[TOKEN_SECOND];
+}
 
 /* ---- an intent whose outcome nobody saw ------------------------------------------- */
 

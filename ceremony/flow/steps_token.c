@@ -77,8 +77,8 @@ static unsigned second(const struct flow *f)
 
 static bool check_intake(const struct flow *f, const struct fields *out, struct err *e)
 {
-	if (f->continued && !fields_is(out, "serial", f->token_serial))
-		return err_set(e, ERR_TOKEN_OTHER, "serial %s holds this CA's root key", f->token_serial);
+	if (f->continued && !fields_is(out, "serial", f->token[TOKEN_ROOT].serial))
+		return err_set(e, ERR_TOKEN_OTHER, "serial %s holds this CA's root key", f->token[TOKEN_ROOT].serial);
 	if (!bytes_equal(fields_get(out, "label"), script_param(now_step(f), "label")))
 		return err_set(e, ERR_TOKEN_OTHER, "its label is not the script's");
 	if (!need(out, "serial", e))
@@ -88,11 +88,11 @@ static bool check_intake(const struct flow *f, const struct fields *out, struct 
 
 static bool apply_intake(struct flow *f, const struct fields *data, struct err *e)
 {
-	f->token = fields_on(f->arena);
-	fields_add_all(&f->token, data);
-	f->token_serial = keep(f, data, "serial");
-	f->token_open = true;
-	return !f->token.failed || err_set(e, ERR_TOO_LARGE, "what the token says of itself");
+	f->token[TOKEN_ROOT].intake = fields_on(f->arena);
+	fields_add_all(&f->token[TOKEN_ROOT].intake, data);
+	f->token[TOKEN_ROOT].serial = keep(f, data, "serial");
+	f->token[TOKEN_ROOT].open = true;
+	return !f->token[TOKEN_ROOT].intake.failed || err_set(e, ERR_TOO_LARGE, "what the token says of itself");
 }
 
 static void prompt_intake(const struct flow *f, struct prompt *p)
@@ -106,12 +106,12 @@ static void prompt_intake(const struct flow *f, struct prompt *p)
 	                         "Compare the serial number with the sheet that came with the token. Objects must be 0: "
 	                         "a token that already holds something is not used for a new root.";
 	for (size_t i = 0; i < COUNT_OF(shown); i++) {
-		struct row *r = prompt_row(p, shown[i], say_bytes(f, fields_get(&f->token, shown[i])));
+		struct row *r = prompt_row(p, shown[i], say_bytes(f, fields_get(&f->token[TOKEN_ROOT].intake, shown[i])));
 		r->mark = (!f->continued && strcmp(shown[i], "objects") == 0 && strcmp(r->value, "0") != 0) ||
 		          (strcmp(shown[i], "software") == 0 && strcmp(r->value, "no") != 0);
 	}
 	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "serial", "Type the serial number from the sheet");
-	a->expect = f->token_serial;
+	a->expect = f->token[TOKEN_ROOT].serial;
 }
 
 /* ---- a CA that has its key already: is it still there, and is it the one? ---- */
@@ -150,7 +150,7 @@ static const struct turn token_turns[] = {
 
 static bool token_starts_again(const struct flow *f)
 {
-	return f->token.num == 0;
+	return f->token[TOKEN_ROOT].intake.num == 0;
 }
 
 const struct step_kind step_kind_token = {
@@ -185,7 +185,7 @@ static void set_key(struct flow *f, struct flow_key *k, const char *what, const 
 
 	hash_init(&h, HASH_SHA256);
 	hash_put(&h, bytes_str(what));
-	hash_put(&h, bytes_str(f->token_serial));
+	hash_put(&h, bytes_str(f->token[TOKEN_ROOT].serial));
 	hash_put(&h, f->script->text);
 	d = hash_end(&h);
 	d.len = 8;
@@ -203,7 +203,7 @@ static void prompt_make(const struct flow *f, struct prompt *p)
 	p->text = "The token makes the root key inside itself. This is the one act that the whole ceremony is for: it "
 	          "cannot be undone, only destroyed.";
 	p->irreversible = true;
-	prompt_row(p, "Token", say(f, "%s", f->token_serial));
+	prompt_row(p, "Token", say(f, "%s", f->token[TOKEN_ROOT].serial));
 	prompt_row(p, "Algorithm", say_bytes(f, script_param(now_step(f), "algorithm")));
 	prompt_row(p, "Extractable", say_bytes(f, script_param(now_step(f), "extractable")));
 	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
