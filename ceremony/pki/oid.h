@@ -20,7 +20,9 @@ enum oid oid_by_name(struct bytes name);
 struct bytes oid_der(enum oid id);
 const char  *oid_name(enum oid id);
 const char  *oid_text(enum oid id);
-/* oid_put_dotted: appends content octets as dotted decimal; false if malformed. */
+/* oid_put_dotted: appends content octets as dotted decimal; false if malformed, or if an arc
+ * takes more than 63 bits. */
 bool oid_put_dotted(struct buf *b, struct bytes content) __attribute__((warn_unused_result));
-/* oid_parse_dotted: appends the content octets of "1.2.840..."; false if malformed. */
+/* oid_parse_dotted: appends the content octets of "1.2.840..."; false if malformed, or if an
+ * arc takes more than 56 bits. */
 bool oid_parse_dotted(struct buf *b, struct bytes dotted) __attribute__((warn_unused_result));

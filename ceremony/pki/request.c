@@ -195,12 +195,12 @@ static bool second_opinion(const struct request *r, const struct signed_parts *p
 		struct bytes key = bytes_of(d.publicKey, d.pubKeySize);
 		struct bytes subject = bytes_of(d.subjectRaw, (size_t)d.subjectRawLen);
 		struct bytes content, whole = r->subject.der;
-		/* it keeps an EC key as the whole SPKI and others as what the BIT STRING holds, the name
-		 * without its header */
+		/* it keeps an EC key as the whole SPKI and others as what the BIT STRING holds; the name
+		 * without its header, or with it: that depends on the version */
 		same = der_get(&whole, DER_SEQUENCE, &content) && bytes_equal(tbs, parts->tbs) &&
 		       bytes_equal(bytes_of(d.signature, d.sigLength), parts->signature) &&
 		       (bytes_equal(key, r->key.spki) || bytes_equal(key, r->key.bits_der)) &&
-		       bytes_equal(subject, content);
+		       (bytes_equal(subject, content) || bytes_equal(subject, r->subject.der));
 	}
 	wc_FreeDecodedCert(&d);
 	return same || err_set(e, ERR_REQUEST_OPINION, "%s", "");
