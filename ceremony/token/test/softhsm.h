@@ -175,21 +175,27 @@ static inline struct bytes lab_keep(struct lab *l, struct arena *a, const char *
 	return b;
 }
 
-/* All objects in the token, as a new session sees them. */
-static inline uint64_t lab_count_objects(struct lab *l)
+/* All objects that the session sees, its own passing ones too. */
+static inline uint64_t lab_count_here(struct lab *l)
 {
-	uint64_t         n = 0;
-	CK_OBJECT_HANDLE h[64];
-	CK_ULONG         num = 0;
-
-	lab_ok(l, lab_open(l, l->uri, NULL));
-	lab_ok(l, lab_login(l, l->serial, USER_PIN));
+	uint64_t          n = 0;
+	CK_OBJECT_HANDLE  h[64];
+	CK_ULONG          num = 0;
 	CK_FUNCTION_LIST *fn = l->token.session.module.fn;
+
 	assert_int_equal(fn->C_FindObjectsInit(l->token.session.handle, NULL, 0), CKR_OK);
 	while (fn->C_FindObjects(l->token.session.handle, h, COUNT_OF(h), &num) == CKR_OK && num)
 		n += num;
 	assert_int_equal(fn->C_FindObjectsFinal(l->token.session.handle), CKR_OK);
 	return n;
+}
+
+/* All objects that the token keeps: what a new session sees. */
+static inline uint64_t lab_count_objects(struct lab *l)
+{
+	lab_ok(l, lab_open(l, l->uri, NULL));
+	lab_ok(l, lab_login(l, l->serial, USER_PIN));
+	return lab_count_here(l);
 }
 
 /* An initialised token with the user logged in, and an empty transcript. */

@@ -99,6 +99,7 @@ static void back_up(const char *id, struct bytes spki)
 	static char  storage[65536];
 	struct arena a = ARENA_ON(storage);
 	char         format[32], sha[HASH_MAX * 2 + 1];
+	uint64_t     objects = lab_count_here(&l);
 
 	lab_ok(&l, wrap(id));
 	struct bytes blob = lab_keep(&l, &a, "blob");
@@ -135,6 +136,8 @@ static void back_up(const char *id, struct bytes spki)
 	assert_non_null(strstr(l.e.detail, "CKR_KEY_UNEXTRACTABLE"));
 	fields_str(lab_op(&l, OP_KEY_LOCK), "id", id); /* again does no harm */
 	lab_ok(&l, lab_call(&l));
+	/* neither wrapping keys nor restored ones stay, whatever came of it */
+	assert_int_equal(lab_count_here(&l), objects);
 }
 
 static void whole_life(void **state)
@@ -234,6 +237,52 @@ static void a_key_is_made_once(void **state)
 	assert_int_equal(lab_count_objects(&l), 2);
 }
 
+/* Another key, wrapped under the wrapping key that is dealt: it opens, and is not the root. */
+static struct bytes wrapped_other(const char *id, uint8_t *blob, size_t len)
+{
+	CK_OBJECT_CLASS  class = CKO_SECRET_KEY;
+	CK_KEY_TYPE      type = CKK_AES;
+	CK_BBOOL         yes = CK_TRUE, no = CK_FALSE;
+	struct bytes     value = secret_expose(&l.token.custody.key);
+	CK_ATTRIBUTE     t[] = {
+		{ CKA_CLASS, &class, sizeof class }, { CKA_KEY_TYPE, &type, sizeof type },
+		{ CKA_TOKEN, &no, sizeof no },       { CKA_PRIVATE, &yes, sizeof yes },
+		{ CKA_WRAP, &yes, sizeof yes },      { CKA_VALUE, (void *)(uintptr_t)value.p, value.len },
+	};
+	CK_MECHANISM      m = { CKM_AES_KEY_WRAP_PAD, NULL, 0 };
+	CK_FUNCTION_LIST *fn = l.token.session.module.fn;
+	CK_OBJECT_HANDLE  h = 0, other = 0;
+	CK_ULONG          n = len;
+	size_t            num = 0;
+
+	assert_true(keypair_count(&num, &other, &l.token.session, CKO_PRIVATE_KEY, bytes_of(NULL, 0), bytes_str(id),
+	                          &l.e));
+	assert_int_equal(fn->C_CreateObject(l.token.session.handle, t, COUNT_OF(t), &h), CKR_OK);
+	assert_int_equal(fn->C_WrapKey(l.token.session.handle, &m, h, other, blob, &n), CKR_OK);
+	assert_int_equal(fn->C_DestroyObject(l.token.session.handle, h), CKR_OK);
+	return bytes_of(blob, n);
+}
+
+static void a_backup_of_another_key_is_noticed(void **state)
+{
+	static char  storage[65536];
+	struct arena a = ARENA_ON(storage);
+	uint8_t      blob[4096];
+
+	(void)state;
+	lab_intent_generate(&l, "02", "other", "P-384", "yes");
+	lab_ok(&l, lab_generate(&l, "02", "other", "P-384", "yes"));
+	lab_intent_generate(&l, "01", "root", "P-384", "yes");
+	lab_ok(&l, lab_generate(&l, "01", "root", "P-384", "yes"));
+	struct bytes spki = lab_keep(&l, &a, "spki");
+	lab_ok(&l, wrap("01"));
+	deal_and_enter();
+	struct bytes other = wrapped_other("other", blob, sizeof blob);
+	assert_int_equal(prove("01", other, "aes-kwp-rfc5649", spki), ERR_BACKUP_PROOF);
+	assert_non_null(strstr(l.e.detail, "not good under the token's own public key"));
+	lab_ok(&l, prove("01", wrapped_other("root", blob, sizeof blob), "aes-kwp-rfc5649", spki));
+}
+
 static enum err_id look_for(const char *id, const char *label)
 {
 	struct fields *f = lab_op(&l, OP_KEY_FIND);
@@ -311,6 +360,7 @@ int main(void)
 		LAB(a_record_key_never_leaves),
 		LAB(finding_is_exact),
 		LAB(a_key_is_made_once),
+		LAB(a_backup_of_another_key_is_noticed),
 		LAB(half_a_pair_is_seen),
 		LAB(random_is_mixed),
 	};
