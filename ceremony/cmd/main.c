@@ -9,6 +9,7 @@
 #include "ceremony/cmd/request.h"
 #include "ceremony/cmd/run.h"
 #include "ceremony/cmd/share.h"
+#include "ceremony/cmd/token.h"
 
 struct command {
 	const char *name;
@@ -28,7 +29,7 @@ static const struct command commands[] = {
 	  "         request show CSR",
 	  "look at a certification request before the day" },
 	{ "lint", cmd_lint, "lint FILE...", "look for faults in certificates and revocation lists" },
-	{ "token", NULL, "token list [--token URI]", "the tokens that are plugged in, by serial" },
+	{ "token", cmd_token, "token list [--token URI] [--json]", "the tokens that are plugged in, by serial" },
 	{ "share", cmd_share, "share split|combine|check", "SLIP-0039 shares on stdin and stdout, or the terminal" },
 	{ "status", NULL, "status --record DIR", "what is due, and when" },
 	{ "report", cmd_report, "report --record DIR [--ceremony N] --format text -o FILE", "a report for people" },

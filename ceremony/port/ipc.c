@@ -1,6 +1,8 @@
 /* ipc.c: the helper's end; see ipc.h. The conductor's end is ipc_client.c. */
 #include "ceremony/port/ipc.h"
 
+#include <sys/socket.h>
+
 #include "ceremony/port/frame.h"
 
 #define ARENA_LEN (IPC_MAX_BODY * 2 + ((size_t)1 << 16))
@@ -85,7 +87,11 @@ bool ipc_serve(int fd, enum port port, const struct helper *impl, struct err *e)
 {
 	__attribute__((cleanup(server_done))) struct server s = { .fd = fd, .port = port, .impl = impl };
 	struct frame f = { 0 };
+	int          type = 0;
+	socklen_t    type_len = sizeof type;
 
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len) != 0 || type != SOCK_STREAM)
+		return err_set(e, ERR_IPC_FORM, "nobody is on descriptor %d: ceremony starts this program", fd);
 	s.in = arena_new(ARENA_LEN);
 	s.out = arena_new(ARENA_LEN);
 	if (!s.in.cap || !s.out.cap)

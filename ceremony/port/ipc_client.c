@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -81,6 +82,7 @@ static void bury(struct ipc_client *c)
 	char how[48] = "it hung up";
 
 	c->dead = true;
+	(void)shutdown(c->fd, SHUT_RDWR); /* should it still live: it need not wait for us */
 	int status = reap(c);
 	hear_the_rest(c);
 	if (status != -1 && WIFSIGNALED(status))

@@ -12,7 +12,7 @@
 static const int allowed[] = {
 	/* descriptors that are open already; no call here makes a new one */
 	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(poll),
-	SCMP_SYS(ppoll), SCMP_SYS(sendto), SCMP_SYS(recvfrom),
+	SCMP_SYS(ppoll), SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(getsockopt),
 	/* memory; mmap and mprotect have rules of their own */
 	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(mlock), SCMP_SYS(mlock2),
 	SCMP_SYS(munlock),
