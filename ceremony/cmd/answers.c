@@ -245,8 +245,8 @@ static bool answers_ask(void *ctx, const struct prompt *given, struct reply *r, 
 		const struct ini_entry *entry = NULL;
 		bool                    fresh = false;
 		if (!find_answer(a, p, &p->ask[i], &entry, &fresh, e)) {
-			if (p->refused) /* no next answer: what was wrong with the last one says more */
-				*e = *p->refused;
+			if (p->refused || a->told.id != ERR_NONE) /* what went wrong says more */
+				*e = p->refused ? *p->refused : a->told;
 			return false;
 		}
 		any_fresh |= fresh;
@@ -264,6 +264,7 @@ static bool answers_ask(void *ctx, const struct prompt *given, struct reply *r, 
 	}
 	if (r->fields.failed)
 		return err_set(e, ERR_TOO_LARGE, "%s: the answers of [%s]", a->ini.file, p->step_id);
+	a->told = (struct err){ 0 };
 	return true;
 }
 
@@ -272,6 +273,8 @@ static void answers_tell(void *ctx, const struct notice *n)
 	struct answers *a = ctx;
 	char            line[512];
 
+	if (n->kind == NOTICE_ERROR && n->err)
+		a->told = *n->err;
 	if (!a->progress)
 		return;
 	if (n->kind == NOTICE_ERROR && n->err)

@@ -32,6 +32,7 @@ struct answers {
 	struct secret       shown[ANSWERS_MAX_ROUNDS];
 	const struct ini_section *first_asked; /* the section that this run began in */
 	char                last_line[192]; /* of progress, to say nothing twice */
+	struct err          told; /* what went wrong since the last answer, or ERR_NONE */
 };
 
 /* answers_open: reads the file. The path is borrowed until answers_done. `progress`: where
@@ -43,8 +44,8 @@ bool answers_open(struct answers *a, const char *path, struct clock clock, FILE 
 void answers_done(struct answers *a);
 
 /* answers_face: the face. Its ask fails with ERR_ANSWER_MISSING or ERR_ANSWER_VALUE, naming
- * file, step and field; or with the refusal itself (p->refused) if an answer was refused
- * and the file holds no next one. Its close calls answers_done. */
+ * file, step and field; or, if the file holds no next answer, with what went wrong: the refusal
+ * (p->refused) or the error that was told last. Its close calls answers_done. */
 struct face answers_face(struct answers *a);
 
 /* answers_left_over: after a run that reached its end, before the face is closed: false and ERR_ANSWER_LEFT, with

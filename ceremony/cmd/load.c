@@ -51,14 +51,17 @@ bool load_script(struct script *out, struct arena *a, const char *path, const ch
 
 int complain(const struct err *e)
 {
+	/* What begins so is a no to what was given; all else is the world's failure. */
+	static const char *const no[] = { "ERR_INI_",  "ERR_PROFILE_", "ERR_SCRIPT_",       "ERR_ANSWER_",           "ERR_FLOW_",
+		                          "ERR_PIN_",  "ERR_SHARE_",   "ERR_CLOCK_DIFFERS", "ERR_WITNESS_PASSPHRASE", "ERR_WITNESS_SHORT" };
 	char        text[512];
 	const char *name = err_text_of(e->id)->name;
 
-	(void)fprintf(stderr, "ceremony: %s\n", err_line(text, sizeof text, e));
+	(void)fprintf(stderr, "ceremony: %s [%s]\n", err_line(text, sizeof text, e), name);
 	if (e->id == ERR_USAGE)
 		return 2;
-	if (strncmp(name, "ERR_INI_", 8) == 0 || strncmp(name, "ERR_PROFILE_", 12) == 0 ||
-	    strncmp(name, "ERR_SCRIPT_", 11) == 0 || strncmp(name, "ERR_ANSWER_", 11) == 0)
-		return 1;
+	for (size_t i = 0; i < COUNT_OF(no); i++)
+		if (strncmp(name, no[i], strlen(no[i])) == 0)
+			return 1;
 	return 3;
 }

@@ -176,7 +176,7 @@ static void ask_again(struct flow *f, const struct turn *t)
 static void note_failure(struct flow *f, const struct turn *t, const struct err *why)
 {
 	f->refused = (struct err){ 0 };
-	if (t->flags & TURN_VERDICT) {
+	if ((t->flags & TURN_VERDICT) && (!t->verdict || t->verdict(why))) {
 		t->refuse(f, why);
 		advance(f);
 		return;

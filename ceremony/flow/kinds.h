@@ -41,6 +41,8 @@ struct turn {
 	bool (*apply)(struct flow *f, const struct fields *data, struct err *e);
 	/* refuse: TURN_VERDICT only: takes down the refusal. */
 	void (*refuse)(struct flow *f, const struct err *why);
+	/* verdict: TURN_VERDICT only: is this failure the answer? NULL: every one is. */
+	bool (*verdict)(const struct err *why);
 };
 
 struct step_kind {

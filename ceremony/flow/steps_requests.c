@@ -235,13 +235,39 @@ static bool ask_random(const struct flow *f, struct fields *in, struct err *e)
 	return true;
 }
 
+static bool make_tbs(const struct flow *f, size_t i, struct plan **plan, struct bytes *tbs, struct err *e)
+{
+	*plan = arena_take(f->scratch, sizeof **plan);
+	if (!*plan)
+		return err_set(e, ERR_TOO_LARGE, "a plan");
+	return flow_plan_request(f, i, *plan, e) && certificate_tbs(tbs, f->scratch, *plan, e);
+}
+
+/* Good octets, and a plan that the profile allows: tried on the state that would follow. */
 static bool check_random(const struct flow *f, const struct fields *out, struct err *e)
 {
-	uint8_t    octets[32];
-	struct buf b = BUF_ON(octets);
+	uint8_t              octets[32];
+	struct buf           b = BUF_ON(octets);
+	struct flow          then = *f;
+	struct flow_request *r = arena_take(f->scratch, f->num_requests * sizeof *r);
+	struct plan         *plan;
+	struct bytes         tbs;
 
-	(void)f;
-	return (hex_decode(&b, fields_get(out, "random")) && b.len == 20) || err_set(e, ERR_FLOW_FIELD, "random");
+	if (!r)
+		return err_set(e, ERR_TOO_LARGE, "a plan");
+	if (!hex_decode(&b, fields_get(out, "random")) || b.len != 20)
+		return err_set(e, ERR_FLOW_FIELD, "random");
+	memcpy(r, f->request, f->num_requests * sizeof *r);
+	r[f->round].random = buf_bytes(&b);
+	r[f->round].time = f->clock_now;
+	then.request = r;
+	return make_tbs(&then, f->round, &plan, &tbs, e);
+}
+
+/* The profile's no is the answer to the request; a token that does not answer is not. */
+static bool is_profiles_no(const struct err *why)
+{
+	return strncmp(err_text_of(why->id)->name, "ERR_PROFILE_", 12) == 0;
 }
 
 static bool apply_random(struct flow *f, const struct fields *data, struct err *e)
@@ -258,12 +284,10 @@ static bool apply_random(struct flow *f, const struct fields *data, struct err *
 
 static const char *const decisions[] = { "approve", "sign it", "reject", "do not sign it" };
 
-static bool make_tbs(const struct flow *f, size_t i, struct plan **plan, struct bytes *tbs, struct err *e)
+/* Refused by the profile here, not by the parser before. */
+static bool was_not_allowed(const struct flow *f)
 {
-	*plan = arena_take(f->scratch, sizeof **plan);
-	if (!*plan)
-		return err_set(e, ERR_TOO_LARGE, "a plan");
-	return flow_plan_request(f, i, *plan, e) && certificate_tbs(tbs, f->scratch, *plan, e);
+	return f->request[f->round].refused && f->request[f->round].der.p;
 }
 
 static void prompt_review(const struct flow *f, struct prompt *p)
@@ -277,15 +301,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	struct ask *a = prompt_ask(p, ASK_CHOICE, say(f, "decision.%u", f->round + 1), "Decision");
 	a->choice = decisions;
 	a->num_choices = 2;
-	if (!make_tbs(f, f->round, &plan, &tbs, &why)) {
-		const struct err_text *t = err_text_of(why.id);
-		p->text = say(f, "The profile does not allow it. %s. %s.", t->what, t->todo);
-		prompt_row(p, "Rule", t->name)->mark = true;
-		prompt_row(p, "What was seen", say(f, "%s", why.detail));
-		a->choice = decisions + 2;
-		a->num_choices = 1;
-		return;
-	}
+	MUST(make_tbs(f, f->round, &plan, &tbs, &why)); /* check_random has made the same */
 	struct digest d = hash_of(HASH_SHA256, tbs);
 	p->text = "What was asked, what the profile says, and what will be signed. Differences are marked.";
 	plan_rows(p, plan);
@@ -305,7 +321,8 @@ static bool apply_review(struct flow *f, const struct fields *data, struct err *
 }
 
 static const struct turn review_turns[] = {
-	{ .name = "random", .role = ROLE_ADMINISTRATOR, .rounds = num_requests, .when = was_taken, .op = OP_TOKEN_RANDOM, .ask = ask_random, .check = check_random, .apply = apply_random },
+	{ .name = "random", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_requests, .when = was_taken, .op = OP_TOKEN_RANDOM, .ask = ask_random, .check = check_random, .apply = apply_random, .refuse = refuse_parse, .verdict = is_profiles_no },
+	{ .name = "not-allowed", .role = ROLE_OFFICER, .rounds = num_requests, .when = was_not_allowed, .prompt = prompt_refused },
 	{ .name = "review", .role = ROLE_OFFICER, .rounds = num_requests, .when = was_taken, .prompt = prompt_review, .apply = apply_review },
 };
 

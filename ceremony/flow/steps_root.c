@@ -43,8 +43,10 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 
 	p->title = "Review the root certificate";
 	if (!plan || !flow_plan_root(f, plan, &why) || !certificate_tbs(&tbs, f->scratch, plan, &why)) {
-		p->text = say(f, "The profile does not allow it: %s", why.detail);
-		p->refused = &f->failure;
+		const struct err_text *t = err_text_of(why.id);
+		p->text = say(f, "The profile does not allow it. %s. %s.", t->what, t->todo);
+		prompt_row(p, "Rule", t->name)->mark = true;
+		prompt_row(p, "What was seen", say(f, "%s", why.detail));
 		prompt_ask(p, ASK_TYPE_BACK, "approved", "It cannot be approved. F10 ends the ceremony")->expect = "-";
 		return;
 	}

@@ -224,6 +224,24 @@ static void a_refused_answer_is_followed_by_the_next_or_the_end(void **state)
 	close_all(&f);
 }
 
+static void a_failure_that_nobody_answers_is_the_error(void **state)
+{
+	struct fixture          f;
+	static const struct err failed = { ERR_DISK_FULL, "a stand-in for the world" };
+	const struct notice     n = { .kind = NOTICE_ERROR, .text = "", .err = &failed };
+	(void)state;
+	assert_true(open_text(&f, "[s]\nk = one\n"));
+	struct prompt p = prompt("s", "k", ASK_TEXT), q = prompt("session", "k", ASK_CONFIRM);
+	f.face.tell(f.face.ctx, &n);
+	assert_false(ask(&f, &q));
+	assert_int_equal(f.err.id, ERR_DISK_FULL);
+	assert_string_equal(f.err.detail, "a stand-in for the world");
+	assert_true(ask(&f, &p)); /* answered: then it is the past */
+	assert_false(ask(&f, &q));
+	assert_int_equal(f.err.id, ERR_ANSWER_MISSING);
+	close_all(&f);
+}
+
 static void going_round_in_circles_ends(void **state)
 {
 	struct fixture f;
@@ -325,6 +343,7 @@ int main(void)
 		cmocka_unit_test(what_was_shown_is_typed_back_by_round),
 		cmocka_unit_test(a_missing_answer_names_step_and_field),
 		cmocka_unit_test(a_refused_answer_is_followed_by_the_next_or_the_end),
+		cmocka_unit_test(a_failure_that_nobody_answers_is_the_error),
 		cmocka_unit_test(going_round_in_circles_ends),
 		cmocka_unit_test(what_is_left_over_is_named),
 		cmocka_unit_test(a_bad_file_is_refused),
