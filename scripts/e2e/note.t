@@ -8,8 +8,9 @@ make -s B="$B" "$emit" >"$work/make" 2>&1 || bail "note_emit cannot be built: $(
 ok "the files of a witness are emitted" "$emit" "$work"
 cd "$work" || bail "no folder"
 
-# The message is in the checkpoint: an auditor makes it with head and printf.
-{ printf 'cosignature/v1\ntime %s\n' 1795251600; head -n 3 checkpoint; } >again
+# The message is in the checkpoint: docs/formats/checkpoint.md tells how to make it of it.
+time=$(sed -n 's/^trusted comment: .* time://p' auditor.minisig)
+{ printf 'cosignature/v1\ntime %s\n' "$time"; head -n 3 checkpoint; } >again
 same "the message is made again from the checkpoint" again auditor.message
 
 # flip FILE: FILE with the lowest bit of its last octet but one changed, as FILE.bad.
