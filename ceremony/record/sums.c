@@ -203,7 +203,7 @@ static bool check_line(struct files *f, size_t *at, int dir, struct bytes hex, s
 
 static bool check_files(struct files *f, int dir, struct err *e)
 {
-	struct bytes text, line, last = { 0 };
+	struct bytes text, line;
 	size_t       at = 0;
 
 	if (!file_read(&text, &f->room, dir, SUMS_NAME, (size_t)8 << 20, e))
@@ -211,15 +211,13 @@ static bool check_files(struct files *f, int dir, struct err *e)
 	for (unsigned number = 1; text.len; number++) {
 		struct bytes hex, name;
 		char         copy[MAX_NAME];
-		if (!bytes_cut(text, '\n', &line, &text) || !split(&hex, &name, line) || name.len >= sizeof copy ||
-		    bytes_compare(last, name) >= 0)
+		if (!bytes_cut(text, '\n', &line, &text) || !split(&hex, &name, line) || name.len >= sizeof copy)
 			return err_set(e, ERR_SUMS_FORM, "line %u", number);
 		(void)snprintf(copy, sizeof copy, "%.*s", (int)name.len, (const char *)name.p);
 		if (strlen(copy) != name.len || !bundle_allows(copy) || strcmp(copy, SUMS_NAME) == 0)
 			return err_set(e, ERR_SUMS_FORM, "line %u", number);
 		if (!check_line(f, &at, dir, hex, name, e))
 			return false;
-		last = name;
 	}
 	return at == f->num || err_set(e, ERR_SUMS_EXTRA, "%s", (const char *)f->name[at].p);
 }

@@ -84,7 +84,7 @@ static bool holds(struct bytes report, const char *what)
 static void foreign_text_deceives_nobody(void **state)
 {
 	static const char *const said[] = {
-		"\x1b[2J\xc2\x9b" "31m", "\xe2\x80\xaetxet", "a\nb", "\xf0\x9f\x94\x91\xf0\x9f\x94\x91 wide \xe4\xb8\xad\xe6\x96\x87", "",
+		"\x1b[2J\xc2\x9bq", "\xe2\x80\xaetxet", "a\nb", "\xf0\x9f\x94\x91\xf0\x9f\x94\x91 wide \xe4\xb8\xad\xe6\x96\x87", "",
 		"a word and another, so many of them that no line of eighty columns could ever take them all at once",
 		"onewordthatisfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfarfartoolong",
 	};
