@@ -62,10 +62,10 @@ $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call l
 	$(call say,LD,$@)
 	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ -lcmocka -lncursesw -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
 
-.PHONY: check tests unit lint e2e
+$(B)/test/tui/test/screen_test $(B)/test/tui/test/forget_test: $(B)/obj/tui/test/samples.o $(B)/obj/tui/test/vt.o
 $(B)/test/tui/test/demo: $(B)/obj/tui/test/samples.o
 
-.PHONY: check unit lint e2e
+.PHONY: check tests unit lint e2e
 check: lint unit e2e ## run everything that must be green: lint, unit tests, end-to-end tests
 
 tests: $(TESTS)
@@ -75,6 +75,11 @@ unit: all $(TESTS) ## run the unit tests (T=slip39 picks some)
 
 e2e: all ## run the end-to-end tests (T=lint picks some)
 	@sh scripts/end-to-end $(B) $(T)
+
+GOLDEN  := $(addprefix $(B)/test/,ceremony/cmd/test/plain_test tui/test/screen_test)
+.PHONY: accept
+accept: $(GOLDEN) ## rewrite the golden texts; look at the diff before you keep them
+	@for t in $(GOLDEN); do ACCEPT=1 $$t || exit 1; done
 
 lint: ## check the layers, the style and the docs
 	@sh scripts/lint

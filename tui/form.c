@@ -215,9 +215,13 @@ static bool answered(struct form *f, size_t i)
 			f->say = "Choose one first, by its number or with the arrow keys";
 		return f->field[i].choice != FORM_NOTHING;
 	case ASK_CONFIRM:
-		if (f->p->irreversible && strcmp(f->field[i].text, "yes") != 0)
+		if (!f->p->irreversible && !f->field[i].agreed)
+			f->say = "This one is not confirmed yet: Enter";
+		if (!f->p->irreversible)
+			return f->field[i].agreed;
+		if (strcmp(f->field[i].text, "yes") != 0)
 			f->say = "This cannot be undone: type the whole word yes, then Enter";
-		return !f->p->irreversible || strcmp(f->field[i].text, "yes") == 0;
+		return strcmp(f->field[i].text, "yes") == 0;
 	case ASK_TYPE_BACK:
 		if (f->field[i].len == 0)
 			f->say = "Type it first";
@@ -257,6 +261,7 @@ static enum form_result enter(struct form *f)
 {
 	if (f->p->num_asks == 0)
 		return FORM_DONE;
+	f->field[f->focus].agreed = true;
 	if (f->p->ask[f->focus].kind == ASK_WORDS && !words_complete(&f->words) && !words_take(&f->words)) {
 		f->say = "No such word on the list: type that word again";
 		return FORM_GOES_ON;

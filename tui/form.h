@@ -14,6 +14,7 @@ struct form_field {
 	char   text[FORM_MAX_TEXT];
 	size_t len, at; /* at: where the cursor is */
 	size_t choice;  /* ASK_CHOICE: the one chosen, or FORM_NOTHING */
+	bool   agreed;  /* ASK_CONFIRM: Enter has been pressed on it */
 };
 
 struct form {

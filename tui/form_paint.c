@@ -83,6 +83,8 @@ static void paint_confirm(const struct form *f, struct page *p, size_t i, int *c
 	if (!f->p->irreversible) {
 		if (focus)
 			(void)page_put(p, 0, STYLE_BAR, " Enter ");
+		else if (f->field[i].agreed)
+			(void)page_put(p, 7, STYLE_NOW, screen_mark(p->t, MARK_DONE));
 		page_text(p, 9, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
 		return;
 	}

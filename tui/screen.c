@@ -5,14 +5,14 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "ceremony/base/text.h"
 #include "ceremony/base/utc.h"
 
 #define OUTLINE_COLS 25
-#define ESC_MS       150 /* how long an Esc waits to become a function key: enough at 1200 baud */
+#define READ_MS      1000 /* so that the clock goes on */
+#define ESC_MS       150  /* how long an Esc waits to become a function key: enough at 1200 baud */
 
 /* Foreground and background for a colour screen; and what says the same without colour. */
 static const struct {
@@ -50,9 +50,7 @@ const char *screen_mark(const struct tui *t, enum mark mark)
 
 static void start_colour(struct tui *t)
 {
-	const char *no = getenv("NO_COLOR");
-
-	t->colour = !t->options.mono && !(no && *no) && has_colors() && start_color() == OK && use_default_colors() == OK;
+	t->colour = !t->options.mono && has_colors() && start_color() == OK && use_default_colors() == OK;
 	for (short i = 0; t->colour && i < STYLE_COUNT_; i++)
 		if (init_pair((short)(i + 1), styles[i].fore, styles[i].back) != OK)
 			t->colour = false;
@@ -72,6 +70,7 @@ static void take_stop_signal(void)
 
 	(void)sigemptyset(&sa.sa_mask);
 	(void)sigaction(SIGTSTP, &sa, NULL);
+	(void)signal(SIGHUP, SIG_IGN); /* a lost terminal is an error of the next key, not a death */
 }
 
 void screen_stop(void)
@@ -83,12 +82,56 @@ void screen_stop(void)
 	(void)refresh();
 }
 
+/* What terminals send whatever their entry in terminfo says: on a serial line TERM is often a guess. */
+static void define_keys(void)
+{
+	static const struct {
+		const char *sent;
+		int         key;
+	} keys[] = {
+		{ "\033[A", KEY_UP },     { "\033[B", KEY_DOWN },  { "\033[C", KEY_RIGHT },  { "\033[D", KEY_LEFT },
+		{ "\033OA", KEY_UP },     { "\033OB", KEY_DOWN },  { "\033OC", KEY_RIGHT },  { "\033OD", KEY_LEFT },
+		{ "\033[H", KEY_HOME },   { "\033[F", KEY_END },   { "\033[1~", KEY_HOME },  { "\033[4~", KEY_END },
+		{ "\033[3~", KEY_DC },    { "\033[Z", KEY_BTAB },  { "\033[5~", KEY_PPAGE }, { "\033[6~", KEY_NPAGE },
+		{ "\033OP", KEY_F(1) },   { "\033OQ", KEY_F(2) },  { "\033OS", KEY_F(4) },   { "\033[11~", KEY_F(1) },
+		{ "\033[12~", KEY_F(2) }, { "\033[14~", KEY_F(4) }, { "\033[21~", KEY_F(10) }, { "\033[[A", KEY_F(1) },
+		{ "\033[[B", KEY_F(2) },  { "\033[[D", KEY_F(4) },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
+		(void)define_key(keys[i].sent, keys[i].key);
+}
+
+/* After an Esc: true if it begins a key that is not known here, which is then taken whole: such a key must
+ * neither go back nor leave letters in a field. */
+static bool unknown_key(void)
+{
+	wint_t next = 0;
+	bool   is_sequence = false;
+
+	timeout(ESC_MS);
+	int got = get_wch(&next);
+	if (got == OK && (next == '[' || next == 'O')) {
+		is_sequence = true;
+		for (int i = 0; i < 16 && get_wch(&next) == OK && (next < '@' || next == '['); i++)
+			;
+	} else if (got == OK) {
+		(void)unget_wch((wchar_t)next);
+	} else if (got == KEY_CODE_YES) {
+		(void)ungetch((int)next);
+	}
+	timeout(READ_MS);
+	return is_sequence;
+}
+
 int screen_read(wint_t *key)
 {
 	int got = stop_wanted ? ERR : get_wch(key);
 
 	if (stop_wanted)
 		return SCREEN_STOP;
+	if (got == OK && *key == 0x1b && unknown_key())
+		return SCREEN_NOTHING;
 	if (got != ERR)
 		return got;
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -99,20 +142,19 @@ int screen_read(wint_t *key)
 
 bool tui_open(struct tui *t, const struct tui_options *o, struct err *e)
 {
-	struct tui  new = { .options = *o };
-	const char *term = getenv("TERM");
+	struct tui new = { .options = *o };
 
 	if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)
 		return err_set(e, ERR_TERMINAL_NONE, "standard input or output is no terminal");
 	new.ascii = o->ascii || !setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	/* Most fonts of the Linux console lack the finer marks (docs/faces.md) */
-	new.marks = !new.ascii && term && strncmp(term, "linux", 5) != 0;
 	if (new.options.secret_seconds == 0)
 		new.options.secret_seconds = 300;
 	SCREEN *s = newterm(NULL, stdout, stdin);
 	if (!s)
-		return err_set(e, ERR_TERMINAL_NONE, "TERM=%.40s", term ? term : "");
+		return err_set(e, ERR_TERMINAL_NONE, "curses does not know what TERM names");
 	new.curses = s;
+	/* Most fonts of the Linux console lack the finer marks (docs/faces.md) */
+	new.marks = !new.ascii && strncmp(termname(), "linux", 5) != 0;
 	*t = new;
 	start_colour(t);
 	(void)raw(); /* Ctrl-C and Ctrl-Z are keys: neither may end a ceremony by a slip */
@@ -121,7 +163,8 @@ bool tui_open(struct tui *t, const struct tui_options *o, struct err *e)
 	(void)keypad(stdscr, TRUE);
 	(void)set_escdelay(ESC_MS);
 	(void)intrflush(stdscr, FALSE);
-	timeout(1000); /* so that the clock goes on */
+	timeout(READ_MS);
+	define_keys();
 	take_stop_signal();
 	return true;
 }
@@ -339,10 +382,15 @@ void screen_keys(const struct tui *t, const char *keys)
 	(void)screen_put(t, LINES - 1, 1, COLS - 2, STYLE_BAR, keys);
 }
 
+void screen_cross_out(const struct tui *t, struct rect r)
+{
+	set_style(t, STYLE_QUIET);
+	for (int y = r.y; y < r.y + r.h; y++)
+		(void)mvhline(y, r.x, '.', r.w);
+}
+
 void screen_forget(void)
 {
-	while (ungetch('.') == OK) /* over the keys that curses remembers */
-		;
 	(void)flushinp();
 	(void)clearok(curscr, TRUE); /* the next refresh writes every cell, over the output buffer too */
 }

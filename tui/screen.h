@@ -66,8 +66,10 @@ void screen_clock(const struct tui *t);
 void screen_outline(const struct tui *t, const struct layout *l, const struct prompt *p);
 void screen_keys(const struct tui *t, const char *keys);
 
-/* screen_forget: paints every cell anew, so that neither curses nor its output buffer keeps what
- * stood there, and overwrites the keys that curses remembers. After a secret. */
+/* screen_cross_out: paints a region full of dots, so that a terminal that keeps what is cleared from it keeps
+ * those. screen_forget: drops what was typed ahead, and has the next refresh write every cell anew, so that
+ * neither curses nor its output buffer keeps what stood there (forget_test looks). After a secret. */
+void screen_cross_out(const struct tui *t, struct rect r);
 void screen_forget(void);
 
 /* What screen_read brings, beside OK (a character) and KEY_CODE_YES (a key of curses'). */

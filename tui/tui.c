@@ -74,7 +74,11 @@ static void show(struct talk *k)
 /* Takes the secret off the screen, and out of what curses keeps of it. */
 static void hide(struct talk *k)
 {
+	struct layout l = screen_layout(prompt_is_wide(k->view.p));
+
 	k->view.stage = STAGE_HIDDEN;
+	screen_cross_out(k->t, l.centre);
+	(void)refresh();
 	(void)erase();
 	screen_forget();
 	(void)refresh();
@@ -183,6 +187,15 @@ static void prompt_key(struct talk *k, wint_t key, bool is_code)
 	}
 }
 
+/* A key while the window is too small: letters are kept, nothing is decided. */
+static void blind_key(struct talk *k, wint_t key, bool is_code)
+{
+	bool letter = is_code ? key == KEY_BACKSPACE : key >= ' ';
+
+	if (letter && k->cover == COVER_NONE && (k->view.stage == STAGE_OPEN || k->view.stage == STAGE_HIDDEN))
+		(void)form_key(&k->view.form, key, is_code);
+}
+
 /* Stopped by Ctrl-Z or a signal: a secret does not stay on the terminal meanwhile. */
 static void stop(struct talk *k)
 {
@@ -211,9 +224,11 @@ static bool converse(struct talk *k, struct err *e)
 			}
 			k->view.seconds_left = (unsigned)((k->hide_at - now + 999) / 1000);
 		}
-		if (got == SCREEN_NOTHING || (got == KEY_CODE_YES && key == KEY_RESIZE) || screen_layout(false).too_small)
+		if (got == SCREEN_NOTHING || (got == KEY_CODE_YES && key == KEY_RESIZE))
 			continue;
-		if (k->cover != COVER_NONE)
+		if (screen_layout(false).too_small)
+			blind_key(k, key, got == KEY_CODE_YES);
+		else if (k->cover != COVER_NONE)
 			cover_key(k, key, got == KEY_CODE_YES);
 		else
 			prompt_key(k, key, got == KEY_CODE_YES);

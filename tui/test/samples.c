@@ -164,6 +164,14 @@ static void review(struct prompt *p)
 	p->num_asks = 1;
 }
 
+static void agree(struct prompt *p)
+{
+	*p = base(9, "Officer", "Oscar Olsen", "Sign the certificate");
+	p->ask[0] = (struct ask){ .key = "officer-1", .kind = ASK_CONFIRM, .label = "Oscar Olsen agrees" };
+	p->ask[1] = (struct ask){ .key = "officer-2", .kind = ASK_CONFIRM, .label = "Olga Orr agrees" };
+	p->num_asks = 2;
+}
+
 static void names(struct prompt *p)
 {
 	*p = base(12, "Witness", "Zo\xc3\xab \xc5\x81ukasik", "Sign off");
@@ -173,7 +181,7 @@ static void names(struct prompt *p)
 
 const struct sample samples[] = {
 	{ "text", open_text }, { "refused", refused }, { "irreversible", irreversible }, { "choice", choice }, { "pin", pin },
-	{ "shown", shown },    { "words", words },     { "aloud", aloud },               { "review", review }, { "names", names },
+	{ "shown", shown },    { "words", words },     { "aloud", aloud },               { "review", review }, { "names", names },   { "agree", agree },
 };
 const size_t num_samples = COUNT_OF(samples);
 

@@ -1,0 +1,479 @@
+/* screen_test.c: the face on a real pseudo-terminal: what it looks like, and what keys do.
+ *
+ * Golden text in tui/test/golden; ACCEPT=1 in the environment rewrites it (make accept). */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ceremony/base/file.h"
+#include "tui/test/samples.h"
+#include "tui/test/vt.h"
+#include "tui/tui.h"
+
+/* What the child is to do, and what came of it: shared memory. */
+struct job {
+	const char     *sample;
+	bool            ascii, tail, refuse_locale;
+	unsigned        secret_seconds;
+	volatile bool   ok;
+	enum err_id     error;
+	enum reply_kind kind;
+	char            fields[512], secret[128];
+};
+
+static struct job *job;
+static struct vt   vt;
+
+static int64_t at_nine(void *ctx)
+{
+	(void)ctx;
+	return (int64_t)1795252462; /* 2026-11-21T09:14:22Z */
+}
+
+static int face_main(void *ctx)
+{
+	static uint8_t     room[8192];
+	struct job        *j = ctx;
+	struct tui         t = { 0 };
+	struct tui_options o = { .clock = { at_nine, clock_system().mono, NULL }, .ascii = j->ascii, .secret_seconds = j->secret_seconds };
+	struct prompt      p;
+	struct arena       a = ARENA_ON(room);
+	struct reply       r = { .fields = fields_on(&a) };
+	struct err         e = { 0 };
+	struct buf         b = BUF_ON(j->fields);
+
+	if (!samples_init(&e) || !tui_open(&t, &o, &e))
+		return 3;
+	struct face f = tui_face(&t);
+	for (int i = 1; j->tail && i <= 5; i++) {
+		char line[80];
+		(void)snprintf(line, sizeof line, "09:1%d:00Z  %d  something happened", i, i);
+		f.tell(f.ctx, &(struct notice){ .kind = NOTICE_EVENT, .text = line });
+	}
+	sample_named(j->sample)->make(&p);
+	j->ok = f.ask(f.ctx, &p, &r, &e);
+	j->error = e.id;
+	j->kind = r.kind;
+	for (size_t i = 0; i < r.fields.num; i++)
+		buf_fmt(&b, "%s=%s;", r.fields.item[i].key.p, r.fields.item[i].value.p);
+	(void)buf_cstr(&b);
+	if (r.secret.len < sizeof j->secret) /* the test's own secrets */
+		memcpy(j->secret, r.secret.p ? (const void *)r.secret.p : "", r.secret.len);
+	secret_done(&r.secret);
+	f.close(f.ctx);
+	samples_done();
+	return 0;
+}
+
+static void start_at(const char *sample, int lines, int cols, const char *term, const char *locale)
+{
+	job->sample = sample;
+	assert_true(vt_start(&vt, lines, cols, term, locale, face_main, job));
+}
+
+static void start(const char *sample)
+{
+	memset(job, 0, sizeof *job);
+	start_at(sample, 25, 80, "xterm-256color", "C.UTF-8");
+}
+
+/* The answer that came of it. */
+static void ends_with(enum reply_kind kind, const char *fields, const char *secret)
+{
+	int status = vt_end(&vt);
+
+	if (status != 0 || !job->ok)
+		fail_msg("%s: status %d, error %d", job->sample, status, (int)job->error);
+	assert_int_equal(job->kind, kind);
+	assert_string_equal(job->fields, fields);
+	assert_string_equal(job->secret, secret);
+}
+
+static void check_golden(const char *name)
+{
+	static char    text[VT_MAX_LINES * VT_MAX_COLS * 4];
+	static uint8_t room[1 << 16];
+	struct buf     b = BUF_ON(text);
+	struct arena   a = ARENA_ON(room);
+	struct bytes   want = { 0 };
+	struct err     e;
+	char           path[96];
+
+	(void)snprintf(path, sizeof path, "tui/test/golden/%s.txt", name);
+	if (getenv("ACCEPT")) {
+		vt_settle(&vt);
+		vt_text(&vt, &b);
+		assert_true(file_write(AT_FDCWD, path, buf_bytes(&b), 0644, &e));
+	}
+	assert_true(file_read(&want, &a, AT_FDCWD, path, sizeof room / 2, &e));
+	for (int i = 0; i < 100; i++) { /* it may take a while to get there */
+		b = BUF_ON(text);
+		vt_text(&vt, &b);
+		if (bytes_equal(buf_bytes(&b), want))
+			return;
+		(void)vt_read(&vt, 50);
+	}
+	fail_msg("%s differs; the screen:\n%s", path, buf_cstr(&b));
+}
+
+/* Leaves a conversation that only looked. */
+static void leave(void)
+{
+	vt_type(&vt, "\x10"); /* Ctrl-P */
+	assert_true(vt_wait(&vt, "Pause the ceremony?"));
+	vt_type(&vt, "\r");
+	ends_with(REPLY_PAUSE, "", "");
+}
+
+static const struct {
+	const char *golden, *sample, *term, *locale;
+	int         lines, cols;
+	bool        ascii, tail;
+	const char *keys, *wait;
+} looks[] = {
+	{ "text", "text", "xterm-256color", "C.UTF-8", 25, 80, false, true, "", "Witness 1" },
+	{ "refused", "refused", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "NOT TAKEN" },
+	{ "irreversible", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "Type yes" },
+	{ "irreversible-vt100", "irreversible", "vt100", "C", 25, 80, false, true, "", "Type yes" },
+	{ "choice", "choice", "xterm-256color", "C.UTF-8", 25, 80, false, false, "2", "\xe2\x80\xa2) 2" },
+	{ "pin", "pin", "xterm-256color", "C.UTF-8", 25, 80, false, false, "123", "\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2" },
+	{ "pin-console", "pin", "linux", "C.UTF-8", 25, 80, false, false, "123", "***" },
+	{ "words", "words", "xterm-256color", "C.UTF-8", 25, 80, false, false, "acad acid yog", "Word 3 of 5  \xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2" },
+	{ "words-unknown", "words", "xterm-256color", "C.UTF-8", 25, 80, false, false, "acad nono ", "No such word" },
+	{ "shown-covered", "shown", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "press" },
+	{ "aloud", "aloud", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "spyglass" },
+	{ "review", "review", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "PgDn" },
+	{ "review-unread", "review", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\r", "There is more to read" },
+	{ "agree-one", "agree", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\r", "\xe2\x9c\x93 Oscar" },
+	{ "agree-skipped", "agree", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\t\r", "not confirmed yet" },
+	{ "review-end", "review", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\033[6~\033[6~\033[6~\033[6~", "look here" },
+	{ "review-large", "review", "xterm-256color", "C.UTF-8", 48, 128, false, true, "", "look here" },
+	{ "names", "names", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "Go on" },
+	{ "names-ascii", "names", "xterm-256color", "C", 25, 80, false, false, "", "Go on" },
+	{ "names-asked-ascii", "names", "xterm-256color", "C.UTF-8", 25, 80, true, false, "", "Go on" },
+	{ "narrow", "text", "xterm-256color", "C.UTF-8", 22, 70, false, false, "", "Witness 1" },
+	{ "small", "text", "xterm-256color", "C.UTF-8", 15, 40, false, false, "", "larger" },
+	{ "help", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\033OP", "If it fails" },
+	{ "abort", "text", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\030", "stays on the record" },
+	{ "abort-again", "text", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\030aAB", "AB__" },
+	{ "no-way-back", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\033", "no way back" },
+};
+
+static void every_screen_is_as_agreed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(looks); i++) {
+		memset(job, 0, sizeof *job);
+		job->ascii = looks[i].ascii;
+		job->tail = looks[i].tail;
+		start_at(looks[i].sample, looks[i].lines, looks[i].cols, looks[i].term, looks[i].locale);
+		assert_true(vt_wait(&vt, strcmp(looks[i].golden, "small") == 0 ? "larger" : "UTC"));
+		vt_type(&vt, looks[i].keys);
+		if (!vt_wait(&vt, looks[i].wait))
+			fail_msg("%s: never came: %s", looks[i].golden, looks[i].wait);
+		check_golden(looks[i].golden);
+		if (strcmp(looks[i].golden, "small") == 0)
+			vt_resize(&vt, 25, 80);
+		assert_true(vt_wait(&vt, "UTC"));
+		if (strcmp(looks[i].golden, "help") == 0 || strncmp(looks[i].golden, "abort", 5) == 0)
+			vt_type(&vt, "\r\r");
+		assert_true(vt_wait_gone(&vt, "Esc or Enter: back"));
+		assert_true(vt_wait_gone(&vt, "ABORT THE CEREMONY"));
+		leave();
+	}
+}
+
+static const struct {
+	const char     *sample, *wait, *keys;
+	enum reply_kind kind;
+	const char     *fields, *secret;
+} talks[] = {
+	{ "text", "Witness 1", "\rOlga\tWanda\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=Olga;witness-1=Wanda;", "" },
+	{ "text", "Witness 1", "\025X\033[D\033[DY\033[3~Z\033OF!\177?\r\r\r", REPLY_ANSWER, "officer-1=YZ?;officer-2=;witness-1=;", "" },
+	{ "text", "Witness 1", "\025Zo\xc3\xab\xc3\xab\177\r\r\r", REPLY_ANSWER, "officer-1=Zo\xc3\xab;officer-2=;witness-1=;", "" },
+	{ "text", "Witness 1", "\t\tw\033[A\033[Zo\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olseno;officer-2=;witness-1=w;", "" },
+	{ "text", "Witness 1", "\003\033[15~\033[99~\033[1;2y\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=;witness-1=;", "" },
+	{ "text", "Witness 1", "\033", REPLY_BACK, "", "" },
+	{ "text", "Witness 1", "\033OQ\r", REPLY_PAUSE, "", "" },
+	{ "text", "Witness 1", "\033OQx\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=;witness-1=;", "" },
+	{ "text", "Witness 1", "\033[21~aABORT\r", REPLY_ABORT, "", "" },
+	{ "text", "Witness 1", "\033[21~aABOUT\r\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=;witness-1=;", "" },
+	{ "text", "Witness 1", "\033[21~\r\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=;witness-1=;", "" },
+	{ "choice", "3  RSA", "\r9x\033[B\033[B\033[B\033[A\r", REPLY_ANSWER, "kind=p256;", "" },
+	{ "irreversible", "Type yes", "\r\ry\rye\010\010\010yes\r", REPLY_ANSWER, "go=yes;", "" },
+	{ "pin", "again", "123456\r123457\rgood\xc3\xa9\177\r\rgood\rgood\r", REPLY_ANSWER, "", "good" },
+	{ "words", "Word 1", "acid zer\177\177\177\177ACAD acidic acid\ryoga \177yog nono yield zero\racne \r", REPLY_ANSWER, "",
+	  "academic acid yield zero acne" },
+	{ "review", "PgDn", "\r\033[6~\033[6~\033[6~\033[6~\r", REPLY_ANSWER, "agreed=yes;", "" },
+	{ "agree", "Olga", "\r\r", REPLY_ANSWER, "officer-1=yes;officer-2=yes;", "" },
+	{ "agree", "Olga", "\t\r\r\033[B\r", REPLY_ANSWER, "officer-1=yes;officer-2=yes;", "" },
+	{ "names", "Go on", "\r", REPLY_ANSWER, "", "" },
+	{ "shown", "press", "\r \r", REPLY_ANSWER, "written=yes;", "" },
+	{ "shown", "press", "\r \033OS\r\r", REPLY_ANSWER, "written=yes;", "" },
+};
+
+static void keys_become_answers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(talks); i++) {
+		start(talks[i].sample);
+		assert_true(vt_wait(&vt, talks[i].wait));
+		vt_settle(&vt);
+		for (const char *k = talks[i].keys; *k;) { /* a key at a time, as a person types */
+			char   key[8] = { 0 };
+			size_t n = 1;
+			if (*k == '\033' && (k[1] == 'O' || k[1] == '[')) {
+				for (n = 2; k[n] && k[n - 1] != '~' && !(n > 2 && k[n - 1] >= 'A'); n++)
+					;
+			}
+			memcpy(key, k, n);
+			k += n;
+			vt_type(&vt, key);
+			(void)vt_read(&vt, 60);
+			while (vt_read(&vt, 5))
+				;
+		}
+		ends_with(talks[i].kind, talks[i].fields, talks[i].secret);
+	}
+}
+
+static bool logged(const char *text)
+{
+	return memmem(vt.log, vt.num_read < sizeof vt.log ? vt.num_read : sizeof vt.log, text, strlen(text)) != NULL;
+}
+
+static void a_secret_comes_when_asked_for_and_goes(void **state)
+{
+	(void)state;
+	start("shown");
+	assert_true(vt_wait(&vt, "press"));
+	vt_settle(&vt);
+	assert_false(logged("duckling"));
+	vt_type(&vt, "\r");
+	assert_true(vt_wait(&vt, "33 alto"));
+	check_golden("shown");
+	assert_false(logged("...................."));
+	vt_type(&vt, "q");
+	assert_true(vt_wait(&vt, "It is hidden"));
+	assert_true(logged("....................")); /* crossed out before it was cleared */
+	check_golden("shown-hidden");
+	vt_type(&vt, "\022"); /* Ctrl-R */
+	assert_true(vt_wait(&vt, "33 alto"));
+	vt_type(&vt, "\033OQ"); /* even F2 only hides */
+	assert_true(vt_wait(&vt, "It is hidden"));
+	leave();
+}
+
+static void a_secret_hides_itself(void **state)
+{
+	(void)state;
+	memset(job, 0, sizeof *job);
+	job->secret_seconds = 2;
+	start_at("shown", 25, 80, "xterm", "C.UTF-8");
+	assert_true(vt_wait(&vt, "press"));
+	vt_settle(&vt);
+	vt_type(&vt, "\r");
+	assert_true(vt_wait(&vt, "33 alto"));
+	assert_true(vt_wait(&vt, "It is hidden"));
+	assert_true(vt_wait_gone(&vt, "alto"));
+	leave();
+}
+
+static void what_was_typed_ahead_confirms_nothing(void **state)
+{
+	struct timespec wait = { .tv_nsec = 200000000 };
+	(void)state;
+	start("irreversible");
+	vt_type(&vt, "yes\ryes\r"); /* before it is on the screen */
+	assert_true(vt_wait(&vt, "Type yes"));
+	(void)nanosleep(&wait, NULL);
+	vt_settle(&vt);
+	assert_int_equal(waitpid(vt.child, NULL, WNOHANG), 0); /* still asking */
+	leave();
+}
+
+static void a_pin_never_reaches_the_terminal(void **state)
+{
+	(void)state;
+	start("pin");
+	assert_true(vt_wait(&vt, "again"));
+	vt_settle(&vt);
+	vt_type(&vt, "{|}`"); /* characters that no sequence holds */
+	vt_settle(&vt);
+	vt_type(&vt, "\r");
+	vt_settle(&vt);
+	vt_type(&vt, "{|}`\r");
+	ends_with(REPLY_ANSWER, "", "{|}`");
+	assert_true(logged("again"));
+	assert_false(logged("{"));
+	assert_false(logged("|"));
+	assert_false(logged("}"));
+	assert_false(logged("`"));
+}
+
+static void a_resize_loses_no_key(void **state)
+{
+	(void)state;
+	start("text");
+	assert_true(vt_wait(&vt, "Witness 1"));
+	vt_type(&vt, "\025Os");
+	vt_resize(&vt, 40, 120);
+	vt_type(&vt, "car");
+	vt_resize(&vt, 30, 70);
+	vt_type(&vt, " Ol");
+	vt_resize(&vt, 10, 30);
+	assert_true(vt_wait(&vt, "larger"));
+	vt_settle(&vt);
+	vt_resize(&vt, 25, 80);
+	assert_true(vt_wait(&vt, "Oscar Ol_"));
+	vt_type(&vt, "sen\rOlga\rWanda\r");
+	ends_with(REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=Olga;witness-1=Wanda;", "");
+}
+
+static bool has_stopped(void)
+{
+	int status = 0;
+
+	for (int i = 0; i < 500; i++) {
+		(void)vt_read(&vt, 20);
+		if (waitpid(vt.child, &status, WNOHANG | WUNTRACED) == vt.child)
+			return WIFSTOPPED(status);
+	}
+	return false;
+}
+
+static void stopping_hides_a_secret(void **state)
+{
+	(void)state;
+	for (int by_signal = 0; by_signal < 2; by_signal++) {
+		start("shown");
+		assert_true(vt_wait(&vt, "press"));
+		vt_settle(&vt);
+		vt_type(&vt, "\r");
+		assert_true(vt_wait(&vt, "33 alto"));
+		vt_settle(&vt); /* curses ignores the signal while it writes */
+		if (by_signal)
+			assert_int_equal(kill(vt.child, SIGTSTP), 0);
+		else
+			vt_type(&vt, "\032");
+		assert_true(has_stopped());
+		vt_settle(&vt);
+		assert_true(vt_wait_gone(&vt, "alto"));
+		uint64_t before = vt.num_read;
+		assert_int_equal(kill(vt.child, SIGCONT), 0);
+		if (!vt_wait(&vt, "It is hidden"))
+			fail_msg("by signal %d, ended %d: %.*s", by_signal, vt.ended, (int)(vt.num_read - before), vt.log + before);
+		vt_settle(&vt);
+		assert_null(memmem(vt.log + before, vt.num_read - before, "alto", 4));
+		leave();
+	}
+}
+
+static void a_lost_terminal_is_an_error(void **state)
+{
+	int status = -1;
+	(void)state;
+	start("text");
+	assert_true(vt_wait(&vt, "Witness 1"));
+	assert_int_equal(close(vt.fd), 0);
+	for (int i = 0; i < 500 && waitpid(vt.child, &status, WNOHANG) == 0; i++)
+		(void)nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_false(job->ok);
+	assert_int_equal(job->error, ERR_TERMINAL_LOST);
+}
+
+static int no_terminal_main(void *ctx)
+{
+	struct tui         t = { 0 };
+	struct tui_options o = { .clock = clock_system() };
+	struct err         e = { 0 };
+	(void)ctx;
+	return !tui_open(&t, &o, &e) && e.id == ERR_TERMINAL_NONE && !t.curses ? 7 : 8;
+}
+
+static void a_terminal_of_no_kind_is_refused(void **state)
+{
+	(void)state;
+	assert_true(vt_start(&vt, 25, 80, "no-such-terminal", "C.UTF-8", no_terminal_main, NULL));
+	assert_int_equal(vt_end(&vt), 7);
+}
+
+/* Clock ticks that the child has used. */
+static unsigned long ticks(void)
+{
+	char          path[64], line[512];
+	unsigned long user = 0, sys = 0;
+
+	(void)snprintf(path, sizeof path, "/proc/%d/stat", vt.child);
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(line, sizeof line, f));
+	(void)fclose(f);
+	assert_int_equal(sscanf(strrchr(line, ')'), ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &sys), 2);
+	return user + sys;
+}
+
+static void waiting_costs_nothing(void **state)
+{
+	(void)state;
+	start("text");
+	assert_true(vt_wait(&vt, "Witness 1"));
+	vt_settle(&vt);
+	unsigned long before = ticks();
+	uint64_t      read = vt.num_read;
+	assert_false(vt_read(&vt, 3300));
+	assert_in_range(ticks() - before, 0, 2); /* of 330 */
+	assert_int_equal(vt.num_read, read);
+	leave();
+}
+
+static void meaning_does_not_hang_on_colour(void **state)
+{
+	(void)state;
+	memset(job, 0, sizeof *job);
+	start_at("irreversible", 25, 80, "vt100", "C");
+	assert_true(vt_wait(&vt, "Type yes"));
+	vt_settle(&vt);
+	assert_int_equal(vt_attr_of(&vt, "! THIS CANNOT BE UNDONE !"), VT_REVERSE | VT_BOLD);
+	assert_int_equal(vt_attr_of(&vt, " REHEARSAL "), VT_BOLD);
+	assert_int_equal(vt_attr_of(&vt, "Example Root CA G1  "), VT_REVERSE);
+	assert_int_equal(vt_attr_of(&vt, "> Root key"), VT_BOLD);
+	assert_int_equal(vt_attr_of(&vt, ". Sign-off"), 0);
+	assert_int_equal(vt_attr_of(&vt, "Make the root key"), VT_BOLD | VT_UNDERLINE);
+	leave();
+}
+
+/* An argument picks tests by a pattern. */
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_screen_is_as_agreed),
+		cmocka_unit_test(keys_become_answers),
+		cmocka_unit_test(a_secret_comes_when_asked_for_and_goes),
+		cmocka_unit_test(a_secret_hides_itself),
+		cmocka_unit_test(what_was_typed_ahead_confirms_nothing),
+		cmocka_unit_test(a_pin_never_reaches_the_terminal),
+		cmocka_unit_test(a_resize_loses_no_key),
+		cmocka_unit_test(stopping_hides_a_secret),
+		cmocka_unit_test(a_lost_terminal_is_an_error),
+		cmocka_unit_test(a_terminal_of_no_kind_is_refused),
+		cmocka_unit_test(waiting_costs_nothing),
+		cmocka_unit_test(meaning_does_not_hang_on_colour),
+	};
+	job = mmap(NULL, sizeof *job, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (job == MAP_FAILED)
+		return 1;
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
