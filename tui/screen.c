@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "ceremony/base/text.h"
@@ -50,7 +51,9 @@ const char *screen_mark(const struct tui *t, enum mark mark)
 
 static void start_colour(struct tui *t)
 {
-	t->colour = !t->options.mono && has_colors() && start_color() == OK && use_default_colors() == OK;
+	const char *no = getenv("NO_COLOR"); /* no-color.org: set and not empty */
+
+	t->colour = !t->options.mono && !(no && *no) && has_colors() && start_color() == OK && use_default_colors() == OK;
 	for (short i = 0; t->colour && i < STYLE_COUNT_; i++)
 		if (init_pair((short)(i + 1), styles[i].fore, styles[i].back) != OK)
 			t->colour = false;

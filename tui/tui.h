@@ -14,7 +14,7 @@
 struct tui_options {
 	struct clock clock;          /* for the clock in the header, and for hiding secrets */
 	bool         ascii;          /* no line drawing, no UTF-8, whatever the locale says */
-	bool         mono;           /* no colour, whatever the terminal says */
+	bool         mono;           /* no colour, whatever the terminal says; NO_COLOR in the environment does the same */
 	unsigned     secret_seconds; /* a shown secret hides itself after so long; 0: 300 */
 };
 
