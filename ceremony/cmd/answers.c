@@ -106,6 +106,12 @@ static bool leaves(const struct ini_entry *entry, const struct ask *ask, enum re
 	return false;
 }
 
+/* [session] is no step: a login may be asked for within any. */
+static bool is_session(const char *section)
+{
+	return strcmp(section, "session") == 0;
+}
+
 /* The answer to one ask. The nth time that a key is asked for, `key.n` serves if it is there, else
  * the value that served last. *fresh: it is not one that served before. */
 static bool find_answer(struct answers *a, const struct prompt *p, const struct ask *ask,
@@ -117,7 +123,7 @@ static bool find_answer(struct answers *a, const struct prompt *p, const struct 
 
 	if (!s)
 		return missing(a, p, ask->key, e);
-	if (!a->first_asked)
+	if (!a->first_asked && !is_session(p->step_id))
 		a->first_asked = s;
 	struct ini_entry *entry = ini_entry(s, ask->key);
 	if (!entry)
@@ -303,6 +309,8 @@ bool answers_left_over(const struct answers *a, bool resumed, struct err *e)
 			i++;
 	for (i += resumed; i < a->ini.num_sections; i++) {
 		const struct ini_section *s = &a->ini.section[i];
+		if (resumed && bytes_is(s->name, "session"))
+			continue;
 		for (size_t k = 0; k < s->num_entries; k++)
 			if (!s->entry[k].used)
 				return err_set(e, ERR_ANSWER_LEFT, "%s:%u: `%.*s` in [%.*s]", a->ini.file, s->entry[k].line,

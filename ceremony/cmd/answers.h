@@ -50,5 +50,6 @@ struct face answers_face(struct answers *a);
 
 /* answers_left_over: after a run that reached its end, before the face is closed: false and ERR_ANSWER_LEFT, with
  * file, line, step and field, for the first answer that was never used. In a `resumed` run the steps
- * before the one it began in, and that one, may have been answered earlier: they are passed over. */
+ * before the one it began in, and that one, may have been answered earlier: they are passed over,
+ * and so is [session], which is no step. */
 bool answers_left_over(const struct answers *a, bool resumed, struct err *e) __attribute__((warn_unused_result));

@@ -88,8 +88,6 @@ static int finish(struct room *r, struct err *e)
 {
 	const struct audit_say say = { tell_line, r };
 
-	if (r->options.answers && !answers_left_over(&r->answers, !r->options.script, e))
-		return complain(e);
 	r->runner.scratch.len = 0;
 	if (!put_report(r, e) || !put_ca(r, e) || !sums_write(r->bundle.fd, e))
 		return complain(e);
@@ -99,6 +97,8 @@ static int finish(struct room *r, struct err *e)
 		                           "NOT VERIFIED: keep the machine as it is",
 		            .err = good ? NULL : e };
 	r->runner.face.tell(r->runner.face.ctx, &n);
+	if (good && r->options.answers && !answers_left_over(&r->answers, !r->options.script, e))
+		return complain(e); /* the record is whole; the answers are not those of this script */
 	return good ? 0 : 1;
 }
 
@@ -204,7 +204,7 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 static bool go_on(struct room *r, struct err *e)
 {
 	if (!bundle_open(&r->bundle, &r->record, 0, e))
-		return false;
+		return e->id == ERR_RECORD_NUMBER ? err_set(e, ERR_RECORD_NOTHING, "%s", r->options.record) : false;
 	if (r->bundle.state == BUNDLE_EMPTY || r->bundle.state == BUNDLE_ABORTED || r->bundle.state == BUNDLE_SEALED)
 		return err_set(e, ERR_RECORD_NOTHING, "%s", r->options.record);
 	if (!load_bundle_script(r, e) || !transcript_open(&r->runner.transcript, r->bundle.fd, e) ||

@@ -293,6 +293,16 @@ static void what_is_left_over_is_named(void **state)
 	assert_false(answers_left_over(&f.answers, true, &e)); /* a later step was never asked */
 	assert_non_null(strstr(e.detail, ":4: `y` in [t]"));
 	close_all(&f);
+	assert_true(open_text(&f, "[session]\npin = 1\n[r]\nx = 1\n[s]\nk = one\n[t]\ny = 2\n"));
+	struct prompt login = prompt("session", "pin", ASK_TEXT);
+	assert_true(ask(&f, &login) && ask(&f, &s) && ask(&f, &t)); /* a resume begins with the login */
+	assert_true(answers_left_over(&f.answers, true, &e));
+	close_all(&f);
+	assert_true(open_text(&f, "[s]\nk = one\n[session]\npin = 1\n"));
+	assert_true(ask(&f, &s));
+	assert_true(answers_left_over(&f.answers, true, &e)); /* it did not have to log in */
+	assert_false(answers_left_over(&f.answers, false, &e));
+	close_all(&f);
 }
 
 static void a_bad_file_is_refused(void **state)

@@ -1,0 +1,135 @@
+/* cut.c: pulls the plug on the conductor at one chosen moment. For crash.t.
+ *
+ * Preloaded into `ceremony`; the helpers drop LD_PRELOAD and die with the conductor. The
+ * calls counted are those by which something becomes durable: fdatasync (once an event),
+ * write to the transcript, rename and fsync. CUT=KIND:N chooses the Nth of a kind, from 1:
+ *
+ *   synced:N    right after the Nth fdatasync was done: the event is on the disk
+ *   torn:N      the Nth event is half on the disk (N mod 3: one octet, half, all but the newline)
+ *   lost:N      the Nth event was due, and nothing of it is on the disk
+ *   before:N, after:N    the Nth rename
+ *   fsync:N     right before the Nth fsync
+ *
+ * CUT_TALLY=FILE: how many of each there were, written at a normal end. */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum kind { SYNCED, TORN, LOST, BEFORE, AFTER, FSYNC, NUM_KINDS };
+
+static const char *const names[NUM_KINDS] = { "synced", "torn", "lost", "before", "after", "fsync" };
+static unsigned long     count[NUM_KINDS];
+
+/* Is this the moment? Counts one more of its kind. */
+static bool now(enum kind k)
+{
+	const char *cut = getenv("CUT");
+	size_t      len = strlen(names[k]);
+
+	count[k]++;
+	return cut && strncmp(cut, names[k], len) == 0 && cut[len] == ':' &&
+	       strtoul(cut + len + 1, NULL, 10) == count[k];
+}
+
+static void die(void)
+{
+	(void)kill(getpid(), SIGKILL);
+	for (;;)
+		(void)pause();
+}
+
+/* The next definition of a function, behind this one. */
+static void *real(const char *name)
+{
+	void *f = dlsym(RTLD_NEXT, name);
+
+	if (!f)
+		abort();
+	return f;
+}
+
+static bool is_transcript(int fd)
+{
+	char    link[40], path[4096];
+	ssize_t n;
+
+	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof path - 1);
+	if (n < 0)
+		return false;
+	path[n] = 0;
+	const char *slash = strrchr(path, '/');
+	return slash && strcmp(slash, "/transcript.jsonl") == 0;
+}
+
+ssize_t write(int fd, const void *p, size_t len)
+{
+	ssize_t (*next)(int, const void *, size_t) = (ssize_t(*)(int, const void *, size_t))real("write");
+	size_t part = 1;
+
+	if (!is_transcript(fd))
+		return next(fd, p, len);
+	if (now(LOST))
+		die();
+	if (now(TORN)) {
+		if (count[TORN] % 3)
+			part = count[TORN] % 3 == 1 ? len / 2 : len - 1;
+		if (next(fd, p, part) == (ssize_t)part)
+			die();
+		abort();
+	}
+	return next(fd, p, len);
+}
+
+int fdatasync(int fd)
+{
+	int (*next)(int) = (int (*)(int))real("fdatasync");
+	int rc = next(fd);
+
+	if (now(SYNCED))
+		die();
+	return rc;
+}
+
+int fsync(int fd)
+{
+	int (*next)(int) = (int (*)(int))real("fsync");
+
+	if (now(FSYNC))
+		die();
+	return next(fd);
+}
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	int (*next)(int, const char *, int, const char *) =
+		(int (*)(int, const char *, int, const char *))real("renameat");
+
+	if (now(BEFORE))
+		die();
+	int rc = next(from_dir, from, to_dir, to);
+	if (now(AFTER))
+		die();
+	return rc;
+}
+
+int rename(const char *from, const char *to)
+{
+	return renameat(AT_FDCWD, from, AT_FDCWD, to);
+}
+
+__attribute__((destructor)) static void tally(void)
+{
+	const char *name = getenv("CUT_TALLY");
+	FILE       *f = name ? fopen(name, "w") : NULL;
+
+	for (int k = 0; f && k < NUM_KINDS; k++)
+		(void)fprintf(f, "%s %lu\n", names[k], count[k]);
+	if (f)
+		(void)fclose(f);
+}
