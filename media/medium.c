@@ -78,7 +78,7 @@ static int read_entries(struct entry *entry, DIR *d)
 			continue;
 		if (num == MEDIA_MAX_FILES)
 			return -1;
-		(void)snprintf(entry[num].name, sizeof entry[num].name, "%s", ent->d_name);
+		memcpy(entry[num].name, ent->d_name, strlen(ent->d_name) + 1); /* is_name: it fits */
 		entry[num++].size = (uint64_t)st.st_size;
 	}
 }
@@ -103,7 +103,7 @@ bool medium_list(struct fields *out, int medium, struct err *e)
 	qsort(entry, (size_t)num, sizeof entry[0], by_name);
 	fields_u64(out, "files", (uint64_t)num);
 	for (int i = 0; i < num; i++) {
-		char key[16];
+		char key[32];
 		(void)snprintf(key, sizeof key, "name.%d", i + 1);
 		fields_str(out, key, entry[i].name);
 		(void)snprintf(key, sizeof key, "size.%d", i + 1);

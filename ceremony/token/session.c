@@ -94,7 +94,7 @@ static bool pick(struct session *s, const struct uri *u, bool init, struct err *
 		at = blank_at;
 	}
 	if (found == 0)
-		return err_set(e, ERR_TOKEN_NONE, "%zu of the module's tokens fit, of %zu", found, num);
+		return err_set(e, ERR_TOKEN_NONE, "none of the %zu tokens that the module sees", num);
 	if (found > 1)
 		return err_set(e, ERR_TOKEN_MANY, "%zu tokens", found);
 	s->slot = slot[at];
@@ -144,7 +144,7 @@ bool session_list(struct fields *out, const struct uri *u, struct err *e)
 	           m.info.libraryVersion.minor);
 	fields_u64(out, "tokens", num);
 	for (size_t i = 0; i < num; i++) {
-		char key[16];
+		char key[32];
 		(void)snprintf(key, sizeof key, "token.%zu", i + 1);
 		fields_fmt(out, key, "%s\t%s\t%s\t%s\t%s\t%s", TEXT(info[i].serialNumber), TEXT(info[i].label),
 		           TEXT(info[i].manufacturerID), TEXT(info[i].model),
