@@ -1,0 +1,277 @@
+/* fault_test.c: every call to the module fails once, in turn, through a key's whole life: each
+ * failure is told, nothing of ours stays behind in the token, and the next try goes well. */
+#include "ceremony/token/test/softhsm.h"
+
+#include "ceremony/token/keypair.h"
+
+static struct lab        l;
+static CK_FUNCTION_LIST  faulty, *real;
+static unsigned          countdown; /* the call that fails; 0: none any more */
+static const char       *failed;    /* which one it was */
+
+static bool now(const char *name)
+{
+	if (countdown == 0 || --countdown > 0)
+		return false;
+	failed = name;
+	return true;
+}
+
+#define CALL(name, arguments) return now(#name) ? CKR_DEVICE_ERROR : real->name arguments
+
+static CK_RV generate(CK_SESSION_HANDLE s, CK_MECHANISM *m, CK_ATTRIBUTE *pub, CK_ULONG pub_len, CK_ATTRIBUTE *priv,
+                      CK_ULONG priv_len, CK_OBJECT_HANDLE *a, CK_OBJECT_HANDLE *b)
+{
+	CALL(C_GenerateKeyPair, (s, m, pub, pub_len, priv, priv_len, a, b));
+}
+
+static CK_RV find_init(CK_SESSION_HANDLE s, CK_ATTRIBUTE *t, CK_ULONG n)
+{
+	CALL(C_FindObjectsInit, (s, t, n));
+}
+
+static CK_RV find(CK_SESSION_HANDLE s, CK_OBJECT_HANDLE *h, CK_ULONG max, CK_ULONG *n)
+{
+	CALL(C_FindObjects, (s, h, max, n));
+}
+
+static CK_RV get(CK_SESSION_HANDLE s, CK_OBJECT_HANDLE h, CK_ATTRIBUTE *t, CK_ULONG n)
+{
+	CALL(C_GetAttributeValue, (s, h, t, n));
+}
+
+static CK_RV set(CK_SESSION_HANDLE s, CK_OBJECT_HANDLE h, CK_ATTRIBUTE *t, CK_ULONG n)
+{
+	CALL(C_SetAttributeValue, (s, h, t, n));
+}
+
+static CK_RV create(CK_SESSION_HANDLE s, CK_ATTRIBUTE *t, CK_ULONG n, CK_OBJECT_HANDLE *h)
+{
+	CALL(C_CreateObject, (s, t, n, h));
+}
+
+static CK_RV wrap_key(CK_SESSION_HANDLE s, CK_MECHANISM *m, CK_OBJECT_HANDLE k, CK_OBJECT_HANDLE h, CK_BYTE *p,
+                      CK_ULONG *n)
+{
+	CALL(C_WrapKey, (s, m, k, h, p, n));
+}
+
+static CK_RV unwrap_key(CK_SESSION_HANDLE s, CK_MECHANISM *m, CK_OBJECT_HANDLE k, CK_BYTE *p, CK_ULONG n,
+                        CK_ATTRIBUTE *t, CK_ULONG t_len, CK_OBJECT_HANDLE *h)
+{
+	CALL(C_UnwrapKey, (s, m, k, p, n, t, t_len, h));
+}
+
+static CK_RV sign_init(CK_SESSION_HANDLE s, CK_MECHANISM *m, CK_OBJECT_HANDLE h)
+{
+	CALL(C_SignInit, (s, m, h));
+}
+
+/* A signing that fails has ended all the same: the module is called first. */
+static CK_RV sign(CK_SESSION_HANDLE s, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
+{
+	CK_RV rv = real->C_Sign(s, in, in_len, out, out_len);
+
+	return now("C_Sign") ? CKR_DEVICE_ERROR : rv;
+}
+
+static CK_RV generate_random(CK_SESSION_HANDLE s, CK_BYTE *p, CK_ULONG n)
+{
+	CALL(C_GenerateRandom, (s, p, n));
+}
+
+static CK_RV destroy(CK_SESSION_HANDLE s, CK_OBJECT_HANDLE h)
+{
+	CALL(C_DestroyObject, (s, h));
+}
+
+static void make_faulty(void)
+{
+	real = l.token.session.module.fn;
+	faulty = *real;
+	faulty.C_GenerateKeyPair = generate;
+	faulty.C_FindObjectsInit = find_init;
+	faulty.C_FindObjects = find;
+	faulty.C_GetAttributeValue = get;
+	faulty.C_SetAttributeValue = set;
+	faulty.C_CreateObject = create;
+	faulty.C_WrapKey = wrap_key;
+	faulty.C_UnwrapKey = unwrap_key;
+	faulty.C_SignInit = sign_init;
+	faulty.C_Sign = sign;
+	faulty.C_GenerateRandom = generate_random;
+	faulty.C_DestroyObject = destroy;
+}
+
+/* ---- a life, op by op; each gives the error that it met ---- */
+
+static char   id[8], label[16];
+static char   blob_storage[16384], spki_storage[4096];
+static struct bytes blob, spki;
+
+static enum err_id do_generate(void)
+{
+	struct arena a = ARENA_ON(spki_storage);
+	enum err_id  r = lab_generate(&l, id, label, "P-256", "yes");
+
+	if (r == ERR_NONE)
+		spki = lab_keep(&l, &a, "spki");
+	return r;
+}
+
+static enum err_id do_sign(void)
+{
+	return lab_sign(&l, id, "ecdsa-with-SHA256", "certificate", LAB_MESSAGE);
+}
+
+static enum err_id do_find(void)
+{
+	struct fields *f = lab_op(&l, OP_KEY_FIND);
+
+	fields_str(f, "id", id);
+	fields_str(f, "label", label);
+	return lab_call(&l);
+}
+
+static enum err_id do_wrap(void)
+{
+	struct arena   a = ARENA_ON(blob_storage);
+	struct fields *f = lab_op(&l, OP_BACKUP_WRAP);
+
+	fields_str(f, "id", id);
+	fields_str(f, "set", "S");
+	fields_str(f, "epoch", "1");
+	enum err_id r = lab_call(&l);
+	if (r == ERR_NONE)
+		blob = lab_keep(&l, &a, "blob");
+	return r;
+}
+
+static enum err_id do_split(void)
+{
+	struct fields *f = lab_op(&l, OP_SHARE_SPLIT);
+
+	fields_str(f, "threshold", "2");
+	fields_str(f, "shares", "2");
+	return lab_call(&l);
+}
+
+static enum err_id do_enter(void)
+{
+	for (unsigned n = 1; n <= 2; n++) {
+		SECRET words = { 0 };
+
+		fields_u64(lab_op(&l, OP_SHARE_SHOW), "number", n);
+		l.call.secret_out = &words;
+		enum err_id r = lab_call(&l);
+		if (r != ERR_NONE)
+			return r;
+		fields_u64(lab_op(&l, OP_SHARE_CHECK), "number", n);
+		l.call.secret_in = &words;
+		r = lab_call(&l);
+		if (r != ERR_NONE)
+			return r;
+	}
+	return ERR_NONE;
+}
+
+static enum err_id do_prove(void)
+{
+	struct fields *f = lab_op(&l, OP_BACKUP_PROVE);
+
+	fields_str(f, "id", id);
+	fields_base64(f, "blob", blob);
+	fields_str(f, "format", "aes-kwp-rfc5649");
+	fields_base64(f, "spki", spki);
+	return lab_call(&l);
+}
+
+static enum err_id do_lock(void)
+{
+	fields_str(lab_op(&l, OP_KEY_LOCK), "id", id);
+	return lab_call(&l);
+}
+
+static const struct act {
+	const char *name;
+	enum err_id (*act)(void);
+	const char *intent; /* op that the transcript must announce */
+} life[] = {
+	{ "generate", do_generate, "key-generate" }, { "find", do_find, NULL },   { "sign", do_sign, "key-sign" },
+	{ "wrap", do_wrap, NULL },                   { "split", do_split, NULL }, { "enter", do_enter, NULL },
+	{ "prove", do_prove, NULL },                 { "lock", do_lock, NULL },
+};
+
+static void announce(const struct act *a)
+{
+	if (a->intent && strcmp(a->intent, "key-generate") == 0)
+		lab_intent_generate(&l, id, label, "P-256", "yes");
+	else if (a->intent)
+		lab_intent_sign(&l, id, "ecdsa-with-SHA256", LAB_MESSAGE);
+}
+
+/* A flag that cannot be read is recorded as absent; nothing else may fail unnoticed. */
+static bool may_go_unnoticed(const struct act *a)
+{
+	return strcmp(failed, "C_GetAttributeValue") == 0 || (a->act == do_lock && strcmp(failed, "C_WrapKey") == 0) ||
+	       (a->act == do_lock && strcmp(failed, "C_DestroyObject") == 0);
+}
+
+/* Lives until the nth call fails, and through its op; false if there are not so many. */
+static bool live(unsigned nth)
+{
+	failed = NULL;
+	countdown = nth;
+	for (size_t i = 0; i < COUNT_OF(life); i++) {
+		uint64_t before = lab_count_here(&l);
+
+		announce(&life[i]);
+		l.token.session.module.fn = &faulty;
+		enum err_id r = life[i].act();
+		l.token.session.module.fn = real;
+		if (failed) {
+			if (r == ERR_NONE)
+				assert_true(may_go_unnoticed(&life[i]));
+			else
+				assert_int_not_equal(err_text_of(r)->kind, ERR_BUG);
+			/* what was made on the way is gone, unless it was its destroying that failed */
+			if (r != ERR_NONE && strcmp(failed, "C_DestroyObject") != 0)
+				assert_int_equal(lab_count_here(&l), before);
+			if (r != ERR_NONE)
+				r = life[i].act(); /* try again, as the room would */
+		}
+		if (r != ERR_NONE)
+			print_error("%s after %s failed: %s %s\n", life[i].name, failed ? failed : "nothing",
+			            err_text_of(r)->name, l.e.detail);
+		assert_int_equal(r, ERR_NONE);
+		if (failed)
+			return true; /* the rest of this life has been lived before */
+	}
+	return false;
+}
+
+static void every_call_fails_once(void **state)
+{
+	unsigned n = 1;
+
+	(void)state;
+	lab_start(&l);
+	make_faulty();
+	do {
+		(void)snprintf(id, sizeof id, "a%03x", n);
+		(void)snprintf(label, sizeof label, "key %u", n);
+	} while (live(n++));
+	print_message("  %u calls failed in turn\n", n - 2);
+	assert_true(n > 60);
+	lab_end(&l);
+}
+
+int main(void)
+{
+	struct err              e = { 0 };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(every_call_fails_once) };
+
+	if (!process_harden(&e))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
