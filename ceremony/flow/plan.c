@@ -11,6 +11,25 @@ const struct script_step *step_of_kind(const struct flow *f, const struct step_k
 	bug(__FILE__, __LINE__, kind->name);
 }
 
+bool script_root_fits(const struct script *s, const struct script_step *step, bool subject, struct err *e)
+{
+	struct bytes          name = script_param(step, "profile");
+	const struct profile *p = script_profile(s, name);
+	struct key            k = { 0 };
+	struct err            why = { 0 };
+
+	for (size_t i = 0; i < s->num_steps; i++) {
+		if (s->step[i].kind != &step_kind_root_key)
+			continue;
+		MUST(key_alg_by_name(&k.alg, &k.bits, script_param(&s->step[i], "algorithm")));
+		if ((!subject || profile_takes_key(p, &k, &why)) && profile_takes_sig(p, sig_for(&k), &why))
+			return true;
+		return err_set(e, why.id, "[step %s] under %.*s: %s", step->id, (int)name.len, (const char *)name.p,
+		               why.detail);
+	}
+	return true;
+}
+
 bool flow_plan_root(const struct flow *f, struct plan *out, struct err *e)
 {
 	const struct script_step *s = step_of_kind(f, &step_kind_root_certificate);

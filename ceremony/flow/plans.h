@@ -8,6 +8,12 @@ struct step_kind;
 /* step_of_kind: the script's step of that kind; there must be one. */
 const struct script_step *step_of_kind(const struct flow *f, const struct step_kind *kind);
 
+/* script_root_fits: does the profile that `step` names let the root key sign what the step makes, and
+ * with `subject` be certified? Of a script that makes the root key; true of any other. The
+ * error says which step. ERR_PROFILE_KEY, ERR_PROFILE_SIGNATURE. */
+bool script_root_fits(const struct script *s, const struct script_step *step, bool subject, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* sign_fields: what goes with key-sign of the root key. */
 bool sign_fields(const struct flow *f, struct fields *in, enum sig_alg sig, const char *purpose, struct bytes message);
 

@@ -12,6 +12,11 @@ static const struct param crl_params[] = {
 	{ "profile", PARAM_PROFILE, "crl-ca", 0, 0, NULL, "the profile" },
 };
 
+static bool fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	return script_root_fits(s, step, false, e);
+}
+
 static void prompt_begin(const struct flow *f, struct prompt *p)
 {
 	(void)f;
@@ -112,6 +117,7 @@ const struct step_kind step_kind_crl = {
 	.num_params = COUNT_OF(crl_params),
 	.turn = crl_turns,
 	.num_turns = COUNT_OF(crl_turns),
+	.fits = fits,
 	.what = "The root's certificate revocation list is made and signed.",
 	.why = "Relying parties need a current list, and the first is due within 24 hours of the first certificate.",
 	.clause = "BR 4.9.7, 7.2; RFC 5280 5",

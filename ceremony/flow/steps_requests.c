@@ -222,6 +222,11 @@ static const struct param review_params[] = {
 	{ "profile", PARAM_PROFILE, "tls-subca", 0, 0, NULL, "the profile" },
 };
 
+static bool review_fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	return script_root_fits(s, step, false, e);
+}
+
 static unsigned num_requests(const struct flow *f)
 {
 	return (unsigned)f->num_requests;
@@ -336,6 +341,7 @@ const struct step_kind step_kind_review = {
 	.num_params = COUNT_OF(review_params),
 	.turn = review_turns,
 	.num_turns = COUNT_OF(review_turns),
+	.fits = review_fits,
 	.what = "For each request: asked, allowed by the profile, and what will be signed, side by side.",
 	.why = "After the signature nothing can be changed. Ten intermediates were once mis-profiled in one ceremony.",
 	.clause = "BR 7.1.2.6; RFC 5280 4.2",

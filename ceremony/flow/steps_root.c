@@ -7,6 +7,11 @@ static const struct param params[] = {
 	{ "subject", PARAM_TEXT, NULL, 0, 0, NULL, "C=.., O=.., CN=.." },
 };
 
+static bool fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	return script_root_fits(s, step, true, e);
+}
+
 static bool ask_random(const struct flow *f, struct fields *in, struct err *e)
 {
 	(void)f;
@@ -112,6 +117,7 @@ const struct step_kind step_kind_root_certificate = {
 	.num_params = COUNT_OF(params),
 	.turn = turns,
 	.num_turns = COUNT_OF(turns),
+	.fits = fits,
 	.what = "The root's self-signed certificate is planned by its profile, reviewed, and signed.",
 	.why = "Relying parties will carry this certificate for decades.",
 	.clause = "BR 7.1.2.1; RFC 5280 4.1",

@@ -177,6 +177,20 @@ static const struct param root_key_params[] = {
 	{ "extractable", PARAM_CHOICE, "until-backup", 0, 0, "until-backup never", "may it be wrapped out for the backup?" },
 };
 
+/* A key that may be wrapped out until its backup is there needs the backup, which locks it. */
+static bool root_key_fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	bool wrapped = bytes_is(script_param(step, "extractable"), "until-backup"), backup = false;
+
+	for (size_t i = 0; i < s->num_steps; i++)
+		backup |= s->step[i].kind == &step_kind_backup;
+	if (wrapped && !backup)
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: extractable = until-backup, and no backup step locks the key",
+		               step->id);
+	return wrapped || !backup ||
+	       err_set(e, ERR_SCRIPT_ORDER, "[step %s]: extractable = never, and a backup step wraps the key", step->id);
+}
+
 static void set_key(struct flow *f, struct flow_key *k, const char *what, const char *algorithm)
 {
 	struct hash   h;
@@ -322,6 +336,7 @@ const struct step_kind step_kind_root_key = {
 	.num_params = COUNT_OF(root_key_params),
 	.turn = root_key_turns,
 	.num_turns = COUNT_OF(root_key_turns),
+	.fits = root_key_fits,
 	.what = "The token makes the root key, and the record key that will sign this ceremony's checkpoint.",
 	.why = "Both keys are born in the token; the root key leaves it only wrapped, for the backup.",
 	.clause = "BR 6.1.1.1, 6.1.5, 6.2.1",

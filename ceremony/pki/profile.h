@@ -70,6 +70,12 @@ struct bytes profile_name(const struct profile *p);
 bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* profile_takes_key, profile_takes_sig: whether this profile lets such a key be certified, and
+ * such a signature be made. Of the key only alg and bits count: it need not be made yet.
+ * ERR_PROFILE_KEY, ERR_PROFILE_SIGNATURE. */
+bool profile_takes_key(const struct profile *p, const struct key *k, struct err *e) __attribute__((warn_unused_result));
+bool profile_takes_sig(const struct profile *p, enum sig_alg sig, struct err *e) __attribute__((warn_unused_result));
+
 /* profile_claims: the sets of rules that it claims to follow (enum claim of rules.h), for
  * lint_certificate_under and lint_crl_under. */
 unsigned profile_claims(const struct profile *p);

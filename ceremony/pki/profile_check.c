@@ -49,15 +49,28 @@ static bool key_is_allowed(const struct profile *p, const struct key *k)
 	return false;
 }
 
+bool profile_takes_key(const struct profile *p, const struct key *k, struct err *e)
+{
+	char name[16];
+
+	return key_is_allowed(p, k) || err_set(e, ERR_PROFILE_KEY, "%s; allowed: %.*s", key_name(name, k),
+	                                       (int)p->keys_text.len, (const char *)p->keys_text.p);
+}
+
+bool profile_takes_sig(const struct profile *p, enum sig_alg sig, struct err *e)
+{
+	return (p->sigs >> sig & 1) || err_set(e, ERR_PROFILE_SIGNATURE, "%s; allowed: %.*s", sig_name(sig),
+	                                       (int)p->sigs_text.len, (const char *)p->sigs_text.p);
+}
+
 static bool check_key(struct making *m)
 {
 	const struct key *k = &m->plan.key;
 	char              name[16];
 
+	if (!profile_takes_key(m->p, k, m->err))
+		return false;
 	(void)key_name(name, k);
-	if (!key_is_allowed(m->p, k))
-		return err_set(m->err, ERR_PROFILE_KEY, "%s; allowed: %.*s", name, (int)m->p->keys_text.len,
-		               (const char *)m->p->keys_text.p);
 	if ((m->p->claims & CLAIM_BR) && k->alg == KEY_RSA &&
 	    (k->bits % 8 || !bytes_equal(k->exponent, bytes_of(f4, sizeof f4))))
 		return err_set(m->err, ERR_PROFILE_KEY, "%s: bits must divide by 8 and the exponent be 65537: BR 6.1.6", name);
@@ -93,9 +106,8 @@ static bool plan_signature(struct making *m)
 	if (!sig_fits(sig, signer->alg))
 		return err_set(m->err, ERR_PROFILE_SIGNATURE, "the issuer's %s key does not make %s", key_name(name, signer),
 		               sig_name(sig));
-	if (!(m->p->sigs >> sig & 1))
-		return err_set(m->err, ERR_PROFILE_SIGNATURE, "%s; allowed: %.*s", sig_name(sig), (int)m->p->sigs_text.len,
-		               (const char *)m->p->sigs_text.p);
+	if (!profile_takes_sig(m->p, sig, m->err))
+		return false;
 	m->plan.sig = sig;
 	return plan_row(m, (struct row_text){ .field = "signature",
 	                                      .profile = m->p->sigs_text,
@@ -232,9 +244,8 @@ bool profile_crl_check(const struct profile *p, const struct crl_plan *plan, str
 		return false;
 	if (plan->next_update > latest)
 		return err_set(e, ERR_PROFILE_VALIDITY, "nextUpdate after %s", utc_str(text, latest));
-	if (!(p->sigs >> plan->sig & 1))
-		return err_set(e, ERR_PROFILE_SIGNATURE, "%s; allowed: %.*s", sig_name(plan->sig), (int)p->sigs_text.len,
-		               (const char *)p->sigs_text.p);
+	if (!profile_takes_sig(p, plan->sig, e))
+		return false;
 	for (size_t i = 0; i < plan->num_entries; i++)
 		if (plan->entry[i].reason > 10 || !(p->reasons >> plan->entry[i].reason & 1))
 			return err_set(e, ERR_CRL_ENTRY, "entry %zu: reason %u is not one that the profile allows: BR 7.2.2", i + 1,

@@ -101,6 +101,11 @@ static const struct {
 	{ "label = rehearsal-root", "label = a/b", ERR_INI_VALUE, "label" },
 	{ "label = rehearsal-root\n", "", ERR_INI_MISSING, "label" },
 	{ "algorithm = P-384", "algorithm = P-192", ERR_INI_VALUE, "algorithm" },
+	{ "algorithm = P-384", "algorithm = Ed25519", ERR_PROFILE_KEY, "[step root-certificate] under tls-root: Ed25519" },
+	{ "algorithm = P-384", "algorithm = P-521", ERR_PROFILE_KEY, "[step root-certificate] under tls-root: P-521" },
+	{ "extractable = until-backup", "extractable = never", ERR_SCRIPT_ORDER, "[step root-key]: extractable = never" },
+	{ "[step backup]\nkind = backup\nmethod = wrap\nset = example-root-e1\nthreshold = 3\nshares = 5\n", "",
+	  ERR_SCRIPT_ORDER, "no backup step locks" },
 	{ "threshold = 3", "threshold = 1", ERR_INI_VALUE, "threshold" },
 	{ "threshold = 3", "threshold = 6", ERR_SCRIPT_ORDER, "6 of 5" },
 	{ "custodian = 5", "custodian = 4", ERR_SCRIPT_ORDER, "4 custodians" },
@@ -132,6 +137,43 @@ static void test_mistakes_are_named(void **state)
 			fail_msg("%s: %s (%s)", mistakes[i].to, err_text_of(e.id)->name, e.detail);
 		free(text);
 	}
+}
+
+static bool load_narrow(void *ctx, const char *name, struct bytes *text, struct err *e)
+{
+	static const char allowed[] = "allowed = ecdsa-with-SHA384, ";
+	char             *at;
+
+	if (!load(NULL, name, text, e))
+		return false;
+	if (strcmp(name, ctx) == 0) { /* what the P-384 key signs with is taken away */
+		at = strstr((char *)(uintptr_t)text->p, allowed);
+		assert_non_null(at);
+		memset(at + strlen("allowed = "), ' ', strlen("ecdsa-with-SHA384, "));
+	}
+	return true;
+}
+
+/* Everything that the root key will have to sign is allowed by the profile of the step that makes it. */
+static void test_every_signature_is_foreseen(void **state)
+{
+	static const struct {
+		const char *profile, *says;
+	} narrow[] = { { "tls-root", "[step root-certificate] under tls-root: ecdsa-with-SHA384" },
+		       { "tls-subca", "[step review] under tls-subca: ecdsa-with-SHA384" },
+		       { "crl-ca", "[step crl] under crl-ca: ecdsa-with-SHA384" } };
+	char *text = rehearsal();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(narrow); i++) {
+		struct script *s = arena_take(&arena, sizeof *s);
+		struct err     e = { 0 };
+		assert_false(script_parse(s, &arena, "rehearsal.ini", bytes_str(text), load_narrow,
+		                          (void *)(uintptr_t)narrow[i].profile, &e));
+		assert_int_equal(e.id, ERR_PROFILE_SIGNATURE);
+		assert_non_null(strstr(e.detail, narrow[i].says));
+	}
+	free(text);
 }
 
 /* The table of step kinds: whole, unlike, helpful, and on its page. */
@@ -182,6 +224,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rehearsal_is_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_mistakes_are_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_every_signature_is_foreseen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_kinds_are_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_turns_are_whole, set_up, tear_down),
 	};
