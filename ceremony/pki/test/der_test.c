@@ -215,82 +215,82 @@ static void named_bits(void **state)
 	assert_int_equal(v, 1 << 5 | 1 << 6);
 }
 
+static const struct {
+	struct bytes in;
+	const char  *utc; /* NULL: refused */
+} time_rows[] = {
+	{ D("\x17\x0d"
+	    "491231235959Z"),
+	  "2049-12-31T23:59:59Z" },
+	{ D("\x17\x0d"
+	    "500101000000Z"),
+	  "1950-01-01T00:00:00Z" },
+	{ D("\x17\x0d"
+	    "000229120000Z"),
+	  "2000-02-29T12:00:00Z" },
+	{ D("\x18\x0f"
+	    "20500101000000Z"),
+	  "2050-01-01T00:00:00Z" },
+	{ D("\x18\x0f"
+	    "99991231235959Z"),
+	  "9999-12-31T23:59:59Z" },
+	{ D("\x18\x0f"
+	    "20491231235959Z"),
+	  NULL }, /* the wrong form of the two */
+	{ D("\x17\x0b"
+	    "4912312359Z"),
+	  NULL }, /* without seconds */
+	{ D("\x17\x0d"
+	    "491231235959+"),
+	  NULL },
+	{ D("\x17\x11"
+	    "491231235959+0000"),
+	  NULL },
+	{ D("\x18\x11"
+	    "20500101000000.5Z"),
+	  NULL },
+	{ D("\x17\x0d"
+	    "491331235959Z"),
+	  NULL },
+	{ D("\x17\x0d"
+	    "490229000000Z"),
+	  NULL },
+	{ D("\x17\x0d"
+	    "491231240000Z"),
+	  NULL },
+	{ D("\x17\x0d"
+	    "491231235960Z"),
+	  NULL },
+	{ D("\x17\x0d"
+	    "49123123595 Z"),
+	  NULL },
+	{ D("\x17\x0d"
+	    "4912312359-1Z"),
+	  NULL },
+	{ D("\x17\x00"), NULL },
+	{ D("\x18\x00"), NULL },
+	{ D("\x04\x0d"
+	    "491231235959Z"),
+	  NULL },
+};
+
 static void times(void **state)
 {
-	static const struct {
-		struct bytes in;
-		const char  *utc; /* NULL: refused */
-	} rows[] = {
-		{ D("\x17\x0d"
-		    "491231235959Z"),
-		  "2049-12-31T23:59:59Z" },
-		{ D("\x17\x0d"
-		    "500101000000Z"),
-		  "1950-01-01T00:00:00Z" },
-		{ D("\x17\x0d"
-		    "000229120000Z"),
-		  "2000-02-29T12:00:00Z" },
-		{ D("\x18\x0f"
-		    "20500101000000Z"),
-		  "2050-01-01T00:00:00Z" },
-		{ D("\x18\x0f"
-		    "99991231235959Z"),
-		  "9999-12-31T23:59:59Z" },
-		{ D("\x18\x0f"
-		    "20491231235959Z"),
-		  NULL }, /* the wrong form of the two */
-		{ D("\x17\x0b"
-		    "4912312359Z"),
-		  NULL }, /* without seconds */
-		{ D("\x17\x0d"
-		    "491231235959+"),
-		  NULL },
-		{ D("\x17\x11"
-		    "491231235959+0000"),
-		  NULL },
-		{ D("\x18\x11"
-		    "20500101000000.5Z"),
-		  NULL },
-		{ D("\x17\x0d"
-		    "491331235959Z"),
-		  NULL },
-		{ D("\x17\x0d"
-		    "490229000000Z"),
-		  NULL },
-		{ D("\x17\x0d"
-		    "491231240000Z"),
-		  NULL },
-		{ D("\x17\x0d"
-		    "491231235960Z"),
-		  NULL },
-		{ D("\x17\x0d"
-		    "49123123595 Z"),
-		  NULL },
-		{ D("\x17\x0d"
-		    "4912312359-1Z"),
-		  NULL },
-		{ D("\x17\x00"), NULL },
-		{ D("\x18\x00"), NULL },
-		{ D("\x04\x0d"
-		    "491231235959Z"),
-		  NULL },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct bytes in = rows[i].in;
+	for (size_t i = 0; i < COUNT_OF(time_rows); i++) {
+		struct bytes in = time_rows[i].in;
 		int64_t      t = 0, wanted = 0;
 		bool         ok = der_get_time(&in, &t);
-		if (ok != (rows[i].utc != NULL))
+		if (ok != (time_rows[i].utc != NULL))
 			fail_msg("row %zu", i);
 		if (!ok)
 			continue;
-		assert_true(utc_parse(&wanted, bytes_str(rows[i].utc)));
+		assert_true(utc_parse(&wanted, bytes_str(time_rows[i].utc)));
 		assert_int_equal(t, wanted);
 		uint8_t    room[24];
 		struct der d = der_on(room, sizeof room);
 		der_time(&d, t);
-		assert_true(bytes_equal(der_bytes(&d), rows[i].in));
+		assert_true(bytes_equal(der_bytes(&d), time_rows[i].in));
 	}
 }
 
