@@ -12,18 +12,31 @@ static bool is_pin(const struct ask *a)
 	return a->kind == ASK_PIN || a->kind == ASK_NEW_PIN;
 }
 
-static void preset(struct form_field *field, const struct ask *a)
+const char *form_text(const struct form *f, size_t i)
 {
-	size_t len = strlen(a->preset);
+	return f->p->ask[i].kind == ASK_TEXT ? f->field[i].text : "";
+}
 
-	field->choice = FORM_NOTHING;
-	for (size_t i = 0; a->kind == ASK_CHOICE && i < a->num_choices; i++)
-		if (strcmp(a->choice[2 * i], a->preset) == 0)
-			field->choice = i;
-	if (a->kind == ASK_TEXT && len < sizeof field->text) {
-		memcpy(field->text, a->preset, len + 1);
-		field->len = field->at = len;
-	}
+void form_set_text(struct form *f, size_t i, const char *text)
+{
+	struct form_field *field = &f->field[i];
+	size_t             len = strlen(text);
+
+	if (f->p->ask[i].kind != ASK_TEXT || len >= sizeof field->text)
+		return;
+	memcpy(field->text, text, len + 1);
+	field->len = field->at = len;
+}
+
+static void preset(struct form *f, size_t i)
+{
+	const struct ask *a = &f->p->ask[i];
+
+	f->field[i].choice = FORM_NOTHING;
+	for (size_t c = 0; a->kind == ASK_CHOICE && c < a->num_choices; c++)
+		if (strcmp(a->choice[2 * c], a->preset) == 0)
+			f->field[i].choice = c;
+	form_set_text(f, i, a->preset);
 }
 
 bool form_init(struct form *f, const struct prompt *p, struct err *e)
@@ -33,7 +46,7 @@ bool form_init(struct form *f, const struct prompt *p, struct err *e)
 	*f = (struct form){ .p = p };
 	for (size_t i = 0; i < p->num_asks; i++) {
 		const struct ask *a = &p->ask[i];
-		preset(&f->field[i], a);
+		preset(f, i);
 		if (is_pin(a) && (!secret_new(&f->pin, FORM_MAX_PIN, e) || !secret_new(&f->again, FORM_MAX_PIN, e)))
 			return form_done(f), false;
 		if (a->kind == ASK_WORDS && !words_init(&f->words, a, e))

@@ -6,7 +6,7 @@
 
 #include "tui/words.h"
 
-#define FORM_MAX_TEXT 240 /* octets of one open field */
+#define FORM_MAX_TEXT TUI_MAX_LINE /* octets of one open field */
 #define FORM_MAX_PIN  128
 #define FORM_NOTHING  ((size_t)-1)
 
@@ -32,6 +32,10 @@ enum form_result { FORM_GOES_ON, FORM_DONE, FORM_NOT_MINE };
 /* form_init: fields with their presets. The prompt is borrowed. form_done wipes. */
 bool form_init(struct form *f, const struct prompt *p, struct err *e) __attribute__((warn_unused_result));
 void form_done(struct form *f);
+
+/* form_text: what stands in an ASK_TEXT field; "" in any other. form_set_text: puts it there. */
+const char *form_text(const struct form *f, size_t i);
+void        form_set_text(struct form *f, size_t i, const char *text);
 
 /* form_key: one key as curses gives it (is_code: a KEY_ value, else a character). FORM_DONE: everything is
  * answered. FORM_NOT_MINE: it means nothing here. */

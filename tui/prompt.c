@@ -18,7 +18,11 @@ static void paint_head(struct page *pg, const struct view *v)
 {
 	const struct prompt *p = v->p;
 	char                 text[160];
-	int                  x = page_put(pg, 0, STYLE_QUIET, p->role);
+
+	(void)snprintf(text, sizeof text, "%s", p->role);
+	if (text[0] >= 'a' && text[0] <= 'z') /* as it begins a line */
+		text[0] = (char)(text[0] + 'A' - 'a');
+	int x = page_put(pg, 0, STYLE_QUIET, text);
 
 	x += page_put(pg, x + (x ? 2 : 0), STYLE_STRONG, p->who) + 2;
 	if (p->num_rounds > 1) {
@@ -187,6 +191,7 @@ void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 		text.h -= 1 - (foot_h > 0); /* the line that says that there is more */
 	int most = body.end > text.h ? body.end - text.h : 0;
 	v->scroll = v->scroll < 0 ? 0 : v->scroll > most ? most : v->scroll;
+	v->page = text.h > 2 ? text.h - 1 : 1;
 	v->above = v->scroll;
 	v->below = most - v->scroll;
 	v->seen_end |= v->below == 0;

@@ -19,6 +19,7 @@ struct view {
 	unsigned             seconds_left; /* STAGE_SHOWN */
 	int                  scroll;       /* lines of text above the region */
 	int                  above, below; /* lines that do not fit, as last painted */
+	int                  page;         /* lines that PgDn goes on */
 	bool                 seen_end;     /* every line has been on the screen */
 };
 

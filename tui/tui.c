@@ -145,9 +145,9 @@ static bool common_key(struct talk *k, wint_t key, bool is_code)
 	} else if (!is_code && key == CTRL('l')) {
 		(void)clearok(curscr, TRUE);
 	} else if (is_code && key == KEY_NPAGE) {
-		k->view.scroll += k->view.below > 0 ? 5 : 0;
+		k->view.scroll += k->view.page;
 	} else if (is_code && key == KEY_PPAGE) {
-		k->view.scroll -= 5;
+		k->view.scroll -= k->view.page;
 	} else if (k->view.stage == STAGE_HIDDEN && (is_code ? key == KEY_F(4) : key == CTRL('r'))) {
 		show(k);
 	} else {
@@ -179,9 +179,7 @@ static void prompt_key(struct talk *k, wint_t key, bool is_code)
 			show(k);
 		return;
 	}
-	if (enter && !prompt_can_answer(&k->view))
-		return;
-	if (form_key(&k->view.form, key, is_code) == FORM_DONE) {
+	if (form_key(&k->view.form, key, is_code) == FORM_DONE && prompt_can_answer(&k->view)) {
 		form_reply(&k->view.form, k->reply);
 		finish(k, REPLY_ANSWER);
 	}
@@ -251,6 +249,23 @@ static void paint_taken(struct tui *t, const struct prompt *p)
 	(void)refresh();
 }
 
+/* A refused prompt comes back with what was typed, to be corrected; never with what is to be typed back. */
+static void keep_answers(struct tui *t, const struct view *v)
+{
+	(void)snprintf(t->kept_for, sizeof t->kept_for, "%s/%s/%u", v->p->step_id, v->p->turn, v->p->round);
+	for (size_t i = 0; i < v->p->num_asks; i++)
+		(void)snprintf(t->kept[i], sizeof t->kept[i], "%s", form_text(&v->form, i));
+}
+
+static void give_back(const struct tui *t, struct view *v)
+{
+	char same[TUI_MAX_LINE];
+
+	(void)snprintf(same, sizeof same, "%s/%s/%u", v->p->step_id, v->p->turn, v->p->round);
+	for (size_t i = 0; v->p->refused && strcmp(same, t->kept_for) == 0 && i < v->p->num_asks; i++)
+		form_set_text(&v->form, i, t->kept[i]);
+}
+
 static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, struct err *e)
 {
 	struct tui   *t = ctx;
@@ -259,10 +274,13 @@ static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, stru
 
 	if (!form_init(&k.view.form, &p, e))
 		return false;
+	give_back(t, &k.view);
+	k.view.seen_end = p.refused != NULL; /* it has been read once */
 	k.view.stage = p.shown ? STAGE_COVERED : STAGE_OPEN;
 	if (p.irreversible || p.secret) /* what was typed ahead was not meant for this */
 		(void)flushinp();
 	bool ok = converse(&k, e);
+	keep_answers(t, &k.view);
 	form_done(&k.view.form);
 	if (ok)
 		paint_taken(t, &p);

@@ -24,6 +24,8 @@ struct tui {
 	bool               ascii, marks, colour; /* marks: the terminal has the finer marks */
 	char               tail[TUI_MAX_TAIL][TUI_MAX_LINE];
 	size_t             num_tail; /* the last TUI_MAX_TAIL, oldest first */
+	/* The open answers given last, to be corrected if they are refused, and the prompt they were given to. */
+	char               kept[PROMPT_MAX_ASKS][TUI_MAX_LINE], kept_for[TUI_MAX_LINE];
 };
 
 /* tui_open: takes over the terminal on stdin and stdout (TERM names its kind), and sets LC_CTYPE from

@@ -56,7 +56,7 @@ static struct prompt base(size_t now, const char *role, const char *who, const c
 
 static void open_text(struct prompt *p)
 {
-	*p = base(0, "Administrator", "Ada Adams", "Who is in the room?");
+	*p = base(0, "administrator", "Ada Adams", "Who is in the room?");
 	p->text = "Each person says their name and shows a document. Type the names as the documents spell them.\n"
 	          "One person has one role.";
 	p->ask[0] = (struct ask){ .key = "officer-1", .kind = ASK_TEXT, .label = "Officer 1", .hint = "given name and family name", .preset = "Oscar Olsen" };

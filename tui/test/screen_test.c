@@ -22,7 +22,7 @@
 /* What the child is to do, and what came of it: shared memory. */
 struct job {
 	const char     *sample;
-	bool            ascii, tail, refuse_locale;
+	bool            ascii, tail, twice; /* twice: the first answer is refused */
 	unsigned        secret_seconds;
 	volatile bool   ok;
 	enum err_id     error;
@@ -61,6 +61,13 @@ static int face_main(void *ctx)
 	}
 	sample_named(j->sample)->make(&p);
 	j->ok = f.ask(f.ctx, &p, &r, &e);
+	if (j->twice) {
+		static const struct err no = { ERR_INI_VALUE, "a stand-in for a refusal" };
+		p.refused = &no;
+		a.len = 0;
+		r = (struct reply){ .fields = fields_on(&a) };
+		j->ok = f.ask(f.ctx, &p, &r, &e);
+	}
 	j->error = e.id;
 	j->kind = r.kind;
 	for (size_t i = 0; i < r.fields.num; i++)
@@ -320,6 +327,30 @@ static void a_pin_never_reaches_the_terminal(void **state)
 	assert_false(logged("`"));
 }
 
+static void what_was_refused_can_be_corrected(void **state)
+{
+	(void)state;
+	memset(job, 0, sizeof *job);
+	job->twice = true;
+	start_at("text", 25, 80, "xterm", "C.UTF-8");
+	assert_true(vt_wait(&vt, "Witness 1"));
+	vt_type(&vt, "!\rOlga\rWanda\r");
+	assert_true(vt_wait(&vt, "NOT TAKEN"));
+	check_golden("corrected");
+	vt_type(&vt, "\177?\r\r\r");
+	ends_with(REPLY_ANSWER, "officer-1=Oscar Olsen?;officer-2=Olga;witness-1=Wanda;", "");
+
+	memset(job, 0, sizeof *job); /* but what is to be typed back is typed anew */
+	job->twice = true;
+	start_at("aloud", 25, 80, "xterm", "C.UTF-8");
+	assert_true(vt_wait(&vt, "spyglass"));
+	vt_type(&vt, "stapler\r");
+	assert_true(vt_wait(&vt, "NOT TAKEN"));
+	assert_true(vt_wait(&vt, "Words 3 and 7  ____"));
+	vt_type(&vt, "ringbolt\r");
+	ends_with(REPLY_ANSWER, "back=ringbolt;", "");
+}
+
 static void a_resize_loses_no_key(void **state)
 {
 	(void)state;
@@ -463,6 +494,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_secret_hides_itself),
 		cmocka_unit_test(what_was_typed_ahead_confirms_nothing),
 		cmocka_unit_test(a_pin_never_reaches_the_terminal),
+		cmocka_unit_test(what_was_refused_can_be_corrected),
 		cmocka_unit_test(a_resize_loses_no_key),
 		cmocka_unit_test(stopping_hides_a_secret),
 		cmocka_unit_test(a_lost_terminal_is_an_error),
