@@ -299,6 +299,21 @@ static enum form_result enter(struct form *f)
 	return FORM_DONE;
 }
 
+/* The field that takes the word yes takes nothing else: a PIN typed into it by a slip is not shown. */
+static enum form_result yes_key(struct form *f, struct form_field *field, wint_t key, bool is_code)
+{
+	static const char word[] = "yes";
+
+	if (is_code ? key == KEY_BACKSPACE : key == CTRL('u'))
+		return text_key(f, field, key, is_code);
+	if (is_code || key < ' ')
+		return FORM_NOT_MINE;
+	if (field->len < sizeof word - 1 && (key == (wint_t)word[field->len] || key + 'a' - 'A' == (wint_t)word[field->len]))
+		return text_key(f, field, (wint_t)word[field->len], false);
+	f->say = "Only the word yes is taken here";
+	return FORM_GOES_ON;
+}
+
 static enum form_result field_key(struct form *f, wint_t key, bool is_code)
 {
 	const struct ask  *a = &f->p->ask[f->focus];
@@ -314,7 +329,7 @@ static enum form_result field_key(struct form *f, wint_t key, bool is_code)
 		return words_key(f, key, is_code);
 	case ASK_CONFIRM:
 		if (f->p->irreversible)
-			return text_key(f, field, key, is_code);
+			return yes_key(f, field, key, is_code);
 		if (!is_code && key >= ' ')
 			f->say = "Enter confirms; Esc, F2 and F10 lead elsewhere";
 		return FORM_NOT_MINE;

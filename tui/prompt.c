@@ -32,9 +32,8 @@ static void paint_head(struct page *pg, const struct view *v)
 	}
 	page_gap(pg, 2);
 	if (p->irreversible) {
-		page_banner(pg, STYLE_DANGER, "! THIS CANNOT BE UNDONE !");
-		(void)page_put(pg, 1, STYLE_ERROR, "Nothing happens until you answer.");
-		page_gap(pg, 2);
+		page_banner(pg, STYLE_DANGER, "! THIS CANNOT BE UNDONE ! It waits for you.");
+		page_gap(pg, 1);
 	}
 	if (p->secret) {
 		page_banner(pg, STYLE_SECRET, "SECRET: DO NOT READ ALOUD. One person only.");
