@@ -3,7 +3,9 @@
 
 #include "ceremony/base/text.h"
 
-#define MAX_LABEL 20 /* columns of a fact's label */
+/* Columns of a fact's label; in a review, where authorityKeyIdentifier stands. */
+#define MAX_LABEL        20
+#define MAX_REVIEW_LABEL 22
 
 bool prompt_is_wide(const struct prompt *p)
 {
@@ -50,15 +52,33 @@ static int label_columns(const struct prompt *p)
 		size_t n = text_columns(bytes_str(p->row[i].label));
 		most = n > most ? n : most;
 	}
-	return (int)(most < MAX_LABEL ? most : MAX_LABEL);
+	size_t bound = prompt_is_wide(p) ? MAX_REVIEW_LABEL : MAX_LABEL;
+	return (int)(most < bound ? most : bound);
+}
+
+/* A value whose own lines do not fit is filled anew: a digest stays in even rows of groups. */
+static void refill(char *out, size_t cap, const char *value, int w)
+{
+	struct bytes line, rest = bytes_str(value);
+	bool         fits = true;
+
+	(void)snprintf(out, cap, "%s", value);
+	while (bytes_cut(rest, '\n', &line, &rest))
+		fits &= text_columns(line) <= (size_t)w;
+	for (char *c = out; *c && !(fits && text_columns(rest) <= (size_t)w); c++)
+		if (*c == '\n')
+			*c = ' ';
 }
 
 static void paint_fact(struct page *pg, const struct row *r, int label)
 {
+	char value[1024];
+
+	refill(value, sizeof value, r->value, pg->at.w - label - 4);
 	struct cell cell[] = {
 		{ 0, 2, STYLE_ERROR, r->mark ? "!" : "" },
 		{ 2, label, r->mark ? STYLE_STRONG : STYLE_TEXT, r->label },
-		{ label + 4, pg->at.w - label - 4, STYLE_STRONG, r->value },
+		{ label + 4, pg->at.w - label - 4, STYLE_STRONG, value },
 	};
 	page_cells(pg, cell, COUNT_OF(cell));
 }

@@ -153,7 +153,8 @@ static void review(struct prompt *p)
 		{ "keyUsage", "critical, keyCertSign, cRLSign", "", "critical, keyCertSign, cRLSign", "profile", false },
 		{ "extendedKeyUsage", "serverAuth", "serverAuth, clientAuth", "serverAuth", "profile", true },
 		{ "certificatePolicies", "2.23.140.1.2.1", "", "2.23.140.1.2.1", "profile", false },
-		{ "serial", "", "", "20 octets, random", "token", false },
+		{ "authorityKeyIdentifier", "keyid:ee3cf56f58ac7a306d6c3354905196a2d19778a9", "", "keyid:always", "issuer", false },
+		{ "serial", "7f2a90c4d1e85b3360aa17", "", "random", "token", false },
 	};
 
 	*p = base(8, "Auditor", "Ines Ito", "Review what will be signed");
@@ -176,6 +177,8 @@ static void names(struct prompt *p)
 {
 	*p = base(12, "Witness", "Zo\xc3\xab \xc5\x81ukasik", "Sign off");
 	p->text = "Zo\xc3\xab \xe2\x80\x94 and \xe5\xb1\xb1\xe7\x94\xb0\xe8\x8a\xb1\xe5\xad\x90 too \xe2\x80\x94 have seen it all.";
+	p->row[0] = (struct row){ .label = "SHA-256", .value = "7ced cfd9 7b50 620c 71f7 4ce6 ec73 bb73\n44de 3496 b16b 386a c083 00a6 59f0 32a8" };
+	p->num_rows = 1;
 	p->num_asks = 0;
 }
 
