@@ -60,9 +60,10 @@ TESTS   := $(patsubst %.c,$(B)/test/%,$(wildcard $(addsuffix /test/*_test.c,$(RO
 $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call lib,$(r)))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $^ -lcmocka -lncursesw -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
+	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
 
 $(B)/test/tui/test/screen_test $(B)/test/tui/test/forget_test: $(B)/obj/tui/test/samples.o $(B)/obj/tui/test/vt.o
+$(B)/test/tui/test/screen_test: $(B)/obj/tui/test/job.o
 $(B)/test/tui/test/demo: $(B)/obj/tui/test/samples.o
 
 .PHONY: check tests unit lint e2e

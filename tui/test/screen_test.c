@@ -15,76 +15,17 @@
 #include <cmocka.h>
 
 #include "ceremony/base/file.h"
-#include "tui/test/samples.h"
+#include "tui/test/job.h"
 #include "tui/test/vt.h"
 #include "tui/tui.h"
-
-/* What the child is to do, and what came of it: shared memory. */
-struct job {
-	const char     *sample;
-	bool            ascii, tail, twice; /* twice: the first answer is refused */
-	unsigned        secret_seconds;
-	volatile bool   ok;
-	enum err_id     error;
-	enum reply_kind kind;
-	char            fields[512], secret[128];
-};
 
 static struct job *job;
 static struct vt   vt;
 
-static int64_t at_nine(void *ctx)
-{
-	(void)ctx;
-	return (int64_t)1795252462; /* 2026-11-21T09:14:22Z */
-}
-
-static int face_main(void *ctx)
-{
-	static uint8_t     room[8192];
-	struct job        *j = ctx;
-	struct tui         t = { 0 };
-	struct tui_options o = { .clock = { at_nine, clock_system().mono, NULL }, .ascii = j->ascii, .secret_seconds = j->secret_seconds };
-	struct prompt      p;
-	struct arena       a = ARENA_ON(room);
-	struct reply       r = { .fields = fields_on(&a) };
-	struct err         e = { 0 };
-	struct buf         b = BUF_ON(j->fields);
-
-	if (!samples_init(&e) || !tui_open(&t, &o, &e))
-		return 3;
-	struct face f = tui_face(&t);
-	for (int i = 1; j->tail && i <= 5; i++) {
-		char line[80];
-		(void)snprintf(line, sizeof line, "09:1%d:00Z  %d  something happened", i, i);
-		f.tell(f.ctx, &(struct notice){ .kind = NOTICE_EVENT, .text = line });
-	}
-	sample_named(j->sample)->make(&p);
-	j->ok = f.ask(f.ctx, &p, &r, &e);
-	if (j->twice) {
-		static const struct err no = { ERR_INI_VALUE, "a stand-in for a refusal" };
-		p.refused = &no;
-		a.len = 0;
-		r = (struct reply){ .fields = fields_on(&a) };
-		j->ok = f.ask(f.ctx, &p, &r, &e);
-	}
-	j->error = e.id;
-	j->kind = r.kind;
-	for (size_t i = 0; i < r.fields.num; i++)
-		buf_fmt(&b, "%s=%s;", r.fields.item[i].key.p, r.fields.item[i].value.p);
-	(void)buf_cstr(&b);
-	if (r.secret.len < sizeof j->secret) /* the test's own secrets */
-		memcpy(j->secret, r.secret.p ? (const void *)r.secret.p : "", r.secret.len);
-	secret_done(&r.secret);
-	f.close(f.ctx);
-	samples_done();
-	return 0;
-}
-
 static void start_at(const char *sample, int lines, int cols, const char *term, const char *locale)
 {
 	job->sample = sample;
-	assert_true(vt_start(&vt, lines, cols, term, locale, face_main, job));
+	assert_true(vt_start(&vt, lines, cols, term, locale, job_main, job));
 }
 
 static void start(const char *sample)

@@ -1,0 +1,18 @@
+/* job.h: what the child on the pseudo-terminal is to do, and what came of it. */
+#pragma once
+
+#include "ceremony/port/face.h"
+
+/* Lies in shared memory. */
+struct job {
+	const char     *sample;
+	bool            ascii, tail, twice; /* twice: the first answer is refused */
+	unsigned        secret_seconds;
+	volatile bool   ok;
+	enum err_id     error;
+	enum reply_kind kind;
+	char            fields[512], secret[128];
+};
+
+/* job_main: opens the face, asks the sample, writes down the reply; ctx is a struct job. For vt_start. */
+int job_main(void *ctx);
