@@ -49,6 +49,14 @@ struct flow_request {
 	struct bytes cert; /* DER */
 };
 
+/* A certificate that this ceremony revokes. */
+struct flow_revocation {
+	const struct ledger_cert *cert; /* of the ledger */
+	uint8_t                   reason;
+	int64_t                   date;
+	bool                      confirmed;
+};
+
 struct flow_share {
 	const char *commitment;
 	bool        shown, entered;
@@ -96,7 +104,7 @@ struct flow {
 	bool                rehearsal; /* the script says so, or it was run so */
 	bool                continued;    /* the CA is older than this ceremony */
 	bool                ca_rehearsal; /* and was made in a rehearsal */
-	const char         *expected_previous; /* what `previous` must be */
+	const struct ledger *before; /* what the CA did before; borrowed */
 	struct fields       host;     /* what the look at the machine found */
 	struct flow_token   token[TOKEN_COUNT_];
 	struct flow_key     root, record;
@@ -109,6 +117,9 @@ struct flow {
 	bool                backup_secret; /* wrapping key and shares are in the token process */
 	struct flow_request *request; /* script_num_requests of them, in the arena */
 	size_t              num_requests;
+	struct flow_revocation *revocation; /* room for every certificate of the ledger, in the arena */
+	unsigned            num_revocations;
+	bool                revoked_all; /* nothing more is to be revoked */
 	int64_t             crl_time;
 	struct bytes        crl;
 	uint64_t            crl_number;

@@ -15,7 +15,10 @@ bool flow_continue(struct flow *f, const struct ledger *before, struct err *e)
 	f->time = before->time;
 	f->epoch = before->epoch;
 	f->crl_number = before->crl_number;
-	f->expected_previous = before->previous;
+	f->before = before;
+	f->revocation = arena_take(f->arena, (before->num_certs + 1) * sizeof *f->revocation);
+	if (!f->revocation)
+		return err_set(e, ERR_NO_MEMORY, "the state");
 	if (!s->continues)
 		return before->root_cert.len == 0 || err_set(e, ERR_RECORD_HAS_ROOT, "of %s", before->organisation);
 	if (before->root_cert.len == 0)
@@ -51,22 +54,68 @@ static void keep_key(struct ledger_key *out, struct arena *a, const struct flow_
 		                    keep_bytes(a, k->key.spki, ok) };
 }
 
+/* A certificate that was read back when it was signed, so it parses. */
+static struct ledger_cert *new_cert(const struct flow *f, struct arena *a, const struct flow_request *r, bool *ok)
+{
+	struct certificate *c = arena_take(f->scratch, sizeof *c);
+	struct ledger_cert *out = arena_take(a, sizeof *out);
+	struct err          why = { 0 };
+	char                name[512];
+	struct buf          b = BUF_ON(name);
+
+	*ok = *ok && c && out && certificate_parse(c, r->cert, &why);
+	if (!*ok)
+		return NULL;
+	name_put(&b, &c->subject);
+	*out = (struct ledger_cert){ .name = keep_text(a, r->file, ok),
+		                     .ceremony = f->number,
+		                     .der = keep_bytes(a, r->cert, ok),
+		                     .serial = keep_bytes(a, c->serial, ok),
+		                     .subject = keep_text(a, buf_cstr(&b), ok),
+		                     .not_after = c->not_after };
+	return out;
+}
+
 static void keep_certs(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
 {
-	for (size_t i = 0; i < f->num_requests; i++) {
-		if (!f->request[i].cert.len)
+	for (size_t i = 0; *ok && i < f->num_requests; i++) {
+		struct ledger_cert *c = f->request[i].cert.len ? new_cert(f, a, &f->request[i], ok) : NULL;
+		if (!c)
 			continue;
-		struct ledger_cert *c = arena_take(a, sizeof *c);
-		if (!c) {
-			*ok = false;
-			return;
-		}
-		*c = (struct ledger_cert){ .name = keep_text(a, f->request[i].file, ok),
-			                   .ceremony = f->number,
-			                   .der = keep_bytes(a, f->request[i].cert, ok) };
 		*l->cert_end = c;
 		l->cert_end = &c->next;
 		l->num_certs++;
+	}
+}
+
+static void keep_revocations(const struct flow *f, struct ledger *l)
+{
+	for (unsigned i = 0; i < f->num_revocations; i++) {
+		for (struct ledger_cert *c = l->cert; c; c = c->next) {
+			if (c != f->revocation[i].cert)
+				continue;
+			c->revoked = true;
+			c->reason = f->revocation[i].reason;
+			c->revoked_at = f->revocation[i].date;
+		}
+	}
+}
+
+static void keep_dates(const struct flow *f, struct ledger *l, bool *ok)
+{
+	struct certificate *c = arena_take(f->scratch, sizeof *c);
+	struct crl         *list = arena_take(f->scratch, sizeof *list);
+	struct err          why = { 0 };
+
+	*ok = *ok && c && list && certificate_parse(c, f->root_cert, &why) &&
+	      (!f->crl.len || crl_parse(list, f->crl, &why));
+	if (!*ok)
+		return;
+	l->root_not_after = c->not_after;
+	if (f->crl.len) {
+		l->crl_number = list->number;
+		l->crl_this_update = list->this_update;
+		l->crl_next_update = list->next_update;
 	}
 }
 
@@ -87,7 +136,8 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 	l->num_ceremonies++;
 	l->time = f->time;
 	l->epoch = f->epoch;
-	l->crl_number = f->crl_number + (f->crl.len > 0);
+	keep_revocations(f, l);
+	keep_dates(f, l, &ok);
 	struct buf b = buf_init(l->previous, sizeof l->previous);
 	buf_str(&b, checkpoint);
 	(void)buf_cstr(&b);

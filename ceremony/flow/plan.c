@@ -1,6 +1,8 @@
 /* plan.c: what will be signed, derived from the state again each time it is needed. */
 #include "ceremony/flow/plans.h"
 
+#include <stdlib.h>
+
 #include "ceremony/flow/kinds.h"
 
 const struct script_step *step_of_kind(const struct flow *f, const struct step_kind *kind)
@@ -75,6 +77,50 @@ bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct 
 	return profile_check(out, f->scratch, script_profile(f->script, script_param(s, "profile")), &in, e);
 }
 
+/* ---- the revocation list ---- */
+
+static void add_entry(struct crl_entry *entry, size_t *num, struct bytes serial, uint8_t reason, int64_t date)
+{
+	struct crl_entry *out = &entry[(*num)++];
+
+	*out = (struct crl_entry){ .serial_len = (uint8_t)serial.len, .reason = reason, .date = date };
+	memcpy(out->serial, serial.p, serial.len);
+}
+
+static int by_serial(const void *a, const void *b)
+{
+	const struct crl_entry *x = a, *y = b;
+
+	if (x->serial_len != y->serial_len)
+		return x->serial_len < y->serial_len ? -1 : 1;
+	return memcmp(x->serial, y->serial, x->serial_len);
+}
+
+bool entry_is_over(const struct flow *f, const struct ledger_cert *c)
+{
+	return c->not_after < f->before->crl_this_update;
+}
+
+/* All that was revoked before and now. None is dropped, but one that had expired already when
+ * the last list was made: it has stood on a list after its expiry (BR 7.2). */
+static bool crl_entries(const struct flow *f, struct crl_plan *plan, struct err *e)
+{
+	struct crl_entry *entry = arena_take(f->scratch, (f->before->num_certs + 1) * sizeof *entry);
+	size_t            num = 0;
+
+	if (!entry)
+		return err_set(e, ERR_TOO_LARGE, "a revocation list");
+	for (const struct ledger_cert *c = f->before->cert; c; c = c->next)
+		if (c->revoked && !entry_is_over(f, c))
+			add_entry(entry, &num, c->serial, c->reason, c->revoked_at);
+	for (unsigned i = 0; i < f->num_revocations; i++)
+		add_entry(entry, &num, f->revocation[i].cert->serial, f->revocation[i].reason, f->revocation[i].date);
+	qsort(entry, num, sizeof *entry, by_serial);
+	plan->entry = entry;
+	plan->num_entries = num;
+	return true;
+}
+
 bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e)
 {
 	const struct script_step *s = step_of_kind(f, &step_kind_crl);
@@ -86,6 +132,8 @@ bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e)
 	plan.issuer = issuer->name;
 	memcpy(plan.key_id, issuer->key_id, KEY_ID_LEN);
 	plan.sig = sig_for(&issuer->key);
+	if (!crl_entries(f, &plan, e))
+		return false;
 	if (!profile_crl_next(&plan.next_update, script_profile(f->script, script_param(s, "profile")), plan.this_update, e))
 		return false;
 	if (!profile_crl_check(script_profile(f->script, script_param(s, "profile")), &plan, e))

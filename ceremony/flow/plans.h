@@ -20,6 +20,12 @@ bool sign_fields(const struct flow *f, struct fields *in, enum sig_alg sig, cons
 /* plan_rows: the three-way review's rows. */
 void plan_rows(struct prompt *p, const struct plan *plan);
 
+/* entry_is_over: a revoked certificate that needs no entry any more. */
+bool entry_is_over(const struct flow *f, const struct ledger_cert *c);
+
+/* reason_name: "keyCompromise" and so on, of a reason that a CA certificate may be revoked for. */
+const char *reason_name(uint8_t reason);
+
 /* certificate_of: the certificate that a plan and the result of key-sign make, read back
  * and verified; in f->scratch. */
 bool certificate_of(const struct flow *f, const struct plan *plan, const struct key *issuer, const struct fields *out,

@@ -20,7 +20,7 @@ static bool fits(const struct script *s, const struct script_step *step, struct 
 static void prompt_begin(const struct flow *f, struct prompt *p)
 {
 	(void)f;
-	p->title = "Make the first revocation list";
+	p->title = f->crl_number ? "Make the next revocation list" : "Make the first revocation list";
 	p->text = "The list takes its date from the moment at which this is confirmed.";
 	prompt_ask(p, ASK_CONFIRM, "begin", "Go on");
 }
@@ -36,6 +36,20 @@ static bool apply_begin(struct flow *f, const struct fields *data, struct err *e
 static bool make_tbs(const struct flow *f, struct crl_plan *plan, struct bytes *tbs, struct err *e)
 {
 	return flow_plan_crl(f, plan, e) && crl_tbs(tbs, f->scratch, plan, e);
+}
+
+/* What is new against the last list, what went and why, and what stays. */
+static void diff_rows(const struct flow *f, struct prompt *p, size_t num_entries)
+{
+	prompt_row(p, "Against list", f->crl_number ? say(f, "%llu", (unsigned long long)f->crl_number) : "there is none");
+	for (unsigned i = 0; i < f->num_revocations && p->num_rows < PROMPT_MAX_ROWS - 8; i++)
+		prompt_row(p, "Added", say(f, "%s (%s)", f->revocation[i].cert->subject,
+		                           reason_name(f->revocation[i].reason)))->mark = true;
+	for (const struct ledger_cert *c = f->before->cert; c && p->num_rows < PROMPT_MAX_ROWS - 8; c = c->next)
+		if (c->revoked && entry_is_over(f, c))
+			prompt_row(p, "Removed, expired", say(f, "%s", c->subject))->mark = true;
+	prompt_row(p, "Stays", say(f, "%zu", num_entries - f->num_revocations));
+	prompt_row(p, "Revoked in all", say(f, "%zu", num_entries));
 }
 
 static void prompt_review(const struct flow *f, struct prompt *p)
@@ -57,7 +71,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	prompt_row(p, "thisUpdate", say(f, "%s", utc_str(from, plan.this_update)));
 	prompt_row(p, "nextUpdate", say(f, "%s", utc_str(to, plan.next_update)));
 	prompt_row(p, "Signature", sig_name(plan.sig));
-	prompt_row(p, "Revoked certificates", say(f, "%zu", plan.num_entries));
+	diff_rows(f, p, plan.num_entries);
 	prompt_row(p, "SHA-256 of it", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 8);
 	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));

@@ -18,6 +18,12 @@ struct ledger_cert {
 	const char         *name; /* its file's stem: "intermediate-1" */
 	unsigned            ceremony;
 	struct bytes        der;
+	struct bytes        serial;  /* octets, no leading zero */
+	const char         *subject; /* for eyes */
+	int64_t             not_after;
+	bool                revoked;
+	uint8_t             reason; /* RFC 5280 5.3.1 */
+	int64_t             revoked_at;
 	struct ledger_cert *next; /* in the order of signing */
 };
 
@@ -30,6 +36,8 @@ struct ledger {
 	struct bytes        root_cert; /* DER; empty: there is no root */
 	const char         *token_serial;
 	uint64_t            crl_number; /* of the last CRL; 0: none yet */
+	int64_t             crl_this_update, crl_next_update;
+	int64_t             root_not_after;
 	unsigned            epoch;      /* of the last share set; 0: none yet */
 	struct ledger_cert *cert, **cert_end;
 	size_t              num_certs;

@@ -1,0 +1,52 @@
+#!/bin/sh
+# revoke.t: a certificate is chosen from the ledger and revoked; no later list forgets it.
+. scripts/e2e/lib.sh
+
+c=$root/scripts/ceremonies
+f=$root/scripts/fixtures
+cd "$work" || bail "no folder"
+mkdir -p media/requests media/output
+cp "$f/requests/intermediate-1.csr" "$f/requests/intermediate-2.csr" media/requests/
+cp "$c/rehearsal-revoke.answers.ini" answers.ini
+
+run() {
+	rm -f media/output/*
+	"$bin/ceremony" run "$c/$1.ini" --record record --media media --answers "$2"
+}
+list() {
+	openssl crl -inform DER -in record/ceremonies/"$1"/crls/root.crl -noout -text >"$2"
+}
+
+ok "the root's ceremony" run rehearsal "$c/rehearsal.answers.ini"
+for bad in 'reason.1 = certificateHold' 'reason.1 = cACompromise' 'date.1 = 2099-01-01' 'date.1 = 2020-01-01' \
+	'name.1.2 = Example Issuing CA E1' 'certificate.1 = 1/intermediate-9'; do
+	sed "s|^${bad%% *} = .*|$bad|" "$c/rehearsal-revoke.answers.ini" >bad.ini
+	rm -rf record2 record2.token
+	cp -r record record2
+	cp -r record.token record2.token
+	exits 1 "refused: $bad" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record record2 --media media --answers bad.ini
+done
+ok "one is revoked" run rehearsal-revoke answers.ini
+ok "and verified" "$bin/ceremony-verify" record
+list 0002-revocation second
+like "the list says why" second "Key Compromise"
+is "one entry" "$(grep -c 'Serial Number' second)" 1
+serial=$(openssl x509 -in record/ceremonies/0001-root-generation/certificates/intermediate-1.pem -noout -serial | cut -d = -f 2)
+like "it is the one that was chosen" second "Serial Number: $serial"
+sed 's|1/intermediate-1|1/intermediate-2|; s|keyCompromise|superseded|' answers.ini >again.ini
+ok "the other one too" run rehearsal-revoke again.ini
+list 0003-revocation third
+is "two entries" "$(grep -c 'Serial Number' third)" 2
+ok "the next list, with nothing new" run rehearsal-crl "$c/rehearsal-crl.answers.ini"
+list 0004-crl fourth
+is "none is dropped" "$(grep -c 'Serial Number' fourth)" 2
+like "and its number is the next" fourth "^ *4$"
+ok "all verified" "$bin/ceremony-verify" record
+openssl crl -inform DER -in record/ceremonies/0004-crl/crls/root.crl -out list.pem
+cat record/root.pem list.pem >both.pem
+exits 2 "openssl refuses what was revoked" openssl verify -crl_check -CAfile both.pem \
+	record/ceremonies/0001-root-generation/certificates/intermediate-1.pem
+like "because it was revoked" err "certificate revoked"
+ok "certtool reads the list" certtool --crl-info --inder --infile record/ceremonies/0004-crl/crls/root.crl
+ok "lint finds nothing" "$bin/ceremony" lint record/root.pem record/ceremonies/0004-crl/crls/root.crl
+done_testing
