@@ -9,6 +9,7 @@
 #include "ceremony/cmd/request.h"
 #include "ceremony/cmd/run.h"
 #include "ceremony/cmd/share.h"
+#include "ceremony/cmd/status.h"
 #include "ceremony/cmd/token.h"
 
 struct command {
@@ -31,7 +32,7 @@ static const struct command commands[] = {
 	{ "lint", cmd_lint, "lint FILE...", "look for faults in certificates and revocation lists" },
 	{ "token", cmd_token, "token list [--token URI] [--json]", "the tokens that are plugged in, by serial" },
 	{ "share", cmd_share, "share split|combine|check", "SLIP-0039 shares on stdin and stdout, or the terminal" },
-	{ "status", NULL, "status --record DIR", "what is due, and when" },
+	{ "status", cmd_status, "status --record DIR [--json] [--ics FILE]", "what is due, and when; exit 1 if something is overdue" },
 	{ "report", cmd_report, "report --record DIR [--ceremony N] --format text -o FILE", "a report for people" },
 	{ "verify", audit_main, "verify DIR [--root SHA256]", "the auditor's verifier; also ceremony-verify" },
 	{ "qr", NULL, "qr send FILE | qr receive -o FILE", "both ends of the air gap" },

@@ -72,6 +72,7 @@ static struct ledger_cert *new_cert(const struct flow *f, struct arena *a, const
 		                     .der = keep_bytes(a, r->cert, ok),
 		                     .serial = keep_bytes(a, c->serial, ok),
 		                     .subject = keep_text(a, buf_cstr(&b), ok),
+		                     .signed_at = r->time,
 		                     .not_after = c->not_after };
 	return out;
 }

@@ -20,7 +20,7 @@ struct ledger_cert {
 	struct bytes        der;
 	struct bytes        serial;  /* octets, no leading zero */
 	const char         *subject; /* for eyes */
-	int64_t             not_after;
+	int64_t             signed_at, not_after;
 	bool                revoked;
 	uint8_t             reason; /* RFC 5280 5.3.1 */
 	int64_t             revoked_at;

@@ -42,6 +42,16 @@ list 0004-crl fourth
 is "none is dropped" "$(grep -c 'Serial Number' fourth)" 2
 like "and its number is the next" fourth "^ *4$"
 ok "all verified" "$bin/ceremony-verify" record
+ok "status: nothing is overdue" "$bin/ceremony" status --record record --ics due.ics
+like "it knows what was revoked" out "REVOKED  1/intermediate-1 "
+like "and the last list" out "revocation list   4"
+like "the calendar has its alarm" due.ics "^TRIGGER:-P30D"
+is "and nothing twice" "$(grep '^UID' due.ics | sort | uniq -d)" ""
+ok "status in JSON" "$bin/ceremony" status --record record --json
+like "with the reason" out '"revoked":true,"reason":1,'
+cp -r record bent
+printf x >>bent/ca.ini
+exits 1 "status believes no record that does not verify" "$bin/ceremony" status --record bent
 openssl crl -inform DER -in record/ceremonies/0004-crl/crls/root.crl -out list.pem
 cat record/root.pem list.pem >both.pem
 exits 2 "openssl refuses what was revoked" openssl verify -crl_check -CAfile both.pem \
