@@ -52,7 +52,7 @@ bool load_script(struct script *out, struct arena *a, const char *path, const ch
 int complain(const struct err *e)
 {
 	/* What begins so is a no to what was given; all else is the world's failure. */
-	static const char *const no[] = { "ERR_INI_",  "ERR_PROFILE_", "ERR_SCRIPT_",       "ERR_ANSWER_",           "ERR_FLOW_",
+	static const char *const no[] = { "ERR_INI_",  "ERR_PROFILE_", "ERR_SCRIPT_",       "ERR_AUDIT_", "ERR_ANSWER_",           "ERR_FLOW_",
 		                          "ERR_PIN_",  "ERR_SHARE_",   "ERR_CLOCK_DIFFERS", "ERR_WITNESS_PASSPHRASE", "ERR_WITNESS_SHORT" };
 	char        text[512];
 	const char *name = err_text_of(e->id)->name;

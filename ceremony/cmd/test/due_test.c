@@ -1,6 +1,7 @@
 /* due_test.c: what is due, soon and overdue, to the second. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 
 #include <cmocka.h>
 
