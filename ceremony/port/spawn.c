@@ -25,6 +25,7 @@ static const char *const kept[] = {
 	"SOFTHSM2_CONF",              /* SoftHSM: its configuration, hence its tokens */
 	"TPM2_PKCS11_STORE",          /* tpm2-pkcs11: the folder of its store */
 	"TPM2_PKCS11_TCTI",           /* tpm2-pkcs11: which TPM */
+	"DBUS_SESSION_BUS_ADDRESS",   /* tpm2-pkcs11: where the TPM's resource manager answers, if not system-wide */
 	"YUBIHSM_PKCS11_CONF",        /* YubiHSM: address of its connector */
 	"ChrystokiConfigurationPath", /* Luna: folder of Chrystoki.conf */
 	"OPENSC_CONF",                /* OpenSC: its configuration file */

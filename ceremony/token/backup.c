@@ -108,8 +108,10 @@ static bool unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_HAN
 		{ CKA_TOKEN, &no, sizeof no },             { CKA_PRIVATE, &yes, sizeof yes },
 		{ CKA_SENSITIVE, &yes, sizeof yes },       { CKA_EXTRACTABLE, &no, sizeof no },
 		{ CKA_SIGN, &yes, sizeof yes },
+		{ ATTRIBUTE_NSS_DB, (void *)(uintptr_t)root->point.p, root->point.len },
 	};
-	char why[40];
+	CK_ULONG num = COUNT_OF(t) - !(s->quirk->point_to_unwrap && root->alg != KEY_RSA);
+	char     why[40];
 
 	for (size_t i = 0; i < QUIRK_MAX_WRAPS && s->quirk->wrap[i].mechanism; i++) {
 		const struct quirk_wrap *way = &s->quirk->wrap[i];
@@ -118,7 +120,7 @@ static bool unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_HAN
 		if (strcmp(way->format, format) != 0)
 			continue;
 		CK_RV rv = s->module.fn->C_UnwrapKey(s->handle, &m, wrapping_key, (CK_BYTE *)(uintptr_t)blob.p,
-		                                     blob.len, t, COUNT_OF(t), out);
+		                                     blob.len, t, num, out);
 		return rv == CKR_OK || err_set(e, ERR_BACKUP_PROOF, "C_UnwrapKey: %s", ckr_name(why, rv));
 	}
 	return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s does not open the format", s->quirk->name);

@@ -57,7 +57,14 @@ static bool hash_file(struct module *m, struct err *e)
 	return true;
 }
 
-static bool start(struct module *m, struct err *e)
+/* Longer than the standard's: NSS has a member of its own (the text) where the standard has
+ * pReserved, and reads one more behind it. */
+struct start {
+	CK_C_INITIALIZE_ARGS standard;
+	void                *beyond;
+};
+
+static bool start(struct module *m, const char *init, struct err *e)
 {
 	CK_C_GetFunctionList get = NULL;
 	char                 name[40];
@@ -68,7 +75,8 @@ static bool start(struct module *m, struct err *e)
 	memcpy(&get, &symbol, sizeof get); /* ISO C has no cast from object to function */
 	if (get(&m->fn) != CKR_OK || !m->fn || m->fn->version.major != 2)
 		return cannot(e, m->path, "it is not of PKCS #11 version 2");
-	CK_RV rv = m->fn->C_Initialize(NULL);
+	struct start s = { .standard = { .flags = CKF_OS_LOCKING_OK, .pReserved = (void *)(uintptr_t)init } };
+	CK_RV        rv = m->fn->C_Initialize(init ? &s : NULL);
 	if (rv != CKR_OK)
 		return cannot(e, m->path, ckr_name(name, rv));
 	m->started = true;
@@ -76,7 +84,7 @@ static bool start(struct module *m, struct err *e)
 	return rv == CKR_OK || cannot(e, m->path, ckr_name(name, rv));
 }
 
-bool module_load(struct module *m, const char *path, struct err *e)
+bool module_load(struct module *m, const char *path, const char *init, struct err *e)
 {
 	__attribute__((cleanup(module_done))) struct module got = { 0 };
 
@@ -88,7 +96,7 @@ bool module_load(struct module *m, const char *path, struct err *e)
 	got.library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!got.library)
 		return cannot(e, "", dlerror());
-	if (!start(&got, e))
+	if (!start(&got, init, e))
 		return false;
 	*m = got;
 	got = (struct module){ 0 };

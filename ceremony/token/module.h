@@ -16,8 +16,10 @@ struct module {
 	bool              started;
 };
 
-/* module_load: hashes the file, loads and starts it. ERR_TOKEN_MODULE with the loader's words. */
-bool module_load(struct module *m, const char *path, struct err *e) __attribute__((warn_unused_result));
+/* module_load: hashes the file, loads and starts it. ERR_TOKEN_MODULE with the loader's words.
+ * init: what C_Initialize is given in pReserved, or NULL: then it is given nothing. The standard
+ * wants no such text, and most modules refuse one; NSS takes its whole configuration so. */
+bool module_load(struct module *m, const char *path, const char *init, struct err *e) __attribute__((warn_unused_result));
 
 /* module_done: C_Finalize, unloads; safe on zero and twice. */
 void module_done(struct module *m);

@@ -11,7 +11,8 @@
 
 #define QUIRK_MAX_WRAPS 3
 
-#define MECH_AES_KEY_WRAP_KWP 0x210bUL /* PKCS #11 3.0; newer than p11-kit's header */
+#define MECH_AES_KEY_WRAP_KWP 0x210bUL     /* PKCS #11 3.0; newer than p11-kit's header */
+#define ATTRIBUTE_NSS_DB      0xd5a0db00UL /* NSS's own */
 
 /* One way of wrapping a private key under an AES key. Only formats that notice a change. */
 struct quirk_wrap {
@@ -24,6 +25,9 @@ struct quirk {
 	const char       *manufacturer; /* prefix of CK_TOKEN_INFO's; "" fits all */
 	const char       *model;        /* prefix; "" fits all */
 	bool              software;     /* no hardware guards the key: rehearsals only */
+	const char       *factory_so_pin; /* with which an empty token must be initialised; NULL: any will do */
+	bool              one_lockout;  /* wrong PINs count for all tokens of the device together */
+	bool              point_to_unwrap; /* an EC private key comes back only with CKA_NSS_DB: its public point */
 	struct quirk_wrap wrap[QUIRK_MAX_WRAPS]; /* in the order in which they are tried */
 };
 

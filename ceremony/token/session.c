@@ -5,6 +5,7 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/token/ckr.h"
+#include "ceremony/token/pin.h"
 
 void session_done(struct session *s)
 {
@@ -123,7 +124,7 @@ bool session_open(struct session *s, const struct uri *u, bool init, struct err 
 	/* A token names itself by something, or it would be whichever comes first. */
 	if (!u->has_token && !u->has_serial)
 		return err_set(e, ERR_TOKEN_URI, "it names neither token nor serial");
-	if (!module_load(&got.module, u->module_path, e) || !pick(&got, u, init, e) || !open_session(&got, e))
+	if (!module_load(&got.module, u->module_path, u->init, e) || !pick(&got, u, init, e) || !open_session(&got, e))
 		return false;
 	*s = got;
 	got = (struct session){ 0 };
@@ -137,7 +138,7 @@ bool session_list(struct fields *out, const struct uri *u, struct err *e)
 	CK_TOKEN_INFO info[SESSION_MAX_SLOTS];
 	size_t        num = 0;
 
-	if (!module_load(&m, u->module_path, e) || !all_tokens(&m, slot, info, &num, e))
+	if (!module_load(&m, u->module_path, u->init, e) || !all_tokens(&m, slot, info, &num, e))
 		return false;
 	fields_str(out, "module", m.path);
 	fields_fmt(out, "library", "%s %u.%u", TEXT(m.info.libraryDescription), m.info.libraryVersion.major,
@@ -252,16 +253,6 @@ static bool remember(struct session *s, struct known *k, const CK_UTF8CHAR label
 	return true;
 }
 
-/* An empty PIN means the token's own pad, if it has one. */
-static bool pin_of(const struct session *s, const struct secret *pin, CK_UTF8CHAR **p, CK_ULONG *len, struct err *e)
-{
-	if (!pin->len && !(s->info.flags & CKF_PROTECTED_AUTHENTICATION_PATH))
-		return err_set(e, ERR_PIN_FORM, "it is empty, and the token has no PIN pad");
-	*p = pin->len ? pin->p : NULL;
-	*len = pin->len;
-	return true;
-}
-
 static bool may_be_initialised(struct session *s, struct err *e)
 {
 	uint64_t objects = 0;
@@ -278,40 +269,41 @@ static bool may_be_initialised(struct session *s, struct err *e)
 
 bool session_init(struct session *s, struct bytes label, const struct secret *pin, struct err *e)
 {
-	CK_UTF8CHAR  padded[32], *p = NULL;
-	CK_ULONG     len = 0;
+	CK_UTF8CHAR  padded[32];
+	struct pin   p = { 0 }, typed = { 0 };
 	struct known k = { .num = 0 };
 
 	if (!label.len || label.len > sizeof padded || !text_is_plain(label))
 		return err_set(e, ERR_OP_FIELD, "label: 1 to 32 octets of plain text");
 	memset(padded, ' ', sizeof padded);
 	memcpy(padded, label.p, label.len);
-	if (!may_be_initialised(s, e) || !pin_of(s, pin, &p, &len, e) || !remember(s, &k, padded, e))
+	if (!may_be_initialised(s, e) || !pin_of(&typed, s, pin, e) || !pin_of_so(&p, s, pin, e) ||
+	    !remember(s, &k, padded, e))
 		return false;
 	(void)s->module.fn->C_CloseAllSessions(s->slot); /* C_InitToken wants none */
 	s->user = SESSION_EMPTY;
-	bool ok = ckr_ok(s->module.fn->C_InitToken(s->slot, p, len, padded), "C_InitToken", e) &&
+	bool ok = ckr_ok(s->module.fn->C_InitToken(s->slot, p.p, p.len, padded), "C_InitToken", e) &&
 	          find_again(s, padded, &k, e);
 	/* Afterwards a session is open again, whatever happened, if the token still answers. */
 	bool opened = open_session(s, ok ? e : NULL);
-	if (!ok || !opened || !ckr_ok(s->module.fn->C_Login(s->handle, CKU_SO, p, len), "C_Login", e))
+	if (!ok || !opened || !ckr_ok(s->module.fn->C_Login(s->handle, CKU_SO, p.p, p.len), "C_Login", e))
 		return false;
 	s->user = SESSION_SO;
-	return true;
+	return pin_settle_so(s, p, typed, e);
 }
 
 bool session_set_pin(struct session *s, const struct secret *pin, struct err *e)
 {
-	CK_UTF8CHAR *p = NULL;
-	CK_ULONG     len = 0;
+	struct pin p = { 0 };
 
-	if (!session_needs(s, SESSION_SO, e) || !pin_of(s, pin, &p, &len, e))
+	if (!session_needs(s, SESSION_SO, e) || !pin_of(&p, s, pin, e))
 		return false;
-	if (!ckr_ok(s->module.fn->C_InitPIN(s->handle, p, len), "C_InitPIN", e) ||
+	if (!ckr_ok(s->module.fn->C_InitPIN(s->handle, p.p, p.len), "C_InitPIN", e) ||
 	    !ckr_ok(s->module.fn->C_Logout(s->handle), "C_Logout", e))
 		return false;
 	s->user = SESSION_PUBLIC;
-	return ckr_ok(s->module.fn->C_GetTokenInfo(s->slot, &s->info), "C_GetTokenInfo", e);
+	return pin_settle_user(s, p, e) &&
+	       ckr_ok(s->module.fn->C_GetTokenInfo(s->slot, &s->info), "C_GetTokenInfo", e);
 }
 
 static bool may_try(struct session *s, struct bytes serial, bool final, struct err *e)
@@ -332,16 +324,15 @@ static bool may_try(struct session *s, struct bytes serial, bool final, struct e
 
 bool session_login(struct session *s, struct bytes serial, bool final, const struct secret *pin, struct err *e)
 {
-	CK_UTF8CHAR *p = NULL;
-	CK_ULONG     len = 0;
+	struct pin p = { 0 };
 
 	if (!may_try(s, serial, final, e))
 		return false;
 	if (s->user == SESSION_USER)
 		return true;
-	if (!pin_of(s, pin, &p, &len, e))
+	if (!pin_of(&p, s, pin, e))
 		return false;
-	CK_RV rv = s->module.fn->C_Login(s->handle, CKU_USER, p, len);
+	CK_RV rv = s->module.fn->C_Login(s->handle, CKU_USER, p.p, p.len);
 	if (s->module.fn->C_GetTokenInfo(s->slot, &s->info) != CKR_OK && rv == CKR_OK)
 		rv = CKR_TOKEN_NOT_PRESENT;
 	if (rv == CKR_PIN_INCORRECT)

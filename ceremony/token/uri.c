@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-static const char *const known[] = { "token", "serial", "manufacturer", "model", "module-path" };
-enum { TOKEN, SERIAL, MANUFACTURER, MODEL, MODULE_PATH, NUM_KNOWN };
+static const char *const known[] = { "token", "serial", "manufacturer", "model", "module-path", "x-init" };
+enum { TOKEN, SERIAL, MANUFACTURER, MODEL, MODULE_PATH, INIT, NUM_KNOWN };
 _Static_assert(NUM_KNOWN == COUNT_OF(known), "a name for each");
 
 void uri_done(struct uri *u)
@@ -34,7 +34,7 @@ static bool check_one(struct bytes one, bool in_query, unsigned *seen, struct er
 	for (unsigned i = 0; i < NUM_KNOWN; i++) {
 		if (!bytes_is(name, known[i]))
 			continue;
-		if (in_query != (i == MODULE_PATH))
+		if (in_query != (i >= MODULE_PATH))
 			return refuse(e, "an attribute on the wrong side of the ?", name);
 		if (*seen & 1U << i)
 			return refuse(e, "an attribute stands twice", name);
@@ -96,6 +96,7 @@ bool uri_parse(struct uri *out, struct bytes text, struct err *e)
 	u.module_path = p11_kit_uri_get_module_path(u.p);
 	if (!u.module_path || u.module_path[0] != '/')
 		return refuse(e, "the module-path is not absolute", bytes_of(NULL, 0));
+	u.init = p11_kit_uri_get_vendor_query(u.p, known[INIT]);
 	u.has_token = seen & 1U << TOKEN;
 	u.has_serial = seen & 1U << SERIAL;
 	*out = u;

@@ -1,6 +1,7 @@
 /* uri.h: the RFC 7512 URI that names a token: its module, and its label, serial, maker, model.
  *
- * Never a slot: slots move. Never a PIN: it would stand in the process list. */
+ * Never a slot: slots move. Never a PIN: it would stand in the process list. One attribute is our
+ * own, after the ?: x-init, a text that the module is started with (module.h). */
 #pragma once
 
 #include "ceremony/base/err.h"
@@ -13,12 +14,13 @@
 struct uri {
 	P11KitUri  *p; /* owned; uri_done */
 	const char *module_path; /* absolute; borrows p */
+	const char *init;        /* x-init, or NULL; borrows p */
 	bool        has_token, has_serial; /* names a label, a serial */
 };
 
 /* uri_parse: reads one. Refused (ERR_TOKEN_URI, with the attribute): an attribute twice, one other
- * than token, serial, manufacturer, model and ?module-path, an empty value, a module-path that is
- * missing or not absolute. */
+ * than token, serial, manufacturer, model, ?module-path and ?x-init, an empty value, a module-path
+ * that is missing or not absolute. */
 bool uri_parse(struct uri *out, struct bytes text, struct err *e) __attribute__((warn_unused_result));
 
 /* uri_done: safe on zero and twice. */

@@ -14,6 +14,13 @@ static const struct {
 	{ "pkcs11:serial=0a1b?module-path=/m.so", "" },
 	{ "pkcs11:token=My%20Root;manufacturer=Acme;model=X?module-path=/m%20m.so", "" },
 	{ "pkcs11:?module-path=/m.so", "" },
+	{ "pkcs11:token=A?module-path=/m.so&x-init=configdir%3D%27%27%20flags%3DnoModDB", "" },
+	{ "pkcs11:token=A?x-init=a&module-path=/m.so", "" },
+	{ "pkcs11:token=A?module-path=/m.so&x-init=", "an attribute is empty: x-init" },
+	{ "pkcs11:token=A?module-path=/m.so&x-init=a&x-init=b", "an attribute stands twice: x-init" },
+	{ "pkcs11:token=A;x-init=a?module-path=/m.so", "an attribute on the wrong side of the ?: x-init" },
+	{ "pkcs11:token=A?module-path=/m.so&x-init=%a", "a % without two hex digits" },
+	{ "pkcs11:token=A?module-path=/m.so&x-colour=red", "an attribute that is not taken: x-colour" },
 	{ "", "it is empty" },
 	{ "token=Root?module-path=/m.so", "it does not begin with the scheme pkcs11: token=Root?module-path=/m.so" },
 	{ "PKCS11:token=Root?module-path=/m.so", "it does not begin with the scheme pkcs11: PKCS11:token=Root?module-path=/m.so" },
@@ -56,6 +63,20 @@ static void each_case(void **state)
 		uri_done(&u);
 		uri_done(&u);
 	}
+}
+
+static void a_text_to_start_with(void **state)
+{
+	struct uri u = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_true(uri_parse(&u, BYTES_LIT("pkcs11:token=A?module-path=/m.so&x-init=a%3D%27b%27%20c%26%25"), &e));
+	assert_string_equal(u.init, "a='b' c&%");
+	uri_done(&u);
+	assert_true(uri_parse(&u, BYTES_LIT("pkcs11:token=A?module-path=/m.so"), &e));
+	assert_null(u.init);
+	uri_done(&u);
 }
 
 static void too_long_and_with_a_nul(void **state)
@@ -123,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_case),
+		cmocka_unit_test(a_text_to_start_with),
 		cmocka_unit_test(too_long_and_with_a_nul),
 		cmocka_unit_test(fitting),
 	};
