@@ -122,7 +122,7 @@ static bool replay_transcript(struct replay *r, struct err *e)
 		if (why.id == ERR_AUDIT_LINE)
 			*e = why;
 		else
-			(void)err_set(e, why.id, "%s/%s", r->bundle.name.text, why.detail);
+			(void)err_set(e, why.id, "%s/transcript.jsonl %s", r->bundle.name.text, why.detail);
 		return false;
 	}
 	merkle_root(r->flow.tree_root, &r->tree);
@@ -168,7 +168,8 @@ static bool check_report(const struct replay *r, struct err *e)
 	if (!report_text(&b, r->bundle.fd, e))
 		return false;
 	return file_is(r->bundle.fd, "report.txt", buf_bytes(&b)) ||
-	       err_set(e, ERR_AUDIT_FILE, "%s/report.txt is not what the transcript says", r->bundle.name.text);
+	       err_set(e, ERR_AUDIT_FILE, "%s/report.txt%s", r->bundle.name.text,
+	               file_exists(r->bundle.fd, "report.txt") ? "" : " is missing");
 }
 
 /* transcript.jsonl and report.txt are there besides what the state implies. */
@@ -251,7 +252,8 @@ static bool audit_all(struct audit *a, const char *path, const char *root, bool 
 	a->scratch = arena_new(ARENA_SCRATCH);
 	ledger_init(a->ledger);
 	bool ok = (a->arena.p && a->scratch.p && names.p) || err_set(e, ERR_NO_MEMORY, "the verifier");
-	ok = ok && record_open(&a->record, AT_FDCWD, path, false, e) && bundle_list(&list, &names, &a->record, e);
+	ok = ok && record_open(&a->record, AT_FDCWD, path, false, e) && record_is_tidy(&a->record, e) &&
+	     bundle_list(&list, &names, &a->record, e);
 	for (size_t i = 0; ok && i + skip_last < list.num; i++)
 		ok = audit_ceremony(a, list.item[i].number, root, e);
 	arena_free(&a->arena);

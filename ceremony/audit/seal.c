@@ -28,11 +28,13 @@ static bool take_global(struct flow_witness *w, struct bytes file, struct err *e
 	return true;
 }
 
-static bool check_witness(struct flow *f, struct flow_witness *w, const struct checkpoint *c, int dir, struct err *e)
+static bool check_witness(struct flow *f, struct flow_witness *w, const struct checkpoint *c, int dir, const char *name,
+                          struct err *e)
 {
 	struct witness     known;
 	struct cosignature signature;
 	struct bytes       file;
+	struct err         why = { 0 };
 	char               path[80];
 	struct buf         b = buf_init(known.name, sizeof known.name);
 
@@ -40,9 +42,11 @@ static bool check_witness(struct flow *f, struct flow_witness *w, const struct c
 	(void)buf_cstr(&b);
 	memcpy(known.public_key, w->public_key, 32);
 	(void)snprintf(path, sizeof path, "witnesses/%s.minisig", w->slug);
-	if (!checkpoint_signed_by(&signature, c, &known, e) || !file_read(&file, f->scratch, dir, path, SEAL_MAX, e) ||
-	    !witness_minisig_check(&signature, file, e) || !take_global(w, file, e))
-		return false;
+	if (!checkpoint_signed_by(&signature, c, &known, &why))
+		return blame(e, name, "checkpoint", &why);
+	if (!file_read(&file, f->scratch, dir, path, SEAL_MAX, &why) || !witness_minisig_check(&signature, file, &why) ||
+	    !take_global(w, file, &why))
+		return blame(e, name, path, &why);
 	w->time = signature.time;
 	memcpy(w->signature, signature.signature, 64);
 	w->signed_ = true;
@@ -74,8 +78,8 @@ bool seal_check(struct flow *f, int dir, const char *name, const struct audit_sa
 	    !checkpoint_parse(c, f->checkpoint, &why) || !check_body(f, c, &why))
 		return blame(e, name, "checkpoint", &why);
 	for (size_t i = 0; i < flow_num_witnesses(f); i++)
-		if (!check_witness(f, &f->witness[i], c, dir, &why))
-			return blame(e, name, f->witness[i].slug ? f->witness[i].slug : "checkpoint", &why);
+		if (!check_witness(f, &f->witness[i], c, dir, name, e))
+			return false;
 	if (!file_read(&f->checkpoint_sig, f->arena, dir, "checkpoint.token.sig", SEAL_MAX, &why) ||
 	    !sig_verify(&f->record.key, sig_for(&f->record.key), f->checkpoint, f->checkpoint_sig, &why))
 		return blame(e, name, "checkpoint.token.sig", &why);

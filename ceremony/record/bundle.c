@@ -10,6 +10,7 @@
 
 #include "ceremony/base/file.h"
 #include "ceremony/base/text.h"
+#include "ceremony/record/ca.h"
 #include "ceremony/record/sums.h"
 #include "ceremony/record/transcript.h"
 
@@ -54,6 +55,40 @@ bool record_open(struct record *out, int dir, const char *path, bool make, struc
 	return true;
 }
 
+static bool stray(struct err *e, const char *folder, const char *name)
+{
+	char       text[160];
+	struct buf b = BUF_ON(text);
+
+	text_escape(&b, bytes_str(name));
+	return err_set(e, ERR_RECORD_STRAY, "%s%s", folder, buf_cstr(&b));
+}
+
+static bool is_dot(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+bool record_is_tidy(const struct record *r, struct err *e)
+{
+	static const char *const known[] = { "ceremonies", CA_NAME, "root.pem" };
+	int  fd = openat(r->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	bool ok = d || err_set(e, ERR_FILE_READ, "the record: %s", strerror(errno));
+
+	for (struct dirent *one = d ? readdir(d) : NULL; ok && one; one = readdir(d)) {
+		bool fits = is_dot(one->d_name);
+		for (size_t i = 0; i < COUNT_OF(known); i++)
+			fits |= strcmp(one->d_name, known[i]) == 0;
+		ok = fits || stray(e, "", one->d_name);
+	}
+	if (d)
+		(void)closedir(d);
+	else if (fd >= 0)
+		(void)close(fd);
+	return ok;
+}
+
 void record_done(struct record *r)
 {
 	if (r->ceremonies >= 0)
@@ -84,31 +119,17 @@ static bool parse_name(struct bundle_name *out, const char *text)
 	return true;
 }
 
-static bool stray(struct err *e, const char *name)
-{
-	char       text[160];
-	struct buf b = BUF_ON(text);
-
-	text_escape(&b, bytes_str(name));
-	return err_set(e, ERR_RECORD_STRAY, "ceremonies/%s", buf_cstr(&b));
-}
-
 /* Puts one folder where its number says; most: how many folders there are. */
 static bool place(struct bundle_list *l, size_t most, const char *name, struct err *e)
 {
 	struct bundle_name one;
 
 	if (!parse_name(&one, name))
-		return stray(e, name);
+		return stray(e, "ceremonies/", name);
 	if (one.number > most || l->item[one.number - 1].number)
 		return err_set(e, ERR_RECORD_GAP, "%zu folders, and one is %s", most, one.text);
 	l->item[one.number - 1] = one;
 	return true;
-}
-
-static bool is_dot(const char *name)
-{
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
 static bool list_from(struct bundle_list *out, struct arena *a, DIR *d, struct err *e)
