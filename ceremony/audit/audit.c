@@ -53,10 +53,12 @@ __attribute__((format(printf, 2, 3))) static void tell(const struct audit *a, co
 static bool load_profile(void *ctx, const char *name, struct bytes *text, struct err *e)
 {
 	struct replay *r = ctx;
+	struct err     why = { 0 };
 	char           file[80];
 
 	(void)snprintf(file, sizeof file, "profiles/%s.ini", name);
-	return file_read(text, &r->audit->arena, r->bundle.fd, file, SCRIPT_MAX_LEN, e);
+	return file_read(text, &r->audit->arena, r->bundle.fd, file, SCRIPT_MAX_LEN, &why) ||
+	       err_set(e, why.id, "%s/script.ini names %s", r->bundle.name.text, why.detail);
 }
 
 static bool load_script(struct replay *r, struct err *e)

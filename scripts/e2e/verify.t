@@ -1,0 +1,105 @@
+#!/bin/sh
+# verify.t: the auditor's program, by both its names: what it says and how it ends, of records
+# whole, unfinished, altered, and of what is no record. That every change of a record is
+# noticed is tamper_test's business.
+. scripts/e2e/lib.sh
+
+mkdir -p "$work/m/requests" "$work/m/output"
+cp scripts/fixtures/requests/intermediate-1.csr scripts/fixtures/requests/intermediate-2.csr "$work/m/requests/"
+
+# rehearse NAME [SED-SCRIPT]: a ceremony, its answers edited; the record is $work/NAME.
+rehearse() {
+	sed "${2:-}" scripts/ceremonies/rehearsal.answers.ini >"$work/$1.answers"
+	"$bin/ceremony" run scripts/ceremonies/rehearsal.ini --record "$work/$1" --media "$work/m" \
+		--answers "$work/$1.answers" >"$work/$1.log" 2>&1
+}
+
+# verify STATUS NAME FILE PATTERN ARGUMENT...: both programs end so, and say so in FILE (out or err).
+verify() {
+	want=$1 name=$2 file=$3 pattern=$4
+	shift 4
+	for program in "$bin/ceremony-verify" "$bin/ceremony verify"; do
+		# shellcheck disable=SC2086 # a program and its subcommand
+		exits "$want" "$name (${program##*/})" $program "$@"
+		like "$name says so (${program##*/})" "$work/$file" "$pattern"
+	done
+}
+
+rehearse whole || bail "the rehearsal does not run: $(tail -n 1 "$work/whole.log")"
+record=$work/whole
+bundle=$record/ceremonies/0001-root-generation
+root=$(openssl x509 -in "$record/root.pem" -noout -fingerprint -sha256 | sed 's/.*=//')
+hex=$(echo "$root" | tr -d : | tr A-F a-f)
+
+verify 0 'a whole record' out '^VERIFIED: ' "$record"
+like 'the root is named' "$work/out" "^ok  root certificate sha256 $hex\$"
+verify 0 'the right root' out '^VERIFIED: ' "$record" --root "$hex"
+verify 0 'the right root as openssl prints it' out '^VERIFIED: ' "$record" --root "$root"
+verify 1 'another root' out "^NOT VERIFIED: .*the record's root is $hex" "$record" \
+	--root "$(echo "$hex" | tr 0-9a-f 1-9a-f0)"
+unlike 'a record of another root is never called verified' "$work/out" '^VERIFIED'
+for wrong in 00 "${hex}00" "${hex%?}g" "$hex:" '' "$(echo "$root" | tr : -)"; do
+	verify 2 "no SHA-256: '$wrong'" err 'wants a SHA-256' "$record" --root "$wrong"
+done
+
+# Nothing is written, and nothing needs to be.
+find "$record" -type f -exec sha256sum {} + | sort >"$work/before"
+touch "$work/stamp"
+chmod -R a-w "$record"
+verify 0 'a record that cannot be written' out '^VERIFIED: ' "$record"
+chmod -R u+w "$record"
+find "$record" -type f -exec sha256sum {} + | sort >"$work/after"
+same 'verifying changes no file' "$work/before" "$work/after"
+is 'and adds none' "$(find "$record" -cnewer "$work/stamp" -newer "$work/stamp" | wc -l)" 0
+ln -s "$record" "$work/link"
+verify 0 'by a link to it' out '^VERIFIED: ' "$work/link"
+verify 0 'with a slash behind it' out '^VERIFIED: ' "$record/"
+
+# What is no record.
+mkdir "$work/empty"
+verify 1 'an empty folder' out '^NOT VERIFIED: The folder is not a record' "$work/empty"
+verify 1 "a ceremony's folder" out '^NOT VERIFIED: The folder is not a record' "$bundle"
+mkdir -p "$work/none/ceremonies"
+verify 1 'a record without a ceremony' out '^NOT VERIFIED: The ceremony has not come to its end' "$work/none"
+verify 3 'a file' err 'it is a file; the record is a folder' "$record/root.pem"
+verify 3 'nothing at all' err 'No such file or directory' "$work/nowhere"
+verify 2 'no folder named' err '^usage: '
+verify 2 'two folders' err '^usage: ' "$record" "$record"
+verify 2 'an unknown option' err '^usage: ' "$record" --trust-me
+verify 2 'a root twice' err '^usage: ' "$record" --root "$hex" --root "$hex"
+
+# Not at its end.
+rehearse paused 's/^agreed = yes/agreed = @pause/'
+is 'a pause ends with 1' $? 1
+verify 1 'a paused record' out '^NOT VERIFIED: .*0001-root-generation stops at line 9, before its close' "$work/paused"
+rehearse aborted 's/^agreed = yes/agreed = @abort/'
+is 'an abort ends with 1' $? 1
+verify 1 'an aborted record' out '^NOT VERIFIED: The ceremony has not come to its end' "$work/aborted"
+like 'it says where it was ended' "$work/out" '^--  0001-root-generation: ended for good at line 9'
+cp -R "$record" "$work/unsealed"
+rm "$work/unsealed/ceremonies/0001-root-generation/SHA256SUMS"
+verify 1 'a record without its sums' out '^NOT VERIFIED: .*SHA256SUMS' "$work/unsealed"
+
+# altered NAME PATTERN COMMAND...: COMMAND changes a copy of the record, $copy.
+altered() {
+	name=$1 pattern=$2
+	shift 2
+	copy=$work/copy
+	rm -rf "$copy"
+	cp -R "$record" "$copy"
+	(cd "$copy/ceremonies/0001-root-generation" && "$@") || bail "$name: the change failed"
+	verify 1 "$name" out "^NOT VERIFIED: .*$pattern" "$copy"
+}
+altered 'a name in line 2' '0001-root-generation/transcript.jsonl line 2 has been changed' sed -i '2s/Ada/Eva/' transcript.jsonl
+altered 'line 5 gone' 'transcript.jsonl line 5' sed -i 5d transcript.jsonl
+altered 'lines after the close' 'transcript.jsonl' sh -c 'tail -n 1 transcript.jsonl >>transcript.jsonl'
+altered 'the last line gone' 'stops at line [0-9]+, before its close' sed -i '$d' transcript.jsonl
+altered 'another certificate' 'certificates/intermediate-1.pem' cp certificates/root.pem certificates/intermediate-1.pem
+altered 'a profile' 'tls-subca' sed -i 's/^duration = 3y/duration = 4y/' profiles/tls-subca.ini
+altered 'the script' 'script' sed -i 's/^threshold = 3/threshold = 2/' script.ini
+altered 'a file too many' 'stray.txt' touch stray.txt
+altered 'a file of ours gone' 'crls/root.crl is missing' rm crls/root.crl
+altered "a witness's signature" 'witnesses/witness-2.minisig' cp witnesses/witness-1.minisig witnesses/witness-2.minisig
+altered "the token's signature" 'checkpoint.token.sig' sh -c 'head -c 100 /dev/zero >checkpoint.token.sig'
+altered 'something beside the ceremonies' 'notes.txt' touch ../../notes.txt
+done_testing
