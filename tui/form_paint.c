@@ -88,9 +88,9 @@ static void paint_confirm(const struct form *f, struct page *p, size_t i, int *c
 		page_text(p, 9, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
 		return;
 	}
-	page_text(p, 0, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
-	int x = page_put(p, 0, STYLE_ERROR, "Type yes, then Enter:");
-	paint_line(p, x + 1 > 22 ? x + 1 : 22, f->field[i].text, f->field[i].at, focus ? cursor_x : NULL);
+	int x = paint_label(p, f->p, a, focus);
+	x += page_put(p, x, STYLE_ERROR, "Type yes:") + 1;
+	paint_line(p, x, f->field[i].text, f->field[i].at, focus ? cursor_x : NULL);
 	page_gap(p, 1);
 }
 

@@ -83,25 +83,35 @@ static void paint_fact(struct page *pg, const struct row *r, int label)
 	page_cells(pg, cell, COUNT_OF(cell));
 }
 
-/* asked | profile | will be signed */
+/* asked | profile | will be signed: beside each other if each fits on one line, else below each other. */
 static void paint_review(struct page *pg, const struct row *r, int label, bool head)
 {
 	int         x = label + 4, last = (pg->at.w - x) * 2 / 5, w = (pg->at.w - x - last) / 2;
 	char        value[1024];
-	enum style  plain = head ? STYLE_QUIET : STYLE_TEXT;
-	struct cell cell[] = {
-		{ 0, 2, STYLE_ERROR, r->mark ? "!" : "" },
-		{ 2, label, head ? STYLE_QUIET : STYLE_STRONG, r->label },
-		{ x, w - 2, plain, r->asked[0] ? r->asked : "-" },
-		{ x + w, w - 2, plain, r->allowed[0] ? r->allowed : "-" },
-		{ x + 2 * w, last, head ? STYLE_QUIET : STYLE_STRONG, value },
-	};
+	enum style  quiet = head ? STYLE_QUIET : STYLE_TEXT, strong = head ? STYLE_QUIET : STYLE_STRONG;
+	const char *asked = r->asked[0] ? r->asked : "-", *allowed = r->allowed[0] ? r->allowed : "-";
 
-	if (r->source[0])
-		(void)snprintf(value, sizeof value, "%s (%s)", r->value[0] ? r->value : "-", r->source);
-	else
-		(void)snprintf(value, sizeof value, "%s", r->value[0] ? r->value : "-");
-	page_cells(pg, cell, COUNT_OF(cell));
+	(void)snprintf(value, sizeof value, "%s%s%s%s", r->value[0] ? r->value : "-", r->source[0] ? " (" : "", r->source,
+	               r->source[0] ? ")" : "");
+	struct cell mark[] = { { 0, 2, STYLE_ERROR, r->mark ? "!" : "" }, { 2, pg->at.w - 2, strong, r->label } };
+	struct cell beside[] = { mark[0], { 2, label, strong, r->label }, { x, w - 2, quiet, asked },
+		                 { x + w, w - 2, quiet, allowed }, { x + 2 * w, last, strong, value } };
+	if (text_columns(bytes_str(asked)) <= (size_t)w - 2 && text_columns(bytes_str(allowed)) <= (size_t)w - 2 &&
+	    text_columns(bytes_str(value)) <= (size_t)last) {
+		page_cells(pg, beside, COUNT_OF(beside));
+		return;
+	}
+	const struct {
+		enum style  style;
+		const char *name, *text;
+	} below[] = { { STYLE_TEXT, "asked", asked }, { STYLE_TEXT, "profile", allowed }, { STYLE_STRONG, "will be signed", value } };
+	page_cells(pg, mark, COUNT_OF(mark));
+	for (size_t i = 0; i < COUNT_OF(below); i++) {
+		if (below[i].text[0] == '-' && !below[i].text[1])
+			continue; /* not asked, or not said */
+		struct cell line[] = { { 4, 14, STYLE_QUIET, below[i].name }, { 20, pg->at.w - 20, below[i].style, below[i].text } };
+		page_cells(pg, line, COUNT_OF(line));
+	}
 }
 
 static void paint_rows(struct page *pg, const struct prompt *p)
@@ -235,6 +245,6 @@ bool prompt_can_answer(struct view *v)
 	if (v->stage == STAGE_COVERED || v->stage == STAGE_SHOWN)
 		return false;
 	if (!v->seen_end)
-		v->form.say = "There is more to read first: PgDn";
+		v->form.say = "There is more to read: Enter or PgDn goes on";
 	return v->seen_end;
 }

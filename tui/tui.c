@@ -179,9 +179,13 @@ static void prompt_key(struct talk *k, wint_t key, bool is_code)
 			show(k);
 		return;
 	}
-	if (form_key(&k->view.form, key, is_code) == FORM_DONE && prompt_can_answer(&k->view)) {
+	if (form_key(&k->view.form, key, is_code) != FORM_DONE)
+		return;
+	if (prompt_can_answer(&k->view)) {
 		form_reply(&k->view.form, k->reply);
 		finish(k, REPLY_ANSWER);
+	} else {
+		k->view.scroll += k->view.page; /* a terminal may have no PgDn */
 	}
 }
 

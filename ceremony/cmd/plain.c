@@ -182,6 +182,10 @@ static enum said ask_open(struct plain *pl, const struct prompt *p, const struct
 			plain_say(pl, 0, "That is not an answer here. Type ? for help.");
 			continue;
 		}
+		if (b.len == 0) {
+			plain_say(pl, 0, "Nothing was typed. Type ? for help.");
+			continue;
+		}
 		fields_put(&r->fields, a->key, b);
 		return SAID_LINE;
 	}

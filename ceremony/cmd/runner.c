@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/flow/kinds.h"
 
 /* ---- recording ----------------------------------------------------------------- */
 
@@ -125,6 +126,23 @@ static void give_secrets(struct prompt *p, struct fields *answer)
 	}
 }
 
+/* A refused answer need not be typed again as a whole: what was typed stands there. */
+static void keep_typed(struct runner *r, const struct fields *answer)
+{
+	r->typed_arena = ARENA_ON(r->typed_room);
+	r->typed = fields_on(&r->typed_arena);
+	fields_add_all(&r->typed, answer);
+}
+
+static void preset_typed(const struct runner *r, struct prompt *p)
+{
+	for (size_t i = 0; p->refused && !r->typed.failed && i < p->num_asks; i++) {
+		const struct bytes *v = fields_find(&r->typed, p->ask[i].key);
+		if (p->ask[i].kind == ASK_TEXT && v && text_is_plain(*v))
+			p->ask[i].preset = say(&r->flow, "%.*s", (int)v->len, (const char *)v->p);
+	}
+}
+
 static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, struct err *e)
 {
 	struct input in = { .kind = INPUT_ANSWER, .data = &reply->fields };
@@ -134,6 +152,7 @@ static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, 
 	case REPLY_PAUSE: in.kind = INPUT_PAUSE; break;
 	case REPLY_ABORT: in.kind = INPUT_ABORT; break;
 	case REPLY_ANSWER:
+		keep_typed(r, &reply->fields);
 		give_secrets(p, &reply->fields);
 		secret_done(&r->secret);
 		secret_move(&r->secret, &reply->secret);
@@ -163,6 +182,7 @@ static bool do_ask(struct runner *r, const struct flow_next *next, struct err *e
 	}
 	flow_prompt(&r->flow, &p, outline);
 	p.shown = shown.p ? &shown : NULL;
+	preset_typed(r, &p);
 	bool ok = r->face.ask(r->face.ctx, &p, &reply, e) && take_reply(r, &p, &reply, e);
 	secret_done(&reply.secret);
 	return ok;

@@ -20,6 +20,9 @@ struct runner {
 	struct helper     helper[PORT_COUNT_];
 	const char       *token_uri;
 	struct secret     secret; /* of the last answer, until its op is done */
+	uint8_t           typed_room[8192]; /* the last answer's open fields: presets if it is refused */
+	struct arena      typed_arena;
+	struct fields     typed;
 	/* put: makes a file of the ceremony's folder be there; the same content twice is fine. */
 	bool (*put)(void *ctx, const char *name, struct bytes content, struct err *e);
 	void *put_ctx;

@@ -87,6 +87,10 @@ const char *say_hex(const struct flow *f, struct bytes octets);
 struct row *prompt_row(struct prompt *p, const char *label, const char *value);
 struct ask *prompt_ask(struct prompt *p, enum ask_kind kind, const char *key, const char *label);
 
+/* prompt_two: two people act: both stand in `who`. prompt_officers: both officers must agree. */
+void prompt_two(const struct flow *f, struct prompt *p, const char *one, const char *other);
+void prompt_officers(const struct flow *f, struct prompt *p);
+
 /* now_step: the script's step that is on. */
 const struct script_step *now_step(const struct flow *f);
 /* need: ERR_FLOW_FIELD unless the answer has a non-empty, plain field `key`. */

@@ -78,6 +78,19 @@ struct ask *prompt_ask(struct prompt *p, enum ask_kind kind, const char *key, co
 	return a;
 }
 
+void prompt_two(const struct flow *f, struct prompt *p, const char *one, const char *other)
+{
+	p->who = say(f, "%s and %s", one, other);
+}
+
+void prompt_officers(const struct flow *f, struct prompt *p)
+{
+	p->role = "officers";
+	prompt_two(f, p, f->person[ROLE_OFFICER][0], f->person[ROLE_OFFICER][1]);
+	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
+	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
+}
+
 const struct script_step *now_step(const struct flow *f)
 {
 	return &f->script->step[f->step];

@@ -31,10 +31,11 @@ static void prompt_agree(const struct flow *f, struct prompt *p)
 	p->irreversible = true;
 	prompt_row(p, "Share set", say(f, "%s, epoch %u", say_bytes(f, script_param(now_step(f), "set")), f->epoch + 1));
 	prompt_row(p, "Shares", say(f, "any %llu of %u", (unsigned long long)script_number(now_step(f), "threshold"), num_shares(f)));
-	for (unsigned i = 0; i < num_shares(f); i++)
-		prompt_row(p, say(f, "Share %u", i + 1), f->person[ROLE_CUSTODIAN][i]);
-	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
-	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
+	const char *names = f->person[ROLE_CUSTODIAN][0];
+	for (unsigned i = 1; i < num_shares(f); i++)
+		names = say(f, "%s, %s", names, f->person[ROLE_CUSTODIAN][i]);
+	prompt_row(p, "Custodians", names);
+	prompt_officers(f, p);
 }
 
 static bool fits(const struct script *s, const struct script_step *step, struct err *e)

@@ -74,8 +74,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	diff_rows(f, p, plan.num_entries);
 	prompt_row(p, "SHA-256 of it", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 8);
-	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
-	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
+	prompt_officers(f, p);
 }
 
 static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)
@@ -152,7 +151,7 @@ static unsigned num_results(const struct flow *f)
 static void prompt_insert(const struct flow *f, struct prompt *p)
 {
 	p->title = "Insert the output medium";
-	p->text = say(f, "Insert the medium with the label %s. Each file is written, read back from the medium and compared.",
+	p->text = say(f, "Insert the medium that is labelled %s. Each file is written, read back from the medium and compared.",
 	              say_bytes(f, script_param(now_step(f), "medium")));
 	for (unsigned i = 0; i < num_results(f) && i < 20; i++) {
 		struct flow_result r;

@@ -128,7 +128,7 @@ static void prompt_cosign(const struct flow *f, struct prompt *p)
 	this_witness(f, p);
 	p->title = say(f, "%s: sign the checkpoint", p->who);
 	p->text = "Read the words aloud and compare them with the other witnesses'. Then sign, with your passphrase.";
-	p->secret = true;
+	p->secret = false; /* the words are for all; the passphrase is never shown */
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
 	prompt_row(p, "Tree root", say_hex(f, bytes_of(f->tree_root, 32)));
 	p->aloud = say_words(f, bytes_of(f->tree_root, 32), 16);

@@ -66,8 +66,8 @@ static bool fits(const struct script *s, const struct script_step *step, struct 
 static void prompt_insert(const struct flow *f, struct prompt *p)
 {
 	p->title = "Insert the request medium";
-	p->text = say(f, "Insert the medium with the label %s. Only the files that the script names are read, and each is "
-	              "parsed in a process that can open nothing.", say_bytes(f, script_param(now_step(f), "medium")));
+	p->text = say(f, "Insert the medium that is labelled %s. Only these files are read, each by a process that can open "
+	              "nothing else.", say_bytes(f, script_param(now_step(f), "medium")));
 	for (unsigned i = 0; i < num_files(f); i++)
 		prompt_row(p, say(f, "Request %u", i + 1), say_bytes(f, list_item(script_param(now_step(f), "files"), i)));
 	prompt_ask(p, ASK_CONFIRM, "inserted", "The medium is in");
@@ -373,8 +373,7 @@ static void prompt_sign(const struct flow *f, struct prompt *p)
 	for (size_t i = 0; i < f->num_requests; i++)
 		if (f->request[i].approved)
 			prompt_row(p, say(f, "Certificate %u", ++n), f->request[i].subject);
-	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
-	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
+	prompt_officers(f, p);
 }
 
 static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)

@@ -8,7 +8,7 @@
 /* ---- roll-call --------------------------------------------------------------- */
 
 static const char *const role_titles[] = {
-	[ROLE_ADMINISTRATOR] = "Ceremony administrator", [ROLE_OFFICER] = "Security officers",
+	[ROLE_ADMINISTRATOR] = "Administrator",          [ROLE_OFFICER] = "Security officers",
 	[ROLE_CUSTODIAN] = "Share custodians",           [ROLE_WITNESS] = "Witnesses",
 	[ROLE_AUDITOR] = "Auditors",
 };
@@ -46,15 +46,29 @@ static void prompt_roll_call(const struct flow *f, struct prompt *p)
 	for (unsigned i = 0; i < f->script->num_people[r]; i++) {
 		struct ask *a = prompt_ask(p, ASK_TEXT, person_key(f, r, i), say(f, "%s %u", role_name(r), i + 1));
 		a->hint = "given name and family name";
+		if (f->person[r][i]) /* came back to be corrected */
+			a->preset = f->person[r][i];
 	}
 }
 
+/* Whether the name was given in an earlier round: a later one may be one that is being corrected. */
 static bool is_present(const struct flow *f, struct bytes name)
 {
-	for (int r = 0; r < ROLE_COUNT_; r++)
-		for (unsigned i = 0; i < ROLE_MAX_EACH; i++)
-			if (f->person[r][i] && bytes_is(name, f->person[r][i]))
+	for (unsigned n = 0; n < f->round; n++) {
+		enum role r = role_at(f, n);
+		for (unsigned i = 0; i < f->script->num_people[r]; i++)
+			if (bytes_is(name, f->person[r][i]))
 				return true;
+	}
+	return false;
+}
+
+/* A time or a number that was typed into the wrong field is no name. */
+static bool is_name(struct bytes name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if ((name.p[i] >= 'A' && name.p[i] <= 'Z') || (name.p[i] >= 'a' && name.p[i] <= 'z') || name.p[i] >= 0x80)
+			return true;
 	return false;
 }
 
@@ -64,6 +78,8 @@ static bool take_roll_call(const struct flow *f, const struct fields *answer, st
 		struct bytes name = bytes_trim(answer->item[i].value);
 		if (text_columns(name) > 40)
 			return err_set(e, ERR_FLOW_FIELD, "a name of more than 40 columns");
+		if (!is_name(name))
+			return err_set(e, ERR_FLOW_FIELD, "%.*s is no name", (int)name.len, (const char *)name.p);
 		if (is_present(f, name))
 			return err_set(e, ERR_FLOW_PERSON_TWICE, "%.*s", (int)name.len, (const char *)name.p);
 		for (size_t k = 0; k < i; k++)
@@ -88,6 +104,20 @@ static bool apply_roll_call(struct flow *f, const struct fields *data, struct er
 	return true;
 }
 
+static void prompt_everyone(const struct flow *f, struct prompt *p)
+{
+	p->title = "Is everyone here, and in the right role?";
+	p->text = "The administrator reads the list aloud. Esc goes back to correct a name.";
+	for (unsigned n = 0; n < roles_used(f); n++) {
+		enum role   r = role_at(f, n);
+		const char *names = f->person[r][0];
+		for (unsigned i = 1; i < f->script->num_people[r]; i++)
+			names = say(f, "%s, %s", names, f->person[r][i]);
+		prompt_row(p, role_titles[r], names);
+	}
+	prompt_ask(p, ASK_CONFIRM, "everyone", "Everyone is here; the names are right");
+}
+
 static const struct turn roll_call_turns[] = {
 	{ .name = "people",
 	  .role = ROLE_ADMINISTRATOR,
@@ -95,6 +125,7 @@ static const struct turn roll_call_turns[] = {
 	  .prompt = prompt_roll_call,
 	  .take = take_roll_call,
 	  .apply = apply_roll_call },
+	{ .name = "everyone", .flags = TURN_BACK, .role = ROLE_ADMINISTRATOR, .prompt = prompt_everyone },
 };
 
 const struct step_kind step_kind_roll_call = {
@@ -121,13 +152,16 @@ static void prompt_clock(const struct flow *f, struct prompt *p)
 	char now[24];
 
 	p->title = "Two people confirm the clock";
-	p->text = "Every validity date comes from this machine's clock. A witness and an officer read the time, in "
-	          "UTC, from their own watches.\nBoth must agree with the clock on this screen.";
-	prompt_row(p, "Last event at", say(f, "%s", utc_str(now, f->time)));
-	prompt_row(p, "Tolerance", say(f, "%llu seconds", (unsigned long long)script_number(now_step(f), "tolerance")));
-	prompt_ask(p, ASK_TEXT, "watch.1", say(f, "Watch of %s (UTC)", f->person[ROLE_OFFICER][0]))->hint = "HH:MM:SS";
+	p->text = "Every validity date comes from this machine's clock. An officer and a witness read the time in UTC "
+	          "from their own watches, without looking at the screen.";
+	prompt_row(p, "This clock", say(f, "%.10s %.8s as this was asked", utc_str(now, f->time), now + 11));
+	prompt_row(p, "May differ", say(f, "%llu seconds", (unsigned long long)script_number(now_step(f), "tolerance")));
+	prompt_ask(p, ASK_TEXT, "watch.1", say(f, "Watch of %s", f->person[ROLE_OFFICER][0]))->hint =
+	    "the time in UTC, HH:MM:SS";
 	const char *other = f->person[ROLE_WITNESS][0] ? f->person[ROLE_WITNESS][0] : f->person[ROLE_AUDITOR][0];
-	prompt_ask(p, ASK_TEXT, "watch.2", say(f, "Watch of %s (UTC)", other))->hint = "HH:MM:SS";
+	prompt_ask(p, ASK_TEXT, "watch.2", say(f, "Watch of %s", other))->hint = "the time in UTC, HH:MM:SS";
+	p->role = "watches";
+	prompt_two(f, p, f->person[ROLE_OFFICER][0], other);
 }
 
 /* Seconds of the day of "HH:MM:SS" or "HH:MM"; -1 if it is neither. */
@@ -213,16 +247,28 @@ static bool apply_host(struct flow *f, const struct fields *data, struct err *e)
 	return !f->host.failed || err_set(e, ERR_TOO_LARGE, "what was seen of the machine");
 }
 
+/* A fact, or "ceremony 0.1.0 c4f1...": a program, with its SHA-256 in groups. */
+static struct row *host_row(const struct flow *f, struct prompt *p, const struct field *it)
+{
+	uint8_t    octets[HASH_MAX];
+	struct buf b = BUF_ON(octets);
+	size_t     name = it->value.len > 64 ? it->value.len - 64 : 0;
+
+	if (name && hex_decode(&b, bytes_skip(it->value, name)))
+		return prompt_row(p, say_bytes(f, bytes_trim(bytes_first(it->value, name))), say_hex(f, buf_bytes(&b)));
+	return prompt_row(p, say_bytes(f, it->key), say_bytes(f, it->value));
+}
+
 static void prompt_host(const struct flow *f, struct prompt *p)
 {
 	p->title = "Look at the machine";
-	p->text = "This is what the program sees of the machine that it runs on. The auditor compares the programs' "
-	          "SHA-256 with the published ones.";
+	p->text = "What the program sees of its machine. The auditor compares the programs' SHA-256 with the published "
+	          "ones.";
 	for (size_t i = 0; i < f->host.num && p->num_rows < PROMPT_MAX_ROWS; i++) {
 		const struct field *it = &f->host.item[i];
 		bool odd = (bytes_is(it->key, "network") || bytes_is(it->key, "swap")) && !bytes_is(it->value, "none");
 		if (!bytes_is(it->key, "op"))
-			prompt_row(p, say_bytes(f, it->key), say_bytes(f, it->value))->mark = odd;
+			host_row(f, p, it)->mark = odd;
 	}
 	prompt_ask(p, ASK_CONFIRM, "agreed", "We have looked at it and agree to use this machine");
 }

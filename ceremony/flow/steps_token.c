@@ -47,8 +47,8 @@ static bool check_find(const struct flow *f, const struct fields *out, struct er
 static void prompt_so_pin(const struct flow *f, struct prompt *p)
 {
 	p->title = "Choose the security officer (SO) PIN";
-	p->text = say(f, "The token is new and will be initialised with the label %s. The SO PIN is kept by %s alone; it "
-	              "can set a new user PIN, and nothing else.\nWhatever is on the token is erased.",
+	p->text = say(f, "The token is new: it is initialised with the label %s, and whatever is on it is erased.\n%s alone "
+	              "keeps the SO PIN. It can set a new user PIN, and nothing else.",
 	              say_bytes(f, script_param(now_step(f), "label")), p->who);
 	p->irreversible = true;
 	prompt_ask(p, ASK_NEW_PIN, "so-pin", "SO PIN");
@@ -95,23 +95,47 @@ static bool apply_intake(struct flow *f, const struct fields *data, struct err *
 	return !f->token[TOKEN_ROOT].intake.failed || err_set(e, ERR_TOO_LARGE, "what the token says of itself");
 }
 
+/* What a token says of itself, for eyes. */
+static void intake_rows(const struct flow *f, const struct fields *intake, struct prompt *p)
+{
+	static const struct {
+		const char *label, *field, *also; /* also: beside it */
+		const char *good;                 /* any other value deserves the eye */
+	} shown[] = {
+		{ "label", "label", NULL, NULL },      { "serial", "serial", NULL, NULL },
+		{ "objects", "objects", NULL, "0" },   { "software", "software", NULL, "no" },
+		{ "made by", "manufacturer", "model", NULL }, { "version", "hardware", "firmware", NULL },
+		{ "PIN tries", "tries", NULL, "ok" },  { "PIN pad", "pin-pad", NULL, NULL },
+		{ "library", "library", NULL, NULL },  { "module", "module", NULL, NULL },
+	};
+	uint8_t    octets[HASH_MAX];
+	struct buf b = BUF_ON(octets);
+
+	for (size_t i = 0; i < COUNT_OF(shown); i++) {
+		struct bytes v = fields_get(intake, shown[i].field);
+		const char  *text = say_bytes(f, v);
+		bool         fine = !shown[i].good || bytes_is(v, shown[i].good);
+		if (shown[i].also)
+			text = say(f, "%s, %s", text, say_bytes(f, fields_get(intake, shown[i].also)));
+		if (f->continued && strcmp(shown[i].field, "objects") == 0)
+			fine = true; /* the CA's keys */
+		prompt_row(p, shown[i].label, text)->mark = !fine;
+	}
+	if (hex_decode(&b, fields_get(intake, "module-sha256")))
+		prompt_row(p, "SHA-256", say_hex(f, buf_bytes(&b)));
+}
+
 static void prompt_intake(const struct flow *f, struct prompt *p)
 {
-	static const char *const shown[] = { "label",    "serial",   "manufacturer", "model",   "hardware", "firmware",
-		                             "software", "pin-pad",  "objects",      "tries",   "library",  "module",
-		                             "module-sha256" };
-
 	p->title = "Is this the right token?";
 	p->text = f->continued ? "Compare the serial number with the CA's own papers: this token holds the root key." :
 	                         "Compare the serial number with the sheet that came with the token. Objects must be 0: "
 	                         "a token that already holds something is not used for a new root.";
-	for (size_t i = 0; i < COUNT_OF(shown); i++) {
-		struct row *r = prompt_row(p, shown[i], say_bytes(f, fields_get(&f->token[TOKEN_ROOT].intake, shown[i])));
-		r->mark = (!f->continued && strcmp(shown[i], "objects") == 0 && strcmp(r->value, "0") != 0) ||
-		          (strcmp(shown[i], "software") == 0 && strcmp(r->value, "no") != 0);
-	}
-	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "serial", "Type the serial number from the sheet");
+	intake_rows(f, &f->token[TOKEN_ROOT].intake, p);
+	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "serial", "Serial number on paper");
 	a->expect = f->token[TOKEN_ROOT].serial;
+	if (f->rehearsal)
+		a->hint = "a rehearsal's token has no paper: type what is shown";
 }
 
 /* ---- a CA that has its key already: is it still there, and is it the one? ---- */
@@ -214,14 +238,13 @@ static void set_key(struct flow *f, struct flow_key *k, const char *what, const 
 static void prompt_make(const struct flow *f, struct prompt *p)
 {
 	p->title = "Make the root key";
-	p->text = "The token makes the root key inside itself. This is the one act that the whole ceremony is for: it "
-	          "cannot be undone, only destroyed.";
+	p->text = "The token makes the root key inside itself. It is the one act that the ceremony is for: the key can be "
+	          "destroyed, not made again.";
 	p->irreversible = true;
 	prompt_row(p, "Token", say(f, "%s", f->token[TOKEN_ROOT].serial));
 	prompt_row(p, "Algorithm", say_bytes(f, script_param(now_step(f), "algorithm")));
 	prompt_row(p, "Extractable", say_bytes(f, script_param(now_step(f), "extractable")));
-	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
-	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
+	prompt_officers(f, p);
 }
 
 static bool apply_agreed(struct flow *f, const struct fields *data, struct err *e)
