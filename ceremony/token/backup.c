@@ -22,7 +22,10 @@ static bool import_key(CK_OBJECT_HANDLE *out, const struct session *s, const str
 		{ CKA_VALUE, key->p, key->len },
 	};
 
-	return ckr_ok(s->module.fn->C_CreateObject(s->handle, t, COUNT_OF(t), out), "C_CreateObject", e);
+	CK_RV rv = s->module.fn->C_CreateObject(s->handle, t, COUNT_OF(t), out);
+	if (rv == CKR_ATTRIBUTE_VALUE_INVALID || rv == CKR_TEMPLATE_INCONSISTENT || rv == CKR_MECHANISM_INVALID)
+		return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s takes no AES key", s->quirk->name);
+	return ckr_ok(rv, "C_CreateObject", e);
 }
 
 static bool new_key(struct secret *out, const struct session *s, struct err *e)

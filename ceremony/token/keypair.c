@@ -120,14 +120,12 @@ static struct bytes without_zeros(struct bytes n)
 /* The SPKI of a public object. */
 static bool read_public(struct key *out, struct arena *a, const struct session *s, CK_OBJECT_HANDLE h, struct err *e)
 {
-	struct bytes type, n, x;
-	CK_KEY_TYPE  kind;
+	struct bytes n, x;
+	CK_KEY_TYPE  kind = CK_UNAVAILABLE_INFORMATION;
+	CK_ATTRIBUTE t = { CKA_KEY_TYPE, &kind, sizeof kind }; /* NSS takes no other length for a number */
 
-	if (!read_attribute(&type, a, s, h, CKA_KEY_TYPE, "CKA_KEY_TYPE", e))
+	if (!ckr_ok(s->module.fn->C_GetAttributeValue(s->handle, h, &t, 1), "CKA_KEY_TYPE", e))
 		return false;
-	if (type.len != sizeof kind)
-		return err_set(e, ERR_TOKEN_FAILED, "CKA_KEY_TYPE");
-	memcpy(&kind, type.p, sizeof kind);
 	if (kind == CKK_EC || kind == CKK_EC_EDWARDS)
 		return read_point(out, a, s, h, e);
 	if (kind != CKK_RSA)

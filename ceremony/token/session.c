@@ -103,13 +103,14 @@ static bool pick(struct session *s, const struct uri *u, bool init, struct err *
 	return true;
 }
 
-static bool open_session(struct session *s, struct err *e)
+/* made: C_InitToken went well, whatever the flags still say (NSS: empty until the user has a PIN). */
+static bool open_session(struct session *s, bool made, struct err *e)
 {
 	CK_FLAGS flags = CKF_SERIAL_SESSION | CKF_RW_SESSION;
 
 	s->quirk = quirk_find(&s->info);
 	s->user = SESSION_EMPTY;
-	if (is_blank(&s->info))
+	if (is_blank(&s->info) && !made)
 		return true;
 	if (!ckr_ok(s->module.fn->C_OpenSession(s->slot, flags, NULL, NULL, &s->handle), "C_OpenSession", e))
 		return false;
@@ -124,7 +125,7 @@ bool session_open(struct session *s, const struct uri *u, bool init, struct err 
 	/* A token names itself by something, or it would be whichever comes first. */
 	if (!u->has_token && !u->has_serial)
 		return err_set(e, ERR_TOKEN_URI, "it names neither token nor serial");
-	if (!module_load(&got.module, u->module_path, u->init, e) || !pick(&got, u, init, e) || !open_session(&got, e))
+	if (!module_load(&got.module, u->module_path, u->init, e) || !pick(&got, u, init, e) || !open_session(&got, false, e))
 		return false;
 	*s = got;
 	got = (struct session){ 0 };
@@ -205,7 +206,7 @@ struct known {
 
 static bool bears(const CK_TOKEN_INFO *info, const CK_UTF8CHAR label[32])
 {
-	return !is_blank(info) && memcmp(info->label, label, 32) == 0;
+	return memcmp(info->label, label, 32) == 0;
 }
 
 static bool is_known(const struct known *k, const CK_CHAR serial[16])
@@ -285,7 +286,7 @@ bool session_init(struct session *s, struct bytes label, const struct secret *pi
 	bool ok = ckr_ok(s->module.fn->C_InitToken(s->slot, p.p, p.len, padded), "C_InitToken", e) &&
 	          find_again(s, padded, &k, e);
 	/* Afterwards a session is open again, whatever happened, if the token still answers. */
-	bool opened = open_session(s, ok ? e : NULL);
+	bool opened = open_session(s, ok, ok ? e : NULL);
 	if (!ok || !opened || !ckr_ok(s->module.fn->C_Login(s->handle, CKU_SO, p.p, p.len), "C_Login", e))
 		return false;
 	s->user = SESSION_SO;

@@ -27,7 +27,7 @@ static const char *const modules[] = {
 
 /* All that a test needs. */
 struct lab {
-	char          dir[64], record[96], uri[256], blank_uri[256], serial[64];
+	char          dir[64], record[96], uri[1024], serial[64];
 	struct token  token;
 	struct helper helper;
 	struct arena  in, out;
@@ -198,8 +198,8 @@ static inline uint64_t lab_count_objects(struct lab *l)
 	return lab_count_here(l);
 }
 
-/* An initialised token with the user logged in, and an empty transcript. */
-static inline void lab_start(struct lab *l)
+/* A folder, a SoftHSM without tokens in it, an empty transcript, and the helper. */
+static inline void lab_begin(struct lab *l)
 {
 	char path[160];
 
@@ -224,6 +224,12 @@ static inline void lab_start(struct lab *l)
 	lab_event(l, EVENT_OPEN, NULL);
 	assert_true(token_init(&l->token, l->record, &l->e));
 	l->helper = token_helper(&l->token);
+}
+
+/* All that, an initialised token, and the user logged in. */
+static inline void lab_start(struct lab *l)
+{
+	lab_begin(l);
 	lab_module(l->uri, sizeof l->uri, "Lab");
 	lab_ok(l, lab_open(l, l->uri, "yes"));
 	lab_is(l, "initialised", "no");
