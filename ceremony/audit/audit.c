@@ -24,6 +24,7 @@ struct audit {
 	struct arena            arena, scratch;
 	struct arena           *ledger_arena;
 	struct ledger          *ledger; /* of the ceremonies verified so far */
+	bool                    at_work; /* a ceremony goes on in this record: a power cut may have been */
 };
 
 /* One ceremony being replayed. */
@@ -254,7 +255,7 @@ static bool audit_all(struct audit *a, const char *path, const char *root, bool 
 	a->scratch = arena_new(ARENA_SCRATCH);
 	ledger_init(a->ledger);
 	bool ok = (a->arena.p && a->scratch.p && names.p) || err_set(e, ERR_NO_MEMORY, "the verifier");
-	ok = ok && record_open(&a->record, AT_FDCWD, path, false, e) && record_is_tidy(&a->record, e) &&
+	ok = ok && record_open(&a->record, AT_FDCWD, path, false, e) && record_is_tidy(&a->record, a->at_work, e) &&
 	     bundle_list(&list, &names, &a->record, e);
 	for (size_t i = 0; ok && i + skip_last < list.num; i++)
 		ok = audit_ceremony(a, list.item[i].number, root, e);
@@ -267,7 +268,7 @@ static bool audit_all(struct audit *a, const char *path, const char *root, bool 
 
 bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, bool skip_last, struct err *e)
 {
-	struct audit a = { .record = { -1, -1 }, .ledger = out, .ledger_arena = arena };
+	struct audit a = { .record = { -1, -1 }, .ledger = out, .ledger_arena = arena, .at_work = true };
 
 	return audit_all(&a, path, NULL, skip_last, e);
 }

@@ -69,16 +69,17 @@ static bool is_dot(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-bool record_is_tidy(const struct record *r, struct err *e)
+bool record_is_tidy(const struct record *r, bool remains, struct err *e)
 {
-	static const char *const known[] = { "ceremonies", CA_NAME, "root.pem" };
+	static const char *const known[] = { "ceremonies", CA_NAME, "root.pem", CA_NAME ".tmp", "root.pem.tmp" };
+	const size_t             num = remains ? COUNT_OF(known) : 3;
 	int  fd = openat(r->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	bool ok = d || err_set(e, ERR_FILE_READ, "the record: %s", strerror(errno));
 
 	for (struct dirent *one = d ? readdir(d) : NULL; ok && one; one = readdir(d)) {
 		bool fits = is_dot(one->d_name);
-		for (size_t i = 0; i < COUNT_OF(known); i++)
+		for (size_t i = 0; i < num; i++)
 			fits |= strcmp(one->d_name, known[i]) == 0;
 		ok = fits || stray(e, "", one->d_name);
 	}

@@ -24,9 +24,10 @@ struct record {
  * `make` a new one, whose parent must exist. dir: a folder's descriptor or AT_FDCWD. */
 bool record_open(struct record *r, int dir, const char *path, bool make, struct err *e)
 	__attribute__((warn_unused_result));
-/* record_is_tidy: nothing lies beside ceremonies/ but ca.ini and root.pem: ERR_RECORD_STRAY. For the
- * verifier: a stranger must not take for the CA's what nobody signed. */
-bool record_is_tidy(const struct record *r, struct err *e) __attribute__((warn_unused_result));
+/* record_is_tidy: nothing lies beside ceremonies/ but ca.ini and root.pem, and with `remains` what a
+ * power cut left of writing them (the next end of a ceremony writes them again):
+ * ERR_RECORD_STRAY. For the verifier: a stranger must not take for the CA's what nobody signed. */
+bool record_is_tidy(const struct record *r, bool remains, struct err *e) __attribute__((warn_unused_result));
 /* record_done: safe on { -1, -1 }. */
 void record_done(struct record *r);
 
