@@ -101,7 +101,7 @@ crash() {
 	d=$work/$2
 	case $2 in *+*) kind=often ;; *) kind=${2%:*} ;; esac
 	stage "$d" "$1"
-	if said=$(cut_off "$d" "$2" && { recover "$d" || ! echo "it does not resume: $(tail -n 1 "$d/log")"; } &&
+	if said=$(cut_off "$d" "$2" && { recover "$d" || ! echo "it does not resume: $(grep "^ceremony: " "$d/log" | tail -n 1)"; } &&
 		judge "$d" "$kind"); then
 		echo "ok $2: $said"
 		[ "${KEEP:-0}" = 1 ] || rm -rf "$d"
