@@ -1,0 +1,388 @@
+#!/bin/sh
+# faces.t: one whole ceremony in each face: from answers, line by line and on the full
+# screen, the latter two typed by a driver that reads the screen as a person does. All three
+# leave the same transcript, and no secret stays anywhere.
+. scripts/e2e/lib.sh
+have tmux || skip_all "tmux is not installed"
+
+so_pin=51937264
+pin=72846193
+TMUX_TMPDIR=$work
+export TMUX_TMPDIR
+unset TMUX TMUX_PANE
+
+tm() { tmux -L faces -f /dev/null "$@"; }
+trap 'tm kill-server 2>/dev/null; finish' EXIT
+
+# screen: what the person sees; gave_up WHY: the driver waits for what does not come.
+screen() { tm capture-pane -p -t face; }
+gave_up() {
+	fail "$face: $1"
+	screen | diag
+	done_testing
+}
+
+# until_seen PATTERN: waits for a line of the screen.
+until_seen() {
+	tries=0
+	until screen | grep -Eq -e "$1"; do
+		[ $((tries += 1)) -le 200 ] || gave_up "never came: $1"
+		sleep 0.05
+	done
+}
+
+# keys KEY..., letters TEXT, line TEXT
+keys() { tm send-keys -t face "$@"; }
+letters() { tm send-keys -t face -l "$1"; }
+line() {
+	[ -z "$1" ] || letters "$1"
+	keys Enter
+}
+
+# begin FACE [OPTION]: the ceremony in a terminal of 80 by 25.
+begin() {
+	face=$1
+	shift
+	room=$work/$face
+	mkdir -p "$room/media/requests" "$room/media/output"
+	cp scripts/fixtures/requests/intermediate-[12].csr "$room/media/requests/"
+	cat >"$room/run" <<-END
+		'$bin/ceremony' run scripts/ceremonies/rehearsal.ini --record '$room/record' --media '$room/media' $*
+		echo \$? >'$room/status'
+	END
+	tm new-session -d -s face -x 80 -y 25 "sh '$room/run'" \; \
+		set -g status off \; set -g remain-on-exit on \; set -g history-limit 20000
+	tm resize-window -t face -x 80 -y 25 2>"$work/err"
+}
+
+# now: a watch that goes right.
+now() { date -u +%H:%M:%S; }
+
+# words_shown: the share on the screen, in the order of its numbers; keeps it in $room/secrets.
+words_shown() {
+	screen | sed 's/.*│//' | grep -E '^ *([0-9]+ +[a-z]+ *)+$' | tr -s ' ' '\n' |
+		awk '/^[0-9]+$/ { n = $0; next } /^[a-z]+$/ { word[n] = $0; if (n + 0 > most) most = n + 0 }
+		     END { for (i = 1; i <= most; i++) printf "%s%s", word[i], i < most ? " " : "\n" }' >"$room/words"
+	[ "$(wc -w <"$room/words")" -eq 33 ] || gave_up "33 words are not on the screen"
+	cat "$room/words" >>"$room/shares"
+}
+
+# wrong_seventh: the same with another word at the seventh place.
+wrong_seventh() {
+	awk '{ $7 = $7 == "academic" ? "zero" : "academic"; print }' "$room/words"
+}
+
+# aloud N: the Nth line of what is to be read aloud.
+aloud() {
+	screen | sed 's/.*│//' | awk -v n="$1" 'seen && NF { if (++i == n) { print; exit } } tolower($0) ~ /read aloud[,:]/ { seen = 1 }'
+}
+
+# secrets: all that must stay nowhere, a line each.
+secrets() {
+	printf '%s\n' "$so_pin" "$pin" 'phrase of Wanda' 'phrase of Wim' 'phrase of Aiko'
+	awk '{ for (i = 1; i + 3 <= NF; i += 4) print $i, $(i + 1), $(i + 2), $(i + 3) }' "$room/shares"
+}
+
+# no_secret NAME FILE...: none of them is in these files.
+no_secret() {
+	name=$1
+	shift
+	secrets >"$work/secrets"
+	if [ $# -gt 0 ] && [ "$(wc -l <"$work/secrets")" -eq 45 ] && ! grep -raF -f "$work/secrets" "$@" >"$work/.hits"; then
+		pass "$name"
+	else
+		fail "$name"
+		diag "$work/.hits"
+	fi
+}
+
+# child_of PID: its first child process.
+child_of() {
+	awk -v parent="$1" '$4 == parent { print $1; exit }' /proc/[0-9]*/stat 2>"$work/err"
+}
+
+# look_at_processes: what the system shows of the conductor and its helpers.
+look_at_processes() {
+	conductor=$(child_of "$(tm list-panes -t face -F '#{pane_pid}')")
+	num=0
+	for p in /proc/[0-9]*; do
+		who=${p#/proc/}
+		[ "$who" = "$conductor" ] || [ "$(awk '{ print $4 }' "$p/stat" 2>"$work/err")" = "$conductor" ] || continue
+		num=$((num + 1))
+		cat "$p/cmdline" "$p/environ" 2>"$work/err" | tr '\0' '\n' >>"$room/processes"
+	done
+	is "$face: a conductor and three helpers run" "$num" 4
+	like "$face: and can be looked at" "$room/processes" 'ceremony-token$'
+	no_secret "$face: no secret in their command lines and environments" "$room/processes"
+}
+
+# ends: the pane's program has ended well, and its record is whole.
+ends() {
+	tries=0
+	until [ -s "$room/status" ]; do
+		[ $((tries += 1)) -le 200 ] || gave_up "it does not end"
+		sleep 0.05
+	done
+	is "$face: it ends with status 0" "$(cat "$room/status")" 0
+	ok "$face: the record verifies" "$bin/ceremony-verify" "$room/record"
+	no_secret "$face: no secret in the record and on the media" "$room/record" "$room/media"
+	tm capture-pane -p -t face -S - >"$room/scrollback"
+	[ -s "$room/scrollback" ] || gave_up "no scrollback to look at"
+}
+
+# sequence DIR: what happened, without times, random values and keys.
+sequence() {
+	sed 's/^.*"type":"\([^"]*\)","step":"\([^"]*\)","turn":"\([^"]*\)","round":\([0-9]*\),.*$/\1 \2 \3 \4/' \
+		"$1/ceremonies/0001-root-generation/transcript.jsonl"
+}
+
+# ---- from answers -------------------------------------------------------------------------
+
+room=$work/answers
+mkdir -p "$room/media/requests" "$room/media/output"
+cp scripts/fixtures/requests/intermediate-[12].csr "$room/media/requests/"
+thirty_three=$(awk 'BEGIN { for (i = 0; i < 33; i++) printf "%szero", i ? " " : "" }')
+sed "s/^words\.1 = @shown\$/words.1 = $thirty_three\nwords.1.2 = @shown/" scripts/ceremonies/rehearsal.answers.ini >"$room/answers.ini"
+ok "answers: a whole ceremony" "$bin/ceremony" run scripts/ceremonies/rehearsal.ini --record "$room/record" \
+	--media "$room/media" --answers "$room/answers.ini"
+sequence "$room/record" >"$work/wanted"
+like "answers: the wrong share is on the record" "$work/wanted" '^failed backup enter 0$'
+
+# ---- line by line ---------------------------------------------------------------------------
+
+# asked PATTERN TEXT: the question that waits for an answer now, and the answer.
+asked() {
+	tries=0
+	until screen | grep -v '^ *$' | tail -n 5 | awk -v want="$1" '$0 ~ want { seen = NR } { last = $0 } END { exit !(seen && last ~ /^> *$/) }'; do
+		[ $((tries += 1)) -le 200 ] || gave_up "never asked: $1"
+		sleep 0.05
+	done
+	line "$2"
+}
+# until_said PATTERN: the same as until_seen, for a line that may have scrolled away.
+until_said() {
+	tries=0
+	until tm capture-pane -p -t face -S - | grep -Eq -e "$1"; do
+		[ $((tries += 1)) -le 200 ] || gave_up "never said: $1"
+		sleep 0.05
+	done
+}
+both() {
+	asked 'Olga Olsen agrees' yes
+	asked 'Omar Okafor agrees' yes
+}
+
+begin plain --plain
+asked 'administrator 1' 'Ada Adler'
+asked 'officer 1' 'Olga Olsen'
+asked 'officer 2' 'Omar Okafor'
+n=0
+for name in 'Clara Cruz' 'Cyril Chen' 'Cosima Conti' 'Conrad Cole' 'Carmen Castro'; do
+	asked "custodian $((n += 1))" "$name"
+done
+asked 'witness 1' 'Wanda Weber'
+asked 'witness 2' 'Wim de Wit'
+asked 'auditor 1' 'Aiko Arai'
+asked 'Everyone is here' yes
+asked 'Watch of Olga' "$(now)"
+asked 'Watch of Wanda' "$(now)"
+asked 'We have looked' yes
+asked '^SO PIN' "$so_pin"
+asked 'The same again' "$so_pin"
+asked '^User PIN' "$pin"
+asked 'The same again' "$pin"
+until_seen 'Serial number on paper'
+asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
+both
+asked '^User PIN' "$pin"
+asked 'read aloud and written' yes
+until_seen 'first two words'
+asked 'first two words' "$(aloud 1 | awk '{ print $1, $2 }')"
+both
+for n in 1 2 3 4 5; do
+	asked 'type alone' alone
+	until_seen 'Press Enter when it is written'
+	words_shown
+	asked 'Press Enter when' ''
+	asked 'written down every word' yes
+	if [ "$n" -eq 1 ]; then
+		asked 'Word 1 of 33' "$(wrong_seventh)"
+		until_seen 'NOT TAKEN.*'
+		screen >"$room/refused"
+		like "plain: the wrong word's place is named" "$room/refused" '\(word 7\)'
+		unlike "plain: the right word is not shown" "$room/refused" "(^|[^a-z])$(awk '{ print $7 }' "$room/words")([^a-z]|\$)"
+	fi
+	asked 'Word 1 of 33' "$(cat "$room/words")"
+done
+asked 'The medium is in' yes
+for n in 1 2; do
+	until_seen "Compare intermediate-$n"
+	until_seen 'last two words'
+	asked 'last two words' "$(screen | grep -B 4 'last two words' | awk '/^    / { w = $(NF - 1) " " $NF } END { print w }')"
+done
+for n in 1 2; do
+	until_said "Review the certificate for intermediate-$n"
+	asked 'do not sign' 1
+done
+both
+asked 'Go on' yes
+both
+asked 'The medium is in' yes
+look_at_processes
+for name in Wanda Wim Aiko; do
+	until_seen "$name.*: your statement"
+	asked 'I say so' yes
+	asked '^Your passphrase' "phrase of $name"
+	asked 'The same again' "phrase of $name"
+done
+asked 'Everything has been done' yes
+for name in Wanda Wim Aiko; do
+	until_seen "$name.*: sign the checkpoint"
+	asked '^Your passphrase' "phrase of $name"
+done
+asked 'Verify the record now' yes
+ends
+sequence "$room/record" >"$work/got"
+same "plain: the transcript is that of the answers" "$work/got" "$work/wanted"
+printf '%s\n' "$so_pin" "$pin" 'phrase of' >"$work/secrets"
+if grep -F -f "$work/secrets" "$room/scrollback" >"$work/.hits"; then
+	fail "plain: no PIN and no passphrase was echoed"
+	diag "$work/.hits"
+else
+	pass "plain: no PIN and no passphrase was echoed"
+fi
+tm kill-server
+
+# ---- on the full screen -----------------------------------------------------------------------
+
+# read_on: PgDn until everything has been on the screen.
+read_on() {
+	sleep 0.1
+	tries=0
+	while screen | grep -q 'more below'; do
+		[ $((tries += 1)) -le 40 ] || gave_up "a text without an end"
+		keys NPage
+		sleep 0.05
+	done
+}
+agree() {
+	until_seen "$1"
+	read_on
+	for _ in 1 2; do
+		[ -z "${2:-}" ] || letters "$2"
+		keys Enter
+	done
+}
+
+begin screen
+until_seen 'Roll call: Administrator'
+line 'Ada Adler'
+until_seen 'Roll call: Security officers'
+line 'Olga Olsen'
+line 'Omar Okafor'
+until_seen 'Roll call: Share custodians'
+for name in 'Clara Cruz' 'Cyril Chen' 'Cosima Conti' 'Conrad Cole' 'Carmen Castro'; do line "$name"; done
+until_seen 'Roll call: Witnesses'
+line 'Wanda Weber'
+line 'Wim de Wit'
+until_seen 'Roll call: Auditors'
+line 'Aiko Arai'
+until_seen 'Is everyone here'
+keys Enter
+until_seen 'Two people confirm'
+line "$(now)"
+line "$(now)"
+until_seen 'Look at the machine'
+read_on
+keys Enter
+until_seen 'Choose the security officer'
+line "$so_pin"
+line "$so_pin"
+until_seen 'Choose the user PIN'
+line "$pin"
+line "$pin"
+until_seen 'Is this the right token'
+serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
+read_on
+line "$serial"
+agree 'Make the root key' yes
+until_seen 'Log in to the token'
+line "$pin"
+until_seen 'The root key has been made'
+read_on
+keys Enter
+until_seen 'Review the root certificate'
+read_on
+line "$(aloud 1 | awk '{ print $1, $2 }')"
+agree 'Back up the root key' yes
+for n in 1 2 3 4 5; do
+	until_seen "Share $n of 5"
+	keys Enter
+	until_seen 'Any key hides it'
+	words_shown
+	keys x
+	until_seen 'It is hidden'
+	keys Enter
+	until_seen "Share $n: type it back"
+	if [ "$n" -eq 1 ]; then
+		for word in $(wrong_seventh); do letters "$word "; done
+		until_seen 'All words are there'
+		keys Enter
+		until_seen 'NOT TAKEN'
+		screen >"$room/refused"
+		like "screen: the wrong word's place is named" "$room/refused" '\(word 7\)'
+		unlike "screen: the right word is not shown" "$room/refused" "(^|[^a-z])$(awk '{ print $7 }' "$room/words")([^a-z]|\$)"
+	fi
+	for word in $(cat "$room/words"); do letters "$word "; done
+	until_seen 'All words are there'
+	keys Enter
+done
+until_seen 'Insert the request medium'
+keys Enter
+for n in 1 2; do
+	until_seen "Compare intermediate-$n"
+	read_on
+	line "$(aloud 4 | awk '{ print $3, $4 }')"
+done
+for n in 1 2; do
+	until_seen "certificate for intermediate-$n"
+	read_on
+	line 1
+done
+agree 'Sign the certificates' yes
+until_seen 'Make the first revocation list'
+keys Enter
+agree 'Review the revocation list'
+until_seen 'Insert the output medium'
+look_at_processes
+keys Enter
+for name in Wanda Wim Aiko; do
+	until_seen "$name.*: your statement"
+	keys Enter
+	line "phrase of $name"
+	line "phrase of $name"
+done
+until_seen 'Close the record'
+line yes
+for name in Wanda Wim Aiko; do
+	until_seen "$name.*: sign the checkpoint"
+	read_on
+	line "phrase of $name"
+done
+until_seen 'The record is complete'
+keys Enter
+until_seen 'VERIFIED: every line'
+keys Enter
+ends
+sequence "$room/record" >"$work/got"
+same "screen: the transcript is that of the answers" "$work/got" "$work/wanted"
+tr -s ' ' '\n' <"$room/shares" | sort -u >"$work/words"
+if grep -wF -f "$work/words" "$room/scrollback" >"$work/.hits"; then
+	fail "screen: no word of a share is in the terminal's scrollback"
+	diag "$work/.hits"
+else
+	pass "screen: no word of a share is in the terminal's scrollback"
+fi
+no_secret "screen: nor a PIN or passphrase" "$room/scrollback"
+
+done_testing
