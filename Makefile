@@ -7,6 +7,9 @@ WARN    := -std=c17 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmi
            -Wpointer-arith -Wvla -Wformat=2 -Wundef -Werror
 HARDEN  := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2
 OPT     ?= -O2 -g
+CXX     ?= c++
+CXXWARN := -std=c++20 -Wall -Wextra -Wconversion -Wshadow -Wpointer-arith -Wformat=2 -Wundef -Werror
+CXXFLAGS += $(OPT) $(CXXWARN) $(HARDEN) -I. -MMD -MP
 CFLAGS  += $(OPT) $(WARN) $(HARDEN) -D_GNU_SOURCE -DCEREMONY_VERSION='"$(VERSION)"' -I. -MMD -MP
 LDFLAGS += -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 
@@ -16,15 +19,19 @@ quiet   := $(V)$(findstring s,$(firstword -$(MAKEFLAGS)))
 say      = $(if $(quiet),,@printf '  %-4s %s\n' '$(1)' '$(2)')
 
 # Rooms, lower ones last: each is an archive, in the order of docs/layers.txt.
-ROOMS   := tui ceremony/parse media ceremony/token ceremony/audit ceremony/flow keytest ceremony/port \
+ROOMS   := tui ceremony/parse media ceremony/token ceremony/audit ceremony/flow keytest qr ceremony/port \
            ceremony/record ceremony/share ceremony/pki ceremony/base
 CORE    := ceremony/port ceremony/record ceremony/share ceremony/pki ceremony/base
 
 lib      = $(B)/lib/$(subst /,-,$(1)).a
-objs     = $(patsubst %.c,$(B)/obj/%.o,$(filter-out %main.c,$(wildcard $(1)/*.c)))
+objs     = $(patsubst %.c,$(B)/obj/%.o,$(filter-out %main.c,$(wildcard $(1)/*.c))) \
+           $(patsubst %.cc,$(B)/obj/%.o,$(wildcard $(1)/*.cc))
 
 .PHONY: all
 all: $(addprefix $(B)/bin/,ceremony ceremony-token ceremony-media ceremony-parse ceremony-verify)
+
+# Both ends of a QR transfer must come to the same doubles.
+$(B)/obj/qr/sampler.o: CFLAGS += -ffp-contract=off
 
 # The one library whose headers lie in a folder of their own.
 $(B)/obj/ceremony/token/%.o: CFLAGS += $(shell pkg-config --cflags p11-kit-1)
@@ -34,6 +41,12 @@ $(B)/obj/%.o: %.c Makefile
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
+# The only C++: the door to zxing-cpp, whose own headers are not held to our warnings.
+$(B)/obj/%.o: %.cc Makefile
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CXXFLAGS) -c -o $@ $<
+
 define room_rule
 $(call lib,$(1)): $(call objs,$(1))
 	@mkdir -p $$(@D)
@@ -42,6 +55,9 @@ $(call lib,$(1)): $(call objs,$(1))
 endef
 $(foreach r,$(ROOMS) ceremony/cmd,$(eval $(call room_rule,$(r))))
 
+# What reads pictures; only ceremony-parse has it.
+READERS := -lZXing -lpng -lturbojpeg -lstdc++
+
 # program: its main, the rooms it may link, the libraries those need
 define program
 $(B)/bin/$(1): $(B)/obj/$(2).o $(foreach r,$(3),$(call lib,$(r)))
@@ -49,10 +65,10 @@ $(B)/bin/$(1): $(B)/obj/$(2).o $(foreach r,$(3),$(call lib,$(r)))
 	$$(call say,LD,$$@)
 	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(4)
 endef
-$(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest $(CORE),-lncursesw -lseccomp -lwolfssl -lsodium))
+$(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr $(CORE),-lncursesw -lqrencode -lseccomp -lwolfssl -lsodium))
 $(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lsodium))
 $(eval $(call program,ceremony-media,media/main,media $(CORE),-lseccomp -lwolfssl -lsodium))
-$(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest $(CORE),-lseccomp -lwolfssl -lsodium))
+$(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest qr $(CORE),$(READERS) -lseccomp -lwolfssl -lsodium))
 $(eval $(call program,ceremony-verify,ceremony/audit/main,ceremony/audit ceremony/flow keytest $(CORE),-lseccomp -lwolfssl -lsodium))
 
 # Tests: ROOM/test/x_test.c is one cmocka program, linked with every room.
@@ -60,7 +76,7 @@ TESTS   := $(patsubst %.c,$(B)/test/%,$(wildcard $(addsuffix /test/*_test.c,$(RO
 $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call lib,$(r)))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
+	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lqrencode $(READERS) -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
 
 $(B)/test/tui/test/screen_test $(B)/test/tui/test/forget_test: $(B)/obj/tui/test/samples.o $(B)/obj/tui/test/vt.o
 $(B)/test/tui/test/screen_test: $(B)/obj/tui/test/job.o
