@@ -51,9 +51,11 @@ static bool serve(void *ctx, struct call *c, struct err *e)
 	struct bytes  foreign;
 
 	a->len = 0;
-	MUST(c->op == OP_PARSE_REQUEST); /* the one op of this port */
 	if (!fields_get_base64(&foreign, a, &c->in, "content"))
 		return err_set(e, ERR_OP_FIELD, "content");
+	if (c->op == OP_PARSE_QR_IMAGE)
+		return parse_qr_image(&c->out, a, &c->in, foreign, e);
+	MUST(c->op == OP_PARSE_REQUEST); /* the other op of this port */
 	return parse_request(&c->out, a, foreign, e);
 }
 

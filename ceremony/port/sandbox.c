@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static const int allowed[] = {
@@ -55,6 +56,8 @@ static int add_rules(scmp_filter_ctx f)
 	/* abort(): a signal to itself, so that the conductor sees which */
 	struct scmp_arg_cmp self = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)getpid() };
 	bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self);
+	/* sandbox_budget, which can only shorten a life */
+	bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(setitimer), 1, SCMP_A0(SCMP_CMP_EQ, ITIMER_PROF, 0));
 	return bad;
 }
 
@@ -83,4 +86,11 @@ bool sandbox_enter(size_t memory, unsigned cpu, struct err *e)
 	if (bad != 0)
 		return err_set(e, ERR_SANDBOX, "load: %s", strerror(-bad));
 	return true;
+}
+
+void sandbox_budget(unsigned ms)
+{
+	struct itimerval v = { .it_value = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 } };
+
+	MUST(setitimer(ITIMER_PROF, &v, NULL) == 0);
 }

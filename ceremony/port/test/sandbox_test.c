@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -103,6 +104,26 @@ static int spins(void)
 	return 1;
 }
 
+static int overdraws(void)
+{
+	sandbox_budget(50);
+	return spins();
+}
+
+/* A budget that is taken away again kills nobody. */
+static int keeps_within(void)
+{
+	struct timespec t;
+
+	sandbox_budget(50);
+	sandbox_budget(0);
+	do {
+		if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
+			return 1;
+	} while (t.tv_sec == 0 && t.tv_nsec < 200000000);
+	return 0;
+}
+
 static int takes_too_much(void)
 {
 	return mmap(NULL, (size_t)1 << 32, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
@@ -149,6 +170,8 @@ static const struct {
 	{ "executes", executes, 0, SIGSYS },
 	{ "signals others", signals_others, 0, SIGSYS },
 	{ "spins", spins, 0, SIGKILL },
+	{ "overdraws", overdraws, 0, SIGPROF },
+	{ "keeps within", keeps_within, 0, 0 },
 	{ "takes too much", takes_too_much, 0, 0 },
 	{ "aborts", aborts, 0, SIGABRT },
 };
