@@ -83,6 +83,17 @@ static void tell_line(void *ctx, const char *line)
 	r->runner.face.tell(r->runner.face.ctx, &n);
 }
 
+/* The last word. A full screen is given back and leaves nothing: it is said on the terminal too. */
+static void say_end(struct room *r, const struct notice *n)
+{
+	r->runner.face.tell(r->runner.face.ctx, n);
+	if (r->options.answers || r->options.plain)
+		return;
+	r->runner.face.close(r->runner.face.ctx);
+	r->face_open = false;
+	(void)printf("%s\n", n->text);
+}
+
 /* SHA256SUMS comes last: with it, the ceremony's folder is complete. */
 static int finish(struct room *r, struct err *e)
 {
@@ -96,7 +107,7 @@ static int finish(struct room *r, struct err *e)
 		            .text = good ? "VERIFIED: every line and every file of the record is as it must be" :
 		                           "NOT VERIFIED: keep the machine as it is",
 		            .err = good ? NULL : e };
-	r->runner.face.tell(r->runner.face.ctx, &n);
+	say_end(r, &n);
 	if (good && r->options.answers && !answers_left_over(&r->answers, !r->options.script, e))
 		return complain(e); /* the record is whole; the answers are not those of this script */
 	return good ? 0 : 1;
@@ -119,7 +130,7 @@ static int run_to_end(struct room *r, struct err *e)
 		return finish(r, e);
 	n.text = end == RUNNER_PAUSED ? "Paused. To go on: ceremony resume, with the same options" :
 	                                "The ceremony was ended for good. Its transcript stays in the record";
-	r->runner.face.tell(r->runner.face.ctx, &n);
+	say_end(r, &n);
 	return 1;
 }
 

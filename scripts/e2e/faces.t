@@ -374,6 +374,7 @@ keys Enter
 until_seen 'VERIFIED: every line'
 keys Enter
 ends
+like "screen: the verdict stays on the terminal" "$room/scrollback" '^VERIFIED: every line'
 sequence "$room/record" >"$work/got"
 same "screen: the transcript is that of the answers" "$work/got" "$work/wanted"
 tr -s ' ' '\n' <"$room/shares" | sort -u >"$work/words"

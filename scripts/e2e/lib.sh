@@ -36,7 +36,7 @@ finish() {
 	fi
 }
 trap finish EXIT
-trap 'exit 130' HUP INT TERM
+trap 'exit 130' HUP INT PIPE TERM
 
 # pass NAME, fail NAME: one assertion's result. All others end in one of these.
 pass() {

@@ -1,0 +1,49 @@
+#!/bin/sh
+# verify-page.t: docs/guide/verify.md, block by block, on a rehearsal's record; and each block finds its fault.
+. scripts/e2e/lib.sh
+
+c=$root/scripts/ceremonies
+for tool in xxd minisign openssl; do
+	command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
+mkdir -p "$work/media/requests" "$work/media/output"
+cp scripts/fixtures/requests/intermediate-[12].csr "$work/media/requests/"
+awk -v dir="$work" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > (dir "/block" n ".sh") }' docs/guide/verify.md
+cd "$work" || bail "no folder"
+is "the page has seven blocks" "$(ls block?.sh | wc -l)" 7
+ok "a rehearsal" "$bin/ceremony" run "$c/rehearsal.ini" --record record --media media --answers "$c/rehearsal.answers.ini"
+folder=$work/record/ceremonies/0001-root-generation
+
+# block N FOLDER
+block() {
+	(cd "$2" && sh "$work/block$1.sh")
+}
+for n in 1 2 3 4 5 6 7; do
+	ok "block $n" block $n "$folder"
+done
+is "block 7 counts the root, two intermediates, a list" "$(cat out)" 4
+
+# bent N NAME COMMAND...: in a copy of the folder that COMMAND has changed, block N finds it.
+bent() {
+	n=$1 name=$2
+	shift 2
+	rm -rf copy
+	cp -r "$folder" copy
+	(cd copy && "$@")
+	exits_not 0 "block $n finds $name" block "$n" copy
+}
+exits_not() {
+	name=$2
+	shift 2
+	if "$@" >"$work/out" 2>"$work/err" </dev/null; then fail "$name"; else pass "$name"; fi
+}
+bent 1 "a changed file" sh -c 'echo >>report.txt'
+bent 2 "a changed line" sed -i '5s/Wim/Tim/' transcript.jsonl
+bent 2 "a missing line" sed -i 7d transcript.jsonl
+bent 3 "a line that was changed with all that follow" sed -i '$s/"yes"/"yEs"/' transcript.jsonl
+bent 3 "a line less" sed -i '$d' transcript.jsonl
+bent 4 "a swapped signature" cp witnesses/witness-1.minisig witnesses/witness-2.minisig
+bent 4 "a witness of another checkpoint" sed -i 4s/./9/ witnesses/witness-1.message
+bent 5 "a changed checkpoint" sh -c 'echo >>checkpoint'
+bent 6 "a certificate that was not announced" sh -c 'openssl req -x509 -newkey rsa:2048 -nodes -keyout k -subj /CN=x -out certificates/x.pem 2>/dev/null; rm k'
+done_testing
