@@ -143,7 +143,6 @@ static void paint_aloud(struct page *pg, const struct prompt *p)
 	if (!p->aloud[0])
 		return;
 	page_text(pg, 0, STYLE_TITLE, "Read aloud, slowly:");
-	page_gap(pg, 1);
 	page_text(pg, 4, STYLE_STRONG, p->aloud);
 	page_gap(pg, 1);
 }

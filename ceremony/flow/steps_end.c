@@ -130,7 +130,7 @@ static void prompt_cosign(const struct flow *f, struct prompt *p)
 	p->text = "Read the words aloud and compare them with the other witnesses'. Then sign, with your passphrase.";
 	p->secret = false; /* the words are for all; the passphrase is never shown */
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
-	prompt_row(p, "Tree root", say_hex(f, bytes_of(f->tree_root, 32)));
+	prompt_row(p, "Tree", say_hex(f, bytes_of(f->tree_root, 32)));
 	p->aloud = say_words(f, bytes_of(f->tree_root, 32), 16);
 	prompt_ask(p, ASK_PIN, say(f, "passphrase.%u", f->round + 1), "Your passphrase");
 }
@@ -269,7 +269,7 @@ static void prompt_verified(const struct flow *f, struct prompt *p)
 	p->text = "When you confirm, the record is verified from its first line by the same verifier that an auditor uses, and "
 	          "its verdict is shown.";
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
-	prompt_row(p, "Tree root", say_hex(f, bytes_of(f->tree_root, 32)));
+	prompt_row(p, "Tree", say_hex(f, bytes_of(f->tree_root, 32)));
 	prompt_ask(p, ASK_CONFIRM, "verify", "Verify the record now");
 }
 

@@ -181,9 +181,9 @@ static void prompt_compare(const struct flow *f, struct prompt *p)
 	struct bytes               der = r->der;
 	struct digest              d = hash_of(HASH_SHA256, der);
 
-	p->title = say(f, "Compare %s with its operator's sheet", r->file);
-	p->text = "The operator's sheet, which came by another way, carries the same SHA-256. Read the words aloud from the "
-	          "sheet while the auditor follows on the screen.";
+	p->title = say(f, "Compare %s with its sheet", r->file);
+	p->text = "The operator's sheet came by another way. Its words are read aloud from the paper while the auditor follows "
+	          "on the screen.";
 	prompt_row(p, "Subject", r->subject);
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 16);
@@ -310,7 +310,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	struct digest d = hash_of(HASH_SHA256, tbs);
 	p->text = "What was asked, what the profile says, and what will be signed. Differences are marked.";
 	plan_rows(p, plan);
-	prompt_row(p, "SHA-256 of it", say_hex(f, digest_bytes(&d)));
+	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 8);
 }
 

@@ -58,7 +58,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	struct digest d = hash_of(HASH_SHA256, tbs);
 	p->text = "Exactly this will be signed, by the root key, with its own name as issuer. Read every line.";
 	plan_rows(p, plan);
-	prompt_row(p, "SHA-256 of it", say_hex(f, digest_bytes(&d)));
+	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 8);
 	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "approved", "To approve, type the first two words");
 	a->expect = say(f, "%s", say_words(f, digest_bytes(&d), 2));

@@ -337,7 +337,7 @@ static void prompt_made(const struct flow *f, struct prompt *p)
 
 	p->title = "The root key has been made";
 	p->text = "The officer reads the fingerprint aloud; every witness writes it down.";
-	prompt_row(p, "SHA-256 of the key", say_hex(f, digest_bytes(&d)));
+	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 16);
 	prompt_ask(p, ASK_CONFIRM, "read-aloud", "It has been read aloud and written down");
 }
