@@ -66,7 +66,7 @@ $(B)/bin/$(1): $(B)/obj/$(2).o $(foreach r,$(3),$(call lib,$(r)))
 	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(4)
 endef
 $(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr $(CORE),-lncursesw -lqrencode -lseccomp -lwolfssl -lsodium))
-$(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lsodium))
+$(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token keytest $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lsodium))
 $(eval $(call program,ceremony-media,media/main,media $(CORE),-lseccomp -lwolfssl -lsodium))
 $(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest qr $(CORE),$(READERS) -lseccomp -lwolfssl -lsodium))
 $(eval $(call program,ceremony-verify,ceremony/audit/main,ceremony/audit ceremony/flow keytest $(CORE),-lseccomp -lwolfssl -lsodium))

@@ -5,17 +5,23 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "ceremony/cmd/qualify.h"
 #include "ceremony/port/spawn.h"
 
 static const char usage[] =
 	"usage: ceremony token list [--token URI] [--json]     the tokens of a PKCS #11 module, by serial\n"
+	"       ceremony token qualify --token URI [--pin-fd FD] [--json]     is it fit to hold a root key?\n"
 	"\n"
-	"  --token URI   RFC 7512: its module-path names the module, as in pkcs11:?module-path=/usr/lib/m.so.\n"
-	"                Without it: SoftHSM's module, where the distribution puts it\n"
-	"  --json        an array of objects\n"
+	"  --token URI   RFC 7512: its module-path names the module, as in pkcs11:?module-path=/usr/lib/m.so;\n"
+	"                qualify wants the token's name as well, as in pkcs11:token=LABEL;serial=SERIAL?module-path=...\n"
+	"                list without it: SoftHSM's module, where the distribution puts it\n"
+	"  --pin-fd FD   read the user PIN from this descriptor, one line, instead of from the terminal\n"
+	"  --json        list: an array of objects; qualify: one object\n"
 	"\n"
-	"One line a token: serial, label, manufacturer, model, initialised or empty, and what is left of the tries\n"
-	"for its PIN (ok, low, final, locked), separated by tabs. An empty token has no serial yet.\n";
+	"list: one line a token: serial, label, manufacturer, model, initialised or empty, and what is left of the tries\n"
+	"for its PIN (ok, low, final, locked), separated by tabs. An empty token has no serial yet.\n"
+	"qualify: makes keys that pass, tries to get private ones out, looks at random octets, gives one wrong PIN where\n"
+	"that is safe, and says what it saw. Exit status 1: the token is not fit.\n";
 
 /* Where Debian puts SoftHSM: the embedded default of a rehearsal. */
 static const char *const defaults[] = {
@@ -109,43 +115,55 @@ static int list(const char *uri, bool json)
 	return code;
 }
 
-int cmd_token(int argc, char **argv)
+/* What follows the subcommand. False: wrong use. */
+struct asked {
+	const char *uri;
+	int         pin_fd;
+	bool        json, help;
+};
+
+static bool parse(struct asked *out, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "token", required_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
+		{ "token", required_argument, NULL, 't' }, { "json", no_argument, NULL, 'j' },
+		{ "pin-fd", required_argument, NULL, 'p' }, { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *uri = NULL;
-	bool        json = false;
-	int         c;
+	struct asked a = { .pin_fd = -1 };
+	uint64_t     fd = 0;
+	int          c;
 
-	if (argc < 2 || strcmp(argv[1], "list") != 0) {
-		bool later = argc >= 2 && strcmp(argv[1], "qualify") == 0;
-		if (later)
-			(void)fputs("ceremony token: qualify does not exist yet\n", stderr);
-		(void)fputs(usage, stderr);
-		return 2;
-	}
 	optind = 0; /* the GNU way of starting afresh */
-	while ((c = getopt_long(argc - 1, argv + 1, "", options, NULL)) != -1) {
-		if (c == 'h') {
-			(void)fputs(usage, stdout);
-			return 0;
-		}
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == 't')
-			uri = optarg;
+			a.uri = optarg;
 		else if (c == 'j')
-			json = true;
-		else {
-			(void)fputs(usage, stderr);
-			return 2;
-		}
+			a.json = true;
+		else if (c == 'h')
+			a.help = true;
+		else if (c == 'p' && bytes_to_u64(&fd, bytes_str(optarg), 1023))
+			a.pin_fd = (int)fd;
+		else
+			return false;
 	}
-	if (optind != argc - 1) {
+	*out = a;
+	return optind == argc;
+}
+
+int cmd_token(int argc, char **argv)
+{
+	bool         listing = argc >= 2 && strcmp(argv[1], "list") == 0;
+	bool         qualifying = argc >= 2 && strcmp(argv[1], "qualify") == 0;
+	struct asked a = { 0 };
+
+	if ((!listing && !qualifying) || !parse(&a, argc - 1, argv + 1) || (listing && a.pin_fd >= 0) ||
+	    (qualifying && !a.uri && !a.help)) {
 		(void)fputs(usage, stderr);
 		return 2;
 	}
-	return list(uri, json);
+	if (a.help) {
+		(void)fputs(usage, stdout);
+		return 0;
+	}
+	return listing ? list(a.uri, a.json) : qualify_command(a.uri, a.pin_fd, a.json);
 }

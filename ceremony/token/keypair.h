@@ -24,6 +24,7 @@ struct keypair_plan {
 	enum key_alg alg;
 	unsigned     bits; /* RSA: 3072 or 4096 */
 	bool         extractable; /* may be wrapped out, until keypair_lock */
+	bool         passing;     /* a session object: gone with the session */
 };
 
 /* keypair_plan_parse: from the fields id (hex), label, algorithm, extractable (yes | no).

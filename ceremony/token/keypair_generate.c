@@ -44,7 +44,7 @@ static void add_flag(struct template *t, CK_ATTRIBUTE_TYPE type, bool on)
 
 static void add_names(struct template *t, const struct keypair_plan *plan)
 {
-	add_flag(t, CKA_TOKEN, true);
+	add_flag(t, CKA_TOKEN, !plan->passing);
 	add(t, CKA_LABEL, plan->label.p, plan->label.len);
 	add(t, CKA_ID, plan->id.p, plan->id.len);
 }
@@ -138,7 +138,6 @@ static bool check(const struct session *s, const struct keypair *k, const struct
 		CK_ATTRIBUTE_TYPE type;
 		const char       *name;
 	} must[] = {
-		{ CKA_TOKEN, "CKA_TOKEN" },
 		{ CKA_PRIVATE, "CKA_PRIVATE" },
 		{ CKA_SENSITIVE, "CKA_SENSITIVE" },
 		{ CKA_SIGN, "CKA_SIGN" },
@@ -148,6 +147,8 @@ static bool check(const struct session *s, const struct keypair *k, const struct
 	for (size_t i = 0; i < COUNT_OF(must); i++)
 		if (!keypair_flag(&there, s, k->private_key, must[i].type))
 			return err_set(e, ERR_TOKEN_KEY_UNFIT, "%s does not read true", must[i].name);
+	if (keypair_flag(&there, s, k->private_key, CKA_TOKEN) == plan->passing || !there)
+		return err_set(e, ERR_TOKEN_KEY_UNFIT, "CKA_TOKEN does not read %s", plan->passing ? "false" : "true");
 	if (keypair_flag(&there, s, k->private_key, CKA_EXTRACTABLE) != plan->extractable || !there)
 		return err_set(e, ERR_TOKEN_KEY_UNFIT, "CKA_EXTRACTABLE does not read %s",
 		               plan->extractable ? "true" : "false");

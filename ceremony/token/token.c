@@ -9,6 +9,7 @@
 #include "ceremony/token/backup.h"
 #include "ceremony/token/intent.h"
 #include "ceremony/token/keypair.h"
+#include "ceremony/token/qualify.h"
 #include "ceremony/token/random.h"
 #include "ceremony/token/sign.h"
 #include "ceremony/token/witness.h"
@@ -79,6 +80,11 @@ static bool op_login(struct token *t, struct call *c, struct err *e)
 	fields_put(&c->out, "serial", serial);
 	fields_str(&c->out, "tries", session_tries(&t->session.info));
 	return true;
+}
+
+static bool op_qualify(struct token *t, struct call *c, struct err *e)
+{
+	return qualify_token(c, &t->work, &t->session, fields_get(&c->in, "serial"), e);
 }
 
 static bool op_random(struct token *t, struct call *c, struct err *e)
@@ -358,6 +364,7 @@ static bool (*const ops[OP_COUNT_])(struct token *t, struct call *c, struct err 
 	[OP_TOKEN_INIT] = op_init,
 	[OP_TOKEN_SET_PIN] = op_set_pin,
 	[OP_TOKEN_LOGIN] = op_login,
+	[OP_TOKEN_QUALIFY] = op_qualify,
 	[OP_TOKEN_RANDOM] = op_random,
 	[OP_KEY_GENERATE] = op_generate,
 	[OP_KEY_FIND] = op_find,

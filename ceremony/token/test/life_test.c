@@ -8,6 +8,7 @@
 #include "ceremony/token/test/softhsm.h"
 
 #include "ceremony/token/keypair.h"
+#include "keytest/qualify.h"
 
 /* What becomes of a key that may be wrapped, and of its lock. */
 enum backup {
@@ -27,6 +28,7 @@ static const struct life {
 	const char *path[4]; /* the first that is there */
 	const char *init;    /* x-init, with the lab's folder in place of each @; or NULL */
 	bool        by_hand; /* it needs an environment: only if it is named */
+	const char *unfit;   /* part of a reason why it does not qualify, or NULL */
 	bool        never;   /* it makes no private key that is sensitive and yet may be wrapped */
 	struct kind kind[7];
 } lives[] = {
@@ -40,6 +42,7 @@ static const struct life {
 	            { "Ed25519", "Ed25519", NULL, WRAPS_NOT, false } } },
 	{ .name = "nss", .label = "Life", .software = "yes",
 	  .path = { "/usr/lib/x86_64-linux-gnu/libsoftokn3.so", "/usr/lib/aarch64-linux-gnu/libsoftokn3.so" },
+	  .unfit = "never.as-it-is: bad: the private key came out by",
 	  .init = "configdir='' flags=noModDB,noCertDB "
 	          "tokens=<0x04=[configDir='sql:@' tokenDescription='Life' slotDescription='one' flags=]>",
 	  .kind = { { "P-256", "ecdsa-with-SHA256", NULL, WRAPS_STILL, false },
@@ -268,6 +271,37 @@ static void live(const struct kind *k, unsigned n)
 	print_message("  %s: lived\n", k->algorithm);
 }
 
+/* What it is worth, and that nothing stays of finding out. */
+static void qualify(void)
+{
+	static struct qualify q;
+	bool                  found = false;
+	uint64_t              before = lab_count_here(&l);
+
+	lab_ok(&l, lab_open(&l, l.uri, NULL)); /* afresh: tpm2-pkcs11 keeps the TPM's memory until C_Finalize */
+	fields_str(lab_op(&l, OP_TOKEN_QUALIFY), "serial", l.serial);
+	lab_ok(&l, lab_call_with(&l, "11112222"));
+	kept.len = 0;
+	qualify_judge(&q, &kept, &l.call.out);
+	for (size_t i = 0; i < l.call.out.num; i++)
+		if (!bytes_starts(l.call.out.item[i].key, "spki."))
+			print_message("    %s: %s\n", (const char *)l.call.out.item[i].key.p,
+			              (const char *)l.call.out.item[i].value.p);
+	for (size_t i = 0; i < q.num_reasons; i++) {
+		print_message("  not fit: %s\n", q.reason[i]);
+		found |= now->unfit && strstr(q.reason[i], now->unfit) != NULL;
+	}
+	assert_int_equal(q.fit, now->unfit == NULL);
+	assert_int_equal(found, now->unfit != NULL);
+	assert_int_equal(lab_count_here(&l), before);
+	lab_ok(&l, lab_open(&l, l.uri, NULL));
+	fields_str(lab_op(&l, OP_TOKEN_QUALIFY), "serial", l.serial);
+	assert_int_equal(lab_call_with(&l, "22221111"), ERR_PIN_WRONG);
+	fields_str(lab_op(&l, OP_TOKEN_QUALIFY), "serial", "another");
+	assert_int_equal(lab_call_with(&l, "11112222"), ERR_TOKEN_OTHER);
+	lab_ok(&l, lab_login(&l, l.serial, "11112222")); /* neither did any harm */
+}
+
 static void whole_life(void **state)
 {
 	(void)state;
@@ -280,6 +314,7 @@ static void whole_life(void **state)
 		kept.len = 0;
 		live(&now->kind[n], n + 1);
 	}
+	qualify();
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,76 @@
+#!/bin/sh
+# qualify.t: `ceremony token qualify`: SoftHSM keeps the rules, NSS lets a key out that must not leave.
+. scripts/e2e/lib.sh
+
+softhsm_token Alpha 47110815 12345678
+uri="pkcs11:token=Alpha?module-path=$module"
+
+# qualify STATUS NAME PIN ARGUMENT...
+qualify() {
+	want=$1 name=$2
+	printf '%s\n' "$3" >"$work/pin"
+	shift 3
+	exits "$want" "$name" sh -c 'exec "$@" 7<"$0"' "$work/pin" "$bin/ceremony" token qualify --pin-fd 7 "$@"
+}
+
+qualify 0 "SoftHSM qualifies" 47110815 --token "$uri"
+cp "$work/out" "$work/text"
+like "for rehearsals: it is software" "$work/text" '^Verdict: fit for rehearsals'
+like "a key that must not leave stays" "$work/text" '^never.as-it-is +good: refused 2 ways that work'
+like "and a locked one" "$work/text" '^locked.as-it-is +good: refused 2 ways that work'
+like "signatures are verified" "$work/text" '^algorithm.P-384 +good: .* each verified'
+like "both paddings of RSA" "$work/text" '^algorithm.RSA-3072 +good: .*PKCS#1 and PSS'
+like "the PIN is counted" "$work/text" '^pin-counter +good: .*low; after the right one: ok'
+like "the generator is looked at, and what that is worth is said" "$work/text" 'plausibility check'
+unlike "the PIN is not told" "$work/text" 47110815
+unlike "nor to whoever looks on" "$work/err" 47110815
+ok "another program looks into the token" pkcs11-tool --module "$module" --token-label Alpha --login --pin 47110815 \
+	--list-objects
+unlike "and sees no key in it" "$work/out" 'Key|throwaway'
+
+qualify 0 "as JSON" 47110815 --json --token "$uri"
+if have python3; then
+	is "which another program reads" "$(python3 -c '
+import json, sys
+q = json.load(open(sys.argv[1]))
+print(q["verdict"], q["reasons"], q["findings"]["serial"] != "", q["findings"]["never.as-it-is"][:5])' "$work/out")" \
+		"fit [] True good:"
+else
+	skip "which another program reads" "no python3"
+fi
+
+qualify 3 "a wrong PIN" 00000000 --token "$uri"
+like "it says how many tries are left" "$work/err" 'tries left: low'
+is "and prints no verdict" "$(wc -c <"$work/out")" 0
+qualify 3 "no PIN at all" "" --token "$uri"
+qualify 3 "a token that is not there" 47110815 --token "pkcs11:token=Beta?module-path=$module"
+qualify 2 "a token without a name" 47110815 --token "pkcs11:?module-path=$module"
+exits 2 "without a terminal the PIN must come from somewhere" "$bin/ceremony" token qualify --token "$uri"
+exits 2 "no token" "$bin/ceremony" token qualify --pin-fd 0
+exits 2 "a descriptor that is none" "$bin/ceremony" token qualify --token "$uri" --pin-fd x
+exits 2 "list takes no PIN" "$bin/ceremony" token list --pin-fd 0
+ok "help" "$bin/ceremony" token qualify --help
+
+# ---- NSS: it lets a key be wrapped that must not leave ----
+
+softokn=
+for m in /usr/lib/*/libsoftokn3.so; do
+	[ -f "$m" ] && softokn=$m
+done
+if [ -n "$softokn" ] && have certutil; then
+	mkdir "$work/nss"
+	echo 47110815 >"$work/password"
+	certutil -N -d "sql:$work/nss" -f "$work/password" >"$work/out" 2>&1 || diag "$work/out"
+	folder=$(printf %s "$work/nss" | sed 's,/,%2F,g')
+	init="configdir%3D%27%27%20flags%3DnoModDB%2CnoCertDB%20tokens%3D%3C0x04%3D%5BconfigDir%3D%27sql%3A$folder%27"
+	init="$init%20tokenDescription%3D%27Nota%27%20slotDescription%3D%27Nota%27%5D%3E"
+	qualify 1 "NSS does not qualify" 47110815 --token "pkcs11:token=Nota?module-path=$softokn&x-init=$init"
+	like "it says so" "$work/out" '^Verdict: not fit to hold a non-exportable root$'
+	like "and why" "$work/out" '^never.as-it-is +bad: the private key came out by'
+	like "copies come out, too" "$work/out" '^never.copy-extractable +bad: '
+	qualify 1 "as JSON" 47110815 --json --token "pkcs11:token=Nota?module-path=$softokn&x-init=$init"
+	like "with the verdict" "$work/out" '"verdict": "unfit"'
+else
+	skip "NSS does not qualify" "libnss3 or libnss3-tools is not installed"
+fi
+done_testing
