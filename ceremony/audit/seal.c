@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/file.h"
+#include "ceremony/base/text.h"
 #include "ceremony/record/note.h"
 
 #define SEAL_MAX 65536
@@ -67,6 +68,25 @@ static bool check_body(const struct flow *f, const struct checkpoint *c, struct 
 	return true;
 }
 
+/* What the people in the room read aloud, for the paper that they took home. */
+static void say_words(const struct flow *f, const struct audit_say *say)
+{
+	char         text[1024];
+	struct buf   b = BUF_ON(text);
+	struct bytes rest, line;
+
+	words_put(&b, bytes_of(f->tree_root, 32), 8);
+	buf_str(&b, "\n");
+	say->say(say->ctx, "    compare with the paper: the tree root in words");
+	for (rest = buf_bytes(&b); bytes_cut(rest, '\n', &line, &rest);) {
+		char       row[160];
+		struct buf r = BUF_ON(row);
+		buf_str(&r, "      ");
+		buf_put(&r, line);
+		say->say(say->ctx, buf_cstr(&r));
+	}
+}
+
 bool seal_check(struct flow *f, int dir, const char *name, const struct audit_say *say, struct err *e)
 {
 	struct checkpoint *c = arena_take(f->scratch, sizeof *c);
@@ -86,5 +106,7 @@ bool seal_check(struct flow *f, int dir, const char *name, const struct audit_sa
 	buf_fmt(&b, "ok  %s: checkpoint signed by %zu witnesses and by the record key", name, flow_num_witnesses(f));
 	if (say)
 		say->say(say->ctx, buf_cstr(&b));
+	if (say)
+		say_words(f, say);
 	return true;
 }

@@ -10,6 +10,8 @@
 
 #include "ceremony/base/file.h"
 #include "ceremony/base/hash.h"
+#include "ceremony/record/bundle.h"
+#include "ceremony/record/report.h"
 
 static bool look_network(struct fields *out, struct err *e)
 {
@@ -104,11 +106,28 @@ static bool look_programs(struct fields *out, struct err *e)
 	return true;
 }
 
+static bool write_report(int dir, struct fields *out, struct err *e)
+{
+	struct arena a = arena_new(REPORT_MAX);
+	struct buf   b = buf_init(a.p, a.cap);
+	char         hex[HASH_MAX * 2 + 1];
+
+	bool ok = (a.p || err_set(e, ERR_NO_MEMORY, "the report")) && report_text(&b, dir, e) &&
+	          bundle_put(dir, "report.txt", buf_bytes(&b), e);
+	if (ok) {
+		fields_u64(out, "size", b.len);
+		fields_str(out, "sha256", sha256_hex(hex, buf_bytes(&b)));
+	}
+	arena_free(&a);
+	return ok;
+}
+
 static bool host_call(void *ctx, struct call *c, struct err *e)
 {
 	struct utsname u;
 
-	(void)ctx;
+	if (c->op == OP_HOST_REPORT)
+		return write_report(*(const int *)ctx, &c->out, e);
 	if (c->op != OP_HOST_LOOK || uname(&u) != 0)
 		return err_set(e, ERR_BUG_HERE, "%s", op_text_of(c->op)->name);
 	if (!look_network(&c->out, e) || !look_swap(&c->out, e))
@@ -118,7 +137,7 @@ static bool host_call(void *ctx, struct call *c, struct err *e)
 	return look_programs(&c->out, e);
 }
 
-struct helper host_helper(void)
+struct helper host_helper(const int *dir)
 {
-	return (struct helper){ host_call, NULL };
+	return (struct helper){ host_call, (void *)(uintptr_t)dir };
 }

@@ -1,7 +1,7 @@
-/* host.h: the conductor's look at its own machine: the op host-look (ops.def). */
+/* host.h: what the conductor does itself: the look at its machine, and the report (ops.def). */
 #pragma once
 
 #include "ceremony/port/helper.h"
 
-/* host_helper: answers PORT_HOST. */
-struct helper host_helper(void);
+/* host_helper: answers PORT_HOST. dir: the descriptor of the ceremony's folder, for its report. */
+struct helper host_helper(const int *dir);

@@ -199,6 +199,6 @@ bool room_start(struct room *r, struct err *e)
 			return false;
 		r->runner.helper[p] = r->spawned[p].helper;
 	}
-	r->runner.helper[PORT_HOST] = host_helper();
+	r->runner.helper[PORT_HOST] = host_helper(&r->bundle.fd);
 	return open_face(r, e);
 }

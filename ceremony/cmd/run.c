@@ -11,7 +11,6 @@
 #include "ceremony/cmd/load.h"
 #include "ceremony/cmd/room.h"
 #include "ceremony/flow/files.h"
-#include "ceremony/record/report.h"
 #include "ceremony/record/sums.h"
 
 /* ---- the first line ------------------------------------------------------------------------ */
@@ -53,17 +52,6 @@ static bool put_script(struct room *r, struct err *e)
 
 /* ---- the end ---------------------------------------------------------------------------------- */
 
-static bool put_report(struct room *r, struct err *e)
-{
-	struct arena *a = &r->runner.scratch;
-	uint8_t      *p = arena_take(a, REPORT_MAX);
-	struct buf    b = buf_init(p, p ? REPORT_MAX : 0);
-
-	if (!p)
-		return err_set(e, ERR_NO_MEMORY, "the report");
-	return report_text(&b, r->bundle.fd, e) && bundle_put(r->bundle.fd, "report.txt", buf_bytes(&b), e);
-}
-
 /* The files beside the ceremonies' folders: whose record this is. */
 static bool put_ca(struct room *r, struct err *e)
 {
@@ -100,7 +88,7 @@ static int finish(struct room *r, struct err *e)
 	const struct audit_say say = { tell_line, r };
 
 	r->runner.scratch.len = 0;
-	if (!put_report(r, e) || !put_ca(r, e) || !sums_write(r->bundle.fd, e))
+	if (!put_ca(r, e) || !sums_write(r->bundle.fd, e))
 		return complain(e);
 	bool          good = audit_record(r->options.record, NULL, &say, e);
 	struct notice n = { .kind = NOTICE_END,

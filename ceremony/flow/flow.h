@@ -125,6 +125,7 @@ struct flow {
 	uint64_t            crl_number;
 	size_t              num_exported;
 	struct flow_witness witness[FLOW_MAX_WITNESSES];
+	const char         *report_sha256; /* of report.txt, which tells everything before the close */
 	struct bytes        checkpoint, checkpoint_sig; /* after the close */
 	uint8_t             tree_root[32];              /* set by the runner at the close */
 };
@@ -193,8 +194,9 @@ bool flow_apply(struct flow *f, const struct event *ev, struct err *e) __attribu
 
 /* ---- what follows from the state ---- */
 
-/* flow_ledger: takes what a finished ceremony has done into the ledger; copies go into `arena`.
- * checkpoint: the SHA-256 (hex) of its checkpoint file. */
+/* flow_ledger: takes what a ceremony has done into the ledger; copies go into `arena`. checkpoint: the
+ * SHA-256 (hex) of its checkpoint file; NULL for one that was ended for good: what it signed is
+ * signed all the same and counts, but it is not the one that the next must name. */
 bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, const char *checkpoint, struct err *e)
 	__attribute__((warn_unused_result));
 

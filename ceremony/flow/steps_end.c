@@ -108,6 +108,19 @@ const struct step_kind step_kind_sign_off = {
 
 /* ---- checkpoint -------------------------------------------------------------------------- */
 
+static bool check_report(const struct flow *f, const struct fields *out, struct err *e)
+{
+	(void)f;
+	return fields_get(out, "sha256").len == 64 || err_set(e, ERR_FLOW_FIELD, "sha256");
+}
+
+static bool apply_report(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)e;
+	f->report_sha256 = keep(f, data, "sha256");
+	return true;
+}
+
 static void prompt_close(const struct flow *f, struct prompt *p)
 {
 	p->title = "Close the record";
@@ -242,6 +255,7 @@ static bool apply_seal(struct flow *f, const struct fields *data, struct err *e)
 }
 
 static const struct turn checkpoint_turns[] = {
+	{ .name = "report", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_REPORT, .check = check_report, .apply = apply_report },
 	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .prompt = prompt_close },
 	{ .name = "cosign", .flags = TURN_SEALED, .role = ROLE_WITNESS, .rounds = num_witnesses, .op = OP_WITNESS_SIGN, .prompt = prompt_cosign, .ask = ask_cosign, .check = check_cosign, .apply = apply_cosign },
 	{ .name = "seal", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_seal, .check = check_seal, .apply = apply_seal },

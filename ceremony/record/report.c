@@ -48,7 +48,7 @@ static const char *ending(const struct report *r)
 		return "closed";
 	if (r->last.type == EVENT_ABORT)
 		return "ENDED FOR GOOD BEFORE ITS CLOSE";
-	return "NOT FINISHED";
+	return "open when this was written";
 }
 
 static void put_head(struct report *r)

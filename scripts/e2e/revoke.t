@@ -37,14 +37,16 @@ sed 's|1/intermediate-1|1/intermediate-2|; s|keyCompromise|superseded|' answers.
 ok "the other one too" run rehearsal-revoke again.ini
 list 0003-revocation third
 is "two entries" "$(grep -c 'Serial Number' third)" 2
+sed 's|^statement.1 = yes|statement.1 = abort|' "$c/rehearsal-crl.answers.ini" >ended.ini
+exits 1 "a list that is signed in a ceremony that is then ended for good" run rehearsal-crl ended.ini
 ok "the next list, with nothing new" run rehearsal-crl "$c/rehearsal-crl.answers.ini"
-list 0004-crl fourth
+list 0005-crl fourth
 is "none is dropped" "$(grep -c 'Serial Number' fourth)" 2
-like "and its number is the next" fourth "^ *4$"
+like "and its number is the next but one" fourth "^ *5$"
 ok "all verified" "$bin/ceremony-verify" record
 ok "status: nothing is overdue" "$bin/ceremony" status --record record --ics due.ics
 like "it knows what was revoked" out "REVOKED  1/intermediate-1 "
-like "and the last list" out "revocation list   4"
+like "and the last list" out "revocation list   5"
 like "the calendar has its alarm" due.ics "^TRIGGER:-P30D"
 is "and nothing twice" "$(grep '^UID' due.ics | sort | uniq -d)" ""
 ok "status in JSON" "$bin/ceremony" status --record record --json
@@ -52,11 +54,11 @@ like "with the reason" out '"revoked":true,"reason":1,'
 cp -r record bent
 printf x >>bent/ca.ini
 exits 1 "status believes no record that does not verify" "$bin/ceremony" status --record bent
-openssl crl -inform DER -in record/ceremonies/0004-crl/crls/root.crl -out list.pem
+openssl crl -inform DER -in record/ceremonies/0005-crl/crls/root.crl -out list.pem
 cat record/root.pem list.pem >both.pem
 exits 2 "openssl refuses what was revoked" openssl verify -crl_check -CAfile both.pem \
 	record/ceremonies/0001-root-generation/certificates/intermediate-1.pem
 like "because it was revoked" err "certificate revoked"
-ok "certtool reads the list" certtool --crl-info --inder --infile record/ceremonies/0004-crl/crls/root.crl
-ok "lint finds nothing" "$bin/ceremony" lint record/root.pem record/ceremonies/0004-crl/crls/root.crl
+ok "certtool reads the list" certtool --crl-info --inder --infile record/ceremonies/0005-crl/crls/root.crl
+ok "lint finds nothing" "$bin/ceremony" lint record/root.pem record/ceremonies/0005-crl/crls/root.crl
 done_testing
