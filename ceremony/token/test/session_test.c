@@ -108,6 +108,85 @@ static void a_counting_token_is_respected(void **state)
 	lab_ok(&l, lab_call_with(&l, USER_PIN));
 }
 
+static CK_RV (*real_login)(CK_SESSION_HANDLE, CK_USER_TYPE, CK_UTF8CHAR *, CK_ULONG);
+static bool     pad_used;
+static unsigned num_logins;
+
+/* A pad: a NULL PIN is typed on the token itself. */
+static CK_RV login_with_pad(CK_SESSION_HANDLE h, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG len)
+{
+	num_logins++;
+	pad_used = !pin && !len;
+	return pad_used ? real_login(h, user, (CK_UTF8CHAR *)(uintptr_t)USER_PIN, strlen(USER_PIN)) :
+	                  real_login(h, user, pin, len);
+}
+
+static void with_a_pad(void)
+{
+	lab_ok(&l, lab_open(&l, l.uri, NULL));
+	wrapped = *l.token.session.module.fn;
+	real_info = wrapped.C_GetTokenInfo;
+	real_login = wrapped.C_Login;
+	wrapped.C_GetTokenInfo = info_with_flags;
+	wrapped.C_Login = login_with_pad;
+	l.token.session.module.fn = &wrapped;
+	num_logins = 0;
+}
+
+/* Nothing typed means a NULL PIN, but only where there is a pad; a typed PIN goes through all the same
+ * (OpenSC's cards say that they have a pad and take a PIN). */
+static void a_pin_pad_is_given_nothing(void **state)
+{
+	(void)state;
+	with_a_pad();
+	extra = 0;
+	assert_int_equal(lab_login(&l, l.serial, ""), ERR_PIN_FORM);
+	assert_int_equal(num_logins, 0);
+	extra = CKF_PROTECTED_AUTHENTICATION_PATH;
+	lab_ok(&l, lab_login(&l, l.serial, ""));
+	assert_true(pad_used);
+	with_a_pad();
+	lab_ok(&l, lab_login(&l, l.serial, USER_PIN));
+	assert_false(pad_used);
+}
+
+/* No PIN goes to another token, nor to one that is about to lock: no try is used up. */
+static void a_refused_login_costs_no_try(void **state)
+{
+	(void)state;
+	with_a_pad();
+	extra = 0;
+	assert_int_equal(lab_login(&l, "0000000000000000", USER_PIN), ERR_TOKEN_OTHER);
+	extra = CKF_USER_PIN_FINAL_TRY;
+	assert_int_equal(lab_login(&l, l.serial, USER_PIN), ERR_PIN_FINAL);
+	fields_str(lab_op(&l, OP_TOKEN_QUALIFY), "serial", l.serial);
+	assert_int_equal(lab_call_with(&l, USER_PIN), ERR_PIN_FINAL);
+	extra = CKF_USER_PIN_LOCKED;
+	assert_int_equal(lab_login(&l, l.serial, USER_PIN), ERR_PIN_LOCKED);
+	assert_int_equal(num_logins, 0);
+	extra = 0;
+	lab_ok(&l, lab_login(&l, l.serial, USER_PIN));
+	assert_int_equal(num_logins, 1);
+}
+
+/* The wrong PIN that a qualification gives on purpose: not where a try is gone. */
+static void a_qualification_spends_no_scarce_try(void **state)
+{
+	(void)state;
+	with_a_pad();
+	extra = CKF_USER_PIN_COUNT_LOW;
+	fields_str(lab_op(&l, OP_TOKEN_QUALIFY), "serial", l.serial);
+	lab_ok(&l, lab_call_with(&l, USER_PIN));
+	assert_int_equal(num_logins, 1);
+	lab_is(&l, "pin-counter", "skipped: tries have been used up already");
+	with_a_pad();
+	extra = 0;
+	fields_str(lab_op(&l, OP_TOKEN_QUALIFY), "serial", l.serial);
+	lab_ok(&l, lab_call_with(&l, USER_PIN));
+	assert_int_equal(num_logins, 3);
+	assert_int_equal(strncmp(lab_out(&l, "pin-counter"), "good: ", 6), 0);
+}
+
 static void tokens_are_told_apart(void **state)
 {
 	char uri[512], first[64];
@@ -234,6 +313,9 @@ int main(void)
 		LAB(pins),
 		LAB(the_last_try_is_refused),
 		LAB(a_counting_token_is_respected),
+		LAB(a_pin_pad_is_given_nothing),
+		LAB(a_refused_login_costs_no_try),
+		LAB(a_qualification_spends_no_scarce_try),
 		LAB(tokens_are_told_apart),
 		LAB(keys_are_not_initialised_away),
 		LAB(an_empty_token_is_initialised_again),
