@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ceremony/flow/kinds.h"
+#include "ceremony/pki/lint.h"
 
 const struct script_step *step_of_kind(const struct flow *f, const struct step_kind *kind)
 {
@@ -19,12 +20,13 @@ bool script_root_fits(const struct script *s, const struct script_step *step, bo
 	const struct profile *p = script_profile(s, name);
 	struct key            k = { 0 };
 	struct err            why = { 0 };
+	enum sig_alg          ignored;
 
 	for (size_t i = 0; i < s->num_steps; i++) {
 		if (s->step[i].kind != &step_kind_root_key)
 			continue;
 		MUST(key_alg_by_name(&k.alg, &k.bits, script_param(&s->step[i], "algorithm")));
-		if ((!subject || profile_takes_key(p, &k, &why)) && profile_takes_sig(p, sig_for(&k), &why))
+		if ((!subject || profile_takes_key(p, &k, &why)) && profile_sig(&ignored, p, &k, &why))
 			return true;
 		return err_set(e, why.id, "[step %s] under %.*s: %s", step->id, (int)name.len, (const char *)name.p,
 		               why.detail);
@@ -35,25 +37,33 @@ bool script_root_fits(const struct script *s, const struct script_step *step, bo
 bool flow_plan_root(const struct flow *f, struct plan *out, struct err *e)
 {
 	const struct script_step *s = step_of_kind(f, &step_kind_root_certificate);
+	const struct profile     *p = script_profile(f->script, script_param(s, "profile"));
 	struct plan_input         in = {
 		        .subject_text = script_param(s, "subject"),
 		        .key = &f->root.key,
-		        .sig = sig_for(&f->root.key),
 		        .random = f->root_random,
 		        .now = f->root_time,
 		        .rehearsal = f->rehearsal,
 	};
 
-	return profile_check(out, f->scratch, script_profile(f->script, script_param(s, "profile")), &in, e);
+	return profile_sig(&in.sig, p, &f->root.key, e) && profile_check(out, f->scratch, p, &in, e);
 }
 
-static bool root_issuer(const struct flow *f, struct issuer *out, struct err *e)
+/* The root's certificate, in f->scratch; NULL and e filled if there is no room for it. */
+static const struct certificate *root_certificate(const struct flow *f, struct err *e)
 {
 	struct certificate *c = arena_take(f->scratch, sizeof *c);
 
 	if (!c)
-		return err_set(e, ERR_TOO_LARGE, "a certificate");
-	return certificate_parse(c, f->root_cert, e) && issuer_of(out, c, e);
+		return (void)err_set(e, ERR_TOO_LARGE, "a certificate"), NULL;
+	return certificate_parse(c, f->root_cert, e) ? c : NULL;
+}
+
+static bool root_issuer(const struct flow *f, struct issuer *out, struct err *e)
+{
+	const struct certificate *c = root_certificate(f, e);
+
+	return c && issuer_of(out, c, e);
 }
 
 bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct err *e)
@@ -66,15 +76,30 @@ bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct 
 		return err_set(e, ERR_TOO_LARGE, "a request");
 	if (!request_parse(r, f->request[i].der, e) || !root_issuer(f, issuer, e))
 		return false;
-	struct plan_input in = {
+	const struct profile *p = script_profile(f->script, script_param(s, "profile"));
+	struct plan_input     in = {
 		.request = r,
 		.issuer = issuer,
-		.sig = sig_for(&issuer->key),
 		.random = f->request[i].random,
 		.now = f->request[i].time,
 		.rehearsal = f->rehearsal,
 	};
-	return profile_check(out, f->scratch, script_profile(f->script, script_param(s, "profile")), &in, e);
+	return profile_sig(&in.sig, p, &issuer->key, e) && profile_check(out, f->scratch, p, &in, e);
+}
+
+/* What signs itself has no issuer but itself. */
+static bool issuer_for(const struct flow *f, const struct plan *plan, const struct certificate **issuer, struct err *e)
+{
+	*issuer = bytes_equal(plan->issuer.der, plan->subject.der) ? NULL : root_certificate(f, e);
+	return *issuer || bytes_equal(plan->issuer.der, plan->subject.der);
+}
+
+bool plan_tbs(const struct flow *f, const struct plan *plan, struct bytes *tbs, struct err *e)
+{
+	const struct certificate *issuer;
+
+	return issuer_for(f, plan, &issuer, e) && certificate_tbs(tbs, f->scratch, plan, e) &&
+	       lint_tbs(f->scratch, *tbs, plan, issuer, e);
 }
 
 /* ---- the revocation list ---- */
@@ -121,25 +146,53 @@ static bool crl_entries(const struct flow *f, struct crl_plan *plan, struct err 
 	return true;
 }
 
+static const struct profile *crl_profile(const struct flow *f)
+{
+	return script_profile(f->script, script_param(step_of_kind(f, &step_kind_crl), "profile"));
+}
+
 bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e)
 {
-	const struct script_step *s = step_of_kind(f, &step_kind_crl);
-	struct issuer            *issuer = arena_take(f->scratch, sizeof *issuer);
-	struct crl_plan           plan = { .number = f->crl_number + 1, .this_update = f->crl_time };
+	const struct profile *p = crl_profile(f);
+	struct issuer        *issuer = arena_take(f->scratch, sizeof *issuer);
+	struct crl_plan       plan = { .number = f->crl_number + 1, .this_update = f->crl_time };
 
-	if (!issuer || !root_issuer(f, issuer, e))
+	if (!issuer)
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
+	if (!root_issuer(f, issuer, e) || !profile_sig(&plan.sig, p, &issuer->key, e))
+		return false;
 	plan.issuer = issuer->name;
 	memcpy(plan.key_id, issuer->key_id, KEY_ID_LEN);
-	plan.sig = sig_for(&issuer->key);
-	if (!crl_entries(f, &plan, e))
-		return false;
-	if (!profile_crl_next(&plan.next_update, script_profile(f->script, script_param(s, "profile")), plan.this_update, e))
-		return false;
-	if (!profile_crl_check(script_profile(f->script, script_param(s, "profile")), &plan, e))
+	if (!crl_entries(f, &plan, e) || !profile_crl_next(&plan.next_update, p, plan.this_update, e) ||
+	    !profile_crl_check(p, &plan, e))
 		return false;
 	*out = plan;
 	return true;
+}
+
+bool plan_crl_tbs(const struct flow *f, const struct crl_plan *plan, struct bytes *tbs, struct err *e)
+{
+	const struct certificate *issuer = root_certificate(f, e);
+
+	return issuer && crl_tbs(tbs, f->scratch, plan, e) &&
+	       lint_crl_tbs(f->scratch, *tbs, plan, issuer, profile_claims(crl_profile(f)), e);
+}
+
+bool crl_of(const struct flow *f, const struct crl_plan *plan, const struct fields *out, struct bytes *der, struct err *e)
+{
+	const struct certificate *issuer = root_certificate(f, e);
+	struct crl               *c = arena_take(f->scratch, sizeof *c);
+	struct bytes              tbs, signature;
+
+	if (!issuer)
+		return false;
+	if (!c)
+		return err_set(e, ERR_TOO_LARGE, "a revocation list");
+	if (!fields_get_base64(&signature, f->scratch, out, "signature"))
+		return err_set(e, ERR_FLOW_FIELD, "signature");
+	return crl_tbs(&tbs, f->scratch, plan, e) && crl_join(der, f->scratch, tbs, plan->sig, signature, e) &&
+	       crl_parse(c, *der, e) && crl_matches(c, plan, e) && crl_verify(c, &f->root.key, e) &&
+	       lint_crl_signed(c, issuer, profile_claims(crl_profile(f)), e);
 }
 
 bool sign_fields(const struct flow *f, struct fields *in, enum sig_alg sig, const char *purpose, struct bytes message)
@@ -165,18 +218,20 @@ void plan_rows(struct prompt *p, const struct plan *plan)
 }
 
 /* The certificate of a plan and the signature in a result: joined, read again with the
- * decoder, compared field by field, verified under the issuer's key. */
+ * decoder, compared field by field, verified under the issuer's key, linted. */
 bool certificate_of(const struct flow *f, const struct plan *plan, const struct key *issuer, const struct fields *out,
                     struct bytes *der, struct err *e)
 {
-	struct certificate *c = arena_take(f->scratch, sizeof *c);
-	struct bytes        tbs, signature;
+	struct certificate       *c = arena_take(f->scratch, sizeof *c);
+	const struct certificate *above;
+	struct bytes              tbs, signature;
 
 	if (!c)
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
 	if (!fields_get_base64(&signature, f->scratch, out, "signature"))
 		return err_set(e, ERR_FLOW_FIELD, "signature");
-	return certificate_tbs(&tbs, f->scratch, plan, e) &&
+	return issuer_for(f, plan, &above, e) && certificate_tbs(&tbs, f->scratch, plan, e) &&
 	       certificate_join(der, f->scratch, tbs, plan->sig, signature, e) && certificate_parse(c, *der, e) &&
-	       certificate_matches(c, plan, e) && certificate_verify(c, issuer, e);
+	       certificate_matches(c, plan, e) && certificate_verify(c, issuer, e) &&
+	       lint_signed(c, above, plan->claims, e);
 }

@@ -14,6 +14,17 @@ const struct script_step *step_of_kind(const struct flow *f, const struct step_k
 bool script_root_fits(const struct script *s, const struct script_step *step, bool subject, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* plan_tbs, plan_crl_tbs: what a plan says, to be signed: linted under its profile's claims, so that
+ * a finding refuses the approval. In f->scratch. ERR_PROFILE_LINT. */
+bool plan_tbs(const struct flow *f, const struct plan *plan, struct bytes *tbs, struct err *e)
+	__attribute__((warn_unused_result));
+bool plan_crl_tbs(const struct flow *f, const struct crl_plan *plan, struct bytes *tbs, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* crl_of: as certificate_of. */
+bool crl_of(const struct flow *f, const struct crl_plan *plan, const struct fields *out, struct bytes *der, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* sign_fields: what goes with key-sign of the root key. */
 bool sign_fields(const struct flow *f, struct fields *in, enum sig_alg sig, const char *purpose, struct bytes message);
 
@@ -27,6 +38,6 @@ bool entry_is_over(const struct flow *f, const struct ledger_cert *c);
 const char *reason_name(uint8_t reason);
 
 /* certificate_of: the certificate that a plan and the result of key-sign make, read back
- * and verified; in f->scratch. */
+ * verified, linted; in f->scratch. */
 bool certificate_of(const struct flow *f, const struct plan *plan, const struct key *issuer, const struct fields *out,
                     struct bytes *der, struct err *e) __attribute__((warn_unused_result));

@@ -35,7 +35,7 @@ static bool apply_begin(struct flow *f, const struct fields *data, struct err *e
 
 static bool make_tbs(const struct flow *f, struct crl_plan *plan, struct bytes *tbs, struct err *e)
 {
-	return flow_plan_crl(f, plan, e) && crl_tbs(tbs, f->scratch, plan, e);
+	return flow_plan_crl(f, plan, e) && plan_crl_tbs(f, plan, tbs, e);
 }
 
 /* What is new against the last list, what went and why, and what stays. */
@@ -61,7 +61,10 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 
 	p->title = "Review the revocation list";
 	if (!make_tbs(f, &plan, &tbs, &why)) {
-		p->text = say(f, "The profile does not allow it: %s", why.detail);
+		const struct err_text *t = err_text_of(why.id);
+		p->text = say(f, "The profile does not allow it. %s. %s.", t->what, t->todo);
+		prompt_row(p, "Rule", t->name)->mark = true;
+		prompt_row(p, "What was seen", say(f, "%s", why.detail));
 		prompt_ask(p, ASK_TYPE_BACK, "approved", "It cannot be approved. F10 ends the ceremony")->expect = "-";
 		return;
 	}
@@ -88,13 +91,8 @@ static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)
 static bool make(const struct flow *f, const struct fields *out, struct bytes *der, struct err *e)
 {
 	struct crl_plan plan;
-	struct crl     *c = arena_take(f->scratch, sizeof *c);
-	struct bytes    tbs, signature;
 
-	if (!c || !fields_get_base64(&signature, f->scratch, out, "signature"))
-		return err_set(e, ERR_FLOW_FIELD, "signature");
-	return make_tbs(f, &plan, &tbs, e) && crl_join(der, f->scratch, tbs, plan.sig, signature, e) &&
-	       crl_parse(c, *der, e) && crl_matches(c, &plan, e) && crl_verify(c, &f->root.key, e);
+	return flow_plan_crl(f, &plan, e) && crl_of(f, &plan, out, der, e);
 }
 
 static bool check_sign(const struct flow *f, const struct fields *out, struct err *e)

@@ -245,7 +245,7 @@ static bool make_tbs(const struct flow *f, size_t i, struct plan **plan, struct 
 	*plan = arena_take(f->scratch, sizeof **plan);
 	if (!*plan)
 		return err_set(e, ERR_TOO_LARGE, "a plan");
-	return flow_plan_request(f, i, *plan, e) && certificate_tbs(tbs, f->scratch, *plan, e);
+	return flow_plan_request(f, i, *plan, e) && plan_tbs(f, *plan, tbs, e);
 }
 
 /* Good octets, and a plan that the profile allows: tried on the state that would follow. */

@@ -47,7 +47,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	struct bytes tbs;
 
 	p->title = "Review the root certificate";
-	if (!plan || !flow_plan_root(f, plan, &why) || !certificate_tbs(&tbs, f->scratch, plan, &why)) {
+	if (!plan || !flow_plan_root(f, plan, &why) || !plan_tbs(f, plan, &tbs, &why)) {
 		const struct err_text *t = err_text_of(why.id);
 		p->text = say(f, "The profile does not allow it. %s. %s.", t->what, t->todo);
 		prompt_row(p, "Rule", t->name)->mark = true;
@@ -71,7 +71,7 @@ static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)
 
 	if (!plan)
 		return err_set(e, ERR_TOO_LARGE, "a plan");
-	return flow_plan_root(f, plan, e) && certificate_tbs(&tbs, f->scratch, plan, e) &&
+	return flow_plan_root(f, plan, e) && plan_tbs(f, plan, &tbs, e) &&
 	       sign_fields(f, in, plan->sig, "certificate", tbs);
 }
 

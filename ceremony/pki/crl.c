@@ -207,12 +207,33 @@ static bool get_number(uint64_t *out, struct bytes value)
 	return true;
 }
 
-/* A full list with a key identifier and a number, and no other extension: what an
- * issuingDistributionPoint or a delta would mean is not known here. */
+/* A full list with a key identifier and a number. What an issuingDistributionPoint says is for
+ * the linter; what a delta would mean is not known here. */
+static bool get_extension(struct crl *c, const struct ext *x, struct err *e)
+{
+	struct ext_partition ignored;
+	bool                 good;
+
+	for (size_t i = 0; i < c->num_exts; i++)
+		if (c->ext[i].id == x->id)
+			return err_set(e, ERR_CRL_EXT, "%s stands twice", oid_name(x->id));
+	switch (x->id) {
+	case OID_EXT_CRL_NUMBER: good = get_number(&c->number, x->value); break;
+	case OID_EXT_AKI: good = ext_get_authority_id(&c->authority_key_id, x->value); break;
+	case OID_EXT_IDP: good = ext_get_partition(&ignored, x->value); break;
+	default: good = false; break;
+	}
+	if (!good)
+		return err_set(e, ERR_CRL_EXT, "%s", oid_name(x->id));
+	if (x->critical && x->id != OID_EXT_IDP)
+		return err_set(e, ERR_CRL_EXT, "%s is critical", oid_name(x->id));
+	c->ext[c->num_exts++] = *x;
+	return true;
+}
+
 static bool get_extensions(struct bytes *in, struct crl *c, struct err *e)
 {
 	struct bytes wrapped, list;
-	bool         has_number = false;
 
 	if (!der_get(in, EXTENSIONS, &wrapped) || in->len || !der_get(&wrapped, DER_SEQUENCE, &list) || wrapped.len)
 		return err_set(e, ERR_CRL_EXT, "the list of extensions");
@@ -220,16 +241,12 @@ static bool get_extensions(struct bytes *in, struct crl *c, struct err *e)
 		struct ext x;
 		if (!ext_get(&list, &x))
 			return err_set(e, ERR_CRL_EXT, "the list of extensions");
-		if (x.critical)
-			return err_set(e, ERR_CRL_EXT, "%s is critical", oid_name(x.id));
-		if (x.id == OID_EXT_CRL_NUMBER && !has_number && get_number(&c->number, x.value))
-			has_number = true;
-		else if (x.id != OID_EXT_AKI || c->authority_key_id.len ||
-		         !ext_get_authority_id(&c->authority_key_id, x.value))
-			return err_set(e, ERR_CRL_EXT, "%s", oid_name(x.id));
+		if (!get_extension(c, &x, e))
+			return false;
 	}
-	if (!has_number || c->authority_key_id.len == 0)
-		return err_set(e, ERR_CRL_EXT, "%s is missing", has_number ? "authorityKeyIdentifier" : "crlNumber");
+	if (!ext_find(c->ext, c->num_exts, OID_EXT_CRL_NUMBER) || c->authority_key_id.len == 0)
+		return err_set(e, ERR_CRL_EXT, "%s is missing",
+		               c->authority_key_id.len ? "crlNumber" : "authorityKeyIdentifier");
 	return true;
 }
 
@@ -265,6 +282,7 @@ bool crl_matches(const struct crl *c, const struct crl_plan *plan, struct err *e
 	                  : c->next_update != plan->next_update                                     ? "nextUpdate"
 	                  : c->number != plan->number                                               ? "crlNumber"
 	                  : !bytes_equal(c->authority_key_id, bytes_of(plan->key_id, KEY_ID_LEN)) ? "authorityKeyIdentifier"
+	                  : c->num_exts != 2                                                        ? "number of extensions"
 	                  : c->num_entries != plan->num_entries                                     ? "number of entries"
 	                                                                                            : NULL;
 	if (field)

@@ -21,6 +21,8 @@ struct crl_plan {
 	size_t                  num_entries;
 };
 
+#define CRL_MAX_EXTS 3
+
 struct crl {
 	struct bytes der, tbs, signature;
 	enum sig_alg sig;
@@ -30,6 +32,8 @@ struct crl {
 	struct bytes authority_key_id;
 	struct bytes revoked; /* content of revokedCertificates; eat it with crl_next */
 	size_t       num_entries;
+	struct ext   ext[CRL_MAX_EXTS]; /* authorityKeyIdentifier, crlNumber, issuingDistributionPoint */
+	size_t       num_exts;
 };
 
 /* crl_tbs: the TBSCertList of a plan, in `a`; linear in the entries. No revokedCertificates
@@ -39,7 +43,8 @@ bool crl_tbs(struct bytes *tbs, struct arena *a, const struct crl_plan *plan, st
 /* crl_join: as certificate_join. */
 bool crl_join(struct bytes *der, struct arena *a, struct bytes tbs, enum sig_alg sig, struct bytes signature, struct err *e)
 	__attribute__((warn_unused_result));
-/* crl_parse: DER to its last octet, v2, every entry checked. ERR_CRL_*. */
+/* crl_parse: DER to its last octet, v2, every entry checked, a key identifier and a number; an
+ * issuingDistributionPoint is kept, not judged, every other extension refused. ERR_CRL_*. */
 bool crl_parse(struct crl *out, struct bytes der, struct err *e) __attribute__((warn_unused_result));
 /* crl_next: eats one entry of crl->revoked. */
 bool crl_next(struct bytes *revoked, struct crl_entry *out, struct err *e) __attribute__((warn_unused_result));

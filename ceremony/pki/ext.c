@@ -1,7 +1,6 @@
 /* ext.c: the DER of extensions; see ext.h. The spelling is in ext_text.c. */
-#include "ceremony/pki/ext.h"
+#include "ceremony/pki/ext_names.h"
 
-#define NAME_URI DER_CONTEXT(6) /* GeneralName's uniformResourceIdentifier */
 
 bool ext_get_basic(struct ext_basic *out, struct bytes value)
 {
@@ -107,6 +106,42 @@ static bool get_point(struct bytes *in, struct ext_item *out)
 	if (!der_get(&name, DER_CONTEXT_IN(0), &full) || name.len)
 		return true;
 	out->odd = !der_get(&full, NAME_URI, &out->uri) || full.len;
+	return true;
+}
+
+/* A flag that is there says TRUE: FALSE is the default, and is not written out. */
+static bool get_flag(struct bytes *in, unsigned tag, bool *out)
+{
+	struct bytes v;
+
+	if (!der_next_is(*in, tag))
+		return true;
+	*out = true;
+	return der_get(in, tag, &v) && v.len == 1 && v.p[0] == 0xff;
+}
+
+bool ext_get_partition(struct ext_partition *out, struct bytes value)
+{
+	struct ext_partition v = { .odd = false };
+	struct bytes         in, name, full;
+
+	if (!der_get(&value, DER_SEQUENCE, &in) || value.len || in.len == 0)
+		return false;
+	if (der_next_is(in, DER_CONTEXT_IN(0))) {
+		if (!der_get(&in, DER_CONTEXT_IN(0), &name))
+			return false;
+		v.odd = !der_get(&name, DER_CONTEXT_IN(0), &full) || name.len || !der_get(&full, NAME_URI, &v.uri) || full.len;
+	}
+	if (!get_flag(&in, DER_CONTEXT(1), &v.only_users) || !get_flag(&in, DER_CONTEXT(2), &v.only_cas))
+		return false;
+	if (der_next_is(in, DER_CONTEXT(3))) {
+		v.odd = true;
+		if (!der_get(&in, DER_CONTEXT(3), &name) || name.len == 0)
+			return false;
+	}
+	if (!get_flag(&in, DER_CONTEXT(4), &v.indirect) || !get_flag(&in, DER_CONTEXT(5), &v.only_attributes) || in.len)
+		return false;
+	*out = v;
 	return true;
 }
 

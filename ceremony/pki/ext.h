@@ -51,6 +51,16 @@ bool ext_get_authority_id(struct bytes *out, struct bytes value) __attribute__((
  * authorityInfoAccess, by `id`; never empty, at most EXT_MAX_ITEMS. */
 bool ext_get_list(struct ext_list *out, enum oid id, struct bytes value) __attribute__((warn_unused_result));
 
+/* issuingDistributionPoint (RFC 5280 5.2.5). */
+struct ext_partition {
+	struct bytes uri; /* the one URI of its fullName; empty without one */
+	bool         odd; /* names the point in another way, or holds onlySomeReasons */
+	bool         only_users, only_cas, only_attributes, indirect;
+};
+
+/* ext_get_partition: never empty. */
+bool ext_get_partition(struct ext_partition *out, struct bytes value) __attribute__((warn_unused_result));
+
 /* ext_put_*: write an extension's value before what stands in the writer. */
 void ext_put_basic(struct der *d, const struct ext_basic *v);
 void ext_put_authority_id(struct der *d, struct bytes key_id);

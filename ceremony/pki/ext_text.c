@@ -3,6 +3,7 @@
 #include "ceremony/pki/ext.h"
 
 #include "ceremony/base/text.h"
+#include "ceremony/pki/ext_names.h"
 
 #define WORD_SHOWN 100 /* octets of a word that is not understood */
 #define HEX_SHOWN  32  /* octets of a value without a spelling that are shown */
@@ -212,6 +213,25 @@ static bool read_accesses(struct speller *s)
 	return read_list(s, OID_EXT_AIA, read_access);
 }
 
+static bool read_constraints(struct speller *s)
+{
+	struct ext_constraints c;
+
+	if (!ext_constraints_from_text(&c, s->arena, s->text, s->err))
+		return false;
+	ext_put_constraints(&s->der, &c);
+	return true;
+}
+
+/* Its value is NULL: there is nothing to say (RFC 6960 4.2.2.2.1). */
+static bool read_no_check(struct speller *s)
+{
+	if (!bytes_is(s->text, "ignored"))
+		return refuse(s, "ignored is wanted, as in openssl.cnf", s->text);
+	der_null(&s->der);
+	return true;
+}
+
 /* ---- to text ------------------------------------------------------------ */
 
 static bool show_basic(struct buf *b, struct bytes value)
@@ -314,6 +334,12 @@ static bool show_accesses(struct buf *b, struct bytes value)
 	return show_list(b, value, OID_EXT_AIA, ";URI:");
 }
 
+static bool show_no_check(struct buf *b, struct bytes value)
+{
+	buf_str(b, "ignored");
+	return bytes_equal(value, BYTES_LIT("\x05\x00"));
+}
+
 /* ---- the table ---------------------------------------------------------- */
 
 static const struct spelling {
@@ -326,9 +352,11 @@ static const struct spelling {
 	{ OID_EXT_EKU,   read_purposes,     show_purposes     },
 	{ OID_EXT_SKI,   read_subject_id,   show_subject_id   },
 	{ OID_EXT_AKI,   read_authority_id, show_authority_id },
+	{ OID_EXT_NC,    read_constraints,  ext_constraints_put_text },
 	{ OID_EXT_CP,    read_policies,     show_policies     },
 	{ OID_EXT_CRLDP, read_points,       show_points       },
 	{ OID_EXT_AIA,   read_accesses,     show_accesses     },
+	{ OID_EXT_OCSP_NOCHECK, read_no_check, show_no_check },
 };
 
 static const struct spelling *spelling_of(enum oid id)

@@ -9,6 +9,7 @@
 struct subject {
 	const struct certificate *c, *issuer;
 	const struct crl         *crl;
+	unsigned                  claims;
 };
 
 static const uint8_t f4[] = { 1, 0, 1 }; /* 65537 */
@@ -70,11 +71,18 @@ static const char *subject_is_not_empty(const struct subject *s)
 	return s->c->subject.num_attrs == 0 || s->c->issuer.num_attrs == 0 ? "is empty" : NULL;
 }
 
+static const char *country_is_assigned(const struct subject *s)
+{
+	const struct name_attr *c = name_find(&s->c->subject, OID_AT_C);
+
+	return c && !rules_country_is_assigned(c->value) ? "has a C that ISO 3166-1 does not assign" : NULL;
+}
+
 static const char *key_is_br(const struct subject *s)
 {
 	const struct key *k = &s->c->key;
 
-	if (k->alg == KEY_ED25519)
+	if (k->alg == KEY_ED25519 && !(s->claims & CLAIMS_SMIME))
 		return "is Ed25519, which is not among the allowed ones";
 	if (k->alg != KEY_RSA)
 		return NULL;
@@ -83,9 +91,16 @@ static const char *key_is_br(const struct subject *s)
 	return bytes_equal(k->exponent, bytes_of(f4, sizeof f4)) ? NULL : "has an exponent other than 65537";
 }
 
+static const char *rsa_is_long(const struct subject *s)
+{
+	const struct key *k = &s->c->key;
+
+	return k->alg == KEY_RSA && k->bits < rules_rsa_min(s->claims) ? "is RSA under 4096 bits" : NULL;
+}
+
 static const char *signature_is_br(const struct subject *s)
 {
-	return s->c->sig == SIG_ED25519 ? "is Ed25519, which is not among the allowed ones" : NULL;
+	return s->c->sig == SIG_ED25519 && !(s->claims & CLAIMS_SMIME) ? "is Ed25519, which is not among the allowed ones" : NULL;
 }
 
 static const char *root_is_long(const struct subject *s)
@@ -132,6 +147,24 @@ static const char *is_within_issuer(const struct subject *s)
 	if (s->c->not_before < s->issuer->not_before || s->c->not_after > s->issuer->not_after)
 		return "reaches beyond the issuer's";
 	return NULL;
+}
+
+/* RFC 5280 4.2.1.1: all but a root's, which may leave it out. */
+static const char *names_issuers_key(const struct subject *s)
+{
+	bool self = bytes_equal(s->c->issuer.der, s->c->subject.der);
+
+	return self || s->c->authority_key_id.len ? NULL : "is missing";
+}
+
+static const char *only_a_ca_signs(const struct subject *s)
+{
+	return !s->c->is_ca && (s->c->key_usage & USAGE_KEY_CERT_SIGN) ? "says keyCertSign, and it is no CA" : NULL;
+}
+
+static const char *only_a_ca_constrains(const struct subject *s)
+{
+	return !s->c->is_ca && ext_find(s->c->ext, s->c->num_exts, OID_EXT_NC) ? "stands in what is no CA" : NULL;
 }
 
 static const char *issuer_may_sign(const struct subject *s)
@@ -209,6 +242,9 @@ static const char *crl_signature_is_good(const struct subject *s)
 
 /* ---- the tables -------------------------------------------------------------- */
 
+/* All but a cross-certificate, whose subject is another certificate's (BR 7.1.2.2.2). */
+#define NAMED ((CLAIMS_CA & ~CLAIM_BR_CROSS) | CLAIM_BR_OCSP)
+
 static const struct rule {
 	unsigned    claims; /* any of them */
 	const char *name, *field, *clause;
@@ -219,24 +255,30 @@ static const struct rule {
 	{ CLAIM_RFC5280, "issuer-name", "issuer", "RFC 5280 6.1.3", issuer_is_issuer },
 	{ CLAIM_RFC5280, "issuer-key-id", "authorityKeyIdentifier", "RFC 5280 4.2.1.1", key_id_is_issuers },
 	{ CLAIM_RFC5280, "issuer-may-sign", "issuer", "RFC 5280 4.2.1.9", issuer_may_sign },
-	{ CLAIM_RFC5280, "signature", "signature", "RFC 5280 6.1.3", signature_is_good },
+	{ CLAIM_RFC5280, "authority-key-id", "authorityKeyIdentifier", "RFC 5280 4.2.1.1", names_issuers_key },
+	{ CLAIM_RFC5280, "cert-sign-without-ca", "keyUsage", "RFC 5280 4.2.1.9", only_a_ca_signs },
+	{ CLAIM_RFC5280, "constraints-without-ca", "nameConstraints", "RFC 5280 4.2.1.10", only_a_ca_constrains },
+	{ CLAIM_SIGNATURE, "signature", "signature", "RFC 5280 6.1.3", signature_is_good },
 	{ CLAIM_BR, "serial-entropy", "serialNumber", "BR 7.1.2", serial_is_random },
-	{ CLAIM_BR, "subject-attributes", "subject", "BR 7.1.2.10.2", has_ca_names },
-	{ CLAIM_BR, "subject-other", "subject", "BR 7.1.2.10.2", has_no_other_names },
-	{ CLAIM_BR, "subject-order", "subject", "BR 7.1.4.2", has_names_in_order },
+	{ NAMED, "subject-attributes", "subject", "BR 7.1.2.10.2", has_ca_names },
+	{ NAMED, "subject-other", "subject", "BR 7.1.2.10.2", has_no_other_names },
+	{ NAMED, "subject-order", "subject", "BR 7.1.4.2", has_names_in_order },
+	{ CLAIM_BR, "subject-country", "subject", "BR 7.1.4.2", country_is_assigned },
 	{ CLAIM_BR, "subject-single", "subject", "BR 7.1.4.1", has_single_names },
 	{ CLAIM_BR, "key", "key", "BR 6.1.5", key_is_br },
+	{ CLAIMS_SMIME, "smime-key", "key", "S/MIME BR 6.1.5", rsa_is_long },
+	{ CLAIMS_CODE, "code-key", "key", "Code Signing BR 6.1.5.1", rsa_is_long },
 	{ CLAIM_BR, "signature-algorithm", "signature", "BR 7.1.3.2", signature_is_br },
-	{ CLAIM_BR_ROOT, "root-validity", "validity", "BR 7.1.2.1.1", root_is_long },
-	{ CLAIM_BR_ROOT, "root-own-key-id", "authorityKeyIdentifier", "BR 7.1.2.1.3", root_names_its_own_key },
-	{ CLAIM_BR_SUBCA, "subca-validity", "validity", "BR 7.1.2.10.1", is_within_issuer },
+	{ CLAIM_BR_ROOT | CLAIM_SMIME_ROOT, "root-validity", "validity", "BR 7.1.2.1.1", root_is_long },
+	{ CLAIMS_ROOT, "root-own-key-id", "authorityKeyIdentifier", "BR 7.1.2.1.3", root_names_its_own_key },
+	{ CLAIMS_SUBCA & ~CLAIM_BR_CROSS, "subca-validity", "validity", "BR 7.1.2.10.1", is_within_issuer },
 };
 
 static const struct rule crl_rules[] = {
 	{ CLAIM_RFC5280, "crl-issuer-name", "issuer", "RFC 5280 5.1.2.3", crl_issuer_is_issuer },
 	{ CLAIM_RFC5280, "crl-issuer-key-id", "authorityKeyIdentifier", "RFC 5280 5.2.1", crl_key_id_is_issuers },
 	{ CLAIM_RFC5280, "crl-issuer-may-sign", "keyUsage of the issuer", "RFC 5280 4.2.1.3", crl_issuer_may_sign },
-	{ CLAIM_RFC5280, "crl-signature", "signature", "RFC 5280 6.3.3", crl_signature_is_good },
+	{ CLAIM_SIGNATURE, "crl-signature", "signature", "RFC 5280 6.3.3", crl_signature_is_good },
 	{ CLAIM_RFC5280, "crl-date", "revocationDate", "RFC 5280 5.1.2.6", crl_has_no_future },
 	{ CLAIM_BR_CRL, "crl-signature-algorithm", "signature", "BR 7.1.3.2", crl_signature_is_br },
 	{ CLAIM_BR_CRL, "crl-next-update", "nextUpdate", "BR 7.2", crl_is_short },
@@ -252,41 +294,52 @@ static void hold(struct findings *f, unsigned claims, const struct rule *rule, s
 	}
 }
 
-/* A CA may issue for TLS if its extendedKeyUsage says so, or does not say at all. */
-static bool is_for_tls(const struct certificate *c)
+/* Whose rules a CA is under tells its extendedKeyUsage: TLS's where it says so, or does not say
+ * at all. */
+static unsigned claims_of_purposes(const struct certificate *c)
 {
+	static const struct {
+		enum oid purpose;
+		unsigned claims;
+	} kinds[] = {
+		{ OID_EKU_SERVER_AUTH, CLAIM_BR | CLAIM_BR_SUBCA }, { OID_EKU_ANY, CLAIM_BR | CLAIM_BR_SUBCA },
+		{ OID_EKU_EMAIL, CLAIM_BR | CLAIM_SMIME_SUBCA },    { OID_EKU_CODE_SIGNING, CLAIM_BR | CLAIM_CODE_SUBCA },
+		{ OID_EKU_TIME_STAMPING, CLAIM_BR | CLAIM_TIME_SUBCA },
+	};
 	const struct ext *x = ext_find(c->ext, c->num_exts, OID_EXT_EKU);
 	struct ext_list   list;
+	unsigned          claims = 0;
 
 	if (!x || !ext_get_list(&list, OID_EXT_EKU, x->value))
-		return true;
-	for (size_t i = 0; i < list.num; i++) {
-		enum oid id = oid_find(list.item[i].oid);
-		if (id == OID_EKU_SERVER_AUTH || id == OID_EKU_ANY)
-			return true;
-	}
-	return false;
+		return CLAIM_BR | CLAIM_BR_SUBCA;
+	for (size_t i = 0; i < list.num; i++)
+		for (size_t k = 0; k < COUNT_OF(kinds); k++)
+			if (oid_find(list.item[i].oid) == kinds[k].purpose)
+				claims |= kinds[k].claims;
+	return claims;
 }
 
 static unsigned claims_of(const struct certificate *c)
 {
-	unsigned claims = CLAIM_RFC5280;
+	const struct ext *x = ext_find(c->ext, c->num_exts, OID_EXT_EKU);
+	struct ext_list   list;
 
-	if (!c->is_ca)
-		return claims;
-	claims |= CLAIM_CA;
-	if (bytes_equal(c->issuer.der, c->subject.der))
-		claims |= CLAIM_BR | CLAIM_BR_ROOT;
-	else if (is_for_tls(c))
-		claims |= CLAIM_BR | CLAIM_BR_SUBCA;
-	return claims;
+	if (c->is_ca && bytes_equal(c->issuer.der, c->subject.der))
+		return CLAIM_RFC5280 | CLAIM_CA | CLAIM_BR | CLAIM_BR_ROOT;
+	if (c->is_ca)
+		return CLAIM_RFC5280 | CLAIM_CA | claims_of_purposes(c);
+	if (x && ext_get_list(&list, OID_EXT_EKU, x->value))
+		for (size_t i = 0; i < list.num; i++)
+			if (oid_find(list.item[i].oid) == OID_EKU_OCSP_SIGNING)
+				return CLAIM_RFC5280 | CLAIM_BR | CLAIM_BR_OCSP;
+	return CLAIM_RFC5280;
 }
 
 size_t lint_certificate_under(struct lint_finding *out, size_t max, const struct certificate *c,
                               const struct certificate *issuer, unsigned claims)
 {
 	struct findings f = { .out = out, .max = max };
-	struct subject  s = { .c = c, .issuer = issuer };
+	struct subject  s = { .c = c, .issuer = issuer, .claims = claims };
 
 	rules_extensions(&f, claims, c->ext, c->num_exts, NULL);
 	hold(&f, claims, certificate_rules, COUNT_OF(certificate_rules), &s);
@@ -295,21 +348,76 @@ size_t lint_certificate_under(struct lint_finding *out, size_t max, const struct
 
 size_t lint_certificate(struct lint_finding *out, size_t max, const struct certificate *c, const struct certificate *issuer)
 {
-	return lint_certificate_under(out, max, c, issuer, claims_of(c));
+	return lint_certificate_under(out, max, c, issuer, claims_of(c) | CLAIM_SIGNATURE);
 }
 
 size_t lint_crl_under(struct lint_finding *out, size_t max, const struct crl *c, const struct certificate *issuer,
                       unsigned claims)
 {
 	struct findings f = { .out = out, .max = max };
-	struct subject  s = { .crl = c, .issuer = issuer };
+	struct subject  s = { .crl = c, .issuer = issuer, .claims = claims };
 
-	/* its two extensions, and no other, were demanded by crl_parse already */
+	rules_extensions(&f, claims, c->ext, c->num_exts, NULL);
 	hold(&f, claims, crl_rules, COUNT_OF(crl_rules), &s);
 	return f.num;
 }
 
 size_t lint_crl(struct lint_finding *out, size_t max, const struct crl *c, const struct certificate *issuer)
 {
-	return lint_crl_under(out, max, c, issuer, CLAIM_RFC5280 | CLAIM_BR_CRL);
+	return lint_crl_under(out, max, c, issuer, CLAIM_RFC5280 | CLAIM_BR_CRL | CLAIM_SIGNATURE);
+}
+
+/* ---- before signing ---------------------------------------------------------- */
+
+/* In the place of a signature stand octets that mean nothing. No rule but CLAIM_SIGNATURE's
+ * looks at them, and no claim of a profile has that one in it: the findings are the same as
+ * those of the thing with its signature, which is then verified for itself. */
+static const uint8_t no_signature[64] = { 0 };
+
+static bool refuse(const struct lint_finding *first, size_t num, struct err *e)
+{
+	return num == 0 || err_set(e, ERR_PROFILE_LINT, "%s: %s: %s", first->rule, first->reason, first->clause);
+}
+
+bool lint_tbs(struct arena *a, struct bytes tbs, const struct plan *plan, const struct certificate *issuer, struct err *e)
+{
+	struct certificate *c = arena_take(a, sizeof *c);
+	struct lint_finding first;
+	struct bytes        der;
+
+	if (!c)
+		return err_set(e, ERR_TOO_LARGE, "a certificate");
+	if (!certificate_join(&der, a, tbs, plan->sig, bytes_of(no_signature, sizeof no_signature), e) ||
+	    !certificate_parse(c, der, e) || !certificate_matches(c, plan, e))
+		return false;
+	return refuse(&first, lint_certificate_under(&first, 1, c, issuer ? issuer : c, plan->claims), e);
+}
+
+bool lint_signed(const struct certificate *c, const struct certificate *issuer, unsigned claims, struct err *e)
+{
+	struct lint_finding first;
+
+	return refuse(&first, lint_certificate_under(&first, 1, c, issuer ? issuer : c, claims), e);
+}
+
+bool lint_crl_tbs(struct arena *a, struct bytes tbs, const struct crl_plan *plan, const struct certificate *issuer,
+                  unsigned claims, struct err *e)
+{
+	struct crl         *c = arena_take(a, sizeof *c);
+	struct lint_finding first;
+	struct bytes        der;
+
+	if (!c)
+		return err_set(e, ERR_TOO_LARGE, "a revocation list");
+	if (!crl_join(&der, a, tbs, plan->sig, bytes_of(no_signature, sizeof no_signature), e) || !crl_parse(c, der, e) ||
+	    !crl_matches(c, plan, e))
+		return false;
+	return refuse(&first, lint_crl_under(&first, 1, c, issuer, claims), e);
+}
+
+bool lint_crl_signed(const struct crl *c, const struct certificate *issuer, unsigned claims, struct err *e)
+{
+	struct lint_finding first;
+
+	return refuse(&first, lint_crl_under(&first, 1, c, issuer, claims), e);
 }

@@ -146,7 +146,9 @@ bool plan_extensions(struct making *m)
 		const struct profile_ext *spec = &m->p->ext[i];
 		const struct ext         *asked = asked_for(m, spec->sample.id);
 		struct ext               *x = &m->plan.ext[m->plan.num_exts];
-		if (!ext_from_text(x, m->arena, spec->sample.id, spec->text, &ids, m->err))
+		*x = spec->sample; /* what only the keys can tell is written anew */
+		if ((x->id == OID_EXT_SKI || x->id == OID_EXT_AKI) &&
+		    !ext_from_text(x, m->arena, x->id, spec->text, &ids, m->err))
 			return false;
 		m->plan.num_exts++;
 		if ((asked && !check_asked(m, asked, x)) || !ext_row(m, spec, asked, x))

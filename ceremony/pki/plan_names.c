@@ -2,6 +2,7 @@
  * template. Nothing that was asked is left out in silence, and no order is kept but the
  * template's: where that changes the name, its row says so. */
 #include "ceremony/base/text.h"
+#include "ceremony/pki/certificate.h"
 #include "ceremony/pki/plan.h"
 
 #define CN_MAX 64 /* characters: RFC 5280 appendix A.1, ub-common-name */
@@ -22,10 +23,44 @@ static const struct profile_attr *template_of(const struct profile *p, const str
 	return NULL;
 }
 
+/* "*" stands for any octets, "?" for one character. */
+static bool matches(struct bytes pattern, struct bytes text)
+{
+	struct bytes after = bytes_of(NULL, 0), tried = text; /* behind the last *, and what it has taken */
+
+	while (text.len) {
+		if (pattern.len && pattern.p[0] == '*') {
+			pattern = after = bytes_skip(pattern, 1);
+			tried = text;
+		} else if (pattern.len && (pattern.p[0] == '?' || pattern.p[0] == text.p[0])) {
+			bool any = pattern.p[0] == '?';
+			pattern = bytes_skip(pattern, 1);
+			text = bytes_skip(text, 1);
+			while (any && text.len && (text.p[0] & 0xc0) == 0x80)
+				text = bytes_skip(text, 1);
+		} else if (after.p) {
+			pattern = after;
+			text = tried = bytes_skip(tried, 1);
+		} else {
+			return false;
+		}
+	}
+	while (pattern.len && pattern.p[0] == '*')
+		pattern = bytes_skip(pattern, 1);
+	return pattern.len == 0;
+}
+
 static bool read_asked(struct making *m)
 {
 	enum attr_source wrong = m->in->request ? ATTR_SCRIPT : ATTR_REQUEST;
 
+	if (m->p->whole && m->p->whole_source == wrong)
+		return err_set(m->err, ERR_PROFILE_SUBJECT, "the profile takes it from %s",
+		               wrong == ATTR_SCRIPT ? "the script, not a request" : "a request, and there is none");
+	if (m->p->whole && m->p->whole_source == ATTR_EXISTING && !m->in->request) {
+		m->asked = m->in->existing->subject;
+		return true;
+	}
 	for (size_t i = 0; i < m->p->num_attrs; i++)
 		if (m->p->attr[i].source == wrong)
 			return err_set(m->err, ERR_PROFILE_SUBJECT, "the profile takes it from %s", wrong == ATTR_SCRIPT
@@ -48,6 +83,9 @@ static bool check_asked(const struct making *m)
 			return err_set(m->err, blame(m), "subject: %s has no place in this profile", oid_name(at->type));
 		if (name_find(&m->asked, at->type) != at)
 			return err_set(m->err, blame(m), "subject: %s stands twice", oid_name(at->type));
+		if (t->pattern.len && !matches(t->pattern, at->value))
+			return err_set(m->err, blame(m), "subject: %s is not of the pattern \"%.*s\"", oid_name(at->type),
+			               (int)t->pattern.len, (const char *)t->pattern.p);
 		if (t->source == ATTR_FIXED && !bytes_equal(at->value, t->fixed.value))
 			return err_set(m->err, blame(m), "subject: %s is not the one that the profile fixes", oid_name(at->type));
 	}
@@ -126,7 +164,9 @@ static bool whole_row(struct making *m, const char *field, struct bytes asked, c
 	struct buf b = BUF_ON(text);
 
 	name_put(&b, n);
-	return plan_row(m, (struct row_text){ .field = field, .asked = asked, .will_be = plan_row_text(&b), .source = source });
+	return plan_row(m, (struct row_text){ .field = field, .asked = asked,
+	                                      .profile = strcmp(field, "subject") == 0 ? m->p->whole_text : bytes_of(NULL, 0),
+	                                      .will_be = plan_row_text(&b), .source = source });
 }
 
 static bool name_rows(struct making *m)
@@ -136,19 +176,64 @@ static bool name_rows(struct making *m)
 	struct buf  asked = BUF_ON(text);
 
 	name_put(&asked, &m->asked);
+	if (m->p->whole && m->p->whole_source == ATTR_EXISTING)
+		source = "existing certificate";
 	return whole_row(m, "subject", plan_row_text(&asked), &m->plan.subject, source) &&
 	       whole_row(m, "issuer", bytes_of(NULL, 0), &m->plan.issuer, m->in->issuer ? "issuer" : source);
 }
 
-bool plan_names(struct making *m)
+/* What a request says of itself must be what the existing certificate says, letter for letter;
+ * its string types may be others. */
+static bool take_existing(struct making *m)
+{
+	uint8_t    asked[2048], is[2048];
+	struct buf a = BUF_ON(asked), b = BUF_ON(is);
+
+	m->plan.subject = m->in->existing->subject;
+	name_put(&a, &m->asked);
+	name_put(&b, &m->plan.subject);
+	if (!buf_ok(&a) || !buf_ok(&b) || !bytes_equal(buf_bytes(&a), buf_bytes(&b)))
+		return err_set(m->err, blame(m), "subject: it is not the existing certificate's: BR 7.1.2.2.2");
+	return true;
+}
+
+/* The subject as it was asked, octet for octet; only a rehearsal's mark changes it. */
+static bool take_whole(struct making *m)
+{
+	struct name_attr attr[NAME_MAX_ATTRS];
+
+	if (m->asked.num_attrs == 0)
+		return err_set(m->err, blame(m), "subject: it is empty: RFC 5280 4.1.2.6");
+	if (m->p->whole_source == ATTR_EXISTING)
+		return take_existing(m);
+	m->plan.subject = m->asked;
+	if (!m->in->rehearsal)
+		return true;
+	memcpy(attr, m->asked.attr, sizeof attr);
+	for (size_t i = 0; i < m->asked.num_attrs; i++) {
+		if (&m->asked.attr[i] != name_find(&m->asked, OID_AT_CN))
+			continue;
+		if (!mark_rehearsal(m, &attr[i]))
+			return false;
+		attr[i].tag = DER_UTF8_STRING;
+	}
+	return name_build(&m->plan.subject, m->arena, attr, m->asked.num_attrs, m->err);
+}
+
+static bool take_template(struct making *m)
 {
 	struct name_attr attr[PROFILE_MAX_ATTRS];
 	size_t           num = 0;
 
-	if (!read_asked(m) || !check_asked(m) || !fill_template(m, attr, &num) ||
-	    !name_build(&m->plan.subject, m->arena, attr, num, m->err))
+	return check_asked(m) && fill_template(m, attr, &num) &&
+	       name_build(&m->plan.subject, m->arena, attr, num, m->err);
+}
+
+bool plan_names(struct making *m)
+{
+	if (!read_asked(m) || !(m->p->whole ? take_whole(m) : take_template(m)))
 		return false;
-	if (m->in->rehearsal && !name_find(&m->plan.subject, OID_AT_CN))
+	if (m->in->rehearsal && !m->in->existing && !name_find(&m->plan.subject, OID_AT_CN))
 		return err_set(m->err, ERR_PROFILE_SUBJECT, "a rehearsal needs a CN to stand in");
 	m->plan.issuer = m->in->issuer ? m->in->issuer->name : m->plan.subject;
 	if (m->in->issuer && bytes_equal(m->plan.issuer.der, m->plan.subject.der))

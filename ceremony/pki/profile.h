@@ -25,12 +25,15 @@ struct issuer {
 	uint32_t    pathlen;
 };
 
+struct certificate; /* certificate.h */
+
 /* What a plan is made of. All spans borrow. */
 struct plan_input {
 	const struct request *request;      /* NULL: no request (a root made here) */
 	struct bytes          subject_text; /* where there is no request: "C=.., O=.., CN=.." from the script */
 	const struct key     *key;          /* where there is no request: the subject's key */
 	const struct issuer  *issuer;       /* NULL: self-signed */
+	const struct certificate *existing; /* a cross-certificate: the CA certificate that there is; else NULL */
 	enum sig_alg          sig;          /* what the issuer's key will sign with */
 	struct bytes          random;       /* 20 octets: the serial is made of them */
 	int64_t               now;          /* the moment of the review */
@@ -45,6 +48,7 @@ struct plan_row {
 };
 
 struct plan {
+	unsigned        claims; /* of the profile that allowed it */
 	struct name     issuer, subject;
 	struct key      key;
 	enum sig_alg    sig;
@@ -79,6 +83,14 @@ bool profile_takes_sig(const struct profile *p, enum sig_alg sig, struct err *e)
 /* profile_claims: the sets of rules that it claims to follow (enum claim of rules.h), for
  * lint_certificate_under and lint_crl_under. */
 unsigned profile_claims(const struct profile *p);
+
+/* profile_follows: the same as the profile spells them, "BR 7.1.2.6, RFC 5280". */
+struct bytes profile_follows(const struct profile *p);
+
+/* profile_sig: what an issuer's key of this kind signs with under this profile: sig_for, or where
+ * that is not allowed the first of enum sig_alg that is and fits. ERR_PROFILE_SIGNATURE. */
+bool profile_sig(enum sig_alg *out, const struct profile *p, const struct key *issuer, struct err *e)
+	__attribute__((warn_unused_result));
 
 /* profile_crl_next: how long this (crl) profile lets a CRL stand: nextUpdate for a thisUpdate. */
 bool profile_crl_next(int64_t *next_update, const struct profile *p, int64_t this_update, struct err *e)

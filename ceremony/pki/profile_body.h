@@ -9,7 +9,7 @@
 #define PROFILE_MAX_KEYS  12
 
 enum profile_kind { PROFILE_CERTIFICATE, PROFILE_CRL };
-enum attr_source { ATTR_REQUEST, ATTR_SCRIPT, ATTR_FIXED };
+enum attr_source { ATTR_REQUEST, ATTR_SCRIPT, ATTR_FIXED, ATTR_EXISTING };
 
 /* One attribute of the subject's template. */
 struct profile_attr {
@@ -17,6 +17,7 @@ struct profile_attr {
 	enum attr_source source;
 	bool             optional;
 	struct name_attr fixed; /* its type, tag and value */
+	struct bytes     pattern; /* of the value, * and ? stand for others; empty: any */
 	struct bytes     text;
 	unsigned         line;
 };
@@ -44,6 +45,10 @@ struct profile {
 	struct bytes         name;
 	enum profile_kind    kind;
 	unsigned             claims;
+	struct bytes         follows; /* the claims as they are written */
+	bool                 whole;   /* the subject as it is, octet for octet, from whole_source */
+	enum attr_source     whole_source;
+	struct bytes         whole_text;
 	struct profile_attr  attr[PROFILE_MAX_ATTRS];
 	size_t               num_attrs;
 	struct profile_key   key[PROFILE_MAX_KEYS];
@@ -52,7 +57,9 @@ struct profile {
 	unsigned             sigs; /* bit n: enum sig_alg n is allowed */
 	struct bytes         sigs_text;
 	struct utc_span      span; /* of a certificate, or from thisUpdate to nextUpdate */
-	struct bytes         span_text;
+	struct bytes         begin_text, span_text;
+	bool                 has_begin, has_end; /* dates in place of signing and of a span */
+	int64_t              begin, end;
 	bool                 clamp; /* end with the issuer where the span goes beyond */
 	struct profile_ext   ext[PLAN_MAX_EXTS]; /* in the order of the certificate */
 	size_t               num_exts;

@@ -63,6 +63,19 @@ bool profile_takes_sig(const struct profile *p, enum sig_alg sig, struct err *e)
 	                                       (int)p->sigs_text.len, (const char *)p->sigs_text.p);
 }
 
+bool profile_sig(enum sig_alg *out, const struct profile *p, const struct key *issuer, struct err *e)
+{
+	enum sig_alg sig = sig_for(issuer);
+
+	for (unsigned s = 0; !(p->sigs >> sig & 1) && s < SIG_COUNT_; s++)
+		if (sig_fits((enum sig_alg)s, issuer->alg) && (p->sigs >> s & 1))
+			sig = (enum sig_alg)s;
+	if (!profile_takes_sig(p, sig, e))
+		return false;
+	*out = sig;
+	return true;
+}
+
 static bool check_key(struct making *m)
 {
 	const struct key *k = &m->plan.key;
@@ -93,7 +106,11 @@ static bool key_rows(struct making *m)
 
 static bool plan_key(struct making *m)
 {
-	m->plan.key = m->in->request ? m->in->request->key : *m->in->key;
+	const struct certificate *was = m->in->existing;
+
+	m->plan.key = m->in->request ? m->in->request->key : m->in->key ? *m->in->key : was->key;
+	if (was && !bytes_equal(m->plan.key.spki, was->key.spki))
+		return err_set(m->err, ERR_PROFILE_KEY, "it is not the key of the existing certificate: BR 7.1.2.2");
 	return check_key(m) && key_rows(m);
 }
 
@@ -139,7 +156,7 @@ static bool check_root_days(const struct making *m)
 {
 	int64_t seconds = m->plan.not_after - m->plan.not_before + 1; /* both ends count */
 
-	if ((m->p->claims & CLAIM_BR_ROOT) && (seconds < ROOT_MIN_DAYS * UTC_DAY || seconds > ROOT_MAX_DAYS * UTC_DAY))
+	if ((m->p->claims & (CLAIM_BR_ROOT | CLAIM_SMIME_ROOT)) && (seconds < ROOT_MIN_DAYS * UTC_DAY || seconds > ROOT_MAX_DAYS * UTC_DAY))
 		return err_set(m->err, ERR_PROFILE_VALIDITY, "%lld days, a root lasts %d to %d: BR 7.1.2.1.1",
 		               (long long)(seconds / UTC_DAY), ROOT_MIN_DAYS, ROOT_MAX_DAYS);
 	return true;
@@ -155,6 +172,9 @@ static bool check_against_issuer(struct making *m, const char **source)
 	if (m->in->now < issuer->not_before || m->in->now > issuer->not_after)
 		return err_set(m->err, ERR_PROFILE_ISSUER, "it is valid from %s to %s only", utc_str(ours, issuer->not_before),
 		               utc_str(theirs, issuer->not_after));
+	if (m->plan.not_before < issuer->not_before && !(m->p->claims & CLAIM_BR_CROSS))
+		return err_set(m->err, ERR_PROFILE_VALIDITY, "from %s, before the issuer's beginning at %s: RFC 5280 6.1.3",
+		               utc_str(ours, m->plan.not_before), utc_str(theirs, issuer->not_before));
 	if (m->plan.not_after <= issuer->not_after)
 		return true;
 	if (!m->p->clamp)
@@ -165,21 +185,50 @@ static bool check_against_issuer(struct making *m, const char **source)
 	return true;
 }
 
+/* BR 7.1.2.1.1, 7.1.2.10.1: from a day before signing to signing. A cross-certificate may go
+ * back as far as the certificate that there is (7.1.2.2.1). */
+static bool check_begin(const struct making *m)
+{
+	int64_t earliest = m->in->now - UTC_DAY;
+	char    text[24];
+
+	if (!(m->p->claims & CLAIM_BR))
+		return true;
+	if ((m->p->claims & CLAIM_BR_CROSS) && m->in->existing->not_before < earliest)
+		earliest = m->in->existing->not_before;
+	if (m->plan.not_before < earliest || m->plan.not_before > m->in->now)
+		return err_set(m->err, ERR_PROFILE_VALIDITY, "from %s: not from a day before signing to signing: BR 7.1.2.10.1",
+		               utc_str(text, m->plan.not_before));
+	return true;
+}
+
+/* When it begins and ends, as the profile has it. */
+static bool take_dates(struct making *m)
+{
+	const struct profile *p = m->p;
+	char                  text[24];
+
+	m->plan.not_before = p->has_begin ? p->begin : m->in->now;
+	m->plan.not_after = p->has_end ? p->end : profile_end(m->plan.not_before, p->span);
+	if (m->in->now < 0 || (p->has_end ? p->end : utc_add(m->plan.not_before, p->span)) >= UTC_MAX) /* where utc_add stops */
+		return err_set(m->err, ERR_PROFILE_VALIDITY, "not within the years 1970 to 9999: RFC 5280 4.1.2.5");
+	if (m->plan.not_after <= m->plan.not_before || m->plan.not_after <= m->in->now)
+		return err_set(m->err, ERR_PROFILE_VALIDITY, "to %s: over before it is signed, or before it begins",
+		               utc_str(text, m->plan.not_after));
+	return true;
+}
+
 static bool plan_validity(struct making *m)
 {
 	const char *source = "profile";
 	char        begin[24], end[24];
 
-	m->plan.not_before = m->in->now;
-	m->plan.not_after = profile_end(m->in->now, m->p->span);
-	if (m->in->now < 0 || utc_add(m->in->now, m->p->span) >= UTC_MAX) /* where utc_add stops */
-		return err_set(m->err, ERR_PROFILE_VALIDITY, "not within the years 1970 to 9999: RFC 5280 4.1.2.5");
-	if (!check_root_days(m) || !check_against_issuer(m, &source))
+	if (!take_dates(m) || !check_begin(m) || !check_root_days(m) || !check_against_issuer(m, &source))
 		return false;
 	return plan_row(m, (struct row_text){ .field = "notBefore",
-	                                      .profile = BYTES_LIT("signing"),
+	                                      .profile = m->p->begin_text,
 	                                      .will_be = bytes_str(utc_str(begin, m->plan.not_before)),
-	                                      .source = "clock" }) &&
+	                                      .source = m->p->has_begin ? "profile" : "clock" }) &&
 	       plan_row(m, (struct row_text){ .field = "notAfter",
 	                                      .profile = m->p->span_text,
 	                                      .will_be = bytes_str(utc_str(end, m->plan.not_after)),
@@ -195,10 +244,10 @@ static bool check_issuer(const struct making *m)
 	const struct profile_ext *x = profile_ext(m->p, OID_EXT_BC);
 	struct ext_basic          basic;
 
-	if (!issuer && (m->p->claims & CLAIM_BR_SUBCA))
-		return err_set(m->err, ERR_PROFILE_ISSUER, "%.*s is for a CA under another one, not for a root",
+	if (!issuer && (m->p->claims & (CLAIMS_SUBCA | CLAIM_BR_OCSP)))
+		return err_set(m->err, ERR_PROFILE_ISSUER, "%.*s is for what stands under a CA, not for a root",
 		               (int)m->p->name.len, (const char *)m->p->name.p);
-	if (issuer && (m->p->claims & CLAIM_BR_ROOT))
+	if (issuer && (m->p->claims & CLAIMS_ROOT))
 		return err_set(m->err, ERR_PROFILE_ISSUER, "%.*s is for a root, which signs itself", (int)m->p->name.len,
 		               (const char *)m->p->name.p);
 	if (!issuer || !issuer->has_pathlen || !x || !ext_get_basic(&basic, x->sample.value) || !basic.ca)
@@ -211,14 +260,27 @@ static bool check_issuer(const struct making *m)
 	return true;
 }
 
+/* A cross-certificate is of a CA that has a certificate, and of nothing else. */
+static bool check_existing(const struct making *m)
+{
+	const struct certificate *was = m->in->existing;
+	bool                      wanted = m->p->whole && m->p->whole_source == ATTR_EXISTING;
+
+	if (wanted != (was != NULL))
+		return err_set(m->err, ERR_PROFILE_SUBJECT, wanted ? "the profile takes it from an existing certificate, and there is none"
+		                                                   : "the profile does not take it from an existing certificate");
+	return !was || was->is_ca || err_set(m->err, ERR_PROFILE_SUBJECT, "the existing certificate is not a CA's");
+}
+
 bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)
 {
 	struct making m = { .p = p, .in = in, .arena = a, .err = e };
 
-	MUST(in->request || in->key);
+	MUST(in->request || in->key || in->existing);
+	m.plan.claims = p->claims;
 	if (p->kind != PROFILE_CERTIFICATE)
 		return err_set(e, ERR_PROFILE_KIND, "%.*s is for revocation lists", (int)p->name.len, (const char *)p->name.p);
-	if (!check_issuer(&m) || !plan_names(&m) || !plan_serial(&m) || !plan_validity(&m) || !plan_key(&m) ||
+	if (!check_issuer(&m) || !check_existing(&m) || !plan_names(&m) || !plan_serial(&m) || !plan_validity(&m) || !plan_key(&m) ||
 	    !plan_signature(&m) || !plan_extensions(&m))
 		return false;
 	*out = m.plan;

@@ -1,21 +1,14 @@
-/* profile_parse.c: the text of a profile; see profile.h and docs/formats/profile.md. */
-#include "ceremony/pki/profile_body.h"
+/* profile_parse.c: the text of a profile; see profile.h and docs/formats/profile.md. Its
+ * extensions and a list's entries are read in profile_parse_ext.c. */
+#include "ceremony/pki/profile_read.h"
 
-/* What every reader of a line works with. */
-struct reading {
-	struct profile *p;
-	struct ini      ini;
-	struct arena   *arena;
-	struct err     *err;
-};
-
-static bool refuse(struct reading *r, const struct ini_entry *x, const char *why)
+bool profile_refuse(struct reading *r, const struct ini_entry *x, const char *why)
 {
 	return err_set(r->err, ERR_PROFILE_VALUE, "%s:%u: %.*s: %s", r->ini.file, x->line, (int)x->key.len,
 	               (const char *)x->key.p, why);
 }
 
-static struct ini_section *need_section(struct reading *r, const char *name)
+struct ini_section *profile_need_section(struct reading *r, const char *name)
 {
 	struct ini_section *s = ini_section(&r->ini, name);
 
@@ -24,7 +17,7 @@ static struct ini_section *need_section(struct reading *r, const char *name)
 	return s;
 }
 
-static struct ini_entry *need(struct reading *r, struct ini_section *s, const char *key)
+struct ini_entry *profile_need(struct reading *r, struct ini_section *s, const char *key)
 {
 	struct ini_entry *x = ini_entry(s, key);
 
@@ -43,7 +36,16 @@ static const struct {
 } claim_names[] = {
 	{ "RFC 5280",   PROFILE_CERTIFICATE, CLAIM_RFC5280             },
 	{ "BR 7.1.2.1", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_BR_ROOT  },
+	{ "BR 7.1.2.2", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_BR_CROSS },
+	{ "BR 7.1.2.3", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_BR_NONTLS },
+	{ "BR 7.1.2.5", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_BR_SUBCA | CLAIM_BR_TC },
 	{ "BR 7.1.2.6", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_BR_SUBCA },
+	{ "BR 7.1.2.8", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_BR_OCSP },
+	{ "S/MIME BR 7.1.2.1", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_SMIME_ROOT },
+	{ "S/MIME BR 7.1.2.2", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_SMIME_SUBCA },
+	{ "Code Signing BR 7.1.2.1", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_CODE_ROOT },
+	{ "Code Signing BR 7.1.2.2 codeSigning", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_CODE_SUBCA },
+	{ "Code Signing BR 7.1.2.2 timeStamping", PROFILE_CERTIFICATE, CLAIM_BR | CLAIM_TIME_SUBCA },
 	{ "RFC 5280",   PROFILE_CRL,         CLAIM_RFC5280             },
 	{ "BR 7.2",     PROFILE_CRL,         CLAIM_BR_CRL              },
 };
@@ -63,25 +65,26 @@ static bool read_claims(struct reading *r, const struct ini_entry *x)
 		r->p->claims |= claim_names[i].claims;
 	}
 	if (!(r->p->claims & CLAIM_RFC5280))
-		return refuse(r, x, "every profile follows RFC 5280: name it");
+		return profile_refuse(r, x, "every profile follows RFC 5280: name it");
 	return true;
 }
 
 static bool read_head(struct reading *r)
 {
-	struct ini_section *s = need_section(r, "profile");
+	struct ini_section *s = profile_need_section(r, "profile");
 	struct ini_entry   *name, *kind, *follows;
 
-	if (!s || !(name = need(r, s, "name")) || !(kind = need(r, s, "kind")) || !(follows = need(r, s, "follows")))
+	if (!s || !(name = profile_need(r, s, "name")) || !(kind = profile_need(r, s, "kind")) || !(follows = profile_need(r, s, "follows")))
 		return false;
 	if (name->value.len == 0 || name->value.len > 64)
-		return refuse(r, name, "1 to 64 characters are wanted");
+		return profile_refuse(r, name, "1 to 64 characters are wanted");
 	if (bytes_is(kind->value, "crl"))
 		r->p->kind = PROFILE_CRL;
 	else if (!bytes_is(kind->value, "certificate"))
-		return refuse(r, kind, "certificate or crl is wanted");
+		return profile_refuse(r, kind, "certificate or crl is wanted");
 	r->p->name = name->value;
 	r->p->lines.name = name->line;
+	r->p->follows = follows->value;
 	return read_claims(r, follows) && ini_all_used(&r->ini, s, r->err);
 }
 
@@ -101,27 +104,58 @@ static bool read_fixed(struct reading *r, const struct ini_entry *x, struct prof
 	if (!name || !buf_ok(&b) || !text.p)
 		return err_set(r->err, ERR_TOO_LARGE, "%s:%u", r->ini.file, x->line);
 	if (!name_from_text(name, r->arena, text, &why))
-		return refuse(r, x, why.detail);
+		return profile_refuse(r, x, why.detail);
 	if (name->num_attrs != 1)
-		return refuse(r, x, "one value is wanted");
+		return profile_refuse(r, x, "one value is wanted");
 	a->source = ATTR_FIXED;
 	a->fixed = name->attr[0];
 	return true;
 }
 
+/* "request", "script, required", "request, optional, pattern:Example *". */
 static bool read_source(struct reading *r, const struct ini_entry *x, struct profile_attr *a)
 {
-	struct bytes word, text = x->value;
+	static const char how[] = "only \"required\" or \"optional\", then \"pattern:TEXT\" may follow";
+	struct bytes      word, text = x->value;
 
 	if (bytes_starts(x->value, "fixed:"))
 		return read_fixed(r, x, a);
 	if (!ext_next_word(&text, &word) || (!bytes_is(word, "request") && !bytes_is(word, "script")))
-		return refuse(r, x, "request, script or fixed:TEXT is wanted");
+		return profile_refuse(r, x, "request, script or fixed:TEXT is wanted");
 	a->source = bytes_is(word, "request") ? ATTR_REQUEST : ATTR_SCRIPT;
-	if (!ext_next_word(&text, &word))
+	struct bytes rest = text;
+	if (ext_next_word(&rest, &word) && (bytes_is(word, "optional") || bytes_is(word, "required"))) {
+		a->optional = bytes_is(word, "optional");
+		text = rest;
+	}
+	if (!text.p)
 		return true;
-	a->optional = true;
-	return (bytes_is(word, "optional") && !text.p) || refuse(r, x, "only \"optional\" may follow");
+	text = bytes_trim(text); /* to the end of the line: a pattern may hold commas */
+	if (!bytes_starts(text, "pattern:") || text.len == strlen("pattern:"))
+		return profile_refuse(r, x, how);
+	a->pattern = bytes_skip(text, strlen("pattern:"));
+	return true;
+}
+
+/* "subject = request": the whole of it, as it is. */
+static bool read_whole(struct reading *r, const struct ini_section *s, struct ini_entry *x)
+{
+	static const struct {
+		const char      *text;
+		enum attr_source source;
+	} sources[] = { { "request", ATTR_REQUEST }, { "script", ATTR_SCRIPT }, { "existing", ATTR_EXISTING } };
+	size_t i = 0;
+
+	while (i < COUNT_OF(sources) && !bytes_is(x->value, sources[i].text))
+		i++;
+	if (i == COUNT_OF(sources))
+		return profile_refuse(r, x, "request, script or existing is wanted");
+	if (s->num_entries != 1)
+		return profile_refuse(r, x, "says all: no attribute stands beside it");
+	r->p->whole = true;
+	r->p->whole_source = sources[i].source;
+	r->p->whole_text = x->value;
+	return true;
 }
 
 static bool read_attr(struct reading *r, struct ini_entry *x)
@@ -134,9 +168,9 @@ static bool read_attr(struct reading *r, struct ini_entry *x)
 		               (int)x->key.len, (const char *)x->key.p);
 	for (size_t i = 0; i < r->p->num_attrs; i++)
 		if (r->p->attr[i].type == a.type)
-			return refuse(r, x, "stands twice");
+			return profile_refuse(r, x, "stands twice");
 	if (r->p->num_attrs == PROFILE_MAX_ATTRS)
-		return refuse(r, x, "too many attributes");
+		return profile_refuse(r, x, "too many attributes");
 	if (!read_source(r, x, &a))
 		return false;
 	r->p->attr[r->p->num_attrs++] = a;
@@ -146,18 +180,21 @@ static bool read_attr(struct reading *r, struct ini_entry *x)
 /* A subject comes from a request or from a script, never from both. */
 static bool read_subject(struct reading *r)
 {
-	struct ini_section *s = need_section(r, "subject");
+	struct ini_section *s = profile_need_section(r, "subject");
 	bool                from[3] = { false };
 
 	if (!s)
 		return false;
 	r->p->lines.subject = s->line;
+	struct ini_entry *whole = ini_entry(s, "subject");
+	if (whole)
+		return read_whole(r, s, whole);
 	for (size_t i = 0; i < s->num_entries; i++) {
 		if (!read_attr(r, &s->entry[i]))
 			return false;
 		from[r->p->attr[i].source] = true;
 		if (from[ATTR_REQUEST] && from[ATTR_SCRIPT])
-			return refuse(r, &s->entry[i], "some attributes are from the request, others from the script");
+			return profile_refuse(r, &s->entry[i], "some attributes are from the request, others from the script");
 	}
 	if (s->num_entries == 0)
 		return err_set(r->err, ERR_INI_MISSING, "%s:%u: an attribute in [subject]", r->ini.file, s->line);
@@ -194,8 +231,8 @@ static bool read_key_range(struct profile_key *out, struct bytes word)
 
 static bool read_keys(struct reading *r)
 {
-	struct ini_section *s = need_section(r, "key");
-	struct ini_entry   *x = s ? need(r, s, "allowed") : NULL;
+	struct ini_section *s = profile_need_section(r, "key");
+	struct ini_entry   *x = s ? profile_need(r, s, "allowed") : NULL;
 
 	if (!x)
 		return false;
@@ -204,17 +241,17 @@ static bool read_keys(struct reading *r)
 	struct bytes word, text = x->value;
 	while (ext_next_word(&text, &word)) {
 		if (r->p->num_keys == PROFILE_MAX_KEYS)
-			return refuse(r, x, "too many kinds");
+			return profile_refuse(r, x, "too many kinds");
 		if (!read_key_range(&r->p->key[r->p->num_keys++], word))
-			return refuse(r, x, "P-256, P-384, P-521, Ed25519, RSA-BITS or RSA-BITS..BITS is wanted");
+			return profile_refuse(r, x, "P-256, P-384, P-521, Ed25519, RSA-BITS or RSA-BITS..BITS is wanted");
 	}
 	return ini_all_used(&r->ini, s, r->err);
 }
 
 static bool read_signatures(struct reading *r)
 {
-	struct ini_section *s = need_section(r, "signature");
-	struct ini_entry   *x = s ? need(r, s, "allowed") : NULL;
+	struct ini_section *s = profile_need_section(r, "signature");
+	struct ini_entry   *x = s ? profile_need(r, s, "allowed") : NULL;
 
 	if (!x)
 		return false;
@@ -224,7 +261,7 @@ static bool read_signatures(struct reading *r)
 	while (ext_next_word(&text, &word)) {
 		enum sig_alg sig;
 		if (!sig_by_name(&sig, word))
-			return refuse(r, x, "a signature algorithm's name is wanted, such as ecdsa-with-SHA384");
+			return profile_refuse(r, x, "a signature algorithm's name is wanted, such as ecdsa-with-SHA384");
 		r->p->sigs |= 1u << sig;
 	}
 	return ini_all_used(&r->ini, s, r->err);
@@ -232,142 +269,59 @@ static bool read_signatures(struct reading *r)
 
 /* ---- [validity] ---------------------------------------------------------- */
 
-static bool read_validity(struct reading *r)
+static bool read_span(struct reading *r, const struct ini_entry *x)
 {
-	bool                is_crl = r->p->kind == PROFILE_CRL;
-	struct ini_section *s = need_section(r, "validity");
-	struct ini_entry   *begin = s ? need(r, s, is_crl ? "thisUpdate" : "notBefore") : NULL;
-	struct ini_entry   *end = begin ? need(r, s, is_crl ? "nextUpdate" : "duration") : NULL;
-	struct ini_entry   *clamp = end && !is_crl ? ini_entry(s, "clamp") : NULL;
+	struct profile *p = r->p;
+
+	if (!utc_span_parse(&p->span, x->value) || utc_add(0, p->span) <= 0 || p->span.months > 12 * 100 ||
+	    p->span.seconds > UTC_DAY * 36525)
+		return profile_refuse(r, x, "a span of up to a hundred years is wanted, such as 10y or 3650d");
+	return true;
+}
+
+static bool read_crl_validity(struct reading *r, struct ini_section *s)
+{
+	struct ini_entry *begin = profile_need(r, s, "thisUpdate"), *end = begin ? profile_need(r, s, "nextUpdate") : NULL;
 
 	if (!end)
 		return false;
 	if (!bytes_is(begin->value, "signing"))
-		return refuse(r, begin, "signing is wanted");
-	if (!utc_span_parse(&r->p->span, end->value) || utc_add(0, r->p->span) <= 0 || r->p->span.months > 12 * 100 ||
-	    r->p->span.seconds > UTC_DAY * 36525)
-		return refuse(r, end, "a span of up to a hundred years is wanted, such as 10y or 3650d");
-	if (clamp && !bytes_is(clamp->value, "yes") && !bytes_is(clamp->value, "no"))
-		return refuse(r, clamp, "yes or no is wanted");
-	r->p->clamp = clamp && bytes_is(clamp->value, "yes");
+		return profile_refuse(r, begin, "signing is wanted");
+	r->p->begin_text = begin->value;
 	r->p->span_text = end->value;
 	r->p->lines.validity = end->line;
-	return ini_all_used(&r->ini, s, r->err);
+	return read_span(r, end) && ini_all_used(&r->ini, s, r->err);
 }
 
-/* ---- [extensions] -------------------------------------------------------- */
-
-/* The order in which a certificate carries them. */
-static const enum oid ext_order[] = {
-	OID_EXT_BC,  OID_EXT_KU, OID_EXT_EKU,   OID_EXT_SKI,
-	OID_EXT_AKI, OID_EXT_CP, OID_EXT_CRLDP, OID_EXT_AIA,
-};
-
-static size_t rank_of(enum oid id)
+/* From signing or from a date, for a span or to a date. */
+static bool read_validity(struct reading *r)
 {
-	size_t i = 0;
-
-	while (i < COUNT_OF(ext_order) && ext_order[i] != id)
-		i++;
-	return i;
-}
-
-/* A CRL has no other than these two, and they say nothing that could be chosen. */
-static bool read_crl_ext(struct reading *r, const struct ini_entry *x, enum oid id, struct ext *out)
-{
-	static const uint8_t zero[] = { DER_INTEGER, 1, 0 };
-	static const uint8_t ids[KEY_ID_LEN];
-
-	if (id == OID_EXT_CRL_NUMBER && bytes_is(x->value, "next")) {
-		*out = (struct ext){ .id = id, .oid = oid_der(id), .value = bytes_of(zero, sizeof zero) };
-		return true;
-	}
-	if (id == OID_EXT_AKI && bytes_is(x->value, "keyid:always"))
-		return ext_from_text(out, r->arena, id, x->value, &(struct ext_ids){ ids, ids }, r->err);
-	return refuse(r, x, "a CRL carries crlNumber = next and authorityKeyIdentifier = keyid:always");
-}
-
-static bool read_ext(struct reading *r, struct ini_entry *x)
-{
-	static const uint8_t ids[KEY_ID_LEN];
-	struct profile_ext   v = { .text = x->value, .line = x->line };
-	enum oid             id = oid_by_name(x->key);
-	struct err           why;
-
-	x->used = true;
-	if (r->p->kind == PROFILE_CRL) {
-		if (!read_crl_ext(r, x, id, &v.sample))
-			return false;
-	} else if (!ext_is_spelled(id)) {
-		return err_set(r->err, ERR_INI_UNKNOWN, "%s:%u: %.*s is not an extension that profiles know", r->ini.file,
-		               x->line, (int)x->key.len, (const char *)x->key.p);
-	} else if (!ext_from_text(&v.sample, r->arena, id, x->value, &(struct ext_ids){ ids, ids }, &why)) {
-		return err_set(r->err, why.id, "%s:%u: %.*s: %s", r->ini.file, x->line, (int)x->key.len,
-		               (const char *)x->key.p, why.detail);
-	}
-	if (profile_ext(r->p, id))
-		return refuse(r, x, "stands twice");
-	if (r->p->num_exts == PLAN_MAX_EXTS)
-		return refuse(r, x, "too many extensions");
-	size_t at = r->p->num_exts++;
-	for (; at > 0 && rank_of(r->p->ext[at - 1].sample.id) > rank_of(id); at--)
-		r->p->ext[at] = r->p->ext[at - 1];
-	r->p->ext[at] = v;
-	return true;
-}
-
-static bool read_extensions(struct reading *r)
-{
-	struct ini_section *s = need_section(r, "extensions");
-	struct ext_basic    basic;
+	struct profile     *p = r->p;
+	struct ini_section *s = profile_need_section(r, "validity");
 
 	if (!s)
 		return false;
-	r->p->lines.extensions = s->line;
-	for (size_t i = 0; i < s->num_entries; i++)
-		if (!read_ext(r, &s->entry[i]))
-			return false;
-	if (s->num_entries == 0)
-		return err_set(r->err, ERR_INI_MISSING, "%s:%u: an extension in [extensions]", r->ini.file, s->line);
-	const struct profile_ext *x = profile_ext(r->p, OID_EXT_BC);
-	if (x && ext_get_basic(&basic, x->sample.value) && basic.ca)
-		r->p->claims |= CLAIM_CA;
-	return true;
-}
-
-/* ---- [entries] ----------------------------------------------------------- */
-
-/* reasonCode as RFC 5280 5.3.1 names it; not the whole list, but BR 7.2.2's. */
-static const struct {
-	const char *name;
-	unsigned    code;
-} reason_names[] = {
-	{ "keyCompromise",        1 },
-	{ "affiliationChanged",   3 },
-	{ "superseded",           4 },
-	{ "cessationOfOperation", 5 },
-	{ "privilegeWithdrawn",   9 },
-};
-
-static bool read_entries(struct reading *r)
-{
-	struct ini_section *s = need_section(r, "entries");
-	struct ini_entry   *x = s ? need(r, s, "reasons") : NULL;
-
-	if (!x)
+	if (p->kind == PROFILE_CRL)
+		return read_crl_validity(r, s);
+	struct ini_entry *begin = profile_need(r, s, "notBefore"), *date = ini_entry(s, "notAfter"), *clamp = ini_entry(s, "clamp");
+	struct ini_entry *end = !begin ? NULL : date ? date : profile_need(r, s, "duration");
+	if (!end)
 		return false;
-	r->p->lines.entries = x->line;
-	struct bytes word, text = x->value;
-	while (ext_next_word(&text, &word)) {
-		size_t i = 0;
-		while (i < COUNT_OF(reason_names) && !bytes_is(word, reason_names[i].name))
-			i++;
-		if (i == COUNT_OF(reason_names))
-			return refuse(r, x, "keyCompromise, affiliationChanged, superseded, cessationOfOperation or "
-			                    "privilegeWithdrawn is wanted");
-		r->p->reasons |= 1u << reason_names[i].code;
-	}
-	return ini_all_used(&r->ini, s, r->err);
+	p->has_begin = !bytes_is(begin->value, "signing");
+	if (p->has_begin && (!utc_parse(&p->begin, begin->value) || p->begin < 0))
+		return profile_refuse(r, begin, "signing, or a moment such as 2026-11-21T09:00:00Z is wanted");
+	p->has_end = date != NULL;
+	if (p->has_end ? !utc_parse(&p->end, end->value) : !read_span(r, end))
+		return p->has_end ? profile_refuse(r, end, "a moment such as 2036-11-21T09:00:00Z is wanted") : false;
+	if (p->has_begin && p->has_end && p->end <= p->begin)
+		return profile_refuse(r, end, "ends before it begins");
+	if (clamp && !bytes_is(clamp->value, "yes") && !bytes_is(clamp->value, "no"))
+		return profile_refuse(r, clamp, "yes or no is wanted");
+	p->clamp = clamp && bytes_is(clamp->value, "yes");
+	p->begin_text = begin->value;
+	p->span_text = end->value;
+	p->lines.validity = end->line;
+	return ini_all_used(&r->ini, s, r->err); /* with notAfter, a duration is left over */
 }
 
 /* ---- the whole ----------------------------------------------------------- */
@@ -383,8 +337,8 @@ static const struct {
 	{ "key",        read_keys,       { true, false } },
 	{ "signature",  read_signatures, { true, true }  },
 	{ "validity",   read_validity,   { true, true }  },
-	{ "extensions", read_extensions, { true, true }  },
-	{ "entries",    read_entries,    { false, true } },
+	{ "extensions", profile_read_extensions, { true, true }  },
+	{ "entries",    profile_read_entries,    { false, true } },
 };
 
 static bool only_known_sections(const struct reading *r)
@@ -428,6 +382,11 @@ struct bytes profile_name(const struct profile *p)
 unsigned profile_claims(const struct profile *p)
 {
 	return p->claims;
+}
+
+struct bytes profile_follows(const struct profile *p)
+{
+	return p->follows;
 }
 
 const struct profile_ext *profile_ext(const struct profile *p, enum oid id)

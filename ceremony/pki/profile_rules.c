@@ -23,6 +23,11 @@ static const char *has_ca_names(const struct profile *p, unsigned *line)
 {
 	static const enum oid must[] = { OID_AT_C, OID_AT_O, OID_AT_CN };
 
+	if (p->claims & CLAIM_BR_CROSS)
+		return NULL; /* the name is there already: has_existing_name */
+	*line = p->lines.subject;
+	if (p->whole)
+		return "C, O and CN must all be demanded, each in a line of its own";
 	for (size_t i = 0; i < COUNT_OF(must); i++) {
 		const struct profile_attr *a = attr_of(p, must[i]);
 		*line = a ? a->line : p->lines.subject;
@@ -52,22 +57,41 @@ static const char *has_names_in_order(const struct profile *p, unsigned *line)
 	return NULL;
 }
 
+/* BR 7.1.2.2.2: octet for octet. */
+static const char *has_existing_name(const struct profile *p, unsigned *line)
+{
+	*line = p->lines.subject;
+	return p->whole && p->whole_source == ATTR_EXISTING ? NULL : "the existing certificate's: subject = existing";
+}
+
+static bool has_rsa_below(const struct profile *p, unsigned bits)
+{
+	for (size_t i = 0; i < p->num_keys; i++)
+		if (p->key[i].alg == KEY_RSA && p->key[i].min_bits < bits)
+			return true;
+	return false;
+}
+
+/* S/MIME alone knows Ed25519 (S/MIME BR 6.1.5, 7.1.3.1.3). */
 static const char *has_br_keys(const struct profile *p, unsigned *line)
 {
 	*line = p->lines.key;
-	for (size_t i = 0; i < p->num_keys; i++) {
-		if (p->key[i].alg == KEY_RSA && p->key[i].min_bits < RSA_MIN_BITS)
-			return "RSA keys have at least 2048 bits";
-		if (p->key[i].alg == KEY_ED25519)
+	for (size_t i = 0; i < p->num_keys; i++)
+		if (p->key[i].alg == KEY_ED25519 && !(p->claims & CLAIMS_SMIME))
 			return "Ed25519 is not among the allowed keys";
-	}
-	return NULL;
+	return has_rsa_below(p, RSA_MIN_BITS) ? "RSA keys have at least 2048 bits" : NULL;
+}
+
+static const char *has_long_rsa(const struct profile *p, unsigned *line)
+{
+	*line = p->lines.key;
+	return has_rsa_below(p, rules_rsa_min(p->claims)) ? "RSA keys have at least 4096 bits" : NULL;
 }
 
 static const char *has_br_signatures(const struct profile *p, unsigned *line)
 {
 	*line = p->lines.signature;
-	return p->sigs & SIG_BIT(SIG_ED25519) ? "Ed25519 is not among the allowed signatures" : NULL;
+	return p->sigs & SIG_BIT(SIG_ED25519) && !(p->claims & CLAIMS_SMIME) ? "Ed25519 is not among the allowed signatures" : NULL;
 }
 
 /* A span in years or months has as many days as the calendar gives it: every month's first
@@ -75,6 +99,8 @@ static const char *has_br_signatures(const struct profile *p, unsigned *line)
 static const char *is_root_long(const struct profile *p, unsigned *line)
 {
 	*line = p->lines.validity;
+	if (p->has_end) /* to a date: the finished plan tells */
+		return NULL;
 	for (int month = 0; month < 48; month++) {
 		struct utc_civil first = { .year = 2025 + month / 12, .month = 1 + month % 12, .day = 1 };
 		int64_t          t;
@@ -111,7 +137,7 @@ static const char *root_is_not_asked_for(const struct profile *p, unsigned *line
 {
 	for (size_t i = 0; i < p->num_attrs; i++) {
 		*line = p->attr[i].line;
-		if (p->attr[i].source == ATTR_REQUEST)
+		if (p->attr[i].source == ATTR_REQUEST) /* a whole one is refused for other reasons */
 			return "a root's subject comes from the script";
 	}
 	return NULL;
@@ -129,15 +155,18 @@ static const struct rule {
 	const char *field, *clause;
 	const char *(*check)(const struct profile *p, unsigned *line);
 } rules[] = {
-	{ CLAIM_BR, "basicConstraints", "BR 7.1.2.10.4", is_for_a_ca },
+	{ CLAIMS_CA, "basicConstraints", "BR 7.1.2.10.4", is_for_a_ca },
+	{ CLAIM_BR_CROSS, "subject", "BR 7.1.2.2.2", has_existing_name },
 	{ CLAIM_BR, "subject", "BR 7.1.2.10.2", has_ca_names },
 	{ CLAIM_BR, "subject", "BR 7.1.2.10.2", has_no_other_names },
 	{ CLAIM_BR, "subject", "BR 7.1.4.2", has_names_in_order },
 	{ CLAIM_BR, "key", "BR 6.1.5", has_br_keys },
+	{ CLAIMS_SMIME, "key", "S/MIME BR 6.1.5", has_long_rsa },
+	{ CLAIMS_CODE, "key", "Code Signing BR 6.1.5.1", has_long_rsa },
 	{ CLAIM_BR | CLAIM_BR_CRL, "signature", "BR 7.1.3.2", has_br_signatures },
-	{ CLAIM_BR_ROOT, "subject", "BR 7.1.2.1", root_is_not_asked_for },
-	{ CLAIM_BR_ROOT, "clamp", "BR 7.1.2.1.1", does_not_clamp },
-	{ CLAIM_BR_ROOT, "duration", "BR 7.1.2.1.1", is_root_long },
+	{ CLAIMS_ROOT, "subject", "BR 7.1.2.1", root_is_not_asked_for },
+	{ CLAIMS_ROOT, "clamp", "BR 7.1.2.1.1", does_not_clamp },
+	{ CLAIM_BR_ROOT | CLAIM_SMIME_ROOT, "duration", "BR 7.1.2.1.1", is_root_long },
 	{ CLAIM_BR_CRL, "nextUpdate", "BR 7.2", is_crl_short },
 };
 

@@ -258,7 +258,7 @@ static const struct bend bends[] = {
 	{ ERR_CRL_EXT, "", "3039" AKI NUMBER NUMBER, "020101", TIMES },
 	{ ERR_CRL_EXT, "", "304e" AKI AKI NUMBER, "020101", TIMES },
 	{ ERR_CRL_EXT, "", "3030" AKI "300d0603551d140101ff0403020101", "020101", TIMES }, /* a critical number */
-	/* a delta; an issuingDistributionPoint; a negative number */
+	/* a delta; an empty issuingDistributionPoint; a negative number */
 	{ ERR_CRL_EXT, "", "303c" AKI NUMBER "300d0603551d1b0101ff0403020100", "020101", TIMES },
 	{ ERR_CRL_EXT, "", "303b" AKI NUMBER "300c0603551d1c0101ff04023000", "020101", TIMES },
 	{ ERR_CRL_EXT, "", "302d" AKI "300a0603551d1404030201ff", "020101", TIMES },

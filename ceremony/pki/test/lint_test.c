@@ -120,7 +120,7 @@ static const struct lint_case {
 	{ SUB, DROP, OID_EXT_CRLDP, "", 0, "subca-crl-points" },
 	{ SUB, SAY, OID_EXT_CRLDP, "URI:ldap://a.example/", 0, "subca-crl-points" },
 	{ SUB, SAY, OID_EXT_AIA, "caIssuers;URI:https://a.example/", 0, "subca-access" },
-	{ SUB, SAY, OID_EXT_BC, "critical, CA:FALSE", 0, NULL }, /* then it is no CA, and not held to a CA's rules */
+	{ SUB, SAY, OID_EXT_BC, "critical, CA:FALSE", 0, "cert-sign-without-ca" },
 	{ SUB, SUBJECT, 0, "O=Example Trust, CN=Example Sub 1", 0, "subject-attributes" },
 	{ SUB, SUBJECT, 0, "C=XX, O=Example Trust, OU=Unit, CN=Example Sub 1", 0, "subject-other" },
 	{ SUB, SUBJECT, 0, "C=XX, CN=Example Sub 1, O=Example Trust", 0, "subject-order" },
