@@ -61,15 +61,15 @@ ok() {
 
 # exits STATUS NAME COMMAND...: COMMAND ends with just that status; output as for ok.
 exits() {
-	want_status=$1 name=$2
+	tap_want=$1 tap_name=$2
 	shift 2
 	"$@" >"$work/out" 2>"$work/err" </dev/null
-	got_status=$?
-	if [ "$got_status" -eq "$want_status" ]; then
-		pass "$name"
+	tap_got=$?
+	if [ "$tap_got" -eq "$tap_want" ]; then
+		pass "$tap_name"
 	else
-		fail "$name"
-		echo "# status $got_status, wanted $want_status: $*"
+		fail "$tap_name"
+		echo "# status $tap_got, wanted $tap_want: $*"
 		diag "$work/err"
 		diag "$work/out"
 	fi
