@@ -121,7 +121,7 @@ help: ## what a newcomer can do
 	@echo 'sh scripts/rehearse         install, build, and rehearse a ceremony on a throwaway token'
 	@echo 'sh scripts/rehearse --auto  the same, unattended'
 	@echo 'sh scripts/test             install, build, and run every test'
-	@awk -F':.*## ' '/^[a-z_.]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9_.]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 .SECONDARY:
