@@ -97,3 +97,18 @@ bool image_raw(struct image *out, struct arena *a, struct bytes content, enum im
 	*out = i;
 	return true;
 }
+
+void image_smooth(struct image *i)
+{
+	/* twice the mean of two by two, first towards one corner, then towards the other: 1 2 1 */
+	for (unsigned y = 0; y + 1 < i->height; y++) {
+		uint8_t *row = i->grey + (size_t)y * i->width, *below = row + i->width;
+		for (unsigned x = 0; x + 1 < i->width; x++)
+			row[x] = (uint8_t)((row[x] + row[x + 1] + below[x] + below[x + 1]) / 4);
+	}
+	for (unsigned y = i->height - 1; y > 0; y--) {
+		uint8_t *row = i->grey + (size_t)y * i->width, *above = row - i->width;
+		for (unsigned x = i->width - 1; x > 0; x--)
+			row[x] = (uint8_t)((row[x] + row[x - 1] + above[x] + above[x - 1]) / 4);
+	}
+}

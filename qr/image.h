@@ -31,6 +31,10 @@ bool image_read(struct image *out, struct arena *a, struct bytes content, struct
 bool image_raw(struct image *out, struct arena *a, struct bytes content, enum image_layout kind, uint64_t width,
                uint64_t height, struct err *e) __attribute__((warn_unused_result));
 
+/* image_smooth: each pixel the mean of itself and its eight neighbours, the near ones heavier: noise
+ * goes, and with it what is only a pixel or two wide. */
+void image_smooth(struct image *i);
+
 /* ---- between the files of image ----------------------------------------- */
 
 /* image_make: an image of that size without its pixels' values. ERR_TOO_LARGE, ERR_QR_IMAGE for 0. */

@@ -5,6 +5,7 @@
 #include "ceremony/base/secret.h"
 #include "ceremony/cmd/check.h"
 #include "ceremony/cmd/lint.h"
+#include "ceremony/cmd/qr.h"
 #include "ceremony/cmd/report.h"
 #include "ceremony/cmd/request.h"
 #include "ceremony/cmd/run.h"
@@ -35,7 +36,10 @@ static const struct command commands[] = {
 	{ "status", cmd_status, "status --record DIR [--json] [--ics FILE]", "what is due, and when; exit 1 if something is overdue" },
 	{ "report", cmd_report, "report --record DIR [--ceremony N] --format text -o FILE", "a report for people" },
 	{ "verify", audit_main, "verify DIR [--root SHA256]", "the auditor's verifier; also ceremony-verify" },
-	{ "qr", NULL, "qr send FILE | qr receive -o FILE", "both ends of the air gap" },
+	{ "qr", cmd_qr,
+	  "qr send FILE [--png DIR | --svg DIR] [--fps N] [--version V] [--ascii] [--once]\n"
+	  "         qr receive [--camera DEV | --images DIR] -o FILE",
+	  "both ends of the air gap: a file as QR codes, and back" },
 };
 
 static void print_command(FILE *to, const struct command *c)

@@ -49,7 +49,12 @@ static bool find_codes(struct codes *out, struct image *image, struct arena *a, 
 	out->arena = a;
 	if (!read_picture(image, a, in, content, e))
 		return false;
-	switch (decode_image(image->grey, (int)image->width, (int)image->height, keep, out)) {
+	enum decode_result r = decode_image(image->grey, (int)image->width, (int)image->height, keep, out);
+	if (r == DECODE_DONE && out->num == 0) { /* noise hides more codes than its cure */
+		image_smooth(image);
+		r = decode_image(image->grey, (int)image->width, (int)image->height, keep, out);
+	}
+	switch (r) {
 	case DECODE_DONE:
 		return !out->full || err_set(e, ERR_TOO_LARGE, "the QR codes of a picture");
 	case DECODE_NO_MEMORY:
