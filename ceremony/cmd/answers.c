@@ -2,6 +2,8 @@
 #include "ceremony/cmd/answers.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "ceremony/base/file.h"
 #include "ceremony/base/utc.h"
@@ -9,9 +11,10 @@
 /* Room for the text twice (as read, as parsed) and for the tables. */
 #define ARENA_LEN (ANSWERS_MAX_LEN * 12)
 
-bool answers_open(struct answers *out, const char *path, struct clock clock, FILE *progress, struct err *e)
+bool answers_open(struct answers *out, const char *path, const char *cards, struct clock clock, FILE *progress,
+                  struct err *e)
 {
-	struct answers a = { .arena = arena_new(ARENA_LEN), .clock = clock, .progress = progress };
+	struct answers a = { .arena = arena_new(ARENA_LEN), .cards = cards, .clock = clock, .progress = progress };
 	struct bytes   text;
 
 	if (a.arena.cap == 0)
@@ -155,11 +158,58 @@ static const struct secret *shown(const struct answers *a, const struct prompt *
 	return &a->shown[round - 1];
 }
 
+/* ---- cards: "@card NAME" writes what is shown onto one, or reads it ---- */
+
+#define CARD_MAX 4096 /* octets of a card */
+
+/* The card's name in "@card NAME"; empty if the value is none. */
+static struct bytes card_name(struct bytes value)
+{
+	return bytes_starts(value, "@card ") ? bytes_trim(bytes_skip(value, 6)) : bytes_of(NULL, 0);
+}
+
+static bool card_path(char out[CARD_MAX], const struct answers *a, struct bytes name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!((name.p[i] >= 'a' && name.p[i] <= 'z') || (name.p[i] >= '0' && name.p[i] <= '9') || name.p[i] == '-'))
+			return false;
+	return a->cards && name.len && name.len <= 40 &&
+	       snprintf(out, CARD_MAX, "%s/%.*s", a->cards, (int)name.len, (const char *)name.p) < CARD_MAX;
+}
+
+static bool write_card(const struct answers *a, const struct prompt *p, const struct ini_entry *entry, struct err *e)
+{
+	char path[CARD_MAX];
+
+	if (!p->shown || !card_path(path, a, card_name(entry->value)))
+		return bad_value(a, p, entry, "nothing is shown here, or that is no card's name", e);
+	(void)mkdir(a->cards, 0700); /* what is wrong with it shows in the writing */
+	return file_write(AT_FDCWD, path, secret_expose(p->shown), 0600, e);
+}
+
+static bool read_card(const struct answers *a, const struct prompt *p, const struct ini_entry *entry,
+                      struct reply *r, struct err *e)
+{
+	char         path[CARD_MAX];
+	struct arena room = arena_new(CARD_MAX * 2);
+	struct bytes text;
+
+	if (!room.p)
+		return err_set(e, ERR_NO_MEMORY, "a card");
+	bool ok = card_path(path, a, card_name(entry->value)) && file_read(&text, &room, AT_FDCWD, path, CARD_MAX, e);
+	ok = ok ? secret_set(&r->secret, text, e) : bad_value(a, p, entry, "there is no such card", e);
+	wipe(room.p, room.len);
+	arena_free(&room);
+	return ok;
+}
+
 static bool put_secret(const struct answers *a, const struct prompt *p, const struct ask *ask,
                        const struct ini_entry *entry, struct bytes value, struct reply *r, struct err *e)
 {
 	if (r->secret.p)
 		return bad_value(a, p, entry, "a second secret in one prompt", e);
+	if (ask->kind == ASK_WORDS && card_name(entry->value).len)
+		return read_card(a, p, entry, r, e);
 	if (ask->kind != ASK_WORDS || !bytes_starts(entry->value, "@shown"))
 		return secret_set(&r->secret, value, e);
 	const struct secret *s = shown(a, p, entry->value);
@@ -201,9 +251,15 @@ static bool put_answer(struct answers *a, const struct prompt *p, const struct a
 		v = bytes_str(ask->expect);
 	else if (bytes_is(v, "@now") && ask->kind == ASK_TEXT)
 		return put_time(a, ask, r);
+	else if (card_name(v).len && ask->kind == ASK_CONFIRM)
+		v = write_card(a, p, entry, e) ? bytes_str("yes") : bytes_of(NULL, 0);
+	else if (card_name(v).len && ask->kind == ASK_WORDS)
+		v = bytes_of(NULL, 0);
 	else if (bytes_starts(v, "@") && !(ask->kind == ASK_WORDS && bytes_starts(v, "@shown")))
 		return bad_value(a, p, entry, "no such value here", e);
 
+	if (!v.p && ask->kind == ASK_CONFIRM)
+		return false; /* the card could not be written */
 	switch (ask->kind) {
 	case ASK_PIN:
 	case ASK_NEW_PIN:
@@ -312,7 +368,7 @@ bool answers_left_over(const struct answers *a, bool resumed, struct err *e)
 		if (resumed && bytes_is(s->name, "session"))
 			continue;
 		for (size_t k = 0; k < s->num_entries; k++)
-			if (!s->entry[k].used)
+			if (!s->entry[k].used && !card_name(s->entry[k].value).len) /* a card may stay where it is kept */
 				return err_set(e, ERR_ANSWER_LEFT, "%s:%u: `%.*s` in [%.*s]", a->ini.file, s->entry[k].line,
 				               (int)s->entry[k].key.len, (const char *)s->entry[k].key.p, (int)s->name.len,
 				               (const char *)s->name.p);

@@ -29,6 +29,7 @@ struct answers {
 	size_t              num_use;
 	struct clock        clock;
 	FILE               *progress;       /* borrowed; NULL: say nothing */
+	const char         *cards; /* borrowed: the folder that stands for the share cards, or NULL */
 	struct secret       shown[ANSWERS_MAX_ROUNDS];
 	const struct ini_section *first_asked; /* the section that this run began in */
 	char                last_line[192]; /* of progress, to say nothing twice */
@@ -36,8 +37,10 @@ struct answers {
 };
 
 /* answers_open: reads the file. The path is borrowed until answers_done. `progress`: where
- * "step n of m" lines go (stderr), or NULL. ERR_FILE_OPEN, ERR_FILE_READ, ERR_TOO_LARGE, ERR_INI_*. */
-bool answers_open(struct answers *a, const char *path, struct clock clock, FILE *progress, struct err *e)
+ * "step n of m" lines go (stderr), or NULL. cards: a folder that stands for the cards on which custodians
+ * write their shares, made when the first is written; borrowed; NULL: there are none. ERR_FILE_OPEN, ERR_FILE_READ, ERR_TOO_LARGE, ERR_INI_*. */
+bool answers_open(struct answers *a, const char *path, const char *cards, struct clock clock, FILE *progress,
+                  struct err *e)
 	__attribute__((warn_unused_result));
 
 /* answers_done: wipes the text and what was shown, frees both; safe on zero and twice. */

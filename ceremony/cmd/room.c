@@ -18,7 +18,7 @@ bool options_parse(struct options *o, int argc, char **argv, bool with_script, s
 		const char **value;
 	} valued[] = {
 		{ "--record", &o->record }, { "--answers", &o->answers },   { "--token", &o->token },
-		{ "--media", &o->media },   { "--profiles", &o->profiles },
+		{ "--media", &o->media },   { "--profiles", &o->profiles }, { "--token2", &o->token2 },
 	};
 	const struct {
 		const char *name;
@@ -110,6 +110,7 @@ static const char *const softhsm_paths[] = {
 	"/usr/lib/riscv64-linux-gnu/softhsm/libsofthsm2.so",
 };
 
+/* The step that takes the root's token in. */
 static const struct script_step *token_step(const struct script *s)
 {
 	for (size_t i = 0; i < s->num_steps; i++)
@@ -152,6 +153,7 @@ static bool make_throwaway(struct room *r, struct err *e)
 static bool choose_token(struct room *r, struct err *e)
 {
 	r->runner.token_uri = r->token_uri;
+	r->runner.second_uri = r->options.token2;
 	if (r->options.token)
 		return snprintf(r->token_uri, sizeof r->token_uri, "%s", r->options.token) < (int)sizeof r->token_uri ||
 		       err_set(e, ERR_TOKEN_URI, "it is too long");
@@ -165,7 +167,7 @@ static bool choose_token(struct room *r, struct err *e)
 static bool open_face(struct room *r, struct err *e)
 {
 	if (r->options.answers) {
-		if (!answers_open(&r->answers, r->options.answers, r->runner.clock, stderr, e))
+		if (!answers_open(&r->answers, r->options.answers, r->cards, r->runner.clock, stderr, e))
 			return false;
 		r->runner.face = answers_face(&r->answers);
 	} else if (r->options.plain) {
@@ -191,6 +193,7 @@ bool room_start(struct room *r, struct err *e)
 	if (!full)
 		return err_set(e, ERR_FILE_OPEN, "%s", r->options.record);
 	(void)snprintf(r->path, sizeof r->path, "%s/ceremonies/%s", full, r->bundle.name.text);
+	(void)snprintf(r->cards, sizeof r->cards, "%s.cards", full);
 	free(full);
 	if (!choose_token(r, e))
 		return false;

@@ -13,7 +13,7 @@
 #define ROOM_SCRATCH ((size_t)64 << 20)
 
 struct options {
-	const char *script, *record, *answers, *token, *media, *profiles;
+	const char *script, *record, *answers, *token, *token2, *media, *profiles;
 	bool        plain, ascii, rehearsal;
 };
 
@@ -31,6 +31,7 @@ struct room {
 	struct bundle  bundle;             /* the ceremony's folder */
 	char           path[4096];         /* of the ceremony's folder, absolute */
 	char           token_uri[4096];
+	char           cards[4096];        /* RECORD.cards: an unattended rehearsal's share cards */
 	bool           rehearsal;
 	/* the face that is open */
 	struct answers answers;

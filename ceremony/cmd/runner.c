@@ -101,6 +101,16 @@ static void tell_progress(void *ctx, const char *what, uint64_t done, uint64_t t
 	r->face.tell(r->face.ctx, &n);
 }
 
+/* The flow says which of the two tokens; this side knows their URIs. */
+static void name_token(const struct runner *r, struct fields *in)
+{
+	bool second = fields_is(in, "token", "second");
+
+	fields_str(in, "uri", second && r->second_uri ? r->second_uri : r->token_uri);
+	if (second && !r->second_uri)
+		fields_str(in, "names", "module");
+}
+
 static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
 {
 	const struct op_text *t = op_text_of(op);
@@ -113,7 +123,7 @@ static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
 	if (!flow_ask(&r->flow, &c->in, e))
 		return false;
 	if (op == OP_TOKEN_OPEN)
-		fields_str(&c->in, "uri", r->token_uri);
+		name_token(r, &c->in);
 	return helper_call(&r->helper[t->port], c, e);
 }
 

@@ -132,6 +132,11 @@ static bool check_place(const struct flow *f, const struct event *ev, struct err
 	return true;
 }
 
+static enum event_type answer_type(const struct turn *t)
+{
+	return t->flags & TURN_CLOSES ? EVENT_CLOSE : t->flags & TURN_EXCEPTION ? EVENT_EXCEPTION : EVENT_ANSWER;
+}
+
 static bool check_turn_event(const struct flow *f, const struct event *ev, struct err *e)
 {
 	const struct turn *t = flow_turn(f);
@@ -139,11 +144,11 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 
 	flow_next(f, &next);
 	bool asking = next.what == FLOW_ASK, doing = next.what == FLOW_DO;
-	bool closes = t && (t->flags & TURN_CLOSES);
 	switch (ev->type) {
 	case EVENT_CLOSE:
+	case EVENT_EXCEPTION:
 	case EVENT_ANSWER:
-		if (asking && closes == (ev->type == EVENT_CLOSE))
+		if (asking && ev->type == answer_type(t))
 			return check_answer(f, t, &ev->data, e);
 		break;
 	case EVENT_REFUSED:
@@ -155,11 +160,11 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 			return check_intent(f, &ev->data, e);
 		break;
 	case EVENT_RESULT:
-		if (doing && !next.once && t != &turn_resolve)
+		if (doing && !next.once && !is_resolve(t))
 			return check_result(f, t, &ev->data, e);
 		break;
 	case EVENT_RESOLVED:
-		if (doing && t == &turn_resolve)
+		if (doing && is_resolve(t))
 			return check_result(f, t, &ev->data, e);
 		break;
 	case EVENT_FAILED:
@@ -229,7 +234,7 @@ static bool decide_answer(const struct flow *f, const struct input *in, struct e
 	struct err         why = { 0 };
 
 	if (check_answer(f, t, in->data, &why)) {
-		ev->type = t->flags & TURN_CLOSES ? EVENT_CLOSE : EVENT_ANSWER;
+		ev->type = answer_type(t);
 		fields_add_all(&ev->data, in->data);
 	} else {
 		ev->type = EVENT_REFUSED;
@@ -254,9 +259,9 @@ static bool decide_result(const struct flow *f, const struct input *in, struct e
 	const struct turn *t = flow_turn(f);
 	struct err         why = { 0 };
 
-	ev->type = t == &turn_resolve ? EVENT_RESOLVED : EVENT_RESULT;
+	ev->type = is_resolve(t) ? EVENT_RESOLVED : EVENT_RESULT;
 	fields_str(&ev->data, "op", op_text_of(t->op)->name);
-	if (t == &turn_resolve)
+	if (is_resolve(t))
 		fields_str(&ev->data, "outcome", resolve_outcome(f, in->data));
 	fields_add_all(&ev->data, in->data);
 	if (!as_event(f, ev, e))

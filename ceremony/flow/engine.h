@@ -9,8 +9,10 @@ const struct turn *flow_turn(const struct flow *f);
 
 /* Turns that come of themselves: a token that must be opened or logged in to again in
  * this process; an intent whose outcome is not known; a failure that asks what to do. */
-extern const struct turn turn_reopen[TOKEN_COUNT_], turn_login[TOKEN_COUNT_], turn_resolve, turn_failure;
+extern const struct turn turn_reopen[TOKEN_COUNT_], turn_login[TOKEN_COUNT_], turn_resolve[TOKEN_COUNT_], turn_failure;
 
+/* is_resolve: whether a turn is one of turn_resolve. */
+bool is_resolve(const struct turn *t);
 /* is_login: whether a turn is one of turn_login. */
 bool is_login(const struct turn *t);
 
@@ -22,5 +24,5 @@ bool flow_continue(struct flow *f, const struct ledger *before, struct err *e) _
 bool intent_fields(const struct flow *f, struct fields *data, struct err *e) __attribute__((warn_unused_result));
 
 /* resolve_outcome: "done" if what key-find answered shows that the pending intent was carried
- * out (a key that exists), "again" if it must be done again. */
+ * out (a key that exists, or one that is gone), "again" if it must be done again. */
 const char *resolve_outcome(const struct flow *f, const struct fields *found);

@@ -122,7 +122,7 @@ static bool put_keys(const struct out *o, struct err *e)
 		return false;
 	if (f->record.key.spki.len && !put_pem(o, "witnesses/record-key.pem", "PUBLIC KEY", f->record.key.spki, e))
 		return false;
-	if (f->blob.len && !put(o, say(f, "backup/root-key.%s", f->blob_format), f->blob, e))
+	if (f->wrapped && !put(o, say(f, "backup/root-key.%s", f->blob_format), f->blob, e))
 		return false;
 	for (size_t i = 0; i < flow_num_witnesses(f); i++)
 		if (f->witness[i].made && !put(o, say(f, "witnesses/%s.key", f->witness[i].slug), f->witness[i].sealed, e))
@@ -204,8 +204,8 @@ void flow_ca(const struct flow *f, struct ca *out)
 	*out = (struct ca){
 		.legal_name = bytes_str(f->script->organisation),
 		.record_key = f->record.key.spki,
-		.token = { bytes_str(f->token[TOKEN_ROOT].serial) },
-		.num_tokens = 1,
+		.token = { bytes_str(f->token[TOKEN_ROOT].serial), bytes_str(f->copy_serial ? f->copy_serial : "") },
+		.num_tokens = f->copy_serial ? 2 : 1,
 	};
 	memcpy(out->root_sha256, d.p, sizeof out->root_sha256);
 }

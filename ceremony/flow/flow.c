@@ -27,6 +27,9 @@ static enum session op_session(enum op op)
 	case OP_KEY_LOCK:
 	case OP_BACKUP_WRAP:
 	case OP_BACKUP_PROVE:
+	case OP_KEY_RESTORE:
+	case OP_KEY_PROVE:
+	case OP_KEY_DESTROY:
 		return SESSION_LIVE;
 	default:
 		return SESSION_NONE;
@@ -58,7 +61,7 @@ const struct turn *flow_turn(const struct flow *f)
 		return NULL;
 	if (f->failure.id != ERR_NONE)
 		return &turn_failure;
-	t = f->unresolved ? &turn_resolve : script_turn(f);
+	t = f->unresolved ? &turn_resolve[now_token(f)] : script_turn(f);
 	session = session_turn(f, t);
 	return session ? session : t;
 }
@@ -94,6 +97,8 @@ bool flow_ask(const struct flow *f, struct fields *in, struct err *e)
 	MUST(t);
 	if (t->ask && !t->ask(f, in, e))
 		return false;
+	if (t->token == TOKEN_SECOND && t->op != OP_NONE && op_text_of(t->op)->port == PORT_TOKEN)
+		fields_str(in, "token", "second");
 	return !in->failed || err_set(e, ERR_TOO_LARGE, "%s", t->name);
 }
 
@@ -193,6 +198,22 @@ static void note_failure(struct flow *f, const struct turn *t, const struct err 
 	ask_again(f, t);
 }
 
+/* Where what the turn needs went with the process that was killed, the step goes back to fetch it. */
+static bool go_back(struct flow *f)
+{
+	const struct step_kind *k = f->script->step[f->step].kind;
+	size_t                  again = 0;
+
+	if (!k->lacks || !k->lacks(f, &again))
+		return false;
+	f->turn = again;
+	f->round = 0;
+	f->phase = PHASE_ASK;
+	f->answer.num = 0;
+	settle(f);
+	return true;
+}
+
 static bool apply_resolved(struct flow *f, const struct fields *data, struct err *e)
 {
 	const struct turn *t = script_turn(f);
@@ -202,29 +223,25 @@ static bool apply_resolved(struct flow *f, const struct fields *data, struct err
 		return take_turn(f, t, data, e);
 	/* It was agreed to: do it again, after a new intent over the same octets. */
 	f->phase = t->prompt ? PHASE_DO : PHASE_ASK;
+	go_back(f);
 	return true;
 }
 
 static void apply_resume(struct flow *f)
 {
-	const struct turn      *t = f->ended ? NULL : script_turn(f);
-	const struct step_kind *k = f->ended ? NULL : f->script->step[f->step].kind;
+	const struct turn *t = f->ended ? NULL : script_turn(f);
 
 	f->paused = false;
 	for (int i = 0; i < TOKEN_COUNT_; i++)
 		f->token[i].open = f->token[i].live = f->token[i].pin_given = false;
 	f->failure = f->refused = (struct err){ 0 };
+	f->backup_secret = false;
+	f->num_entered = 0;
 	if (!t)
 		return;
 	if (f->phase == PHASE_INTENT) {
 		f->unresolved = true;
-	} else if (k->starts_again && k->starts_again(f)) {
-		f->turn = 0;
-		f->round = 0;
-		f->phase = PHASE_ASK;
-		f->answer.num = 0;
-		f->backup_secret = false;
-	} else if (f->phase == PHASE_DO && op_text_of(t->op)->secret_in) {
+	} else if (!go_back(f) && f->phase == PHASE_DO && op_text_of(t->op)->secret_in) {
 		f->phase = PHASE_ASK; /* the secret went with the process */
 		f->answer.num = 0;
 	}
@@ -291,6 +308,7 @@ bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
 	switch (ev->type) {
 	case EVENT_OPEN: ok = apply_open(f, &ev->data); break;
 	case EVENT_CLOSE:
+	case EVENT_EXCEPTION:
 	case EVENT_ANSWER: ok = apply_answer(f, t, &ev->data, e); break;
 	case EVENT_REFUSED: err_from(&f->refused, &ev->data); break;
 	case EVENT_INTENT:
@@ -307,7 +325,6 @@ bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
 	case EVENT_PAUSE: f->paused = true; break;
 	case EVENT_RESUME: apply_resume(f); break;
 	case EVENT_ABORT: f->aborted = true; break;
-	case EVENT_EXCEPTION:
 	case EVENT_COUNT_: return err_set(e, ERR_FLOW_EVENT, "line %llu", (unsigned long long)ev->n);
 	}
 	return ok;

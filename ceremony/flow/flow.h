@@ -111,10 +111,18 @@ struct flow {
 	struct bytes        root_random, root_cert;
 	int64_t             root_time;
 	unsigned            epoch; /* of the share set: one more each time it is made */
+	const char         *set_name;
+	unsigned            set_threshold, set_shares;
+	const struct ledger_set *old_sets; /* of the ceremonies before this one, the newest first */
 	struct bytes        blob;
 	const char         *blob_format, *set_id;
 	struct flow_share   share[FLOW_MAX_SHARES];
-	bool                backup_secret; /* wrapping key and shares are in the token process */
+	bool                backup_secret; /* wrapping key and dealt shares are in the token process */
+	unsigned            num_entered;   /* shares of the set that were brought into it from cards */
+	bool                wrapped;       /* the blob is of this ceremony */
+	bool                restored;      /* into a token, in this ceremony */
+	const char         *copy_serial;   /* of the token that holds a restored copy; NULL: none does */
+	bool                live, waived;  /* the root may sign; without a restore into a second token */
 	struct flow_request *request; /* script_num_requests of them, in the arena */
 	size_t              num_requests;
 	struct flow_revocation *revocation; /* room for every certificate of the ledger, in the arena */

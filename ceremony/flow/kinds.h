@@ -14,6 +14,7 @@ enum turn_flag {
 	TURN_VERDICT = 4,  /* a failure that is an answer ("refused"): goes on, does not retry */
 	TURN_BACK = 8,     /* Esc goes back to the turn before */
 	TURN_CLOSES = 16,  /* its answer is the close event */
+	TURN_EXCEPTION = 32, /* its answer is an exception: something is not as it should be, by decision */
 };
 
 struct turn {
@@ -55,9 +56,9 @@ struct step_kind {
 	size_t             num_turns;
 	/* fits: do the parameters fit each other and the roles? NULL: always. ERR_SCRIPT_ORDER. */
 	bool (*fits)(const struct script *s, const struct script_step *step, struct err *e);
-	/* its secrets live in the token process: after a crash it starts again at its first turn,
-	 * while the flow says so. NULL: never. */
-	bool (*starts_again)(const struct flow *f);
+	/* lacks: does the turn that is on need what went with the process that was killed? Then the step
+	 * goes back to its turn number *again. NULL: never. */
+	bool (*lacks)(const struct flow *f, size_t *again);
 	/* help, for F1 */
 	const char *what, *why, *clause, *fail;
 };
@@ -67,8 +68,8 @@ extern const struct step_kind *const step_kinds[];
 extern const size_t                  num_step_kinds;
 
 #define STEP_KINDS(X)                                                                                              \
-	X(roll_call) X(clock) X(environment) X(token) X(root_key) X(root_certificate) X(backup) X(requests)        \
-	X(review) X(sign) X(revoke) X(crl) X(export) X(sign_off) X(checkpoint) X(verify)
+	X(roll_call) X(clock) X(environment) X(token) X(root_key) X(root_certificate) X(backup) X(restore)         \
+	X(waive_restore) X(requests) X(review) X(sign) X(revoke) X(crl) X(export) X(sign_off) X(checkpoint) X(verify)
 #define X(name) extern const struct step_kind step_kind_##name;
 STEP_KINDS(X)
 #undef X
@@ -93,6 +94,8 @@ void prompt_officers(const struct flow *f, struct prompt *p);
 
 /* now_step: the script's step that is on. */
 const struct script_step *now_step(const struct flow *f);
+/* now_token: the token that the script's turn works on. */
+enum flow_token_use now_token(const struct flow *f);
 /* need: ERR_FLOW_FIELD unless the answer has a non-empty, plain field `key`. */
 bool need(const struct fields *data, const char *key, struct err *e) __attribute__((warn_unused_result));
 /* keep: a copy of a field's value in the flow's arena, as a C string; "" if missing. */

@@ -10,6 +10,37 @@ static bool key_from(struct flow_key *out, const struct ledger_key *k, struct er
 	return key_parse(&out->key, k->spki, e);
 }
 
+/* What the script needs of the ledger, beyond a root, and no step of its own gives. */
+static bool check_facts(const struct script *s, const struct ledger *before, struct err *e)
+{
+	unsigned have = (before->live ? FACT(FACT_LIVE) : 0) | (before->set ? FACT(FACT_SHARES) | FACT(FACT_BACKUP) : 0);
+
+	for (size_t i = 0; i < s->num_steps; i++) {
+		unsigned needs = s->step[i].kind->needs;
+		if (needs & ~have & FACT(FACT_LIVE))
+			return err_set(e, ERR_RECORD_NOT_LIVE, "[step %s]", s->step[i].id);
+		if (needs & ~have & (FACT(FACT_SHARES) | FACT(FACT_BACKUP)))
+			return err_set(e, ERR_RECORD_NO_BACKUP, "[step %s]", s->step[i].id);
+		have |= s->step[i].kind->gives;
+	}
+	return true;
+}
+
+static void set_from(struct flow *f, const struct ledger_set *s)
+{
+	f->old_sets = s;
+	if (!s)
+		return;
+	f->set_name = s->name;
+	f->set_id = s->identifier;
+	f->set_threshold = s->threshold;
+	f->set_shares = s->num_shares;
+	f->blob = s->blob;
+	f->blob_format = s->format;
+	for (unsigned i = 0; i < s->num_shares; i++)
+		f->share[i].commitment = s->commitment[i];
+}
+
 bool flow_continue(struct flow *f, const struct ledger *before, struct err *e)
 {
 	const struct script *s = f->script;
@@ -31,7 +62,12 @@ bool flow_continue(struct flow *f, const struct ledger *before, struct err *e)
 	f->ca_rehearsal = before->rehearsal;
 	f->root_cert = before->root_cert;
 	f->token[TOKEN_ROOT].serial = before->token_serial;
+	f->copy_serial = before->copy_serial;
+	f->live = before->live;
 	f->continued = true;
+	set_from(f, before->set);
+	if (!check_facts(s, before, e))
+		return false;
 	return key_from(&f->root, &before->root, e) && key_from(&f->record, &before->record, e);
 }
 
@@ -122,6 +158,27 @@ static void keep_dates(const struct flow *f, struct ledger *l, bool *ok)
 	}
 }
 
+/* A set that this ceremony dealt is the one in force from now on. */
+static void keep_set(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
+{
+	struct ledger_set *s;
+
+	if (!f->set_id || (l->set && l->set->epoch == f->epoch))
+		return;
+	s = arena_take(a, sizeof *s);
+	if (!s) {
+		*ok = false;
+		return;
+	}
+	*s = (struct ledger_set){ .name = keep_text(a, f->set_name, ok), .identifier = keep_text(a, f->set_id, ok),
+		                  .format = keep_text(a, f->blob_format, ok), .epoch = f->epoch,
+		                  .threshold = f->set_threshold, .num_shares = f->set_shares,
+		                  .blob = keep_bytes(a, f->blob, ok), .next = l->set };
+	for (unsigned i = 0; i < f->set_shares; i++)
+		s->commitment[i] = keep_text(a, f->share[i].commitment, ok);
+	l->set = s;
+}
+
 bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, const char *checkpoint, struct err *e)
 {
 	bool ok = true;
@@ -134,10 +191,15 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 		l->root_cert = keep_bytes(arena, f->root_cert, &ok);
 		l->organisation = keep_text(arena, f->script->organisation, &ok);
 		l->origin = keep_text(arena, f->script->origin, &ok);
-		l->token_serial = keep_text(arena, f->token[TOKEN_ROOT].serial, &ok);
 		l->rehearsal = f->rehearsal;
 		keep_key(&l->root, arena, &f->root, &ok);
+	}
+	if (f->root_cert.len) {
+		l->token_serial = keep_text(arena, f->token[TOKEN_ROOT].serial, &ok);
+		l->copy_serial = f->copy_serial ? keep_text(arena, f->copy_serial, &ok) : NULL;
+		l->live = f->live;
 		keep_key(&l->record, arena, &f->record, &ok);
+		keep_set(f, l, arena, &ok);
 	}
 	keep_certs(f, l, arena, &ok);
 	l->time = f->time;

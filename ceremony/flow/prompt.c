@@ -96,6 +96,11 @@ const struct script_step *now_step(const struct flow *f)
 	return &f->script->step[f->step];
 }
 
+enum flow_token_use now_token(const struct flow *f)
+{
+	return now_step(f)->kind->turn[f->turn].token;
+}
+
 bool need(const struct fields *data, const char *key, struct err *e)
 {
 	struct bytes v = fields_get(data, key);

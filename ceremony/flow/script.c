@@ -258,20 +258,23 @@ static bool read_step(struct reading *r, struct ini_section *c, struct err *e)
 static bool check_order(const struct reading *r, struct err *e)
 {
 	const struct script *s = r->script;
-	unsigned             have = s->continues ? FACT(FACT_ROOT_KEY) | FACT(FACT_ROOT_CERT) | FACT(FACT_BACKUP) : 0;
+	unsigned             given = s->continues ? FACT(FACT_ROOT_KEY) | FACT(FACT_ROOT_CERT) : 0;
+	unsigned             have = given; /* and what the ledger may have: flow_continue looks whether it does */
 
+	have |= s->continues ? FACT(FACT_SHARES) | FACT(FACT_BACKUP) | FACT(FACT_LIVE) : 0;
 	for (size_t i = 0; i < s->num_steps; i++) {
 		unsigned missing = s->step[i].kind->needs & ~have;
 		for (int f = 0; f < FACT_COUNT_; f++)
 			if (missing & FACT(f))
 				return err_set(e, ERR_SCRIPT_ORDER, "%s:%u: [step %s] needs %s, which no earlier step gives",
 				               r->ini.file, s->step[i].line, s->step[i].id, fact_text((enum fact)f));
-		if (s->step[i].kind->gives & have)
+		if (s->step[i].kind->gives & given)
 			return err_set(e, ERR_SCRIPT_ORDER, "%s:%u: [step %s] gives again what an earlier step gave",
 			               r->ini.file, s->step[i].line, s->step[i].id);
 		if (s->step[i].kind->fits && !s->step[i].kind->fits(s, &s->step[i], e))
 			return false;
 		have |= s->step[i].kind->gives;
+		given |= s->step[i].kind->gives;
 	}
 	if (!(have & FACT(FACT_CLOSED)))
 		return err_set(e, ERR_SCRIPT_ORDER, "%s: no step of kind checkpoint closes the record", r->ini.file);

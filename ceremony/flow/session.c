@@ -21,8 +21,10 @@ static void prompt_pin(const struct flow *f, const struct flow_token *t, struct 
 	prompt_ask(p, ASK_PIN, key, "User PIN");
 }
 
-static bool ask_serial(const struct flow_token *t, struct fields *in)
+static bool ask_serial(const struct flow_token *t, enum flow_token_use use, struct fields *in)
 {
+	if (use == TOKEN_SECOND) /* the URI may be the first one's */
+		fields_put(in, "label", fields_get(&t->intake, "label"));
 	fields_str(in, "serial", t->serial);
 	return true;
 }
@@ -60,7 +62,7 @@ static unsigned second(const struct flow *f)
 	static bool ask_##name(const struct flow *f, struct fields *in, struct err *e)                 \
 	{                                                                                              \
 		(void)e;                                                                               \
-		return ask_serial(&f->token[use], in);                                                 \
+		return ask_serial(&f->token[use], use, in);                                                 \
 	}                                                                                              \
 	static void prompt_##name(const struct flow *f, struct prompt *p)                              \
 	{                                                                                              \
@@ -119,7 +121,11 @@ static bool ask_resolve(const struct flow *f, struct fields *in, struct err *e)
 
 const char *resolve_outcome(const struct flow *f, const struct fields *found)
 {
-	return pending_turn(f)->op == OP_KEY_GENERATE && fields_is(found, "found", "yes") ? "done" : "again";
+	enum op op = pending_turn(f)->op;
+
+	if (op == OP_KEY_DESTROY)
+		return fields_is(found, "found", "no") && !fields_find(found, "half") ? "done" : "again";
+	return (op == OP_KEY_GENERATE || op == OP_KEY_RESTORE) && fields_is(found, "found", "yes") ? "done" : "again";
 }
 
 static bool check_resolve(const struct flow *f, const struct fields *out, struct err *e)
@@ -128,20 +134,23 @@ static bool check_resolve(const struct flow *f, const struct fields *out, struct
 
 	if (!fields_is(out, "outcome", resolve_outcome(f, out)))
 		return err_set(e, ERR_FLOW_EVENT, "the outcome is not what the token said");
-	if (t->op != OP_KEY_GENERATE && !fields_is(out, "found", "yes"))
+	bool may_be_gone = t->op == OP_KEY_GENERATE || t->op == OP_KEY_RESTORE || t->op == OP_KEY_DESTROY;
+	if (!may_be_gone && !fields_is(out, "found", "yes"))
 		return err_set(e, ERR_TOKEN_KEY_NONE, "%s", f->root.label);
 	if (fields_is(out, "outcome", "done") && t->check)
 		return t->check(f, out, e);
 	return true;
 }
 
-const struct turn turn_resolve = {
-	.name = "resolve",
-	.role = ROLE_ADMINISTRATOR,
-	.op = OP_KEY_FIND,
-	.ask = ask_resolve,
-	.check = check_resolve,
-};
+#define RESOLVE(use) \
+	{ .name = "resolve", .role = ROLE_ADMINISTRATOR, .token = use, .op = OP_KEY_FIND, .ask = ask_resolve, .check = check_resolve }
+
+const struct turn turn_resolve[TOKEN_COUNT_] = { [TOKEN_ROOT] = RESOLVE(TOKEN_ROOT), [TOKEN_SECOND] = RESOLVE(TOKEN_SECOND) };
+
+bool is_resolve(const struct turn *t)
+{
+	return t == &turn_resolve[TOKEN_ROOT] || t == &turn_resolve[TOKEN_SECOND];
+}
 
 /* ---- a failure --------------------------------------------------------------------- */
 

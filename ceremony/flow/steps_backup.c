@@ -4,6 +4,7 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/flow/shares.h"
 #include "ceremony/share/slip39.h"
 
 static const struct param params[] = {
@@ -64,8 +65,11 @@ static bool apply_wrap(struct flow *f, const struct fields *data, struct err *e)
 	if (!fields_get_base64(&f->blob, f->arena, data, "blob"))
 		return err_set(e, ERR_TOO_LARGE, "a wrapped key");
 	f->blob_format = keep(f, data, "format");
+	f->set_name = shares_set_name(f);
+	f->set_threshold = (unsigned)script_number(now_step(f), "threshold");
+	f->set_shares = num_shares(f);
 	f->epoch++;
-	f->backup_secret = true;
+	f->wrapped = f->backup_secret = true;
 	memset(f->share, 0, sizeof f->share);
 	return true;
 }
@@ -150,59 +154,21 @@ static bool apply_enter(struct flow *f, const struct fields *data, struct err *e
 	return true;
 }
 
-static bool ask_prove(const struct flow *f, struct fields *in, struct err *e)
-{
-	(void)e;
-	fields_str(in, "id", f->root.id);
-	fields_base64(in, "blob", f->blob);
-	fields_str(in, "format", f->blob_format);
-	fields_base64(in, "spki", f->root.key.spki);
-	return true;
-}
-
-static bool check_prove(const struct flow *f, const struct fields *out, struct err *e)
-{
-	(void)f;
-	return fields_is(out, "verified", "yes") || err_set(e, ERR_FLOW_FIELD, "verified");
-}
-
-static bool apply_forget(struct flow *f, const struct fields *data, struct err *e)
-{
-	(void)data;
-	(void)e;
-	f->backup_secret = false;
-	return true;
-}
-
-static bool ask_lock(const struct flow *f, struct fields *in, struct err *e)
-{
-	(void)e;
-	fields_str(in, "id", f->root.id);
-	return true;
-}
-
-static bool check_lock(const struct flow *f, const struct fields *out, struct err *e)
-{
-	(void)f;
-	if (!fields_is(out, "CKA_EXTRACTABLE", "false") || !fields_is(out, "wrap-refused", "yes"))
-		return err_set(e, ERR_TOKEN_KEY_UNFIT, "the root key can still be wrapped out");
-	return true;
-}
-
 static const struct turn turns[] = {
 	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
 	{ .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_WRAP, .ask = ask_wrap, .apply = apply_wrap },
 	{ .name = "split", .role = ROLE_ADMINISTRATOR, .op = OP_SHARE_SPLIT, .ask = ask_split, .check = check_split, .apply = apply_split },
 	{ .name = "show", .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .reveal = OP_SHARE_SHOW, .ask = ask_share, .prompt = prompt_show, .apply = apply_show },
 	{ .name = "enter", .flags = TURN_BACK, .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .op = OP_SHARE_CHECK, .ask = ask_share, .prompt = prompt_enter, .check = check_enter, .apply = apply_enter },
-	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_PROVE, .ask = ask_prove, .check = check_prove },
-	{ .name = "forget", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_FORGET, .apply = apply_forget },
-	{ .name = "lock", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_LOCK, .ask = ask_lock, .check = check_lock },
 };
 
-static bool starts_again(const struct flow *f)
+enum { TURN_AFTER_WRAP = 2 };
+
+/* The set that is being dealt went with the process: a new one is made. */
+static bool lacks(const struct flow *f, size_t *again)
 {
-	return f->backup_secret;
+	*again = 0;
+	return f->turn >= TURN_AFTER_WRAP && !f->backup_secret;
 }
 
 const struct step_kind step_kind_backup = {
@@ -210,15 +176,15 @@ const struct step_kind step_kind_backup = {
 	.title = "Backup and shares",
 	.role = ROLE_CUSTODIAN,
 	.needs = FACT(FACT_ROOT_KEY),
-	.gives = FACT(FACT_BACKUP),
+	.gives = FACT(FACT_SHARES),
 	.param = params,
 	.num_params = COUNT_OF(params),
 	.turn = turns,
 	.num_turns = COUNT_OF(turns),
 	.fits = fits,
-	.starts_again = starts_again,
-	.what = "The root key is wrapped; the wrapping key is split by SLIP-0039; the restore is proven; the key is locked.",
-	.why = "A backup that was never restored is a hope. Here the entered shares restore the key before anyone leaves.",
+	.lacks = lacks,
+	.what = "The root key is wrapped; the wrapping key is split by SLIP-0039; each share is typed back from its card.",
+	.why = "A share that was never read back may be unreadable on the day when it is needed.",
 	.clause = "BR 6.2.2, 6.2.4, 6.2.6; SLIP-0039",
 	.fail = "If the power fails here, the shares of this set are worthless: a new set, with the next epoch, is made.",
 };

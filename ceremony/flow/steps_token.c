@@ -3,140 +3,13 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
-#include "ceremony/flow/kinds.h"
+#include "ceremony/flow/intake.h"
 
 /* ---- token ------------------------------------------------------------------------ */
 
 static const struct param token_params[] = {
-	{ "label", PARAM_NAME, NULL, 0, 0, NULL, "the token's label" },
-	{ "initialise", PARAM_CHOICE, "no", 0, 0, "no yes", "yes: the token is new and is initialised here" },
+	INTAKE_PARAMS,
 };
-
-static bool initialises(const struct flow *f)
-{
-	return bytes_is(script_param(now_step(f), "initialise"), "yes");
-}
-
-static bool ask_find(const struct flow *f, struct fields *in, struct err *e)
-{
-	(void)f;
-	(void)e;
-	fields_str(in, "init", "yes");
-	return true;
-}
-
-/* A software token is for rehearsals, unless the script says otherwise in words. */
-static bool check_policy(const struct flow *f, const struct fields *out, struct err *e)
-{
-	if (fields_is(out, "software", "no") || f->rehearsal || f->script->software_token[0])
-		return true;
-	struct bytes model = fields_get(out, "model");
-	return err_set(e, ERR_TOKEN_SOFTWARE, "%.*s", (int)model.len, (const char *)model.p);
-}
-
-static bool check_find(const struct flow *f, const struct fields *out, struct err *e)
-{
-	bool again = bytes_equal(fields_get(out, "label"), script_param(now_step(f), "label")) &&
-	             fields_is(out, "objects", "0");
-
-	if (!fields_is(out, "initialised", "no") && !again)
-		return err_set(e, ERR_TOKEN_NOT_EMPTY, "it holds keys or another label");
-	return check_policy(f, out, e);
-}
-
-static void prompt_so_pin(const struct flow *f, struct prompt *p)
-{
-	p->title = "Choose the security officer (SO) PIN";
-	p->text = say(f, "The token is new: it is initialised with the label %s, and whatever is on it is erased.\n%s alone "
-	              "keeps the SO PIN. It can set a new user PIN, and nothing else.",
-	              say_bytes(f, script_param(now_step(f), "label")), p->who);
-	p->irreversible = true;
-	prompt_ask(p, ASK_NEW_PIN, "so-pin", "SO PIN");
-}
-
-static bool ask_init(const struct flow *f, struct fields *in, struct err *e)
-{
-	(void)e;
-	fields_put(in, "label", script_param(now_step(f), "label"));
-	return true;
-}
-
-static void prompt_user_pin(const struct flow *f, struct prompt *p)
-{
-	p->title = "Choose the user PIN";
-	p->text = say(f, "The user PIN lets the token use its keys. It is kept by %s alone, who is not the one who keeps "
-	              "the SO PIN.", p->who);
-	prompt_ask(p, ASK_NEW_PIN, "user-pin", "User PIN");
-}
-
-static unsigned second(const struct flow *f)
-{
-	(void)f;
-	return 1;
-}
-
-static bool check_intake(const struct flow *f, const struct fields *out, struct err *e)
-{
-	if (f->continued && !fields_is(out, "serial", f->token[TOKEN_ROOT].serial))
-		return err_set(e, ERR_TOKEN_OTHER, "serial %s holds this CA's root key", f->token[TOKEN_ROOT].serial);
-	if (!bytes_equal(fields_get(out, "label"), script_param(now_step(f), "label")))
-		return err_set(e, ERR_TOKEN_OTHER, "its label is not the script's");
-	if (!need(out, "serial", e))
-		return false;
-	return check_policy(f, out, e);
-}
-
-static bool apply_intake(struct flow *f, const struct fields *data, struct err *e)
-{
-	f->token[TOKEN_ROOT].intake = fields_on(f->arena);
-	fields_add_all(&f->token[TOKEN_ROOT].intake, data);
-	f->token[TOKEN_ROOT].serial = keep(f, data, "serial");
-	f->token[TOKEN_ROOT].open = true;
-	return !f->token[TOKEN_ROOT].intake.failed || err_set(e, ERR_TOO_LARGE, "what the token says of itself");
-}
-
-/* What a token says of itself, for eyes. */
-static void intake_rows(const struct flow *f, const struct fields *intake, struct prompt *p)
-{
-	static const struct {
-		const char *label, *field, *also; /* also: beside it */
-		const char *good;                 /* any other value deserves the eye */
-	} shown[] = {
-		{ "label", "label", NULL, NULL },      { "serial", "serial", NULL, NULL },
-		{ "objects", "objects", NULL, "0" },   { "software", "software", NULL, "no" },
-		{ "made by", "manufacturer", "model", NULL }, { "version", "hardware", "firmware", NULL },
-		{ "PIN tries", "tries", NULL, "ok" },  { "PIN pad", "pin-pad", NULL, NULL },
-		{ "library", "library", NULL, NULL },  { "module", "module", NULL, NULL },
-	};
-	uint8_t    octets[HASH_MAX];
-	struct buf b = BUF_ON(octets);
-
-	for (size_t i = 0; i < COUNT_OF(shown); i++) {
-		struct bytes v = fields_get(intake, shown[i].field);
-		const char  *text = say_bytes(f, v);
-		bool         fine = !shown[i].good || bytes_is(v, shown[i].good);
-		if (shown[i].also)
-			text = say(f, "%s, %s", text, say_bytes(f, fields_get(intake, shown[i].also)));
-		if (f->continued && strcmp(shown[i].field, "objects") == 0)
-			fine = true; /* the CA's keys */
-		prompt_row(p, shown[i].label, text)->mark = !fine;
-	}
-	if (hex_decode(&b, fields_get(intake, "module-sha256")))
-		prompt_row(p, "SHA-256", say_hex(f, buf_bytes(&b)));
-}
-
-static void prompt_intake(const struct flow *f, struct prompt *p)
-{
-	p->title = "Is this the right token?";
-	p->text = f->continued ? "Compare the serial number with the CA's own papers: this token holds the root key." :
-	                         "Compare the serial number with the sheet that came with the token. Objects must be 0: "
-	                         "a token that already holds something is not used for a new root.";
-	intake_rows(f, &f->token[TOKEN_ROOT].intake, p);
-	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "serial", "Serial number on paper");
-	a->expect = f->token[TOKEN_ROOT].serial;
-	if (f->rehearsal)
-		a->hint = "a rehearsal's token has no paper: type what is shown";
-}
 
 /* ---- a CA that has its key already: is it still there, and is it the one? ---- */
 
@@ -164,18 +37,9 @@ static bool check_present(const struct flow *f, const struct fields *out, struct
 }
 
 static const struct turn token_turns[] = {
-	{ .name = "find", .role = ROLE_ADMINISTRATOR, .op = OP_TOKEN_OPEN, .when = initialises, .ask = ask_find, .check = check_find },
-	{ .name = "so-pin", .role = ROLE_OFFICER, .op = OP_TOKEN_INIT, .when = initialises, .prompt = prompt_so_pin, .ask = ask_init },
-	{ .name = "user-pin", .role = ROLE_OFFICER, .who = second, .op = OP_TOKEN_SET_PIN, .when = initialises, .prompt = prompt_user_pin },
-	{ .name = "intake", .role = ROLE_ADMINISTRATOR, .op = OP_TOKEN_OPEN, .check = check_intake, .apply = apply_intake },
-	{ .name = "confirm", .role = ROLE_AUDITOR, .prompt = prompt_intake },
+	INTAKE_TURNS(TOKEN_ROOT),
 	{ .name = "present", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .when = is_continued, .ask = ask_present, .check = check_present },
 };
-
-static bool token_starts_again(const struct flow *f)
-{
-	return f->token[TOKEN_ROOT].intake.num == 0;
-}
 
 const struct step_kind step_kind_token = {
 	.name = "token",
@@ -187,7 +51,7 @@ const struct step_kind step_kind_token = {
 	.num_params = COUNT_OF(token_params),
 	.turn = token_turns,
 	.num_turns = COUNT_OF(token_turns),
-	.starts_again = token_starts_again,
+	.lacks = intake_lacks,
 	.what = "The token is found by its serial number, initialised if it is new, and read out.",
 	.why = "The root key will live in it: everyone must know which piece of metal that is.",
 	.clause = "BR 6.2.1, 6.2.6; PKCS #11 C_GetTokenInfo",
@@ -201,15 +65,20 @@ static const struct param root_key_params[] = {
 	{ "extractable", PARAM_CHOICE, "until-backup", 0, 0, "until-backup never", "may it be wrapped out for the backup?" },
 };
 
-/* A key that may be wrapped out until its backup is there needs the backup, which locks it. */
+/* A key that may be wrapped out until its backup is there needs the backup, and a step that locks it. */
 static bool root_key_fits(const struct script *s, const struct script_step *step, struct err *e)
 {
-	bool wrapped = bytes_is(script_param(step, "extractable"), "until-backup"), backup = false;
+	bool wrapped = bytes_is(script_param(step, "extractable"), "until-backup"), backup = false, locked = false;
 
 	for (size_t i = 0; i < s->num_steps; i++)
 		backup |= s->step[i].kind == &step_kind_backup;
+	for (size_t i = 0; i < s->num_steps; i++)
+		locked |= s->step[i].kind == &step_kind_restore || s->step[i].kind == &step_kind_waive_restore;
+	if (wrapped && backup && !locked)
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: extractable = until-backup, and no restore step locks the key",
+		               step->id);
 	if (wrapped && !backup)
-		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: extractable = until-backup, and no backup step locks the key",
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: extractable = until-backup, and no backup step",
 		               step->id);
 	return wrapped || !backup ||
 	       err_set(e, ERR_SCRIPT_ORDER, "[step %s]: extractable = never, and a backup step wraps the key", step->id);

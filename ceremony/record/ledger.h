@@ -27,6 +27,17 @@ struct ledger_cert {
 	struct ledger_cert *next; /* in the order of signing */
 };
 
+#define LEDGER_MAX_SHARES 16
+
+/* A share set: who can make the wrapping key again, and what it opens. */
+struct ledger_set {
+	const char        *name, *identifier, *format;
+	unsigned           epoch, threshold, num_shares;
+	const char        *commitment[LEDGER_MAX_SHARES]; /* hex of SHA-256 of each share's words */
+	struct bytes       blob; /* the wrapped key */
+	struct ledger_set *next; /* the one before: retired by this one */
+};
+
 struct ledger {
 	unsigned            num_ceremonies; /* verified */
 	bool                rehearsal;
@@ -35,12 +46,15 @@ struct ledger {
 	struct ledger_key   root, record;
 	struct bytes        root_cert; /* DER; empty: there is no root */
 	const char         *token_serial;
+	const char         *copy_serial; /* of the token that holds a restored copy; NULL: none does */
+	bool                live;        /* it may sign */
 	uint64_t            crl_number; /* of the last CRL; 0: none yet */
 	int64_t             crl_this_update, crl_next_update;
 	int64_t             root_not_after;
 	unsigned            epoch;      /* of the last share set; 0: none yet */
 	struct ledger_cert *cert, **cert_end;
 	size_t              num_certs;
+	struct ledger_set  *set; /* the one in force; NULL: there is no backup */
 	char                previous[HASH_MAX * 2 + 1]; /* SHA-256 of the last checkpoint file, or "none" */
 };
 

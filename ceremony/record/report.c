@@ -139,7 +139,8 @@ static bool put_keys(void *ctx, const struct event *ev, struct bytes line, struc
 
 static bool put_backup(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
-	static const char *const ops[] = { "backup-wrap", "share-split", "backup-prove", "key-lock" };
+	static const char *const ops[] = { "backup-wrap", "share-split", "share-enter", "backup-prove", "key-restore", "key-prove",
+		                           "key-lock", "key-destroy" };
 	struct report           *r = ctx;
 
 	(void)line;
@@ -200,7 +201,9 @@ static const struct {
 	{ "token-init", { "label", "serial" } },       { "token-login", { "serial", NULL } },
 	{ "key-generate", { "algorithm", "label" } },  { "key-sign", { "purpose", "sha256" } },
 	{ "backup-wrap", { "format", "blob-sha256" } }, { "share-split", { "identifier", "words" } },
-	{ "backup-prove", { "verified", "shares" } },  { "media-read", { "size", "sha256" } },
+	{ "backup-prove", { "verified", "shares" } },  { "key-restore", { "label", "shares" } },
+	{ "key-prove", { "verified", NULL } },         { "key-destroy", { "found", "destroyed" } },
+	{ "share-enter", { "number", "match" } },       { "media-read", { "size", "sha256" } },
 	{ "media-write", { "size", "sha256" } },       { "parse-request", { "key", "subject-text" } },
 	{ "witness-make", { "public", NULL } },
 };

@@ -101,20 +101,45 @@ static bool protect(const struct session *s, CK_OBJECT_HANDLE h, struct err *e)
 	return err_set(e, ERR_TOKEN_KEY_UNFIT, "a restored key does not read sensitive and unextractable");
 }
 
-static bool unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_HANDLE wrapping_key,
-                   const struct key *root, const char *format, struct bytes blob, struct err *e)
+/* What an unwrapped key is to be: a passing object, or one that stays, with names. */
+struct unwrapped {
+	bool         stays;
+	struct bytes id, label;
+};
+
+/* Template and mechanism that a module takes. strict: says no to every other use, too. */
+static CK_RV try_unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_MECHANISM *m, CK_OBJECT_HANDLE wrapping_key,
+                        const struct key *root, struct bytes blob, const struct unwrapped *as, bool strict)
 {
 	CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
 	CK_KEY_TYPE     type = types[root->alg];
-	CK_ATTRIBUTE    t[] = {
+	CK_ATTRIBUTE    t[14] = {
 		{ CKA_CLASS, &class, sizeof class },       { CKA_KEY_TYPE, &type, sizeof type },
-		{ CKA_TOKEN, &no, sizeof no },             { CKA_PRIVATE, &yes, sizeof yes },
-		{ CKA_SENSITIVE, &yes, sizeof yes },       { CKA_EXTRACTABLE, &no, sizeof no },
-		{ CKA_SIGN, &yes, sizeof yes },
-		{ ATTRIBUTE_NSS_DB, (void *)(uintptr_t)root->point.p, root->point.len },
+		{ CKA_PRIVATE, &yes, sizeof yes },         { CKA_SENSITIVE, &yes, sizeof yes },
+		{ CKA_EXTRACTABLE, &no, sizeof no },       { CKA_SIGN, &yes, sizeof yes },
+		{ CKA_TOKEN, as->stays ? &yes : &no, sizeof yes },
 	};
-	CK_ULONG num = COUNT_OF(t) - !(s->quirk->point_to_unwrap && root->alg != KEY_RSA);
-	char     why[40];
+	CK_ULONG n = 7;
+
+	if (s->quirk->point_to_unwrap && root->alg != KEY_RSA)
+		t[n++] = (CK_ATTRIBUTE){ ATTRIBUTE_NSS_DB, (void *)(uintptr_t)root->point.p, root->point.len };
+	if (as->stays) {
+		t[n++] = (CK_ATTRIBUTE){ CKA_ID, (void *)(uintptr_t)as->id.p, as->id.len };
+		t[n++] = (CK_ATTRIBUTE){ CKA_LABEL, (void *)(uintptr_t)as->label.p, as->label.len };
+	}
+	if (as->stays && strict) {
+		static const CK_ATTRIBUTE_TYPE others[] = { CKA_SIGN_RECOVER, CKA_DECRYPT, CKA_UNWRAP, CKA_DERIVE };
+		for (size_t i = 0; i < COUNT_OF(others); i++)
+			t[n++] = (CK_ATTRIBUTE){ others[i], &no, sizeof no };
+	}
+	return s->module.fn->C_UnwrapKey(s->handle, m, wrapping_key, (CK_BYTE *)(uintptr_t)blob.p, blob.len, t, n, out);
+}
+
+static bool unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_HANDLE wrapping_key,
+                   const struct key *root, const char *format, struct bytes blob, const struct unwrapped *as,
+                   struct err *e)
+{
+	char why[40];
 
 	for (size_t i = 0; i < QUIRK_MAX_WRAPS && s->quirk->wrap[i].mechanism; i++) {
 		const struct quirk_wrap *way = &s->quirk->wrap[i];
@@ -122,22 +147,24 @@ static bool unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_HAN
 
 		if (strcmp(way->format, format) != 0)
 			continue;
-		CK_RV rv = s->module.fn->C_UnwrapKey(s->handle, &m, wrapping_key, (CK_BYTE *)(uintptr_t)blob.p,
-		                                     blob.len, t, num, out);
+		CK_RV rv = try_unwrap(out, s, &m, wrapping_key, root, blob, as, true);
+		if (as->stays && (rv == CKR_TEMPLATE_INCONSISTENT || rv == CKR_ATTRIBUTE_TYPE_INVALID ||
+		                  rv == CKR_ATTRIBUTE_VALUE_INVALID || rv == CKR_ATTRIBUTE_READ_ONLY))
+			rv = try_unwrap(out, s, &m, wrapping_key, root, blob, as, false);
 		return rv == CKR_OK || err_set(e, ERR_BACKUP_PROOF, "C_UnwrapKey: %s", ckr_name(why, rv));
 	}
 	return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s does not open the format", s->quirk->name);
 }
 
 /* Fixed words first, so that no challenge can be taken for anything else that is signed. */
-static bool challenge(struct fields *out, const struct session *s, CK_OBJECT_HANDLE h, const struct key *root,
+static bool sign_challenge(struct fields *out, const struct session *s, CK_OBJECT_HANDLE h, const struct key *root,
                       struct err *e)
 {
 	uint8_t    text[64 + CHALLENGE_LEN], signature[SIG_MAX], random[CHALLENGE_LEN];
 	struct buf b = BUF_ON(text), sig = BUF_ON(signature);
 	struct err why = { 0 };
 
-	if (!protect(s, h, e) || !random_mix(s, random, sizeof random, e))
+	if (!random_mix(s, random, sizeof random, e))
 		return false;
 	buf_str(&b, "ceremony backup challenge v1\n");
 	buf_put(&b, bytes_of(random, sizeof random));
@@ -155,14 +182,15 @@ bool backup_prove(struct fields *out, const struct custody *custody, const struc
 	SECRET           key = { 0 };
 	size_t           num = 0;
 	CK_OBJECT_HANDLE wrapping = 0, restored = 0;
+	struct unwrapped passing = { .stays = false };
 
 	if (!custody_combine(custody, &key, &num, e) || !import_key(&wrapping, s, &key, e))
 		return false;
 	secret_done(&key);
 	fields_u64(out, "shares", num);
-	bool ok = unwrap(&restored, s, wrapping, root, format, blob, e);
+	bool ok = unwrap(&restored, s, wrapping, root, format, blob, &passing, e);
 	bool made = ok;
-	ok = ok && challenge(out, s, restored, root, e);
+	ok = ok && protect(s, restored, e) && sign_challenge(out, s, restored, root, e);
 	/* What was made here must be gone, whatever came of it. */
 	struct err *still = ok ? e : NULL;
 	if (made)
@@ -170,6 +198,40 @@ bool backup_prove(struct fields *out, const struct custody *custody, const struc
 	still = ok ? e : NULL;
 	ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, wrapping), "C_DestroyObject", still);
 	return ok;
+}
+
+bool backup_challenge(struct fields *out, const struct session *s, const struct keypair *k, const struct key *root,
+                      struct err *e)
+{
+	if (!bytes_equal(k->key.spki, root->spki))
+		return err_set(e, ERR_BACKUP_PROOF, "the token holds another key under that id");
+	return sign_challenge(out, s, k->private_key, root, e);
+}
+
+bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custody *custody, const struct session *s,
+                    const struct keypair_names *names, const struct key *root, const char *format, struct bytes blob,
+                    struct err *e)
+{
+	SECRET           key = { 0 };
+	size_t           num = 0;
+	CK_OBJECT_HANDLE wrapping = 0, restored = 0;
+	struct unwrapped as = { true, names->id, names->label };
+
+	if (!custody_combine(custody, &key, &num, e) || !import_key(&wrapping, s, &key, e))
+		return false;
+	secret_done(&key);
+	bool ok = unwrap(&restored, s, wrapping, root, format, blob, &as, e);
+	bool made = ok;
+	ok = ok && protect(s, restored, e);
+	struct err *still = ok ? e : NULL;
+	ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, wrapping), "C_DestroyObject", still);
+	if (!ok && made)
+		(void)s->module.fn->C_DestroyObject(s->handle, restored);
+	if (!ok)
+		return false;
+	*out = restored;
+	*num_used = num;
+	return true;
 }
 
 bool backup_check_locked(char refusal[40], const struct session *s, const struct keypair *k, struct err *e)

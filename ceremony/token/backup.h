@@ -29,6 +29,19 @@ bool backup_wrap(struct backup *out, struct custody *custody, struct arena *a, c
 bool backup_prove(struct fields *out, const struct custody *custody, const struct session *s, const struct key *root,
                   const char *format, struct bytes blob, struct err *e) __attribute__((warn_unused_result));
 
+/* backup_restore: makes the wrapping key again from the entered shares and unwraps the blob into the token
+ * as a private key that stays, sensitive and unextractable, which is read back. *out: it. *num_used: the
+ * shares. The public half is the caller's. On failure nothing stays. ERR_BACKUP_PROOF if the blob does not
+ * open, ERR_TOKEN_KEY_UNFIT. */
+bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custody *custody, const struct session *s,
+                    const struct keypair_names *names, const struct key *root, const char *format, struct bytes blob,
+                    struct err *e) __attribute__((warn_unused_result));
+
+/* backup_challenge: signs fixed words and 32 random octets with a key of the token's, and verifies that
+ * under the root's public key. Fills challenge (hex), verified. ERR_BACKUP_PROOF. */
+bool backup_challenge(struct fields *out, const struct session *s, const struct keypair *k, const struct key *root,
+                      struct err *e) __attribute__((warn_unused_result));
+
 /* backup_check_locked: tries to wrap a key that has been locked. ERR_BACKUP_LOCK if it works.
  * *refusal: what the token said, a name of PKCS #11's. */
 bool backup_check_locked(char refusal[40], const struct session *s, const struct keypair *k, struct err *e)

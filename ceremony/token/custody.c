@@ -180,22 +180,94 @@ static void shares_done(struct slip39_share *share)
 		slip39_share_done(&share[i]);
 }
 
+static void begin_set(struct custody *c, const struct custody_set *set)
+{
+	bool same = !c->key.len && c->num_shares == set->num_shares && c->threshold == set->threshold &&
+	            c->identifier == set->identifier && !c->dealt[0].len;
+
+	if (same)
+		return;
+	custody_done(c);
+	c->num_shares = set->num_shares;
+	c->threshold = set->threshold;
+	c->identifier = set->identifier;
+}
+
+static bool find_commitment(size_t *number, const struct custody_set *set, struct bytes words)
+{
+	struct digest d = hash_of(HASH_SHA256, words);
+
+	for (size_t i = 0; i < set->num_shares; i++)
+		if (bytes_equal(digest_bytes(&d), digest_bytes(&set->commitment[i]))) {
+			*number = i + 1;
+			return true;
+		}
+	return false;
+}
+
+bool custody_enter(struct custody *c, size_t *number, uint16_t *other, const struct custody_set *set,
+                   const struct secret *typed, struct err *e)
+{
+	SECRET              words = { 0 };
+	struct slip39_share share = { 0 };
+	size_t              n = 0;
+
+	MUST(set->num_shares <= CUSTODY_MAX_SHARES);
+	if (!normalise(&words, typed, e) || !slip39_parse(&share, &words, e))
+		return false;
+	uint16_t id = share.id;
+	slip39_share_done(&share);
+	if (id != set->identifier) {
+		if (other)
+			*other = id;
+		return err_set(e, ERR_SHARE_SET, "its identifier is %u, the set's is %u", id, set->identifier);
+	}
+	if (!find_commitment(&n, set, secret_expose(&words)))
+		return err_set(e, ERR_SHARE_UNKNOWN, "identifier %u", id);
+	begin_set(c, set);
+	if (c->entered[n - 1].len)
+		return err_set(e, ERR_SHARE_TWICE, "share %zu", n);
+	secret_done(&c->entered[n - 1]);
+	secret_move(&c->entered[n - 1], &words);
+	*number = n;
+	return true;
+}
+
+/* Which of the entered shares, by its number, the others contradict. */
+static void name_forged(const bool *forged, const size_t *number, size_t n, struct err *e)
+{
+	char       text[80];
+	struct buf b = BUF_ON(text);
+
+	for (size_t i = 0; i < n; i++)
+		if (forged[i])
+			buf_fmt(&b, "%s%zu", b.len ? ", " : "share ", number[i]);
+	(void)err_set(e, ERR_SHARE_FORGED, "%s", buf_cstr(&b));
+}
+
 bool custody_combine(const struct custody *c, struct secret *out, size_t *num_used, struct err *e)
 {
 	struct slip39_share share[CUSTODY_MAX_SHARES] = { 0 };
-	size_t              n = 0;
-	bool                ok = true;
+	size_t              n = 0, number[CUSTODY_MAX_SHARES];
+	bool                ok = true, forged[CUSTODY_MAX_SHARES] = { false };
+	struct err          why = { 0 };
 
 	if (!c->num_shares)
 		return err_set(e, ERR_BACKUP_NONE, "nothing is split");
-	for (size_t i = 0; ok && i < c->num_shares && n < c->threshold; i++)
-		if (c->entered[i].len)
-			ok = slip39_parse(&share[n++], &c->entered[i], e);
+	for (size_t i = 0; ok && i < c->num_shares; i++)
+		if (c->entered[i].len) {
+			number[n] = i + 1;
+			ok = slip39_parse(&share[n++], &c->entered[i], &why);
+		}
 	if (ok && n < c->threshold)
-		ok = err_set(e, ERR_BACKUP_SHARES, "%zu of %zu", n, c->threshold);
-	ok = ok && slip39_combine(out, share, n, NULL, e);
+		ok = err_set(&why, ERR_BACKUP_SHARES, "%zu of %zu", n, c->threshold);
+	ok = ok && slip39_combine_all(out, forged, share, n, NULL, &why);
 	shares_done(share);
 	if (ok)
 		*num_used = n;
+	else if (why.id == ERR_SHARE_FORGED)
+		name_forged(forged, number, n, e);
+	else
+		*e = why;
 	return ok;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ceremony/base/fields.h"
+#include "ceremony/base/hash.h"
 #include "ceremony/base/secret.h"
 #include "ceremony/share/rng.h"
 
@@ -15,7 +16,8 @@ struct custody {
 	struct secret key;                         /* owned; the wrapping key */
 	struct secret dealt[CUSTODY_MAX_SHARES];   /* owned; mnemonics */
 	struct secret entered[CUSTODY_MAX_SHARES]; /* owned; as typed, where it was right */
-	size_t        num_shares, threshold;       /* 0 until it is split */
+	size_t        num_shares, threshold;       /* 0 until it is split, or a share is entered */
+	uint16_t      identifier;                  /* of the set that shares are entered of */
 };
 
 /* custody_done: wipes everything; safe on zero and twice. */
@@ -39,7 +41,22 @@ bool custody_show(const struct custody *c, struct secret *out, size_t number, st
 bool custody_check(struct custody *c, size_t number, const struct secret *typed, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* custody_combine: the wrapping key again, from the first `threshold` entered shares alone, which
- * *num_used counts. ERR_BACKUP_SHARES if fewer were entered. */
+/* A set that was dealt in another process, as the record has it. */
+struct custody_set {
+	uint16_t      identifier;
+	size_t        threshold, num_shares;
+	struct digest commitment[CUSTODY_MAX_SHARES]; /* SHA-256 of each share's words */
+};
+
+/* custody_enter: takes a share of that set, typed in any case and with any blanks; *number, from 1, is
+ * which one it is. Whatever was dealt or entered of another set is forgotten. Refused: what slip39_parse
+ * refuses, with the place of the word; ERR_SHARE_SET (another identifier; *other, which may be NULL, is
+ * that one), ERR_SHARE_UNKNOWN (no such commitment), ERR_SHARE_TWICE. */
+bool custody_enter(struct custody *c, size_t *number, uint16_t *other, const struct custody_set *set,
+                   const struct secret *typed, struct err *e) __attribute__((warn_unused_result));
+
+/* custody_combine: the wrapping key again, from all entered shares alone, which *num_used counts; each
+ * of them must agree with the rest. ERR_BACKUP_SHARES if fewer than the threshold were entered;
+ * ERR_SHARE_FORGED names those that the others contradict. */
 bool custody_combine(const struct custody *c, struct secret *out, size_t *num_used, struct err *e)
 	__attribute__((warn_unused_result));

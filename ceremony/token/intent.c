@@ -39,6 +39,8 @@ bool intent_matches(int record, struct arena *a, const char *op, const struct fi
 		return err_set(e, ERR_TOKEN_NO_INTENT, "its last line is of type %s", event_type_name(ev.type));
 	if (!fields_is(&ev.data, "op", op))
 		return no(e, "the intent names another op");
+	if (!bytes_equal(fields_get(&ev.data, "token"), fields_get(wanted, "token")))
+		return no(e, "the intent names another token");
 	for (size_t i = 0; keys[i]; i++) {
 		const struct bytes *said = fields_find(&ev.data, keys[i]), *want = fields_find(wanted, keys[i]);
 

@@ -8,7 +8,7 @@
 
 /* intent_matches: the transcript in folder `record` (-1: none was given) ends in an intent whose
  * data has op = op and, for each of keys (ending in NULL), the value that `wanted` has for it.
- * ERR_TOKEN_NO_INTENT names what differs. `a` is used for the line. */
+ * `token` is always one of them, and may be missing in both. ERR_TOKEN_NO_INTENT names what differs. `a` is used for the line. */
 bool intent_matches(int record, struct arena *a, const char *op, const struct fields *wanted,
                     const char *const *keys, struct err *e) __attribute__((warn_unused_result));
 

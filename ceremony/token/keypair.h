@@ -27,6 +27,29 @@ struct keypair_plan {
 	bool         passing;     /* a session object: gone with the session */
 };
 
+/* What a key is called. */
+struct keypair_names {
+	struct bytes id, label; /* octets of CKA_ID; UTF-8 */
+};
+
+/* keypair_names_parse: from the fields id (hex) and label. ERR_OP_FIELD. Borrows `a`. */
+bool keypair_names_parse(struct keypair_names *names, struct arena *a, const struct fields *in, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* keypair_free: nothing of that id or label may be there (ERR_TOKEN_KEY_EXISTS), but for a public half of
+ * both, which is worth nothing: it is destroyed first, and *removed tells so. */
+bool keypair_free(bool *removed, const struct session *s, const struct keypair_names *names, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* keypair_put_public: makes the public half of a key whose private half is being restored. */
+bool keypair_put_public(CK_OBJECT_HANDLE *out, const struct session *s, const struct keypair_names *names,
+                        const struct key *key, struct err *e) __attribute__((warn_unused_result));
+
+/* keypair_destroy: destroys all halves of that id and label; *num: how many there were. Afterwards the token
+ * was asked, and has none (ERR_TOKEN_KEY_EXISTS if it has). */
+bool keypair_destroy(size_t *num, const struct session *s, const struct keypair_names *names, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* keypair_plan_parse: from the fields id (hex), label, algorithm, extractable (yes | no).
  * ERR_OP_FIELD names the field. Borrows `a`. */
 bool keypair_plan_parse(struct keypair_plan *plan, struct arena *a, const struct fields *in, struct err *e)

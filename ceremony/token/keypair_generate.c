@@ -160,7 +160,7 @@ static bool check(const struct session *s, const struct keypair *k, const struct
 }
 
 /* A public half of exactly this id and label: its private half was never kept. */
-static bool remove_half(bool *removed, const struct session *s, const struct keypair_plan *plan, struct err *e)
+static bool remove_half(bool *removed, const struct session *s, const struct keypair_names *plan, struct err *e)
 {
 	size_t           num = 0;
 	CK_OBJECT_HANDLE h = 0;
@@ -179,7 +179,7 @@ static bool remove_half(bool *removed, const struct session *s, const struct key
 }
 
 /* Neither half of that id, nor of that label, may be there. */
-static bool check_free(const struct session *s, const struct keypair_plan *plan, struct err *e)
+static bool check_free(const struct session *s, const struct keypair_names *plan, struct err *e)
 {
 	static const CK_OBJECT_CLASS classes[] = { CKO_PRIVATE_KEY, CKO_PUBLIC_KEY };
 	struct bytes                 none = bytes_of(NULL, 0);
@@ -196,13 +196,19 @@ static bool check_free(const struct session *s, const struct keypair_plan *plan,
 	return true;
 }
 
+bool keypair_free(bool *removed, const struct session *s, const struct keypair_names *names, struct err *e)
+{
+	return remove_half(removed, s, names, e) && check_free(s, names, e);
+}
+
 bool keypair_generate(struct keypair *k, bool *removed, struct arena *a, const struct session *s,
                       const struct keypair_plan *plan, struct err *e)
 {
-	struct keypair made = { 0 }, got = { 0 };
-	bool           gone = false;
+	struct keypair       made = { 0 }, got = { 0 };
+	struct keypair_names names = { plan->id, plan->label };
+	bool                 gone = false;
 
-	if (!remove_half(&gone, s, plan, e) || !check_free(s, plan, e) || !make_by_trial(&made, s, plan, e))
+	if (!keypair_free(&gone, s, &names, e) || !make_by_trial(&made, s, plan, e))
 		return false;
 	/* Found anew by its id: what the token keeps, not what it said while making it. */
 	if (!keypair_find(&got, a, s, plan->id, plan->label, e) || !check(s, &got, plan, e)) {
@@ -215,23 +221,36 @@ bool keypair_generate(struct keypair *k, bool *removed, struct arena *a, const s
 	return true;
 }
 
-bool keypair_plan_parse(struct keypair_plan *plan, struct arena *a, const struct fields *in, struct err *e)
+bool keypair_names_parse(struct keypair_names *names, struct arena *a, const struct fields *in, struct err *e)
 {
-	struct keypair_plan p = { .label = fields_get(in, "label") };
-	uint8_t            *storage = arena_take(a, KEYPAIR_MAX_ID);
-	struct buf          id = buf_init(storage, storage ? KEYPAIR_MAX_ID : 0);
+	struct keypair_names n = { .label = fields_get(in, "label") };
+	uint8_t             *storage = arena_take(a, KEYPAIR_MAX_ID);
+	struct buf           id = buf_init(storage, storage ? KEYPAIR_MAX_ID : 0);
 
 	if (!hex_decode(&id, fields_get(in, "id")) || !id.len)
 		return err_set(e, ERR_OP_FIELD, "id");
-	if (!p.label.len || p.label.len > KEYPAIR_MAX_LABEL || !text_is_plain(p.label))
+	if (!n.label.len || n.label.len > KEYPAIR_MAX_LABEL || !text_is_plain(n.label))
 		return err_set(e, ERR_OP_FIELD, "label");
+	n.id = buf_bytes(&id);
+	*names = n;
+	return true;
+}
+
+bool keypair_plan_parse(struct keypair_plan *plan, struct arena *a, const struct fields *in, struct err *e)
+{
+	struct keypair_plan  p = { .alg = KEY_RSA };
+	struct keypair_names names;
+
+	if (!keypair_names_parse(&names, a, in, e))
+		return false;
+	p.id = names.id;
+	p.label = names.label;
 	if (!key_alg_by_name(&p.alg, &p.bits, fields_get(in, "algorithm")) ||
 	    (p.alg == KEY_RSA && p.bits != 3072 && p.bits != 4096))
 		return err_set(e, ERR_OP_FIELD, "algorithm");
 	p.extractable = fields_is(in, "extractable", "yes");
 	if (!p.extractable && !fields_is(in, "extractable", "no"))
 		return err_set(e, ERR_OP_FIELD, "extractable");
-	p.id = buf_bytes(&id);
 	*plan = p;
 	return true;
 }

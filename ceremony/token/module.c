@@ -11,13 +11,44 @@
 #include "ceremony/base/text.h"
 #include "ceremony/token/ckr.h"
 
-void module_done(struct module *m)
+#define MAX_LOADED 2 /* the root's token and a second one may be of two makers */
+
+/* What this process has started. A module cannot be started twice, and two tokens may share one:
+ * each path is loaded once, and the last of its users finalizes it. */
+static struct loaded {
+	struct module module; /* owned */
+	unsigned      users;  /* 0: free */
+} loaded[MAX_LOADED];
+
+static void unload(struct module *m)
 {
 	if (m->started)
 		(void)m->fn->C_Finalize(NULL);
 	if (m->library)
 		(void)dlclose(m->library);
 	*m = (struct module){ 0 };
+}
+
+void module_done(struct module *m)
+{
+	for (size_t i = 0; i < MAX_LOADED; i++)
+		if (m->library && loaded[i].users && loaded[i].module.library == m->library && --loaded[i].users == 0)
+			unload(&loaded[i].module);
+	*m = (struct module){ 0 };
+}
+
+/* One that runs already, or a free place for one. */
+static struct loaded *place_for(const char *path)
+{
+	struct loaded *free_one = NULL;
+
+	for (size_t i = 0; i < MAX_LOADED; i++) {
+		if (loaded[i].users && strcmp(loaded[i].module.path, path) == 0)
+			return &loaded[i];
+		if (!loaded[i].users)
+			free_one = &loaded[i];
+	}
+	return free_one;
 }
 
 static bool cannot(struct err *e, const char *path, const char *why)
@@ -84,9 +115,9 @@ static bool start(struct module *m, const char *init, struct err *e)
 	return rv == CKR_OK || cannot(e, m->path, ckr_name(name, rv));
 }
 
-bool module_load(struct module *m, const char *path, const char *init, struct err *e)
+static bool load(struct module *m, const char *path, const char *init, struct err *e)
 {
-	__attribute__((cleanup(module_done))) struct module got = { 0 };
+	__attribute__((cleanup(unload))) struct module got = { 0 };
 
 	if (strlen(path) >= sizeof got.path)
 		return cannot(e, path, "the path is too long");
@@ -100,5 +131,18 @@ bool module_load(struct module *m, const char *path, const char *init, struct er
 		return false;
 	*m = got;
 	got = (struct module){ 0 };
+	return true;
+}
+
+bool module_load(struct module *m, const char *path, const char *init, struct err *e)
+{
+	struct loaded *l = place_for(path);
+
+	if (!l)
+		return cannot(e, path, "two other modules are loaded");
+	if (!l->users && !load(&l->module, path, init, e))
+		return false;
+	l->users++;
+	*m = l->module;
 	return true;
 }

@@ -12,13 +12,19 @@
 #include "ceremony/token/qualify.h"
 #include "ceremony/token/random.h"
 #include "ceremony/token/sign.h"
+#include "ceremony/token/token_ops.h"
 #include "ceremony/token/witness.h"
 
 #define WORK_LEN ((size_t)24 << 20)
 
-static bool missing(struct err *e, const char *field)
+bool token_missing(struct err *e, const char *field)
 {
 	return err_set(e, ERR_OP_FIELD, "%s", field);
+}
+
+struct session *token_session(struct token *t, const struct call *c)
+{
+	return fields_is(&c->in, "token", "second") ? &t->second : &t->session;
 }
 
 /* ---- the token ---- */
@@ -31,18 +37,34 @@ static bool op_list(struct token *t, struct call *c, struct err *e)
 	return uri_parse(&u, fields_get(&c->in, "uri"), e) && session_list(&c->out, &u, e);
 }
 
+/* An empty token has no serial to tell it by; it cannot be the other one, which is initialised. */
+static bool same_token(const struct session *a, const struct session *b)
+{
+	return a->user >= SESSION_PUBLIC && b->user >= SESSION_PUBLIC &&
+	       strcmp(a->module.path, b->module.path) == 0 &&
+	       memcmp(a->info.serialNumber, b->info.serialNumber, sizeof a->info.serialNumber) == 0;
+}
+
 static bool op_open(struct token *t, struct call *c, struct err *e)
 {
 	__attribute__((cleanup(uri_done))) struct uri u = { 0 };
 	__attribute__((cleanup(session_done))) struct session s = { 0 };
 
+	struct session *now = token_session(t, c), *other = now == &t->second ? &t->session : &t->second;
 	if (!uri_parse(&u, fields_get(&c->in, "uri"), e))
 		return false;
-	/* Modules cannot be started twice in a process: the old session goes first. */
-	session_done(&t->session);
-	if (!session_open(&s, &u, fields_is(&c->in, "init", "yes"), e) || !session_describe(&c->out, &s, e))
+	if (fields_is(&c->in, "names", "module"))
+		uri_module_only(&u);
+	if (!uri_name(&u, fields_get(&c->in, "label"), fields_get(&c->in, "serial"), e))
 		return false;
-	t->session = s;
+	session_done(now); /* the old session goes first: the token may have been changed */
+	if (!session_open(&s, &u, fields_is(&c->in, "init", "yes"), e))
+		return false;
+	if (same_token(&s, other))
+		return err_set(e, ERR_TOKEN_OTHER, "it is the other token that is open here");
+	if (!session_describe(&c->out, &s, e))
+		return false;
+	*now = s;
 	s = (struct session){ 0 };
 	return true;
 }
@@ -51,13 +73,15 @@ static void put_label_and_serial(struct token *t, struct call *c)
 {
 	char text[129];
 
-	fields_str(&c->out, "label", session_text(text, sizeof text, t->session.info.label, 32));
-	fields_str(&c->out, "serial", session_text(text, sizeof text, t->session.info.serialNumber, 16));
+	const CK_TOKEN_INFO *info = &token_session(t, c)->info;
+
+	fields_str(&c->out, "label", session_text(text, sizeof text, info->label, 32));
+	fields_str(&c->out, "serial", session_text(text, sizeof text, info->serialNumber, 16));
 }
 
 static bool op_init(struct token *t, struct call *c, struct err *e)
 {
-	if (!session_init(&t->session, fields_get(&c->in, "label"), c->secret_in, e))
+	if (!session_init(token_session(t, c), fields_get(&c->in, "label"), c->secret_in, e))
 		return false;
 	put_label_and_serial(t, c);
 	return true;
@@ -65,7 +89,7 @@ static bool op_init(struct token *t, struct call *c, struct err *e)
 
 static bool op_set_pin(struct token *t, struct call *c, struct err *e)
 {
-	if (!session_set_pin(&t->session, c->secret_in, e))
+	if (!session_set_pin(token_session(t, c), c->secret_in, e))
 		return false;
 	put_label_and_serial(t, c);
 	return true;
@@ -75,10 +99,10 @@ static bool op_login(struct token *t, struct call *c, struct err *e)
 {
 	struct bytes serial = fields_get(&c->in, "serial");
 
-	if (!session_login(&t->session, serial, fields_is(&c->in, "final", "yes"), c->secret_in, e))
+	if (!session_login(token_session(t, c), serial, fields_is(&c->in, "final", "yes"), c->secret_in, e))
 		return false;
 	fields_put(&c->out, "serial", serial);
-	fields_str(&c->out, "tries", session_tries(&t->session.info));
+	fields_str(&c->out, "tries", session_tries(&token_session(t, c)->info));
 	return true;
 }
 
@@ -93,8 +117,8 @@ static bool op_random(struct token *t, struct call *c, struct err *e)
 	uint8_t  out[RANDOM_MAX];
 
 	if (!fields_get_u64(&len, &c->in, "len", sizeof out) || !len)
-		return missing(e, "len");
-	if (!session_needs(&t->session, SESSION_PUBLIC, e) || !random_mix(&t->session, out, len, e))
+		return token_missing(e, "len");
+	if (!session_needs(token_session(t, c), SESSION_PUBLIC, e) || !random_mix(token_session(t, c), out, len, e))
 		return false;
 	fields_hex(&c->out, "random", bytes_of(out, len));
 	return true;
@@ -109,14 +133,14 @@ static bool op_generate(struct token *t, struct call *c, struct err *e)
 	struct keypair           k;
 	bool                     removed;
 
-	if (!session_needs(&t->session, SESSION_USER, e) || !keypair_plan_parse(&plan, &t->work, &c->in, e) ||
+	if (!session_needs(token_session(t, c), SESSION_USER, e) || !keypair_plan_parse(&plan, &t->work, &c->in, e) ||
 	    !intent_matches(t->record, &t->work, "key-generate", &c->in, named, e))
 		return false;
 	if (c->progress) /* a smartcard takes minutes for RSA */
 		c->progress(c->progress_ctx, "making the key", 0, 0);
-	if (!keypair_generate(&k, &removed, &t->work, &t->session, &plan, e))
+	if (!keypair_generate(&k, &removed, &t->work, token_session(t, c), &plan, e))
 		return false;
-	keypair_describe(&c->out, &t->session, &k);
+	keypair_describe(&c->out, token_session(t, c), &k);
 	if (removed)
 		fields_str(&c->out, "half-removed", "public");
 	return true;
@@ -131,22 +155,22 @@ static bool op_find(struct token *t, struct call *c, struct err *e)
 	struct err     why = { 0 };
 	const char    *half = NULL;
 
-	if (!session_needs(&t->session, SESSION_USER, e))
+	if (!session_needs(token_session(t, c), SESSION_USER, e))
 		return false;
 	if (!hex_decode(&id, fields_get(&c->in, "id")))
-		return missing(e, "id");
-	bool found = keypair_find(&k, &t->work, &t->session, buf_bytes(&id), label, &why);
+		return token_missing(e, "id");
+	bool found = keypair_find(&k, &t->work, token_session(t, c), buf_bytes(&id), label, &why);
 	if (!found && why.id != ERR_TOKEN_KEY_NONE) {
 		*e = why;
 		return false;
 	}
-	if (!found && !keypair_half(&half, &t->session, buf_bytes(&id), label, e))
+	if (!found && !keypair_half(&half, token_session(t, c), buf_bytes(&id), label, e))
 		return false;
 	if (half)
 		fields_str(&c->out, "half", half);
 	fields_str(&c->out, "found", found ? "yes" : "no");
 	if (found)
-		keypair_describe(&c->out, &t->session, &k);
+		keypair_describe(&c->out, token_session(t, c), &k);
 	return true;
 }
 
@@ -160,11 +184,13 @@ static bool may_sign(struct token *t, struct call *c, struct bytes message, stru
 
 	if (fields_is(&c->in, "purpose", "checkpoint"))
 		return intent_checkpoint_file(t->record, message, e);
+	if (fields_find(&c->in, "token"))
+		fields_put(&wanted, "token", fields_get(&c->in, "token"));
 	fields_put(&wanted, "id", fields_get(&c->in, "id"));
 	fields_put(&wanted, "algorithm", fields_get(&c->in, "algorithm"));
 	fields_str(&wanted, "sha256", sha256_hex(hex, message));
 	if (wanted.failed)
-		return missing(e, "id or algorithm");
+		return token_missing(e, "id or algorithm");
 	return intent_matches(t->record, &t->work, "key-sign", &wanted, named, e);
 }
 
@@ -177,14 +203,14 @@ static bool op_sign(struct token *t, struct call *c, struct err *e)
 	struct buf     signature = BUF_ON(storage);
 	char           hex[HASH_MAX * 2 + 1];
 
-	if (!session_needs(&t->session, SESSION_USER, e))
+	if (!session_needs(token_session(t, c), SESSION_USER, e))
 		return false;
 	if (!sig_by_name(&alg, fields_get(&c->in, "algorithm")))
-		return missing(e, "algorithm");
+		return token_missing(e, "algorithm");
 	if (!fields_get_base64(&message, &t->work, &c->in, "message") || !message.len)
-		return missing(e, "message");
-	if (!keypair_by_id(&k, &t->work, &t->session, &c->in, e) || !may_sign(t, c, message, e) ||
-	    !sign_message(&signature, &t->session, k.private_key, &k.key, alg, message, e))
+		return token_missing(e, "message");
+	if (!keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e) || !may_sign(t, c, message, e) ||
+	    !sign_message(&signature, token_session(t, c), k.private_key, &k.key, alg, message, e))
 		return false;
 	fields_base64(&c->out, "signature", buf_bytes(&signature));
 	fields_str(&c->out, "sha256", sha256_hex(hex, message));
@@ -196,104 +222,12 @@ static bool op_lock(struct token *t, struct call *c, struct err *e)
 	struct keypair k;
 	char           refusal[40];
 
-	if (!session_needs(&t->session, SESSION_USER, e) || !keypair_by_id(&k, &t->work, &t->session, &c->in, e) ||
-	    !keypair_lock(&t->session, &k, e) || !backup_check_locked(refusal, &t->session, &k, e))
+	if (!session_needs(token_session(t, c), SESSION_USER, e) || !keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e) ||
+	    !keypair_lock(token_session(t, c), &k, e) || !backup_check_locked(refusal, token_session(t, c), &k, e))
 		return false;
 	fields_str(&c->out, "wrap-refused", "yes");
 	fields_str(&c->out, "refusal", refusal);
-	keypair_attributes(&c->out, &t->session, k.private_key);
-	return true;
-}
-
-/* ---- the backup ---- */
-
-static bool op_wrap(struct token *t, struct call *c, struct err *e)
-{
-	struct keypair k;
-	struct backup  b;
-	struct bytes   set = fields_get(&c->in, "set"), epoch = fields_get(&c->in, "epoch");
-	char           hex[HASH_MAX * 2 + 1];
-
-	if (!set.len || !epoch.len || !text_is_plain(set) || !text_is_plain(epoch))
-		return missing(e, "set or epoch");
-	if (!session_needs(&t->session, SESSION_USER, e) || !keypair_by_id(&k, &t->work, &t->session, &c->in, e) ||
-	    !backup_wrap(&b, &t->custody, &t->work, &t->session, &k, e))
-		return false;
-	fields_base64(&c->out, "blob", b.blob);
-	fields_str(&c->out, "blob-sha256", sha256_hex(hex, b.blob));
-	fields_str(&c->out, "format", b.format);
-	fields_fmt(&c->out, "mechanism", "%#lx", b.mechanism);
-	fields_put(&c->out, "set", set);
-	fields_put(&c->out, "epoch", epoch);
-	return true;
-}
-
-static bool op_split(struct token *t, struct call *c, struct err *e)
-{
-	uint64_t   threshold = 0, shares = 0;
-	struct rng rng = random_rng(&t->session);
-
-	if (!fields_get_u64(&threshold, &c->in, "threshold", CUSTODY_MAX_SHARES) ||
-	    !fields_get_u64(&shares, &c->in, "shares", CUSTODY_MAX_SHARES))
-		return missing(e, "threshold or shares");
-	return session_needs(&t->session, SESSION_PUBLIC, e) &&
-	       custody_split(&t->custody, &c->out, threshold, shares, &rng, e);
-}
-
-static bool op_show(struct token *t, struct call *c, struct err *e)
-{
-	uint64_t number = 0;
-
-	if (!fields_get_u64(&number, &c->in, "number", CUSTODY_MAX_SHARES))
-		return missing(e, "number");
-	if (!custody_show(&t->custody, c->secret_out, number, e))
-		return false;
-	fields_u64(&c->out, "number", number);
-	size_t       words = 1;
-	struct bytes w = secret_expose(c->secret_out);
-	for (size_t i = 0; i < w.len; i++)
-		words += w.p[i] == ' ';
-	fields_u64(&c->out, "words", words);
-	return true;
-}
-
-static bool op_check(struct token *t, struct call *c, struct err *e)
-{
-	uint64_t number = 0;
-
-	if (!fields_get_u64(&number, &c->in, "number", CUSTODY_MAX_SHARES))
-		return missing(e, "number");
-	if (!custody_check(&t->custody, number, c->secret_in, e))
-		return false;
-	fields_u64(&c->out, "number", number);
-	fields_str(&c->out, "match", "yes");
-	return true;
-}
-
-static bool op_prove(struct token *t, struct call *c, struct err *e)
-{
-	struct keypair k;
-	struct bytes   blob, spki, format = fields_get(&c->in, "format");
-
-	if (!fields_get_base64(&blob, &t->work, &c->in, "blob") || !blob.len || blob.len > BACKUP_MAX_BLOB)
-		return missing(e, "blob");
-	if (!fields_get_base64(&spki, &t->work, &c->in, "spki"))
-		return missing(e, "spki");
-	if (!format.len)
-		return missing(e, "format");
-	if (!session_needs(&t->session, SESSION_USER, e) || !keypair_by_id(&k, &t->work, &t->session, &c->in, e))
-		return false;
-	/* The root as the record has it and as the token has it must be one. */
-	if (!bytes_equal(spki, k.key.spki))
-		return err_set(e, ERR_BACKUP_PROOF, "the token holds another key under that id");
-	return backup_prove(&c->out, &t->custody, &t->session, &k.key, (const char *)format.p, blob, e);
-}
-
-static bool op_forget(struct token *t, struct call *c, struct err *e)
-{
-	(void)e;
-	custody_done(&t->custody);
-	fields_str(&c->out, "forgotten", "yes");
+	keypair_attributes(&c->out, token_session(t, c), k.private_key);
 	return true;
 }
 
@@ -311,7 +245,7 @@ static bool op_witness_make(struct token *t, struct call *c, struct err *e)
 
 	(void)t;
 	if (!plain_name(name))
-		return missing(e, "name");
+		return token_missing(e, "name");
 	if (!witness_make(pub, sealed, name, c->secret_in, e))
 		return false;
 	fields_base64(&c->out, "public", bytes_of(pub, sizeof pub));
@@ -339,15 +273,15 @@ static bool op_witness_sign(struct token *t, struct call *c, struct err *e)
 	uint8_t      signature[WITNESS_SIG_LEN], global[WITNESS_SIG_LEN];
 
 	if (!plain_name(name))
-		return missing(e, "name");
+		return token_missing(e, "name");
 	if (!text_is_plain(comment))
-		return missing(e, "comment");
+		return token_missing(e, "comment");
 	if (!fields_get_base64(&sealed, &t->work, &c->in, "sealed"))
-		return missing(e, "sealed");
+		return token_missing(e, "sealed");
 	if (!fields_get_base64(&pub, &t->work, &c->in, "public") || pub.len != WITNESS_PUBLIC_LEN)
-		return missing(e, "public");
+		return token_missing(e, "public");
 	if (!fields_get_base64(&message, &t->work, &c->in, "message"))
-		return missing(e, "message");
+		return token_missing(e, "message");
 	if (!may_cosign(t, message, e) ||
 	    !witness_sign(signature, global, name, sealed, pub, c->secret_in, message, comment, e))
 		return false;
@@ -370,12 +304,16 @@ static bool (*const ops[OP_COUNT_])(struct token *t, struct call *c, struct err 
 	[OP_KEY_FIND] = op_find,
 	[OP_KEY_SIGN] = op_sign,
 	[OP_KEY_LOCK] = op_lock,
-	[OP_BACKUP_WRAP] = op_wrap,
-	[OP_SHARE_SPLIT] = op_split,
-	[OP_SHARE_SHOW] = op_show,
-	[OP_SHARE_CHECK] = op_check,
-	[OP_BACKUP_PROVE] = op_prove,
-	[OP_BACKUP_FORGET] = op_forget,
+	[OP_BACKUP_WRAP] = token_op_wrap,
+	[OP_SHARE_SPLIT] = token_op_split,
+	[OP_SHARE_SHOW] = token_op_show,
+	[OP_SHARE_CHECK] = token_op_check,
+	[OP_BACKUP_PROVE] = token_op_prove,
+	[OP_BACKUP_FORGET] = token_op_forget,
+	[OP_SHARE_ENTER] = token_op_enter,
+	[OP_KEY_RESTORE] = token_op_restore,
+	[OP_KEY_PROVE] = token_op_challenge,
+	[OP_KEY_DESTROY] = token_op_destroy,
 	[OP_WITNESS_MAKE] = op_witness_make,
 	[OP_WITNESS_SIGN] = op_witness_sign,
 };
@@ -420,6 +358,7 @@ void token_done(struct token *t)
 		return;
 	custody_done(&t->custody);
 	session_done(&t->session);
+	session_done(&t->second);
 	arena_free(&t->work);
 	if (t->record >= 0)
 		(void)close(t->record);

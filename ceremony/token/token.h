@@ -8,7 +8,8 @@
 #include "ceremony/token/session.h"
 
 struct token {
-	struct session session; /* owned */
+	struct session session; /* owned; the root's token */
+	struct session second;  /* owned; the one that a backup is restored into */
 	struct custody custody; /* owned */
 	struct arena   work;    /* owned; emptied before each op */
 	int            record;  /* owned: the ceremony's folder, or -1 */

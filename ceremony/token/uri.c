@@ -104,6 +104,34 @@ bool uri_parse(struct uri *out, struct bytes text, struct err *e)
 	return true;
 }
 
+void uri_module_only(struct uri *u)
+{
+	*p11_kit_uri_get_token_info(u->p) = (CK_TOKEN_INFO){ .flags = 0 };
+	u->has_token = u->has_serial = false;
+}
+
+/* Blank-padded, as PKCS #11 has it. */
+static bool pad(CK_UTF8CHAR *out, size_t len, struct bytes text)
+{
+	if (text.len > len)
+		return false;
+	memset(out, ' ', len);
+	memcpy(out, text.p, text.len);
+	return true;
+}
+
+bool uri_name(struct uri *u, struct bytes label, struct bytes serial, struct err *e)
+{
+	CK_TOKEN_INFO *t = p11_kit_uri_get_token_info(u->p);
+
+	if ((label.len && !pad(t->label, sizeof t->label, label)) ||
+	    (serial.len && !pad(t->serialNumber, sizeof t->serialNumber, serial)))
+		return err_set(e, ERR_OP_FIELD, "label or serial");
+	u->has_token |= label.len > 0;
+	u->has_serial |= serial.len > 0;
+	return true;
+}
+
 bool uri_fits(const struct uri *u, const CK_TOKEN_INFO *info)
 {
 	return p11_kit_uri_match_token_info(u->p, info) == 1;

@@ -23,6 +23,14 @@ struct uri {
  * that is missing or not absolute. */
 bool uri_parse(struct uri *out, struct bytes text, struct err *e) __attribute__((warn_unused_result));
 
+/* uri_module_only: forgets all that it says of the token: the module is what counts. */
+void uri_module_only(struct uri *u);
+
+/* uri_name: the token of this label (serial), whatever the URI says of that; an empty one leaves it as
+ * it is. ERR_OP_FIELD if it is too long to be one. */
+bool uri_name(struct uri *u, struct bytes label, struct bytes serial, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* uri_done: safe on zero and twice. */
 void uri_done(struct uri *u);
 

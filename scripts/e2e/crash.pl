@@ -33,6 +33,8 @@ if ($at_crash && $at_crash < @events) {
 # Every intent has an outcome on the record, and what is made again is made over the same octets.
 my $sets = 0;
 my ($pending, $again, %made, %signed, @outcomes);
+my $restored = 0;
+my %findable = map { $_ => 1 } qw(key-generate key-restore); # the token can be asked whether it is there
 for my $e (@events) {
 	my $op = $e->{data}{op} // '';
 	if ($e->{type} eq 'intent') {
@@ -51,17 +53,19 @@ for my $e (@events) {
 		push @outcomes, "$what $outcome";
 		$again = $pending if $outcome eq 'again';
 		$made{$pending->{data}{id}}++ if $outcome eq 'done' && $what eq 'key-generate';
-		wrong("a $what cannot be done without a result") if $outcome eq 'done' && $what ne 'key-generate';
+		$restored++ if $outcome eq 'done' && $what eq 'key-restore';
+		wrong("a $what cannot be done without a result") if $outcome eq 'done' && !$findable{$what};
 		# The conductor died right after the intent was on the disk: nothing can have been done.
 		# It died with half of the result: the key was there.
-		my $wanted = $what eq 'key-generate' && $kind eq 'torn' ? 'done' : 'again';
+		my $wanted = $findable{$what} && $kind eq 'torn' ? 'done' : 'again';
 		$outcome eq $wanted || $kind eq 'often' or wrong("$what was resolved as $outcome, it must be $wanted");
 		$pending = undef;
 	} elsif ($pending && $e->{type} eq 'result' && place($e) eq place($pending)) {
 		$made{$pending->{data}{id}}++ if $op eq 'key-generate';
 		$signed{ place($e) }++ if $op eq 'key-sign';
+		$restored++ if $op eq 'key-restore';
 		$pending = undef;
-	} elsif ($again && $e->{type} eq 'result' && $op =~ /^(key-generate|key-sign|key-lock)$/) {
+	} elsif ($again && $e->{type} eq 'result' && $op =~ /^(key-generate|key-sign|key-lock|key-restore)$/) {
 		wrong("$op without an intent");
 	}
 	if ($e->{type} eq 'result' && $op eq 'backup-wrap') {
@@ -71,13 +75,15 @@ for my $e (@events) {
 $pending || $again and wrong("an intent stays without an outcome");
 $events[-1]{type} eq 'close' or wrong("not closed");
 keys %made == 2 && !grep { $_ != 1 } values %made or wrong("not each key was made once");
+$restored == 1 or wrong("the root key was restored $restored times");
 keys %signed == 4 && !grep { $_ != 1 } values %signed or wrong("not one signature for each certificate and list");
 
 # A share set that was interrupted is worthless: a new one, with the next epoch, and the old one's events stay.
+# Once every share has been typed back, the set stands: the custodians bring their cards.
 my @last = $at_crash ? @events[0 .. $at_crash - 1] : ();
 my ($wrapped) = grep { ($_->{data}{op} // '') eq 'backup-wrap' } @last;
-my ($forgotten) = grep { ($_->{data}{op} // '') eq 'backup-forget' } @last;
-my $wanted = $wrapped && !$forgotten && $at_crash < @events ? 2 : 1;
+my $entered = grep { $_->{type} eq 'result' && ($_->{data}{op} // '') eq 'share-check' } @last;
+my $wanted = $wrapped && $entered < 5 && $at_crash < @events ? 2 : 1;
 $sets == $wanted || $kind eq 'often' or wrong("$sets share sets, and it must be $wanted");
 print "lines " . @events . " sets $sets";
 print " resolved $_" for @outcomes;

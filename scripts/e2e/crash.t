@@ -72,11 +72,17 @@ judge() {
 		echo "left behind: $strays"
 		return 1
 	}
-	SOFTHSM2_CONF=$1/r.token/softhsm2.conf pkcs11-tool --module "$module" --login --pin 987654321 -O \
-		--type privkey >"$1/keys" 2>&1
+	SOFTHSM2_CONF=$1/r.token/softhsm2.conf pkcs11-tool --module "$module" --token-label rehearsal-root \
+		--login --pin 987654321 -O --type privkey >"$1/keys" 2>&1
 	[ "$(grep -c '^Private Key Object' "$1/keys")" -eq 2 ] &&
 		[ "$(grep -c 'label: *root-generation root key$' "$1/keys")" -eq 1 ] || {
 		echo "the token's keys are not one root key and one record key"
+		return 1
+	}
+	SOFTHSM2_CONF=$1/r.token/softhsm2.conf pkcs11-tool --module "$module" --token-label rehearsal-second \
+		--login --pin 975318642 -O --type privkey >"$1/keys" 2>&1
+	[ "$(grep -c '^Private Key Object' "$1/keys")" -eq 1 ] && grep -q 'label: *root-generation root key$' "$1/keys" || {
+		echo "the second token's key is not one root key"
 		return 1
 	}
 }
@@ -176,13 +182,14 @@ while read -r verdict rest; do
 	esac
 done <"$work/results"
 [ -n "${CRASH:-}" ] || {
-	# The script makes two keys, three certificates and a list, and locks the key: each was cut
+	# The script makes two keys, restores one, makes three certificates and a list, and locks the key: each was cut
 	# off once before it was done, and once after.
-	for one in 'key-generate again:2' 'key-generate done:2' 'key-sign again:8' 'key-lock again:2'; do
+	for one in 'key-generate again:2' 'key-generate done:2' 'key-sign again:8' 'key-lock again:2' \
+		'key-restore again:1' 'key-restore done:1'; do
 		is "resolved: ${one%:*}" "$(grep -v + "$work/results" | grep -c " resolved ${one%:*}")" "${one#*:}"
 	done
 	is "a share set made anew wherever one was cut off" "$(grep -Ec '^ok (synced|torn):[0-9]+: .*sets 2' "$work/results")" \
-		"$(awk '/backup-wrap/ { on = 1 } /backup-forget/ { on = 0 } on { n += 2 } END { print n }' "$transcript")"
+		"$(awk '/backup-wrap/ { w = NR } /"op":"share-check"/ { l = NR } END { print 2 * (l - w) }' "$transcript")"
 }
 is "every case has a result" "$(wc -l <"$work/results")" "$(wc -l <"$work/cases")"
 done_testing

@@ -214,6 +214,14 @@ for n in 1 2 3 4 5; do
 	fi
 	asked 'Word 1 of 33' "$(cat "$room/words")"
 done
+asked '^SO PIN' "$so_pin"
+asked 'The same again' "$so_pin"
+asked '^User PIN' "$pin"
+asked 'The same again' "$pin"
+until_seen 'Serial number on paper'
+asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
+both
+asked '^User PIN' "$pin"
 asked 'The medium is in' yes
 for n in 1 2; do
 	until_seen "Compare intermediate-$n"
@@ -337,6 +345,19 @@ for n in 1 2 3 4 5; do
 	until_seen 'All words are there'
 	keys Enter
 done
+until_seen 'rehearsal-second,'
+line "$so_pin"
+line "$so_pin"
+until_seen 'Choose the user PIN'
+line "$pin"
+line "$pin"
+until_seen 'Is this the right token'
+serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
+read_on
+line "$serial"
+agree 'Restore the root key into' yes
+until_seen 'Log in to the token'
+line "$pin"
 until_seen 'Insert the request medium'
 keys Enter
 for n in 1 2; do

@@ -38,7 +38,7 @@ static bool open_text(struct fixture *f, const char *text)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	assert_int_equal(close(fd), 0);
-	bool ok = answers_open(&f->answers, f->path, (struct clock){ at_nine, never, NULL }, NULL, &f->err);
+	bool ok = answers_open(&f->answers, f->path, NULL, (struct clock){ at_nine, never, NULL }, NULL, &f->err);
 	assert_int_equal(unlink(f->path), 0);
 	f->face = answers_face(&f->answers);
 	return ok;
@@ -312,7 +312,7 @@ static void a_bad_file_is_refused(void **state)
 	assert_false(open_text(&f, "k = before any section\n"));
 	assert_int_equal(f.err.id, ERR_INI_SYNTAX);
 	assert_null(f.answers.arena.p);
-	assert_false(answers_open(&f.answers, "/nonexistent/answers", clock_system(), NULL, &f.err));
+	assert_false(answers_open(&f.answers, "/nonexistent/answers", NULL, clock_system(), NULL, &f.err));
 	assert_int_equal(f.err.id, ERR_FILE_OPEN);
 	answers_done(&f.answers);
 }

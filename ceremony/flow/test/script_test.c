@@ -105,7 +105,12 @@ static const struct {
 	{ "algorithm = P-384", "algorithm = P-521", ERR_PROFILE_KEY, "[step root-certificate] under tls-root: P-521" },
 	{ "extractable = until-backup", "extractable = never", ERR_SCRIPT_ORDER, "[step root-key]: extractable = never" },
 	{ "[step backup]\nkind = backup\nmethod = wrap\nset = example-root-e1\nthreshold = 3\nshares = 5\n", "",
-	  ERR_SCRIPT_ORDER, "no backup step locks" },
+	  ERR_SCRIPT_ORDER, "no backup step" },
+	{ "kind = restore\nlabel = rehearsal-second\ninitialise = yes", "kind = restore\nlabel = a/b", ERR_INI_VALUE, "label" },
+	{ "kind = restore\nlabel = rehearsal-second\ninitialise = yes", "kind = restore", ERR_INI_MISSING, "label" },
+	{ "kind = restore\nlabel = rehearsal-second\ninitialise = yes", "kind = waive-restore\nlabel = x", ERR_INI_UNKNOWN, "label" },
+	{ "[step restore]\nkind = restore\nlabel = rehearsal-second\ninitialise = yes", "", ERR_SCRIPT_ORDER, "no restore step" },
+	{ "[step sign]\nkind = sign\n", "[step sign]\nkind = waive-restore\n", ERR_SCRIPT_ORDER, "gives again" },
 	{ "threshold = 3", "threshold = 1", ERR_INI_VALUE, "threshold" },
 	{ "[step crl]\nkind = crl", "[step crl]\nkind = revoke\n[step crl2]\nkind = crl", ERR_NONE, "" },
 	{ "[step verify]\nkind = verify", "[step late]\nkind = revoke", ERR_SCRIPT_ORDER, "not followed" },
@@ -210,7 +215,8 @@ static void test_turns_are_whole(void **state)
 			const struct turn *t = &step_kinds[i]->turn[n];
 			assert_true(t->prompt || t->op != OP_NONE);
 			if (t->flags & TURN_ONCE) /* an intent names a key that resolve can look for */
-				assert_true(t->ask && (t->op == OP_KEY_GENERATE || t->op == OP_KEY_SIGN || t->op == OP_KEY_LOCK));
+				assert_true(t->ask && (t->op == OP_KEY_GENERATE || t->op == OP_KEY_SIGN || t->op == OP_KEY_LOCK ||
+				                      t->op == OP_KEY_RESTORE || t->op == OP_KEY_DESTROY));
 			if (t->op != OP_NONE && op_text_of(t->op)->secret_in)
 				assert_non_null(t->prompt); /* somebody must give the secret */
 			if (t->flags & TURN_VERDICT)

@@ -55,6 +55,7 @@ static void process_new(struct process *p)
 		p->runner.helper[i] = (struct helper){ world_call, &world };
 	p->runner.transcript.fd = -1;
 	world.logged_in = false;
+	world.num_held = 0;
 	OK(flow_init(&p->runner.flow, &script, &nothing, &p->runner.arena, &p->runner.scratch, &e), e);
 }
 
@@ -124,6 +125,8 @@ static void expect_end(const struct process *p)
 
 	assert_true(f->ended && f->closed && f->checkpoint_sig.len > 0);
 	assert_int_equal(world.num_keys, 2);
+	assert_true(world.restored && f->restored && f->live && !f->waived);
+	assert_int_equal(world.num_held, 0);
 	assert_int_equal(f->num_requests, 2);
 	assert_true(f->root_cert.len && f->crl.len && f->request[0].cert.len && f->request[1].cert.len);
 	assert_int_equal(f->num_exported, 4);

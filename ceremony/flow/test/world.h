@@ -17,6 +17,8 @@ struct world {
 	unsigned         fail_at;     /* the call that fails once, from 1; 0: none */
 	bool             fail_after;  /* it fails after it was carried out */
 	bool             logged_in;
+	bool             restored;    /* the root key is in the second token */
+	unsigned         num_held;    /* shares that the token process holds */
 	uint8_t          witness_secret[FLOW_MAX_WITNESSES][64];
 	char             witness_name[FLOW_MAX_WITNESSES][40];
 	unsigned         num_witnesses, num_written;
@@ -36,14 +38,14 @@ static inline int world_key(const struct world *w, const struct fields *in)
 	return -1;
 }
 
-static inline void world_key_fields(struct world *w, int i, struct fields *out)
+static inline void world_key_fields(struct world *w, int i, bool copy, struct fields *out)
 {
 	fields_str(out, "id", w->id[i]);
 	fields_base64(out, "spki", w->key[i].key.spki);
 	fields_str(out, "CKA_TOKEN", "true");
 	fields_str(out, "CKA_PRIVATE", "true");
 	fields_str(out, "CKA_SENSITIVE", "true");
-	fields_str(out, "CKA_EXTRACTABLE", i == 0 ? "true" : "false");
+	fields_str(out, "CKA_EXTRACTABLE", i == 0 && !copy ? "true" : "false");
 }
 
 static inline bool world_generate(struct world *w, const struct call *c, struct fields *out, struct err *e)
@@ -54,7 +56,7 @@ static inline bool world_generate(struct world *w, const struct call *c, struct 
 	throwaway_new(&w->key[i], &w->arena, KEY_P384);
 	struct bytes id = fields_get(&c->in, "id");
 	(void)snprintf(w->id[i], sizeof w->id[i], "%.*s", (int)id.len, (const char *)id.p);
-	world_key_fields(w, i, out);
+	world_key_fields(w, i, false, out);
 	return true;
 }
 
@@ -120,6 +122,7 @@ static inline bool world_share(struct world *w, const struct call *c, struct fie
 	}
 	if (!bytes_is(secret_expose(c->secret_in), key))
 		return err_set(e, ERR_SHARE_CHECKSUM, "word 2");
+	w->num_held++;
 	fields_str(out, "match", "yes");
 	return true;
 }
@@ -158,29 +161,66 @@ static inline bool world_parse(struct world *w, const struct call *c, struct fie
 	return true;
 }
 
+/* The ops on a backup that was made, and on the second token. */
+static inline bool world_restore(struct world *w, const struct call *c, int i, bool second, struct fields *out,
+                                 struct err *e)
+{
+	switch (c->op) {
+	case OP_KEY_FIND:
+		if (second && !w->restored)
+			i = -1;
+		fields_str(out, "found", i >= 0 ? "yes" : "no");
+		if (i >= 0)
+			world_key_fields(w, i, second, out);
+		return true;
+	case OP_KEY_RESTORE:
+		assert_true(second && i == 0);
+		if (w->restored)
+			return err_set(e, ERR_TOKEN_KEY_EXISTS, "restored twice");
+		if (w->num_held < 3)
+			return err_set(e, ERR_BACKUP_SHARES, "%u of 3", w->num_held);
+		w->restored = true;
+		world_key_fields(w, i, true, out);
+		return true;
+	case OP_KEY_PROVE:
+		assert_true(second && w->restored);
+		fields_str(out, "challenge", "00");
+		fields_str(out, "verified", "yes");
+		return true;
+	case OP_SHARE_ENTER:
+		w->num_held++;
+		fields_str(out, "match", "yes");
+		fields_u64(out, "number", w->num_held);
+		return true;
+	case OP_BACKUP_FORGET: w->num_held = 0; return true;
+	default: return true;
+	}
+}
+
 static inline bool world_do(struct world *w, struct call *c, struct fields *out, struct err *e)
 {
-	int i = world_key(w, &c->in);
+	int  i = world_key(w, &c->in);
+	bool second = fields_is(&c->in, "token", "second");
 
 	switch (c->op) {
 	case OP_TOKEN_OPEN:
-		fields_str(out, "label", "rehearsal-root");
-		fields_str(out, "serial", "c0ffee");
+		fields_str(out, "label", second ? "rehearsal-second" : "rehearsal-root");
+		fields_str(out, "serial", second ? "decaf" : "c0ffee");
 		fields_str(out, "software", "yes");
 		fields_str(out, "initialised", fields_is(&c->in, "init", "yes") ? "no" : "yes");
 		fields_str(out, "objects", "0");
 		return true;
 	case OP_TOKEN_LOGIN:
 		w->logged_in = true;
-		fields_str(out, "serial", "c0ffee");
+		fields_str(out, "serial", second ? "decaf" : "c0ffee");
 		return true;
 	case OP_TOKEN_RANDOM: fields_str(out, "random", "000102030405060708090a0b0c0d0e0f10111213"); return true;
 	case OP_KEY_GENERATE: return world_generate(w, c, out, e);
 	case OP_KEY_FIND:
-		fields_str(out, "found", i >= 0 ? "yes" : "no");
-		if (i >= 0)
-			world_key_fields(w, i, out);
-		return true;
+	case OP_KEY_RESTORE:
+	case OP_KEY_PROVE:
+	case OP_SHARE_ENTER:
+	case OP_BACKUP_FORGET: return world_restore(w, c, i, second, out, e);
 	case OP_KEY_SIGN: return world_sign(w, c, out);
 	case OP_KEY_LOCK:
 		fields_str(out, "CKA_EXTRACTABLE", "false");
@@ -207,7 +247,7 @@ static inline bool world_do(struct world *w, struct call *c, struct fields *out,
 		fields_str(out, "swap", "none");
 		fields_str(out, "core-dumps", "off");
 		return true;
-	default: return true; /* token-init, token-set-pin, backup-forget */
+	default: return true; /* token-init, token-set-pin */
 	}
 }
 

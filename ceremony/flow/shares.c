@@ -1,0 +1,139 @@
+/* shares.c: see shares.h. */
+#include "ceremony/flow/shares.h"
+
+#include "ceremony/share/slip39.h"
+
+const char *shares_set_name(struct flow *f)
+{
+	struct bytes copy = arena_copy(f->arena, script_param(now_step(f), "set"));
+
+	return copy.p ? (const char *)copy.p : "";
+}
+
+unsigned shares_round(const struct flow *f)
+{
+	return f->round;
+}
+
+unsigned shares_needed(const struct flow *f)
+{
+	return f->set_threshold;
+}
+
+bool shares_are_away(const struct flow *f)
+{
+	return !f->backup_secret;
+}
+
+bool shares_lacks(const struct flow *f, size_t bring, size_t last, size_t *again)
+{
+	unsigned wanted = f->turn == bring ? f->round : f->set_threshold;
+
+	*again = bring;
+	return f->turn >= bring && f->turn <= last && !f->backup_secret && f->num_entered < wanted;
+}
+
+/* ---- a share, from its card ---------------------------------------------------------- */
+
+bool shares_ask(const struct flow *f, struct fields *in, struct err *e)
+{
+	unsigned n = 0;
+
+	(void)e;
+	fields_str(in, "identifier", f->set_id);
+	fields_u64(in, "threshold", f->set_threshold);
+	for (unsigned i = 0; i < f->set_shares; i++)
+		fields_str(in, say(f, "commitment.%u", i + 1), f->share[i].commitment);
+	for (const struct ledger_set *s = f->old_sets; s && n < FLOW_MAX_SHARES; s = s->next)
+		if (s->epoch != f->epoch)
+			fields_fmt(in, say(f, "retired.%u", ++n), "%s %s, epoch %u", s->identifier, s->name, s->epoch);
+	return true;
+}
+
+void shares_prompt(const struct flow *f, struct prompt *p)
+{
+	p->title = say(f, "Share %u of the %u that are needed", f->round + 1, f->set_threshold);
+	p->text = "A custodian types the words from the card, alone at the keyboard; all others turn away. DO NOT READ ALOUD. A "
+	          "word that cannot be right is named by its place.";
+	prompt_row(p, "Share set", say(f, "%s, epoch %u, identifier %s", f->set_name, f->epoch, f->set_id));
+	struct ask *a = prompt_ask(p, ASK_WORDS, say(f, "words.%u", f->round + 1), "The words on the card");
+	a->num_words = 33; /* a 256-bit secret (SLIP-0039) */
+	a->wordlist = slip39_words;
+	a->num_wordlist = SLIP39_NUM_WORDS;
+}
+
+bool shares_check(const struct flow *f, const struct fields *out, struct err *e)
+{
+	uint64_t number = 0;
+
+	return (fields_is(out, "match", "yes") && fields_get_u64(&number, out, "number", f->set_shares) && number) ||
+	       err_set(e, ERR_FLOW_FIELD, "match or number");
+}
+
+bool shares_apply(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->num_entered++;
+	return true;
+}
+
+/* ---- the key, restored ------------------------------------------------------------------ */
+
+bool shares_ask_restore(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "id", f->root.id);
+	fields_str(in, "label", f->root.label);
+	fields_base64(in, "spki", f->root.key.spki);
+	fields_base64(in, "blob", f->blob);
+	fields_str(in, "format", f->blob_format);
+	return true;
+}
+
+bool shares_check_restore(const struct flow *f, const struct fields *out, struct err *e)
+{
+	static const struct {
+		const char *name, *value;
+	} must[] = { { "CKA_TOKEN", "true" }, { "CKA_PRIVATE", "true" }, { "CKA_SENSITIVE", "true" },
+		     { "CKA_EXTRACTABLE", "false" } };
+	struct bytes spki;
+
+	if (!fields_get_base64(&spki, f->scratch, out, "spki") || !bytes_equal(spki, f->root.key.spki))
+		return err_set(e, ERR_BACKUP_PROOF, "its public key is another");
+	for (size_t i = 0; i < COUNT_OF(must); i++)
+		if (!fields_is(out, must[i].name, must[i].value))
+			return err_set(e, ERR_TOKEN_KEY_UNFIT, "%s does not read %s", must[i].name, must[i].value);
+	return true;
+}
+
+bool shares_apply_restore(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->restored = true;
+	return true;
+}
+
+bool shares_ask_prove(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "id", f->root.id);
+	fields_base64(in, "spki", f->root.key.spki);
+	return true;
+}
+
+bool shares_check_prove(const struct flow *f, const struct fields *out, struct err *e)
+{
+	(void)f;
+	return fields_is(out, "verified", "yes") ? need(out, "challenge", e) : err_set(e, ERR_FLOW_FIELD, "verified");
+}
+
+bool shares_forget(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->backup_secret = false;
+	f->num_entered = 0;
+	return true;
+}

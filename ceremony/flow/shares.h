@@ -1,0 +1,39 @@
+/* shares.h: what steps do with a share set that was dealt before: its shares are brought back from the
+ * cards, the key is restored from them, proves itself, and the secrets are forgotten. */
+#pragma once
+
+#include "ceremony/flow/kinds.h"
+
+/* The custodians bring as many shares as are needed, unless the token process holds them still. */
+#define SHARES_TURN_BRING                                                                                          \
+	{ .name = "share", .role = ROLE_CUSTODIAN, .who = shares_round, .rounds = shares_needed,                   \
+	  .when = shares_are_away, .op = OP_SHARE_ENTER, .ask = shares_ask, .prompt = shares_prompt,               \
+	  .check = shares_check, .apply = shares_apply }
+#define SHARES_TURN_RESTORE(use)                                                                                   \
+	{ .name = "restore", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .token = use, .op = OP_KEY_RESTORE,   \
+	  .ask = shares_ask_restore, .check = shares_check_restore, .apply = shares_apply_restore }
+#define SHARES_TURN_PROVE(use)                                                                                     \
+	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .token = use, .op = OP_KEY_PROVE, .ask = shares_ask_prove,  \
+	  .check = shares_check_prove }
+#define SHARES_TURN_FORGET                                                                                         \
+	{ .name = "forget", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_FORGET, .apply = shares_forget }
+
+/* shares_lacks: whether a turn from `bring` up to `last` needs shares that are not in the token process. */
+bool shares_lacks(const struct flow *f, size_t bring, size_t last, size_t *again);
+
+/* shares_set_name: of the script's parameter `set`, in the flow's arena. */
+const char *shares_set_name(struct flow *f);
+
+unsigned shares_round(const struct flow *f);
+unsigned shares_needed(const struct flow *f);
+bool     shares_are_away(const struct flow *f);
+bool     shares_ask(const struct flow *f, struct fields *in, struct err *e);
+void     shares_prompt(const struct flow *f, struct prompt *p);
+bool     shares_check(const struct flow *f, const struct fields *out, struct err *e);
+bool     shares_apply(struct flow *f, const struct fields *data, struct err *e);
+bool     shares_ask_restore(const struct flow *f, struct fields *in, struct err *e);
+bool     shares_check_restore(const struct flow *f, const struct fields *out, struct err *e);
+bool     shares_apply_restore(struct flow *f, const struct fields *data, struct err *e);
+bool     shares_ask_prove(const struct flow *f, struct fields *in, struct err *e);
+bool     shares_check_prove(const struct flow *f, const struct fields *out, struct err *e);
+bool     shares_forget(struct flow *f, const struct fields *data, struct err *e);

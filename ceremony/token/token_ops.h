@@ -1,0 +1,17 @@
+/* token_ops.h: what the files of the token helper's ops share. */
+#pragma once
+
+#include "ceremony/token/token.h"
+
+/* token_missing: ERR_OP_FIELD with the field's name. */
+bool token_missing(struct err *e, const char *field) __attribute__((warn_unused_result));
+
+/* token_session: the token that a call speaks of. */
+struct session *token_session(struct token *t, const struct call *c);
+
+/* The ops of token_backup.c, as ops.def describes them. */
+#define TOKEN_BACKUP_OPS(X)                                                                                \
+	X(wrap) X(split) X(show) X(check) X(prove) X(forget) X(enter) X(restore) X(challenge) X(destroy)
+#define X(name) bool token_op_##name(struct token *t, struct call *c, struct err *e) __attribute__((warn_unused_result));
+TOKEN_BACKUP_OPS(X)
+#undef X
