@@ -65,18 +65,18 @@ $(B)/bin/$(1): $(B)/obj/$(2).o $(foreach r,$(3),$(call lib,$(r)))
 	$$(call say,LD,$$@)
 	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(4)
 endef
-$(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr $(CORE),-lncursesw -lqrencode -lseccomp -lwolfssl -lsodium))
-$(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token keytest $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lsodium))
-$(eval $(call program,ceremony-media,media/main,media $(CORE),-lseccomp -lwolfssl -lsodium))
-$(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest qr $(CORE),$(READERS) -lseccomp -lwolfssl -lsodium))
-$(eval $(call program,ceremony-verify,ceremony/audit/main,ceremony/audit ceremony/flow keytest $(CORE),-lseccomp -lwolfssl -lsodium))
+$(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr $(CORE),-lncursesw -lqrencode -lseccomp -lwolfssl -lgmp -lsodium))
+$(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token keytest $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lgmp -lsodium))
+$(eval $(call program,ceremony-media,media/main,media $(CORE),-lseccomp -lwolfssl -lgmp -lsodium))
+$(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest qr $(CORE),$(READERS) -lseccomp -lwolfssl -lgmp -lsodium))
+$(eval $(call program,ceremony-verify,ceremony/audit/main,ceremony/audit ceremony/flow keytest $(CORE),-lseccomp -lwolfssl -lgmp -lsodium))
 
 # Tests: ROOM/test/x_test.c is one cmocka program, linked with every room.
 TESTS   := $(patsubst %.c,$(B)/test/%,$(wildcard $(addsuffix /test/*_test.c,$(ROOMS) ceremony/cmd)))
 $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call lib,$(r)))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lqrencode $(READERS) -lp11-kit -ldl -lseccomp -lwolfssl -lsodium
+	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lqrencode $(READERS) -lp11-kit -ldl -lseccomp -lwolfssl -lgmp -lsodium
 
 $(B)/test/tui/test/screen_test $(B)/test/tui/test/forget_test: $(B)/obj/tui/test/samples.o $(B)/obj/tui/test/vt.o
 $(B)/test/tui/test/screen_test: $(B)/obj/tui/test/job.o

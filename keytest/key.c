@@ -1,111 +1,12 @@
 /* key.c: see keytest.h.
  *
- * RSA moduli are judged with remainders by small numbers alone, so their size does not
- * matter; points with wolfCrypt's arithmetic. */
-#include "keytest/keytest.h"
+ * Points here, with wolfCrypt's arithmetic; RSA in rsa.c. */
+#include "keytest/rsa.h"
 
 #include <wolfssl/options.h>
 #include <wolfssl/wolfcrypt/ecc.h>
 #include <wolfssl/wolfcrypt/ed25519.h>
 #include <wolfssl/wolfcrypt/error-crypt.h>
-
-/* ---- RSA ---------------------------------------------------------------- */
-
-#define RSA_MIN_BITS     2048
-#define NUM_SMALL_PRIMES 6541 /* odd primes below 2^16 */
-#define NUM_SQUARE_TESTS 128
-
-/* The remainder of a big-endian number by m. */
-static uint32_t remainder_of(struct bytes n, uint32_t m)
-{
-	uint64_t r = 0;
-	size_t   i = 0;
-
-	for (; i < n.len % 4; i++)
-		r = (r << 8 | n.p[i]) % m;
-	for (; i < n.len; i += 4) {
-		uint64_t word =
-			(uint64_t)n.p[i] << 24 | (uint64_t)n.p[i + 1] << 16 | (uint64_t)n.p[i + 2] << 8 | n.p[i + 3];
-		r = (r << 32 | word) % m;
-	}
-	return (uint32_t)r;
-}
-
-/* The odd primes below 2^16, by the sieve of Eratosthenes. */
-static void small_primes(uint16_t out[NUM_SMALL_PRIMES])
-{
-	uint8_t composite[65536] = { 0 };
-	size_t  num = 0;
-
-	for (uint32_t p = 3; p < sizeof composite; p += 2) {
-		if (composite[p])
-			continue;
-		MUST(num < NUM_SMALL_PRIMES);
-		out[num++] = (uint16_t)p;
-		for (uint32_t q = p * p; q < sizeof composite; q += 2 * p) /* 65521^2 is below 2^32 */
-			composite[q] = 1;
-	}
-	MUST(num == NUM_SMALL_PRIMES);
-}
-
-/* One of the primes that divides n, or 0. They are gathered into products below 2^32, so that
- * the long number is walked less often. */
-static uint32_t small_factor(struct bytes n, const uint16_t prime[NUM_SMALL_PRIMES])
-{
-	for (size_t i = 0; i < NUM_SMALL_PRIMES;) {
-		uint64_t product = 1;
-		size_t   first = i;
-		while (i < NUM_SMALL_PRIMES && product * prime[i] <= UINT32_MAX)
-			product *= prime[i++];
-		uint32_t r = remainder_of(n, (uint32_t)product);
-		for (size_t j = first; j < i; j++)
-			if (r % prime[j] == 0)
-				return prime[j];
-	}
-	return 0;
-}
-
-/* Euler's criterion: whether r, not a multiple of p, is a square modulo the odd prime p. */
-static bool is_residue(uint32_t r, uint32_t p)
-{
-	uint64_t power = 1, base = r % p;
-
-	for (uint32_t exponent = (p - 1) / 2; exponent; exponent >>= 1) {
-		if (exponent & 1)
-			power = power * base % p;
-		base = base * base % p;
-	}
-	return power == 1;
-}
-
-/* A square is a square modulo every prime; any other number is one for half of them. So a
- * square always gets through all tests, and another modulus once in 2^128. */
-static bool is_square(struct bytes n, const uint16_t prime[NUM_SMALL_PRIMES])
-{
-	for (size_t i = 0; i < NUM_SQUARE_TESTS; i++)
-		if (!is_residue(remainder_of(n, prime[i]), prime[i]))
-			return false;
-	return true;
-}
-
-static bool test_rsa(const struct key *k, struct err *e)
-{
-	uint16_t prime[NUM_SMALL_PRIMES];
-
-	if (k->bits < RSA_MIN_BITS || k->bits % 8)
-		return err_set(e, ERR_KEYTEST_RSA_SIZE, "%u bits", k->bits);
-	if (!bytes_equal(k->exponent, BYTES_LIT("\x01\x00\x01")))
-		return err_set(e, ERR_KEYTEST_RSA_EXPONENT, "%zu octets", k->exponent.len);
-	if (!(k->modulus.p[k->modulus.len - 1] & 1))
-		return err_set(e, ERR_KEYTEST_RSA_FACTOR, "it is even");
-	small_primes(prime);
-	uint32_t factor = small_factor(k->modulus, prime);
-	if (factor)
-		return err_set(e, ERR_KEYTEST_RSA_FACTOR, "%u divides it", factor);
-	if (is_square(k->modulus, prime))
-		return err_set(e, ERR_KEYTEST_RSA_FACTOR, "it is a square");
-	return true;
-}
 
 /* ---- points ------------------------------------------------------------- */
 
@@ -204,7 +105,7 @@ static bool test_ed25519(const struct key *k, struct err *e)
 bool keytest_key(const struct key *k, struct err *e)
 {
 	switch (k->alg) {
-	case KEY_RSA: return test_rsa(k, e);
+	case KEY_RSA: return keytest_rsa(k, e);
 	case KEY_P256:
 	case KEY_P384:
 	case KEY_P521: return test_ec(k, e);

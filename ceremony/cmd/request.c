@@ -12,7 +12,7 @@
 #include "ceremony/pki/pem.h"
 #include "ceremony/pki/profile.h"
 #include "ceremony/port/clock.h"
-#include "keytest/keytest.h"
+#include "keytest/blacklist.h"
 
 #define FILE_MAX   ((size_t)1 << 20) /* octets: a request as PEM, with text around it */
 #define ARENA_SIZE ((size_t)16 << 20)
@@ -142,6 +142,7 @@ static int show(int argc, char **argv)
 
 struct checker {
 	struct arena          arena;
+	struct blacklist      lists;
 	const struct profile *profile;
 	struct issuer         issuer[NUM_STAND_INS]; /* the one that is to sign, or stand-ins */
 	size_t                num_issuers;
@@ -245,7 +246,7 @@ static int judge(struct checker *c, const char *path)
 		put_refusal(path, &e);
 		return 1;
 	}
-	bool sound = keytest_key(&r.key, &e);
+	bool sound = keytest_all(&r.key, &c->lists, &e);
 	if (!sound)
 		put_refusal(path, &e);
 	bool allowed = make_plan(&plan, c, &r, &e);
@@ -266,6 +267,7 @@ static bool prepare(struct checker *c, const char *profile, const char *issuer, 
 	c->arena = arena_new(ARENA_SIZE);
 	if (!c->arena.cap)
 		return err_set(e, ERR_NO_MEMORY, "%zu octets", ARENA_SIZE);
+	(void)blacklist_load(&c->lists, &c->arena, BLACKLIST_FOLDER);
 	if (!file_read(&text, &c->arena, AT_FDCWD, profile, FILE_MAX, e) ||
 	    !profile_parse(&c->profile, &c->arena, profile, text, e))
 		return false;

@@ -3,7 +3,6 @@
 
 #include "ceremony/pki/pem.h"
 #include "ceremony/pki/request.h"
-#include "keytest/keytest.h"
 
 #define ASKED_MAX   8192 /* octets of all lines */
 #define SUBJECT_MAX (4 * NAME_MAX_DER)
@@ -15,15 +14,15 @@ static void put_sha256(struct fields *out, const char *key, struct bytes octets)
 	fields_str(out, key, sha256_hex(hex, octets));
 }
 
-bool parse_request(struct fields *out, struct arena *a, struct bytes foreign, struct err *e)
+bool parse_request(struct fields *out, struct parser *p, struct bytes foreign, struct err *e)
 {
 	struct request r;
 	struct bytes   der;
 	char           key[16], text[SUBJECT_MAX], asked[ASKED_MAX];
 	struct buf     subject = BUF_ON(text), lines = BUF_ON(asked);
 
-	if (!pem_decode(&der, a, "CERTIFICATE REQUEST", foreign, e) || !request_parse(&r, der, e) ||
-	    !keytest_key(&r.key, e))
+	if (!pem_decode(&der, p->scratch, "CERTIFICATE REQUEST", foreign, e) || !request_read(&r, der, e) ||
+	    !keytest_all(&r.key, &p->lists, e) || !request_prove(&r, e)) /* a weak key has a better answer than a bad signature */
 		return false;
 	name_put(&subject, &r.subject);
 	request_asked(&lines, &r);
@@ -47,19 +46,19 @@ bool parse_request(struct fields *out, struct arena *a, struct bytes foreign, st
 
 static bool serve(void *ctx, struct call *c, struct err *e)
 {
-	struct arena *a = ctx;
-	struct bytes  foreign;
+	struct parser *p = ctx;
+	struct bytes   foreign;
 
-	a->len = 0;
-	if (!fields_get_base64(&foreign, a, &c->in, "content"))
+	p->scratch->len = 0;
+	if (!fields_get_base64(&foreign, p->scratch, &c->in, "content"))
 		return err_set(e, ERR_OP_FIELD, "content");
 	if (c->op == OP_PARSE_QR_IMAGE)
-		return parse_qr_image(&c->out, a, &c->in, foreign, e);
+		return parse_qr_image(&c->out, p->scratch, &c->in, foreign, e);
 	MUST(c->op == OP_PARSE_REQUEST); /* the other op of this port */
-	return parse_request(&c->out, a, foreign, e);
+	return parse_request(&c->out, p, foreign, e);
 }
 
-struct helper parse_helper(struct arena *a)
+struct helper parse_helper(struct parser *p)
 {
-	return (struct helper){ .call = serve, .ctx = a };
+	return (struct helper){ .call = serve, .ctx = p };
 }

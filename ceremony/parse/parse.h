@@ -4,17 +4,24 @@
 #pragma once
 
 #include "ceremony/port/helper.h"
+#include "keytest/blacklist.h"
 
 #define PARSE_ARENA  ((size_t)24 << 20)  /* octets of scratch: a call of IPC_MAX_BODY three times over */
 #define PARSE_MEMORY ((size_t)256 << 20) /* octets of address space for the whole process */
 #define PARSE_CPU    120                 /* seconds of CPU for the whole process */
 #define PARSE_PICTURE_CPU 5000           /* milliseconds of CPU for one picture */
 
+/* What outlives the calls. */
+struct parser {
+	struct arena    *scratch; /* emptied at each call */
+	struct blacklist lists;   /* read before the process was shut in */
+};
+
 /* parse_request: parse-request of ops.def. foreign: PEM or DER of a certification request.
  * The fields of `out` are filled as ops.def says; what is asked for stands a line each,
- * without a line end behind the last. Scratch comes from `a`. ERR_PEM_*, ERR_REQUEST_*,
+ * without a line end behind the last. ERR_PEM_*, ERR_REQUEST_*,
  * ERR_NAME_*, ERR_KEY_*, ERR_KEYTEST_*, ERR_TOO_LARGE; `out` is then untouched. */
-bool parse_request(struct fields *out, struct arena *a, struct bytes foreign, struct err *e)
+bool parse_request(struct fields *out, struct parser *p, struct bytes foreign, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* parse_qr_image: parse-qr-image of ops.def. in: the fields of the call, content decoded already.
@@ -22,6 +29,5 @@ bool parse_request(struct fields *out, struct arena *a, struct bytes foreign, st
 bool parse_qr_image(struct fields *out, struct arena *a, const struct fields *in, struct bytes content, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* parse_helper: the helper that answers calls of PORT_PARSE, with `a` as scratch, which must
- * outlive it and is emptied at each call. */
-struct helper parse_helper(struct arena *a);
+/* parse_helper: the helper that answers calls of PORT_PARSE; `p` must outlive it. */
+struct helper parse_helper(struct parser *p);

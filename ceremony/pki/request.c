@@ -6,6 +6,7 @@
 
 #include "ceremony/pki/ext.h"
 #include "ceremony/pki/signed.h"
+#include "ceremony/pki/verify.h"
 
 #define OID_TEXT_MAX 256
 
@@ -164,16 +165,19 @@ static bool parse_algorithm(struct request *r, struct bytes algorithm, struct er
 {
 	char         shown[OID_TEXT_MAX];
 	struct bytes content = { 0 }, type;
+	struct proof proof;
 
-	if (!sig_find(&r->sig, algorithm)) {
+	if (!proof_find(&proof, algorithm)) {
 		if (!der_get(&algorithm, DER_SEQUENCE, &content) || !der_get(&content, DER_OID, &type))
 			return err_set(e, ERR_REQUEST_FORM, "the algorithm of the signature");
 		return err_set(e, ERR_REQUEST_ALGORITHM, "%s", oid_shown(shown, type));
 	}
-	if (!sig_fits(r->sig, r->key.alg)) {
+	if (!proof_fits(proof.alg, r->key.alg)) {
 		char name[16];
-		return err_set(e, ERR_REQUEST_MISMATCH, "%s by %s", sig_name(r->sig), key_name(name, &r->key));
+		return err_set(e, ERR_REQUEST_MISMATCH, "%s by %s", sig_name(proof.alg), key_name(name, &r->key));
 	}
+	r->sig = proof.alg;
+	r->salt_len = proof.salt_len;
 	return true;
 }
 
@@ -184,7 +188,7 @@ static bool parse_algorithm(struct request *r, struct bytes algorithm, struct er
  * for a signature over another. It refuses some honest requests (attributes that it does not
  * know, RSA above its limit) and says so before it has an answer; then it cannot judge, and
  * our reader and our verification stand alone. */
-static bool second_opinion(const struct request *r, const struct signed_parts *parts, struct err *e)
+static bool second_opinion(const struct request *r, struct err *e)
 {
 	DecodedCert d;
 	bool        same = true;
@@ -197,8 +201,8 @@ static bool second_opinion(const struct request *r, const struct signed_parts *p
 		struct bytes content, whole = r->subject.der;
 		/* it keeps an EC key as the whole SPKI and others as what the BIT STRING holds; the name
 		 * without its header, or with it: that depends on the version */
-		same = der_get(&whole, DER_SEQUENCE, &content) && bytes_equal(tbs, parts->tbs) &&
-		       bytes_equal(bytes_of(d.signature, d.sigLength), parts->signature) &&
+		same = der_get(&whole, DER_SEQUENCE, &content) && bytes_equal(tbs, r->tbs) &&
+		       bytes_equal(bytes_of(d.signature, d.sigLength), r->signature) &&
 		       (bytes_equal(key, r->key.spki) || bytes_equal(key, r->key.bits_der)) &&
 		       (bytes_equal(subject, content) || bytes_equal(subject, r->subject.der));
 	}
@@ -206,12 +210,11 @@ static bool second_opinion(const struct request *r, const struct signed_parts *p
 	return same || err_set(e, ERR_REQUEST_OPINION, "%s", "");
 }
 
-bool request_parse(struct request *out, struct bytes der, struct err *e)
+bool request_read(struct request *out, struct bytes der, struct err *e)
 {
 	struct request      r = { .der = der };
 	struct signed_parts parts;
 	struct bytes        rest = der, content;
-	struct err          why = { 0 };
 
 	if (der.len > REQUEST_MAX)
 		return err_set(e, ERR_TOO_LARGE, "a request of %zu octets, at most %d", der.len, REQUEST_MAX);
@@ -223,9 +226,26 @@ bool request_parse(struct request *out, struct bytes der, struct err *e)
 		return err_set(e, ERR_REQUEST_FORM, "not a signed object");
 	if (!parse_info(&r, parts.tbs, e) || !parse_algorithm(&r, parts.algorithm, e))
 		return false;
-	if (!sig_verify(&r.key, r.sig, parts.tbs, parts.signature, &why))
+	r.tbs = parts.tbs;
+	r.signature = parts.signature;
+	*out = r;
+	return true;
+}
+
+bool request_prove(const struct request *r, struct err *e)
+{
+	struct err why = { 0 };
+
+	if (!proof_verify(&r->key, (struct proof){ r->sig, r->salt_len }, r->tbs, r->signature, &why))
 		return err_set(e, why.id == ERR_SIGNATURE_BAD ? ERR_REQUEST_SIGNATURE : why.id, "%s", why.detail);
-	if (!second_opinion(&r, &parts, e))
+	return second_opinion(r, e);
+}
+
+bool request_parse(struct request *out, struct bytes der, struct err *e)
+{
+	struct request r;
+
+	if (!request_read(&r, der, e) || !request_prove(&r, e))
 		return false;
 	*out = r;
 	return true;

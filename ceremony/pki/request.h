@@ -25,13 +25,22 @@ struct request {
 	size_t        num_exts;
 	struct bytes  attr[REQUEST_MAX_ATTRS]; /* types (OID content) of the other attributes */
 	size_t        num_attrs;
-	enum sig_alg  sig; /* the algorithm of its own signature */
+	enum sig_alg  sig;      /* the algorithm of its own signature */
+	unsigned      salt_len; /* of it, where it is PSS */
+	struct bytes  tbs, signature;
 };
 
-/* request_parse: DER to its last octet, proof of possession verified, version 0, no
- * duplicate attributes or extensions. Each refusal has its own id (ERR_REQUEST_*, or the name's
- * and the key's own; docs/formats/request.md). Spans borrow `der`. Whether the key is sound is
- * keytest's to say. */
+/* request_read: DER to its last octet, version 0, no duplicate attributes or extensions. Each
+ * refusal has its own id (ERR_REQUEST_*, or the name's and the key's own; docs/formats/request.md).
+ * Spans borrow `der`. Whether the key is sound is keytest's to say. */
+bool request_read(struct request *out, struct bytes der, struct err *e) __attribute__((warn_unused_result));
+
+/* request_prove: proof of possession: it is signed by the key that it holds, and wolfSSL's reader
+ * agrees with ours on what is signed. ERR_REQUEST_SIGNATURE, ERR_REQUEST_OPINION,
+ * ERR_KEY_UNSUPPORTED. */
+bool request_prove(const struct request *r, struct err *e) __attribute__((warn_unused_result));
+
+/* request_parse: both. */
 bool request_parse(struct request *out, struct bytes der, struct err *e) __attribute__((warn_unused_result));
 
 /* request_asked: appends one line for each thing asked beyond subject and key: "asked:

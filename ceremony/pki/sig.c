@@ -1,14 +1,6 @@
-/* sig.c: signature algorithms and verification: the second half of key.h.
- *
- * wolfCrypt does the arithmetic. What it is lenient about (the form of an ECDSA
- * signature, the range of its numbers) is checked here first. */
-#include "ceremony/pki/key.h"
-
-#include <wolfssl/options.h>
-#include <wolfssl/wolfcrypt/ecc.h>
-#include <wolfssl/wolfcrypt/ed25519.h>
-#include <wolfssl/wolfcrypt/error-crypt.h>
-#include <wolfssl/wolfcrypt/rsa.h>
+/* sig.c: signature algorithms: the second half of key.h. The arithmetic is verify.c's. */
+#include "ceremony/pki/oid.h"
+#include "ceremony/pki/verify.h"
 
 /* id-RSASSA-PSS with one hash for message and mask, and a salt of its length (BR 7.1.3.2.1). */
 #define PSS_DER(hash_octet, salt_octet)                                                                     \
@@ -38,36 +30,6 @@ static const struct {
 };
 _Static_assert(COUNT_OF(sigs) == SIG_COUNT_, "a row for each");
 
-/* What wolfCrypt knows of each hash, and its DigestInfo without the digest (RFC 8017 9.2). */
-static const struct {
-	enum wc_HashType type;
-	int              mgf;
-	struct bytes     info;
-} hashes[] = {
-	[HASH_SHA256] = { WC_HASH_TYPE_SHA256, WC_MGF1SHA256,
-	                  BYTES_LIT("\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20") },
-	[HASH_SHA384] = { WC_HASH_TYPE_SHA384, WC_MGF1SHA384,
-	                  BYTES_LIT("\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30") },
-	[HASH_SHA512] = { WC_HASH_TYPE_SHA512, WC_MGF1SHA512,
-	                  BYTES_LIT("\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40") },
-};
-
-/* Curves: wolfCrypt's name and the order n (FIPS 186-5, SP 800-186 3.2.1). */
-static const struct {
-	int          id;
-	struct bytes order;
-} curves[] = {
-	[KEY_P256] = { ECC_SECP256R1, BYTES_LIT("\xff\xff\xff\xff\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff"
-	                                        "\xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51") },
-	[KEY_P384] = { ECC_SECP384R1, BYTES_LIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
-	                                        "\xff\xff\xff\xff\xff\xff\xff\xff\xc7\x63\x4d\x81\xf4\x37\x2d\xdf"
-	                                        "\x58\x1a\x0d\xb2\x48\xb0\xa7\x7a\xec\xec\x19\x6a\xcc\xc5\x29\x73") },
-	[KEY_P521] = { ECC_SECP521R1, BYTES_LIT("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
-	                                        "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfa"
-	                                        "\x51\x86\x87\x83\xbf\x2f\x96\x6b\x7f\xcc\x01\x48\xf7\x09\xa5\xd0\x3b"
-	                                        "\xb5\xc9\xb8\x89\x9c\x47\xae\xbb\x6f\xb7\x1e\x91\x38\x64\x09") },
-};
-
 /* ---- the table ---------------------------------------------------------- */
 
 enum sig_alg sig_for(const struct key *k)
@@ -92,6 +54,17 @@ bool sig_fits(enum sig_alg s, enum key_alg k)
 	case KEY_ED25519: return s == SIG_ED25519;
 	}
 	return false;
+}
+
+struct bytes sig_digest_info(enum hash_alg hash)
+{
+	static const struct bytes info[] = {
+		[HASH_SHA256] = BYTES_LIT("\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"),
+		[HASH_SHA384] = BYTES_LIT("\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30"),
+		[HASH_SHA512] = BYTES_LIT("\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40"),
+	};
+
+	return info[hash];
 }
 
 struct bytes sig_der(enum sig_alg s)
@@ -136,139 +109,62 @@ bool sig_hash(enum hash_alg *out, enum sig_alg s)
 
 /* ---- verification ------------------------------------------------------- */
 
-/* What a failed call of wolfCrypt means: memory is the machine's fault, all else the
- * signature's. Always false. */
-static bool refuse(int rc, struct err *e)
+bool sig_verify(const struct key *k, enum sig_alg s, struct bytes message, struct bytes signature, struct err *e)
 {
-	if (rc == MEMORY_E)
-		return err_set(e, ERR_NO_MEMORY, "verifying a signature");
-	return err_set(e, ERR_SIGNATURE_BAD, "%s", "");
+	const struct proof proof = { s, (unsigned)hash_len(sigs[s].hash) };
+
+	if (!sig_fits(s, k->alg))
+		return err_set(e, ERR_SIGNATURE_BAD, "%s by a key of another kind", sig_name(s));
+	return proof_verify(k, proof, message, signature, e);
 }
 
-/* PKCS #1 v1.5: what the library unpads must be the DigestInfo, octet for octet: nothing of
- * it is parsed (RFC 8017 8.2.2 note). */
-static bool rsa_pkcs1(RsaKey *rsa, enum sig_alg s, struct bytes message, struct bytes signature, struct err *e)
-{
-	uint8_t       opened[SIG_MAX], wanted[96];
-	struct digest d = hash_of(sigs[s].hash, message);
-	struct buf    b = BUF_ON(wanted);
+/* ---- proofs of possession ----------------------------------------------- */
 
-	buf_put(&b, hashes[sigs[s].hash].info);
-	buf_put(&b, digest_bytes(&d));
-	MUST(buf_ok(&b));
-	int rc = wc_RsaSSL_Verify(signature.p, (word32)signature.len, opened, sizeof opened, rsa);
-	if (rc < 0 || !bytes_equal(bytes_of(opened, (size_t)rc), buf_bytes(&b)))
-		return refuse(rc, e);
+/* RSASSA-PSS-params (RFC 4055 3.1) with the fields that differ from their defaults, as one of
+ * ours but for the salt. A salt of 20 octets is the default, and DER leaves it out. */
+static bool is_pss(struct bytes algorithm, enum sig_alg s, unsigned *salt_len)
+{
+	static const size_t before_salt = 4; /* a2 03 02 01 are the same; the salt itself follows */
+	struct bytes        ours = sigs[s].der, in = algorithm, content, given, params, salt;
+	uint32_t            len = 20;
+
+	if (!der_get(&ours, DER_SEQUENCE, &content) || !der_get(&content, DER_OID, &params) ||
+	    !der_get(&content, DER_SEQUENCE, &params))
+		return false;
+	struct bytes fixed = bytes_first(params, params.len - before_salt - 1);
+	if (!der_get(&in, DER_SEQUENCE, &given) || in.len || !der_get(&given, DER_OID, &content) ||
+	    oid_find(content) != OID_ALG_RSA_PSS || !der_get(&given, DER_SEQUENCE, &params) || given.len ||
+	    params.len < fixed.len || !bytes_equal(bytes_first(params, fixed.len), fixed))
+		return false;
+	params = bytes_skip(params, fixed.len);
+	if (params.len && (!der_get(&params, DER_CONTEXT_IN(2), &salt) || !der_get_small(&salt, &len, SIG_MAX) ||
+	                   salt.len || params.len || len == 20))
+		return false;
+	*salt_len = len;
 	return true;
 }
 
-static bool rsa_pss(RsaKey *rsa, const struct key *k, enum sig_alg s, struct bytes message, struct bytes signature,
-                    struct err *e)
+bool proof_find(struct proof *out, struct bytes algorithm_identifier)
 {
-	uint8_t       given[SIG_MAX], opened[SIG_MAX];
-	enum hash_alg hash = sigs[s].hash;
-	struct digest d = hash_of(hash, message);
+	struct proof p = { 0 };
 
-	memcpy(given, signature.p, signature.len); /* the library's parameter is not const */
-	int rc = wc_RsaPSS_Verify_ex(given, (word32)signature.len, opened, sizeof opened, hashes[hash].type,
-	                             hashes[hash].mgf, (int)d.len, rsa);
-	if (rc < 0)
-		return refuse(rc, e);
-	rc = wc_RsaPSS_CheckPadding_ex(d.p, (word32)d.len, opened, (word32)rc, hashes[hash].type, (int)d.len,
-	                               (int)k->bits);
-	return rc == 0 || refuse(rc, e);
-}
-
-static bool verify_rsa(const struct key *k, enum sig_alg s, struct bytes message, struct bytes signature,
-                       struct err *e)
-{
-	RsaKey rsa;
-
-	if (k->bits > RSA_MAX_SIZE)
-		return err_set(e, ERR_KEY_UNSUPPORTED, "RSA-%u, at most %d bits", k->bits, RSA_MAX_SIZE);
-	if (signature.len != k->modulus.len || signature.len > SIG_MAX) /* RFC 8017 8.1.2, 8.2.2: step 1 */
-		return err_set(e, ERR_SIGNATURE_BAD, "%zu octets instead of %zu", signature.len, k->modulus.len);
-	int rc = wc_InitRsaKey(&rsa, NULL);
-	if (rc != 0)
-		return refuse(rc, e);
-	rc = wc_RsaPublicKeyDecodeRaw(k->modulus.p, (word32)k->modulus.len, k->exponent.p, (word32)k->exponent.len,
-	                              &rsa);
-	bool good = rc != 0               ? refuse(rc, e)
-	            : s >= SIG_PSS_SHA256 ? rsa_pss(&rsa, k, s, message, signature, e)
-	                                  : rsa_pkcs1(&rsa, s, message, signature, e);
-	wc_FreeRsaKey(&rsa);
-	return good;
-}
-
-/* 1 <= v < order, both big-endian without leading zeros. */
-static bool in_range(struct bytes v, struct bytes order)
-{
-	if (v.len == 1 && v.p[0] == 0)
-		return false;
-	return v.len < order.len || (v.len == order.len && memcmp(v.p, order.p, v.len) < 0);
-}
-
-static bool verify_ecdsa(const struct key *k, enum sig_alg s, struct bytes message, struct bytes signature,
-                         struct err *e)
-{
-	struct bytes  in = signature, seq, r, t;
-	struct digest d = hash_of(sigs[s].hash, message);
-	ecc_key       ecc;
-	int           good = 0;
-
-	if (!der_get(&in, DER_SEQUENCE, &seq) || in.len || !der_get_unsigned(&seq, &r) ||
-	    !der_get_unsigned(&seq, &t) || seq.len)
-		return err_set(e, ERR_SIGNATURE_BAD, "not two integers in DER");
-	if (!in_range(r, curves[k->alg].order) || !in_range(t, curves[k->alg].order))
-		return err_set(e, ERR_SIGNATURE_BAD, "a number outside 1 to n-1");
-	int rc = wc_ecc_init(&ecc);
-	if (rc != 0)
-		return refuse(rc, e);
-	rc = wc_ecc_import_x963_ex(k->point.p, (word32)k->point.len, &ecc, curves[k->alg].id);
-	if (rc == 0)
-		rc = wc_ecc_verify_hash(signature.p, (word32)signature.len, d.p, (word32)d.len, &good, &ecc);
-	wc_ecc_free(&ecc);
-	return (rc == 0 && good == 1) || refuse(rc, e);
-}
-
-static bool verify_ed25519(const struct key *k, struct bytes message, struct bytes signature, struct err *e)
-{
-	/* RFC 8032 5.1.7: S below the order L, here little-endian, or one signature has many forms */
-	static const uint8_t order[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
-		                           0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
-		                           0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10 };
-	ed25519_key          ed;
-	int                  good = 0, at = 31;
-
-	if (signature.len != ED25519_SIG_SIZE)
-		return err_set(e, ERR_SIGNATURE_BAD, "%zu octets instead of %d", signature.len, ED25519_SIG_SIZE);
-	while (at > 0 && signature.p[32 + at] == order[at])
-		at--;
-	if (signature.p[32 + at] >= order[at])
-		return err_set(e, ERR_SIGNATURE_BAD, "S is not below the order of the group");
-	if (message.len > UINT32_MAX)
-		return err_set(e, ERR_TOO_LARGE, "a signed message");
-	int rc = wc_ed25519_init(&ed);
-	if (rc != 0)
-		return refuse(rc, e);
-	rc = wc_ed25519_import_public(k->point.p, (word32)k->point.len, &ed);
-	if (rc == 0)
-		rc = wc_ed25519_verify_msg(signature.p, (word32)signature.len, message.p, (word32)message.len, &good,
-		                           &ed);
-	wc_ed25519_free(&ed);
-	return (rc == 0 && good == 1) || refuse(rc, e);
-}
-
-bool sig_verify(const struct key *k, enum sig_alg s, struct bytes message, struct bytes signature, struct err *e)
-{
-	if (!sig_fits(s, k->alg))
-		return err_set(e, ERR_SIGNATURE_BAD, "%s by a key of another kind", sig_name(s));
-	switch (k->alg) {
-	case KEY_RSA: return verify_rsa(k, s, message, signature, e);
-	case KEY_P256:
-	case KEY_P384:
-	case KEY_P521: return verify_ecdsa(k, s, message, signature, e);
-	case KEY_ED25519: return verify_ed25519(k, message, signature, e);
+	if (sig_find(&p.alg, algorithm_identifier)) {
+		p.salt_len = (unsigned)hash_len(sigs[p.alg].hash);
+		*out = p;
+		return true;
 	}
-	bug(__FILE__, __LINE__, "a kind of key");
+	for (p.alg = SIG_PSS_SHA256; p.alg <= SIG_PSS_SHA512; p.alg++) {
+		if (!is_pss(algorithm_identifier, p.alg, &p.salt_len))
+			continue;
+		*out = p;
+		return true;
+	}
+	return false;
+}
+
+bool proof_fits(enum sig_alg s, enum key_alg k)
+{
+	bool ec = k == KEY_P256 || k == KEY_P384 || k == KEY_P521;
+
+	return sig_fits(s, k) || (ec && s >= SIG_ECDSA_SHA256 && s <= SIG_ECDSA_SHA512);
 }

@@ -40,6 +40,15 @@ refused "two in one file are refused" "$work/both.csr" ERR_PEM_MANY
 sed 's/CERTIFICATE REQUEST/NEW CERTIFICATE REQUEST/' "$work/fresh/intermediate-2.csr" >"$work/old.csr"
 accepted "the old label is accepted" "$work/old.csr"
 
+# what openssl does when nothing is said: SHA-256, and PSS with the longest salt there is
+openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$work/key"
+openssl req -new -utf8 -key "$work/key" -subj '/C=XX/O=Example/CN=Example' -out "$work/plain.csr"
+accepted "openssl's own hash is accepted" "$work/plain.csr"
+openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out "$work/key"
+openssl req -new -utf8 -key "$work/key" -sha384 -sigopt rsa_padding_mode:pss -subj '/C=XX/O=Example/CN=Example' \
+	-out "$work/pss.csr"
+accepted "openssl's own PSS is accepted" "$work/pss.csr"
+
 # GnuTLS makes them too
 if have certtool; then
 	printf '%s\n' 'country = XX' 'organization = "Example Trust Services"' 'cn = "Example Issuing CA G1"' \
@@ -63,8 +72,8 @@ openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$wor
 ask() {
 	openssl req -new -utf8 -key "$work/key" -out "$work/ask.csr" "$@"
 }
-ask -sha256 -subj '/C=XX/O=Example/CN=Example'
-refused "P-384 with SHA-256" "$work/ask.csr" ERR_REQUEST_MISMATCH
+ask -sha1 -subj '/C=XX/O=Example/CN=Example'
+refused "SHA-1" "$work/ask.csr" ERR_REQUEST_ALGORITHM
 ask -sha384 -subj '/C=XX/O=Example/OU=Unit/CN=Example'
 refused "an OU" "$work/ask.csr" ERR_PROFILE_REQUEST
 ask -sha384 -subj '/CN=Example'

@@ -21,6 +21,7 @@
 #define FOLDER "scripts/fixtures/requests"
 
 static struct arena files, scratch, room; /* what was read; the parser's; the answer's */
+static struct parser parser = { .scratch = &scratch };
 static struct call  call;                 /* too big for a stack */
 
 static int setup(void **state)
@@ -99,7 +100,7 @@ static size_t run_table(const struct helper *h)
 
 static void every_case_has_its_answer(void **state)
 {
-	const struct helper h = parse_helper(&scratch);
+	const struct helper h = parse_helper(&parser);
 
 	(void)state;
 	assert_true(run_table(&h) > 80);
@@ -116,7 +117,7 @@ static void assert_field(const char *key, const char *value)
 
 static void the_fields_say_what_is_in_it(void **state)
 {
-	const struct helper h = parse_helper(&scratch);
+	const struct helper h = parse_helper(&parser);
 	struct bytes        content = read_fixture(BYTES_LIT("der.csr")), octets;
 	struct name         n;
 	struct key          k;
@@ -146,7 +147,7 @@ static void the_fields_say_what_is_in_it(void **state)
 
 static void a_call_without_content_is_a_bug_of_the_caller(void **state)
 {
-	const struct helper h = parse_helper(&scratch);
+	const struct helper h = parse_helper(&parser);
 	struct err          e = { 0 };
 
 	(void)state;
@@ -209,7 +210,7 @@ static void the_real_helper_answers_and_is_shut_in(void **state)
 /* In a child that is shut in as ceremony-parse is: the exit code tells. */
 static int shut_in_child(void)
 {
-	const struct helper h = parse_helper(&scratch);
+	const struct helper h = parse_helper(&parser);
 	struct call        *c = ask(read_fixture(BYTES_LIT("intermediate-2.csr")));
 	struct err          e = { 0 };
 

@@ -1,0 +1,129 @@
+/* rsa.c: see rsa.h. Sizes, exponents, and moduli that can be taken apart.
+ *
+ * GMP computes; everything here is public. */
+#include "keytest/rsa.h"
+
+#define RSA_MIN_BITS     2048
+#define FERMAT_ROUNDS    100 /* BR 6.1.1.3 (5) */
+#define NUM_SMALL_PRIMES 6541 /* odd primes below 2^16 */
+
+/* The remainder of a big-endian number by m. */
+static uint32_t remainder_of(struct bytes n, uint32_t m)
+{
+	uint64_t r = 0;
+	size_t   i = 0;
+
+	for (; i < n.len % 4; i++)
+		r = (r << 8 | n.p[i]) % m;
+	for (; i < n.len; i += 4) {
+		uint64_t word =
+			(uint64_t)n.p[i] << 24 | (uint64_t)n.p[i + 1] << 16 | (uint64_t)n.p[i + 2] << 8 | n.p[i + 3];
+		r = (r << 32 | word) % m;
+	}
+	return (uint32_t)r;
+}
+
+/* The odd primes below 2^16, by the sieve of Eratosthenes. */
+static void small_primes(uint16_t out[NUM_SMALL_PRIMES])
+{
+	uint8_t composite[65536] = { 0 };
+	size_t  num = 0;
+
+	for (uint32_t p = 3; p < sizeof composite; p += 2) {
+		if (composite[p])
+			continue;
+		MUST(num < NUM_SMALL_PRIMES);
+		out[num++] = (uint16_t)p;
+		for (uint32_t q = p * p; q < sizeof composite; q += 2 * p) /* 65521^2 is below 2^32 */
+			composite[q] = 1;
+	}
+	MUST(num == NUM_SMALL_PRIMES);
+}
+
+/* One of the primes that divides n, or 0. They are gathered into products below 2^32, so that
+ * the long number is walked less often. */
+static uint32_t small_factor(struct bytes n, const uint16_t prime[NUM_SMALL_PRIMES])
+{
+	for (size_t i = 0; i < NUM_SMALL_PRIMES;) {
+		uint64_t product = 1;
+		size_t   first = i;
+		while (i < NUM_SMALL_PRIMES && product * prime[i] <= UINT32_MAX)
+			product *= prime[i++];
+		uint32_t r = remainder_of(n, (uint32_t)product);
+		for (size_t j = first; j < i; j++)
+			if (r % prime[j] == 0)
+				return prime[j];
+	}
+	return 0;
+}
+
+/* Two primes that lie close together are found from the square root upwards: n is the difference of
+ * the squares of their middle and of half their distance. */
+static bool is_fermat_close(const mpz_t n)
+{
+	mpz_t a, b;
+	bool  close = false;
+
+	mpz_inits(a, b, NULL);
+	mpz_sqrt(a, n);
+	for (int i = 0; i < FERMAT_ROUNDS && !close; i++) {
+		mpz_add_ui(a, a, 1);
+		mpz_mul(b, a, a);
+		mpz_sub(b, b, n);
+		close = mpz_perfect_square_p(b) != 0;
+	}
+	mpz_clears(a, b, NULL);
+	return close;
+}
+
+static bool test_modulus(const struct key *k, struct err *e)
+{
+	mpz_t n;
+	bool  ok = true;
+
+	mpz_init(n);
+	mpz_import(n, k->modulus.len, 1, 1, 1, 0, k->modulus.p);
+	if (mpz_perfect_power_p(n))
+		ok = err_set(e, ERR_KEYTEST_RSA_FACTOR, "it is a power of a smaller number");
+	else if (is_fermat_close(n))
+		ok = err_set(e, ERR_KEYTEST_RSA_CLOSE, "found within %d rounds of Fermat's method", FERMAT_ROUNDS);
+	else if (roca_is_weak(n))
+		ok = err_set(e, ERR_KEYTEST_RSA_ROCA, "%s", "CVE-2017-15361");
+	mpz_clear(n);
+	return ok;
+}
+
+bool keytest_rsa(const struct key *k, struct err *e)
+{
+	uint16_t prime[NUM_SMALL_PRIMES];
+
+	if (k->bits < RSA_MIN_BITS || k->bits % 8)
+		return err_set(e, ERR_KEYTEST_RSA_SIZE, "%u bits", k->bits);
+	if (!bytes_equal(k->exponent, BYTES_LIT("\x01\x00\x01")))
+		return err_set(e, ERR_KEYTEST_RSA_EXPONENT, "%zu octets", k->exponent.len);
+	if (!(k->modulus.p[k->modulus.len - 1] & 1))
+		return err_set(e, ERR_KEYTEST_RSA_FACTOR, "it is even");
+	small_primes(prime);
+	uint32_t factor = small_factor(k->modulus, prime);
+	if (factor)
+		return err_set(e, ERR_KEYTEST_RSA_FACTOR, "%u divides it", factor);
+	return test_modulus(k, e);
+}
+
+/* ---- moduli among each other -------------------------------------------- */
+
+bool keytest_shared(const struct key *k, const struct key *other, struct err *e)
+{
+	mpz_t n, m;
+	bool  shared = false;
+
+	if (k->alg != KEY_RSA || other->alg != KEY_RSA || bytes_equal(k->modulus, other->modulus))
+		return true;
+	mpz_inits(n, m, NULL);
+	mpz_import(n, k->modulus.len, 1, 1, 1, 0, k->modulus.p);
+	mpz_import(m, other->modulus.len, 1, 1, 1, 0, other->modulus.p);
+	mpz_gcd(n, n, m);
+	shared = mpz_cmp_ui(n, 1) != 0;
+	mpz_clears(n, m, NULL);
+	return !shared || err_set(e, ERR_KEYTEST_RSA_SHARED, "%s", "the two have a factor in common");
+}

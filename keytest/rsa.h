@@ -1,0 +1,13 @@
+/* rsa.h: tests of RSA moduli, for key.c; see keytest.h. */
+#pragma once
+
+#include <gmp.h>
+
+#include "keytest/keytest.h"
+
+/* keytest_rsa: keytest_key of an RSA key. */
+bool keytest_rsa(const struct key *k, struct err *e) __attribute__((warn_unused_result));
+
+/* roca_is_weak: made by the Infineon library of CVE-2017-15361: the modulus is a power of 65537
+ * modulo the product of the first 39 primes. */
+bool roca_is_weak(const mpz_t n);
