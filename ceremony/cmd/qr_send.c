@@ -228,7 +228,7 @@ static bool put_frame(const struct send *s, uint64_t place, bool tty, struct err
 	if (tty)
 		b.len -= 2;
 	if (tty && render_rows(s->style, (unsigned)s->version) < s->rows)
-		buf_fmt(&b, "\r\nframe %u of %zu, Ctrl-C ends\033[K", (unsigned)ur_sender_seq(&s->sender, place), s->sender.num);
+		buf_fmt(&b, "\r\nframe %u, any %zu will nearly do; Ctrl-C ends\033[K", (unsigned)ur_sender_seq(&s->sender, place), s->sender.num);
 	MUST(buf_ok(&b));
 	if (fwrite(b.p, 1, b.len, stdout) != b.len || fflush(stdout) != 0)
 		return err_set(e, ERR_FILE_WRITE, "the terminal");

@@ -72,23 +72,65 @@ like "since two files' frames would mix" err 'ERR_FILE_EXISTS'
 
 ok "frames are printed where there is no terminal, once" "$ceremony" qr send small --once
 grep '107m' out >screen
+cat >pixels.pl <<'PERL'
+s/\033\[[0-9;]*m//g; s/\r?\n//;
+my ($top, $low) = ("", "");
+for my $c (split //) {
+	$top .= $c eq "\x{2580}" || $c eq "\x{2588}" ? "1" : "0";
+	$low .= $c eq "\x{2584}" || $c eq "\x{2588}" ? "1" : "0";
+}
+push @rows, $top, $low;
+$w = length $top if length $top > $w;
+END {
+	printf "P1\n%d %d\n", 4 * $w + 16, 4 * @rows + 16;
+	for my $r (("0") x 2, @rows, ("0") x 2) {
+		my $l = ("00" . $r . "0" x ($w + 2 - length $r)) =~ s/(.)/$1 $1 $1 $1 /gr;
+		print "$l\n" x 4;
+	}
+}
+PERL
+# read_screen FILE: what zbarimg reads in these lines of a terminal.
+read_screen() {
+	perl -CSD -ne "$(cat pixels.pl)" "$1" >screen.pbm
+	zbar screen.pbm
+}
 if have zbarimg; then
-	perl -CSD -ne '
-		s/\033\[[0-9;]*m//g; s/\r?\n//;
-		my ($top, $low) = ("", "");
-		for my $c (split //) {
-			$top .= $c eq "\x{2580}" || $c eq "\x{2588}" ? "1" : "0";
-			$low .= $c eq "\x{2584}" || $c eq "\x{2588}" ? "1" : "0";
-		}
-		push @rows, $top, $low;
-		END {
-			my $w = length $rows[0];
-			printf "P1\n%d %d\n", 4 * $w, 4 * @rows;
-			for my $r (@rows) { my $l = $r =~ s/(.)/$1 $1 $1 $1 /gr; print "$l\n" x 4 }
-		}' screen >screen.pbm
-	zbar screen.pbm >texts
+	read_screen screen >texts
 	perl "$reader" "$words" <texts >theirs
 	same "what stands on the screen is read by others" small theirs
+fi
+
+# tm ARGUMENT...: a terminal of this test's own, $server.
+tm() {
+	tmux -L "$server" -f /dev/null "$@"
+}
+# soon FILE PATTERN: the screen shows it before long.
+soon() {
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+		tm capture-pane -p >"$1"
+		grep -q "$2" "$1" && return 0
+		sleep 0.2
+	done
+	return 1
+}
+if have tmux && have zbarimg; then
+	for size in '80 25 6' '128 48 17'; do
+		# shellcheck disable=SC2086 # three words
+		set -- $size
+		server=qr-$$-$3
+		tm new-session -d -x "$1" -y "$2" "trap : INT; stty -echo; '$ceremony' qr send list.crl 2>said; echo status \$?; sleep 60"
+		tm set -g status off
+		ok "a $1 by $2 terminal shows frames" soon cap "$(printf '\342\226\210')"
+		like "of version $3" said "^version $3,"
+		read_screen cap >texts
+		like "that zbarimg reads off it" texts '^UR:BYTES/[0-9]+-[0-9]+/[A-Z]+$'
+		tm send-keys C-c
+		ok "Ctrl-C ends it" soon cap '^status 0'
+		like "and the words are there to be read" cap "^sha256 $(sha256sum <list.crl | cut -d ' ' -f 1)"
+		tm kill-server
+	done
+else
+	skip "a terminal shows frames" "tmux or zbar-tools is not installed"
 fi
 exits 2 "without a terminal it does not run for ever" "$ceremony" qr send small
 exits 1 "what does not fit is said" "$ceremony" qr send list.crl --version 40 --once
