@@ -43,7 +43,7 @@ bent 2 "a missing line" sed -i 7d transcript.jsonl
 bent 3 "a line that was changed with all that follow" sed -i '$s/"yes"/"yEs"/' transcript.jsonl
 bent 3 "a line less" sed -i '$d' transcript.jsonl
 bent 4 "a swapped signature" cp witnesses/witness-1.minisig witnesses/witness-2.minisig
-bent 4 "a witness of another checkpoint" sed -i 4s/./9/ witnesses/witness-1.message
+bent 4 "a witness of another checkpoint" sed -i '4s/^/1/' witnesses/witness-1.message
 bent 5 "a changed checkpoint" sh -c 'echo >>checkpoint'
 bent 6 "a certificate that was not announced" sh -c 'openssl req -x509 -newkey rsa:2048 -nodes -keyout k -subj /CN=x -out certificates/x.pem 2>/dev/null; rm k'
 done_testing
