@@ -241,9 +241,9 @@ static bool answered(struct form *f, size_t i)
 		return f->field[i].len != 0;
 	case ASK_PIN:
 	case ASK_NEW_PIN:
-		if (f->pin.len == 0)
+		if (f->pin.len == 0 && !f->p->ask[i].pad)
 			f->say = "Type it first";
-		return f->pin.len != 0;
+		return f->pin.len != 0 || f->p->ask[i].pad;
 	case ASK_WORDS:
 		if (!words_complete(&f->words))
 			f->say = "There are words still to come";

@@ -191,8 +191,8 @@ static enum said ask_open(struct plain *pl, const struct prompt *p, const struct
 	}
 }
 
-/* A secret line is never a command; an empty one asks for a command. */
-static enum said take_secret(struct plain *pl, const struct prompt *p, struct secret *s)
+/* A secret line is never a command; an empty one asks for a command, or says that the token's pad is used. */
+static enum said take_secret(struct plain *pl, const struct prompt *p, bool pad, struct secret *s)
 {
 	char         storage[PLAIN_MAX_LINE];
 	struct bytes b;
@@ -202,8 +202,11 @@ static enum said take_secret(struct plain *pl, const struct prompt *p, struct se
 	if (s->len)
 		return SAID_LINE;
 	struct buf line = BUF_ON(storage);
-	plain_say(pl, 0, "Nothing was typed. Now a command (?, back, pause, abort), or Enter to type the secret:");
+	plain_say(pl, 0, "Nothing was typed. Now a command (?, back, pause, abort%s), or Enter to type the secret:",
+	          pad ? ", or pad to type it on the token" : "");
 	enum said said = take_line(pl, p, &line, &b);
+	if (said == SAID_LINE && pad && bytes_is(b, "pad"))
+		return SAID_LINE;
 	return said == SAID_LINE ? SAID_AGAIN : said;
 }
 
@@ -215,12 +218,12 @@ static enum said ask_pin(struct plain *pl, const struct prompt *p, const struct 
 			return SAID_LOST;
 		plain_say(pl, 0, "%s%s%s%s. It is not shown; end it with Enter.", a->label, a->hint[0] ? " (" : "", a->hint,
 		          a->hint[0] ? ")" : "");
-		enum said said = take_secret(pl, p, &one);
+		enum said said = take_secret(pl, p, a->pad, &one);
 		if (said == SAID_AGAIN)
 			continue;
 		if (said == SAID_LINE && a->kind == ASK_NEW_PIN) {
 			plain_say(pl, 0, "The same again:");
-			said = take_secret(pl, p, &two);
+			said = take_secret(pl, p, false, &two);
 			if (said == SAID_AGAIN)
 				continue;
 			if (said == SAID_LINE && !secret_equal(&one, &two)) {
@@ -272,7 +275,7 @@ static enum said ask_words(struct plain *pl, const struct prompt *p, const struc
 		if (!secret_new(&line, PLAIN_MAX_LINE, e))
 			return SAID_LOST;
 		plain_say(pl, 0, "Word %u of %u:", num + 1, a->num_words);
-		enum said said = take_secret(pl, p, &line);
+		enum said said = take_secret(pl, p, false, &line);
 		if (said == SAID_AGAIN)
 			continue;
 		if (said != SAID_LINE)

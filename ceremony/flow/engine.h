@@ -13,6 +13,11 @@ extern const struct turn turn_reopen[TOKEN_COUNT_], turn_login[TOKEN_COUNT_], tu
 
 /* is_resolve: whether a turn is one of turn_resolve. */
 bool is_resolve(const struct turn *t);
+/* flow_tries_said: takes down what is left of a token's tries, from token-open's or token-login's answer, or
+ * from a login that failed. */
+void flow_tries_said(struct flow_token *t, const struct fields *out);
+void flow_tries_failed(struct flow_token *t, const struct err *why);
+
 /* is_login: whether a turn is one of turn_login. */
 bool is_login(const struct turn *t);
 

@@ -20,6 +20,7 @@ static enum session op_session(enum op op)
 {
 	switch (op) {
 	case OP_TOKEN_RANDOM:
+	case OP_TOKEN_QUALIFY:
 		return SESSION_OPEN;
 	case OP_KEY_GENERATE:
 	case OP_KEY_FIND:
@@ -181,6 +182,7 @@ static void ask_again(struct flow *f, const struct turn *t)
 static void note_failure(struct flow *f, const struct turn *t, const struct err *why)
 {
 	f->refused = (struct err){ 0 };
+	flow_tries_failed(&f->token[t->token], why);
 	if ((t->flags & TURN_VERDICT) && (!t->verdict || t->verdict(why))) {
 		t->refuse(f, why);
 		advance(f);

@@ -31,6 +31,8 @@ enum flow_token_use { TOKEN_ROOT, TOKEN_SECOND, TOKEN_COUNT_ };
 struct flow_token {
 	struct fields intake; /* as token-open said it; num 0: not taken in */
 	const char   *serial; /* NULL: not known */
+	struct fields findings; /* of token-qualify; num 0: it was not asked */
+	enum flow_tries { TRIES_OK, TRIES_LOW, TRIES_FINAL, TRIES_LOCKED } tries; /* left for the user's PIN, as it says */
 	bool          open, live, pin_given; /* in this process */
 };
 

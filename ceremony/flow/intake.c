@@ -2,6 +2,7 @@
 #include "ceremony/flow/intake.h"
 
 #include "ceremony/base/text.h"
+#include "ceremony/flow/engine.h"
 
 static struct bytes label(const struct flow *f)
 {
@@ -115,6 +116,7 @@ bool intake_apply(struct flow *f, const struct fields *data, struct err *e)
 
 	*t = (struct flow_token){ .intake = fields_on(f->arena), .serial = keep(f, data, "serial"), .open = true };
 	fields_add_all(&t->intake, data);
+	flow_tries_said(t, data);
 	return !t->intake.failed || err_set(e, ERR_TOO_LARGE, "what the token says of itself");
 }
 

@@ -92,6 +92,10 @@ struct ask *prompt_ask(struct prompt *p, enum ask_kind kind, const char *key, co
 void prompt_two(const struct flow *f, struct prompt *p, const char *one, const char *other);
 void prompt_officers(const struct flow *f, struct prompt *p);
 
+/* flow_prompt_tries: a row that tells how many tries are left. flow_has_pad: it says that it has a PIN pad. */
+void flow_prompt_tries(const struct flow_token *t, struct prompt *p);
+bool flow_has_pad(const struct flow_token *t);
+
 /* now_step: the script's step that is on. */
 const struct script_step *now_step(const struct flow *f);
 /* now_token: the token that the script's turn works on. */

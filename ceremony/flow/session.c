@@ -9,7 +9,51 @@ static bool same_token(const struct flow_token *t, const struct fields *out, str
 	       err_set(e, ERR_TOKEN_OTHER, "serial %s was taken in", t->serial);
 }
 
-static void prompt_pin(const struct flow *f, const struct flow_token *t, struct prompt *p, const char *key)
+/* ---- what is left of the tries ------------------------------------------------------ */
+
+static const struct {
+	const char *says, *shown;
+} tries[] = {
+	[TRIES_OK] = { "ok", "none is used up, as far as the token tells" },
+	[TRIES_LOW] = { "low", "at least one is used up" },
+	[TRIES_FINAL] = { "final", "ONE: the token locks if it is wrong" },
+	[TRIES_LOCKED] = { "locked", "none: the token is locked" },
+};
+
+void flow_tries_said(struct flow_token *t, const struct fields *out)
+{
+	for (unsigned i = 0; i < COUNT_OF(tries); i++)
+		if (fields_is(out, "tries", tries[i].says))
+			t->tries = (enum flow_tries)i;
+}
+
+void flow_tries_failed(struct flow_token *t, const struct err *why)
+{
+	if (why->id == ERR_PIN_FINAL)
+		t->tries = TRIES_FINAL;
+	if (why->id == ERR_PIN_LOCKED)
+		t->tries = TRIES_LOCKED;
+	for (unsigned i = 0; i < COUNT_OF(tries) && why->id == ERR_PIN_WRONG; i++) {
+		struct bytes said = bytes_str(why->detail);
+		if (bytes_starts(said, "tries left: ") && bytes_is(bytes_skip(said, 12), tries[i].says))
+			t->tries = (enum flow_tries)i;
+	}
+}
+
+void flow_prompt_tries(const struct flow_token *t, struct prompt *p)
+{
+	prompt_row(p, "Tries left", tries[t->tries].shown)->mark = t->tries != TRIES_OK;
+}
+
+bool flow_has_pad(const struct flow_token *t)
+{
+	return fields_is(&t->intake, "pin-pad", "yes");
+}
+
+/* ---- logging in ----------------------------------------------------------------------- */
+
+static void prompt_pin(const struct flow *f, const struct flow_token *t, struct prompt *p, const char *key,
+                       const char *last)
 {
 	p->step_id = "session";
 	p->title = "Log in to the token";
@@ -18,7 +62,12 @@ static void prompt_pin(const struct flow *f, const struct flow_token *t, struct 
 	p->secret = true;
 	prompt_row(p, "Token", say_bytes(f, fields_get(&t->intake, "label")));
 	prompt_row(p, "Serial", say(f, "%s", t->serial));
-	prompt_ask(p, ASK_PIN, key, "User PIN");
+	flow_prompt_tries(t, p);
+	if (flow_has_pad(t))
+		prompt_row(p, "PIN pad", "type no PIN here, to type it on the token");
+	prompt_ask(p, ASK_PIN, key, "User PIN")->pad = flow_has_pad(t);
+	if (t->tries == TRIES_FINAL)
+		prompt_ask(p, ASK_CONFIRM, last, "This is the last try, and whoever types it knows the PIN for sure");
 }
 
 static bool ask_serial(const struct flow_token *t, enum flow_token_use use, struct fields *in)
@@ -26,17 +75,21 @@ static bool ask_serial(const struct flow_token *t, enum flow_token_use use, stru
 	if (use == TOKEN_SECOND) /* the URI may be the first one's */
 		fields_put(in, "label", fields_get(&t->intake, "label"));
 	fields_str(in, "serial", t->serial);
+	if (t->tries == TRIES_FINAL && t->pin_given) /* it was confirmed with the PIN */
+		fields_str(in, "final", "yes");
 	return true;
 }
 
-static bool opened(struct flow_token *t)
+static bool opened(struct flow_token *t, const struct fields *data)
 {
+	flow_tries_said(t, data);
 	t->open = true;
 	return true;
 }
 
-static bool logged_in(struct flow_token *t)
+static bool logged_in(struct flow_token *t, const struct fields *data)
 {
+	flow_tries_said(t, data);
 	t->pin_given = false;
 	return t->live = true;
 }
@@ -55,9 +108,8 @@ static unsigned second(const struct flow *f)
 	}                                                                                              \
 	static bool open_##name(struct flow *f, const struct fields *data, struct err *e)              \
 	{                                                                                              \
-		(void)data;                                                                            \
 		(void)e;                                                                               \
-		return opened(&f->token[use]);                                                         \
+		return opened(&f->token[use], data);                                                         \
 	}                                                                                              \
 	static bool ask_##name(const struct flow *f, struct fields *in, struct err *e)                 \
 	{                                                                                              \
@@ -66,13 +118,12 @@ static unsigned second(const struct flow *f)
 	}                                                                                              \
 	static void prompt_##name(const struct flow *f, struct prompt *p)                              \
 	{                                                                                              \
-		prompt_pin(f, &f->token[use], p, key);                                                 \
+		prompt_pin(f, &f->token[use], p, key, "last-" key);                                    \
 	}                                                                                              \
 	static bool login_##name(struct flow *f, const struct fields *data, struct err *e)             \
 	{                                                                                              \
-		(void)data;                                                                            \
 		(void)e;                                                                               \
-		return logged_in(&f->token[use]);                                                      \
+		return logged_in(&f->token[use], data);                                                      \
 	}
 TOKEN_FUNCTIONS(root, TOKEN_ROOT, "pin")
 TOKEN_FUNCTIONS(second, TOKEN_SECOND, "second-pin")

@@ -1,6 +1,7 @@
 /* steps_restore.c: what makes a root live: its key restored into a second token, or the recorded decision
  * to do without that. Step kinds restore, waive-restore. */
 #include "ceremony/flow/intake.h"
+#include "ceremony/flow/qualified.h"
 #include "ceremony/flow/shares.h"
 
 /* ---- what both do: the original is locked ------------------------------------------------- */
@@ -31,7 +32,7 @@ static bool apply_lock(struct flow *f, const struct fields *data, struct err *e)
 
 /* ---- restore --------------------------------------------------------------------------------- */
 
-static const struct param restore_params[] = { INTAKE_PARAMS };
+static const struct param restore_params[] = { INTAKE_PARAMS, QUALIFIED_PARAM };
 
 static void prompt_agree(const struct flow *f, struct prompt *p)
 {
@@ -45,10 +46,11 @@ static void prompt_agree(const struct flow *f, struct prompt *p)
 	prompt_officers(f, p);
 }
 
-enum { RESTORE_AGREE = INTAKE_NUM_TURNS, RESTORE_BRING, RESTORE_RESTORE };
+enum { RESTORE_AGREE = INTAKE_NUM_TURNS + QUALIFIED_NUM_TURNS, RESTORE_BRING, RESTORE_RESTORE };
 
 static const struct turn restore_turns[] = {
 	INTAKE_TURNS(TOKEN_SECOND),
+	QUALIFIED_TURNS(TOKEN_SECOND),
 	[RESTORE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
 	[RESTORE_BRING] = SHARES_TURN_BRING,
 	[RESTORE_RESTORE] = SHARES_TURN_RESTORE(TOKEN_SECOND),

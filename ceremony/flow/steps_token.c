@@ -4,11 +4,13 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/flow/intake.h"
+#include "ceremony/flow/qualified.h"
 
 /* ---- token ------------------------------------------------------------------------ */
 
 static const struct param token_params[] = {
 	INTAKE_PARAMS,
+	QUALIFIED_PARAM,
 };
 
 /* ---- a CA that has its key already: is it still there, and is it the one? ---- */
@@ -38,6 +40,7 @@ static bool check_present(const struct flow *f, const struct fields *out, struct
 
 static const struct turn token_turns[] = {
 	INTAKE_TURNS(TOKEN_ROOT),
+	QUALIFIED_TURNS(TOKEN_ROOT),
 	{ .name = "present", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .when = is_continued, .ask = ask_present, .check = check_present },
 };
 

@@ -35,6 +35,7 @@ struct ask {
 	const char *const *choice; /* ASK_CHOICE: pairs key, text */
 	size_t            num_choices;
 	unsigned          num_words; /* ASK_WORDS */
+	bool              pad;       /* ASK_PIN: nothing typed is an answer too: the token has a PIN pad of its own */
 	/* ASK_WORDS: the list that the words come from, sorted, each known by its first four
 	 * letters (wordlist.h); NULL: the face takes any word. */
 	const char *const *wordlist;

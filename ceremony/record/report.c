@@ -205,7 +205,7 @@ static const struct {
 	{ "key-prove", { "verified", NULL } },         { "key-destroy", { "found", "destroyed" } },
 	{ "share-enter", { "number", "match" } },       { "media-read", { "size", "sha256" } },
 	{ "media-write", { "size", "sha256" } },       { "parse-request", { "key", "subject-text" } },
-	{ "witness-make", { "public", NULL } },
+	{ "witness-make", { "public", NULL } },          { "token-qualify", { "model", "serial" } },
 };
 
 static void put_telling(struct buf *b, const struct event *ev)

@@ -108,7 +108,7 @@ static bool op_login(struct token *t, struct call *c, struct err *e)
 
 static bool op_qualify(struct token *t, struct call *c, struct err *e)
 {
-	return qualify_token(c, &t->work, &t->session, fields_get(&c->in, "serial"), e);
+	return qualify_token(c, &t->work, token_session(t, c), fields_get(&c->in, "serial"), e);
 }
 
 static bool op_random(struct token *t, struct call *c, struct err *e)

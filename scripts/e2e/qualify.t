@@ -51,6 +51,33 @@ exits 2 "a descriptor that is none" "$bin/ceremony" token qualify --token "$uri"
 exits 2 "list takes no PIN" "$bin/ceremony" token list --pin-fd 0
 ok "help" "$bin/ceremony" token qualify --help
 
+# ---- a script that requires it ----
+
+# ceremony STATUS NAME [OPTION...]: the shipped rehearsal on a token that must qualify, in $c.
+ceremony() {
+	status=$1 title=$2
+	shift 2
+	mkdir -p "$c/media/requests" "$c/media/output"
+	cp scripts/fixtures/requests/intermediate-[12].csr "$c/media/requests/"
+	sed '/^kind = token$/a qualified = required' scripts/ceremonies/rehearsal.ini >"$c/script.ini"
+	sed -e '/^\[token\]$/a qualify-pin = 987654321\nqualified = yes' -e '/^pin = /d' \
+		scripts/ceremonies/rehearsal.answers.ini >"$c/answers.ini"
+	exits "$status" "$title" "$bin/ceremony" run "$c/script.ini" --record "$c/record" --media "$c/media" \
+		--profiles scripts/profiles --answers "$c/answers.ini" "$@"
+	line=$c/record/ceremonies/0001-root-generation/transcript.jsonl
+}
+
+unset SOFTHSM2_CONF # the rehearsal makes its own
+c=$work/fit
+ceremony 0 "a rehearsal on a token that must qualify"
+like "what was found stands in the record" "$line" '"turn":"qualify".*"never.as-it-is":"good: refused'
+like "and that the verdict was read" "$line" '"turn":"qualified".*"qualified":"yes"'
+unlike "but no PIN" "$line" 987654321
+ok "the record verifies" "$bin/ceremony-verify" "$c/record"
+cp -r "$c/record" "$work/bent"
+sed -i 's/"never.as-it-is":"good: /"never.as-it-is":"bad: /' "$work/bent/ceremonies/0001-root-generation/transcript.jsonl"
+exits 1 "with a worse finding it does not" "$bin/ceremony-verify" "$work/bent"
+
 # ---- NSS: it lets a key be wrapped that must not leave ----
 
 softokn=
@@ -70,6 +97,15 @@ if [ -n "$softokn" ] && have certutil; then
 	like "copies come out, too" "$work/out" '^never.copy-extractable +bad: '
 	qualify 1 "as JSON" 47110815 --json --token "pkcs11:token=Nota?module-path=$softokn&x-init=$init"
 	like "with the verdict" "$work/out" '"verdict": "unfit"'
+
+	c=$work/unfit
+	mkdir -p "$c/nss"
+	init=$(printf %s "$init" | sed "s,$folder,$(printf %s "$c/nss" | sed 's./.%2F.g'),; s,Nota,rehearsal-root,g")
+	ceremony 1 "a ceremony on it ends before a key is made" \
+		--token "pkcs11:token=rehearsal-root?module-path=$softokn&x-init=$init"
+	like "since it does not qualify" "$work/err" 'ERR_TOKEN_UNFIT'
+	like "which the record says" "$line" '"type":"refused".*"turn":"qualified".*"error":"ERR_TOKEN_UNFIT"'
+	unlike "no key was made" "$line" 'key-generate'
 else
 	skip "NSS does not qualify" "libnss3 or libnss3-tools is not installed"
 fi

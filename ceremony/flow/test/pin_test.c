@@ -1,0 +1,283 @@
+/* pin_test.c: what the people at a token see of its PIN: the tries that are left, the last one only after a
+ * person has said so, who gives which PIN; and a token that must qualify, or ends the ceremony. */
+#include "ceremony/flow/test/world.h"
+
+#include <ftw.h>
+#include <unistd.h>
+
+#include "ceremony/record/bundle.h"
+
+static char          folder[] = "/tmp/pins-XXXXXX";
+static struct arena  lasting, script_arena;
+static struct script plain, qualified;
+static struct world  world;
+static struct ledger nothing;
+
+/* What the token does at each login, in turn; then it lets everyone in. */
+static const struct login {
+	enum err_id id;
+	const char *detail;
+} *logins;
+static unsigned num_logins;
+static char     finals[16];         /* 'y' for a call with final = yes */
+static char     seen[16][64];       /* the row "Tries left" of each prompt for the PIN */
+static bool     confirmed[16];      /* the prompt asked for a confirmation, too */
+static unsigned num_seen, num_qualified;
+static char     so_pin_by[80], user_pin_by[80];
+static bool     unfit, stopped;
+
+/* ---- a token with a temper ---- */
+
+static void put_findings(struct fields *out)
+{
+	static const char *const good[] = {
+		"algorithm.P-384", "never.as-it-is", "never.copy-extractable", "never.copy-insensitive", "never.set-extractable",
+		"never.set-insensitive", "never.claims", "random.rct-octets", "random.rct-bits", "random.apt-octets",
+		"random.apt-bits", "random.repeats", "pin-counter", "removed",
+	};
+
+	fields_str(out, "serial", "c0ffee");
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		fields_str(out, good[i], unfit && i == 1 ? "bad: it came out" : "good: so");
+	for (unsigned i = 0; i < 2; i++) {
+		struct throwaway k = { 0 };
+		char             name[8];
+		throwaway_new(&k, &world.arena, KEY_P384);
+		(void)snprintf(name, sizeof name, "spki.%u", i + 1);
+		fields_base64(out, name, k.key.spki);
+		throwaway_done(&k);
+	}
+}
+
+static bool temper(void *ctx, struct call *c, struct err *e)
+{
+	if (c->op == OP_TOKEN_QUALIFY) {
+		num_qualified++;
+		world.logged_in = true;
+		put_findings(&c->out);
+		return true;
+	}
+	if (c->op == OP_TOKEN_LOGIN && !fields_is(&c->in, "token", "second")) {
+		finals[num_logins] = fields_is(&c->in, "final", "yes") ? 'y' : 'n';
+		const struct login *l = &logins[num_logins];
+		if (l->id != ERR_NONE && ++num_logins)
+			return err_set(e, l->id, "%s", l->detail);
+	}
+	return world_call(ctx, c, e);
+}
+
+static bool watch(void *ctx, const struct prompt *p, struct reply *r, struct err *e)
+{
+	if (p->num_asks && strcmp(p->ask[0].key, "so-pin") == 0 && !so_pin_by[0])
+		(void)snprintf(so_pin_by, sizeof so_pin_by, "%s", p->who);
+	if (p->num_asks && strcmp(p->ask[0].key, "user-pin") == 0 && !user_pin_by[0])
+		(void)snprintf(user_pin_by, sizeof user_pin_by, "%s", p->who);
+	if (p->num_asks && strcmp(p->ask[0].key, "pin") == 0) {
+		assert_true(num_seen < COUNT_OF(seen) && p->secret);
+		for (size_t i = 0; i < p->num_rows; i++)
+			if (strcmp(p->row[i].label, "Tries left") == 0)
+				(void)snprintf(seen[num_seen], sizeof seen[0], "%s", p->row[i].value);
+		confirmed[num_seen++] = p->num_asks == 2 && p->ask[1].kind == ASK_CONFIRM;
+		assert_string_equal(p->who, user_pin_by); /* not whoever has the SO's */
+	}
+	if (p->refused && p->refused->id == ERR_TOKEN_UNFIT) {
+		stopped = true;
+		r->kind = REPLY_ABORT;
+		return true;
+	}
+	return world_ask(ctx, p, r, e);
+}
+
+/* ---- running ---- */
+
+static bool load(void *ctx, const char *name, struct bytes *text, struct err *e)
+{
+	char path[120];
+
+	(void)ctx;
+	(void)snprintf(path, sizeof path, "scripts/profiles/%s.ini", name);
+	return file_read(text, &script_arena, AT_FDCWD, path, SCRIPT_MAX_LEN, e);
+}
+
+static bool put(void *ctx, const char *name, struct bytes content, struct err *e)
+{
+	return bundle_put(*(int *)ctx, name, content, e);
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *f)
+{
+	(void)st;
+	(void)flag;
+	return f->level == 0 ? 0 : remove(path);
+}
+
+/* A whole ceremony, with these logins. */
+static enum runner_end run(const struct script *script, const struct login *with)
+{
+	enum runner_end end = RUNNER_PAUSED;
+	struct err      e = { 0 };
+	int             dir = open(folder, O_RDONLY | O_DIRECTORY);
+	struct runner   r = {
+		.arena = arena_new((size_t)64 << 20), .scratch = arena_new((size_t)32 << 20),
+		.face = { watch, world_tell, world_close, &world }, .clock = { world_now, world_mono, &world },
+		.token_uri = "pkcs11:", .put = put, .put_ctx = &dir,
+	};
+
+	assert_int_equal(nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	for (unsigned i = 0; i < world.num_keys; i++)
+		throwaway_done(&world.key[i]);
+	world = (struct world){ .arena = lasting, .now = THROWAWAY_NOW };
+	world.arena.len = 0;
+	logins = with;
+	num_logins = num_seen = num_qualified = 0;
+	memset(finals, 0, sizeof finals);
+	stopped = false;
+	for (int i = 0; i < PORT_COUNT_; i++)
+		r.helper[i] = (struct helper){ temper, &world };
+	OK(flow_init(&r.flow, script, &nothing, &r.arena, &r.scratch, &e), e);
+	struct fields data = fields_on(&r.scratch);
+	fields_str(&data, "number", "1");
+	fields_str(&data, "previous", "none");
+	fields_str(&data, "rehearsal", "yes");
+	OK(transcript_create(&r.transcript, dir, &e), e);
+	OK(runner_open(&r, &data, &e), e);
+	OK(runner_run(&r, &end, &e), e);
+	secret_done(&r.secret);
+	transcript_done(&r.transcript);
+	arena_free(&r.arena);
+	arena_free(&r.scratch);
+	(void)close(dir);
+	return end;
+}
+
+/* ---- tests ---- */
+
+static void two_officers_for_two_pins(void **state)
+{
+	static const struct login none[] = { { ERR_NONE, "" } };
+
+	(void)state;
+	assert_int_equal(run(&plain, none), RUNNER_DONE);
+	assert_true(so_pin_by[0] && user_pin_by[0]);
+	assert_string_not_equal(so_pin_by, user_pin_by);
+	assert_int_equal(num_seen, 1);
+	assert_non_null(strstr(seen[0], "none is used up"));
+	assert_false(confirmed[0]);
+	assert_string_equal(finals, "n");
+	assert_int_equal(num_qualified, 0);
+}
+
+static void wrong_pins_are_counted_down(void **state)
+{
+	static const struct login tries[] = {
+		{ ERR_PIN_WRONG, "tries left: low" }, { ERR_PIN_WRONG, "tries left: final" },
+		{ ERR_PIN_WRONG, "tries left: final" }, { ERR_NONE, "" },
+	};
+
+	(void)state;
+	assert_int_equal(run(&plain, tries), RUNNER_DONE);
+	assert_int_equal(num_seen, 4);
+	assert_non_null(strstr(seen[1], "at least one"));
+	assert_false(confirmed[1]);
+	assert_non_null(strstr(seen[2], "ONE"));
+	assert_true(confirmed[2] && confirmed[3]);
+	assert_string_equal(finals, "nnyy"); /* only after a person said so */
+}
+
+/* A token that did not say so before: it refuses, and only then the last try is asked for. */
+static void the_last_try_is_confirmed(void **state)
+{
+	static const struct login tries[] = { { ERR_PIN_FINAL, "as the token says" }, { ERR_NONE, "" } };
+
+	(void)state;
+	assert_int_equal(run(&plain, tries), RUNNER_DONE);
+	assert_int_equal(num_seen, 2);
+	assert_false(confirmed[0]);
+	assert_true(confirmed[1]);
+	assert_string_equal(finals, "ny");
+}
+
+static void a_token_that_qualifies(void **state)
+{
+	static const struct login none[] = { { ERR_NONE, "" } };
+
+	(void)state;
+	unfit = false;
+	assert_int_equal(run(&qualified, none), RUNNER_DONE);
+	assert_int_equal(num_qualified, 1);
+	assert_int_equal(num_seen, 0); /* its PIN was given already */
+	assert_false(stopped);
+	assert_int_equal(world.num_keys, 2);
+}
+
+static void an_unfit_token_ends_it(void **state)
+{
+	static const struct login none[] = { { ERR_NONE, "" } };
+
+	(void)state;
+	unfit = true;
+	assert_int_equal(run(&qualified, none), RUNNER_ABORTED);
+	assert_true(stopped);
+	assert_int_equal(num_qualified, 1);
+	assert_int_equal(world.num_keys, 0);
+	unfit = false;
+}
+
+/* The shipped rehearsal, with one parameter more in its step of kind token. */
+static bool require(struct bytes *out, struct bytes text)
+{
+	static const char after[] = "kind = token\n", more[] = "qualified = required\n";
+	uint8_t          *p = arena_take(&script_arena, text.len + sizeof more);
+	const char       *at = strstr((const char *)text.p, after);
+
+	if (!p || !at)
+		return false;
+	size_t     head = (size_t)(at - (const char *)text.p) + strlen(after);
+	struct buf b = buf_init(p, text.len + sizeof more);
+	buf_put(&b, bytes_first(text, head));
+	buf_str(&b, more);
+	buf_put(&b, bytes_skip(text, head));
+	*out = buf_bytes(&b);
+	return buf_ok(&b);
+}
+
+static int set_up(void **state)
+{
+	struct err   e = { 0 };
+	struct bytes text, more;
+
+	(void)state;
+	ledger_init(&nothing);
+	lasting = arena_new((size_t)64 << 20);
+	script_arena = arena_new((size_t)32 << 20);
+	world.arena = lasting;
+	if (!process_harden(&e) || !mkdtemp(folder) ||
+	    !file_read(&text, &script_arena, AT_FDCWD, "scripts/ceremonies/rehearsal.ini", SCRIPT_MAX_LEN, &e) ||
+	    !require(&more, text))
+		return -1;
+	return script_parse(&plain, &script_arena, "rehearsal.ini", text, load, NULL, &e) &&
+	                       script_parse(&qualified, &script_arena, "qualified.ini", more, load, NULL, &e) ?
+	               0 :
+	               -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	(void)rmdir(folder);
+	arena_free(&lasting);
+	arena_free(&script_arena);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_officers_for_two_pins), cmocka_unit_test(wrong_pins_are_counted_down),
+		cmocka_unit_test(the_last_try_is_confirmed), cmocka_unit_test(a_token_that_qualifies),
+		cmocka_unit_test(an_unfit_token_ends_it),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
