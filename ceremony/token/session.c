@@ -78,7 +78,7 @@ static bool pick(struct session *s, const struct uri *u, bool init, struct err *
 {
 	CK_SLOT_ID    slot[SESSION_MAX_SLOTS];
 	CK_TOKEN_INFO info[SESSION_MAX_SLOTS];
-	size_t        num = 0, found = 0, blanks = 0, at = 0, blank_at = 0;
+	size_t        num = 0, found = 0, blanks = 0, named = 0, at = 0, blank_at = 0, named_at = 0;
 
 	if (!all_tokens(&s->module, slot, info, &num, e))
 		return false;
@@ -89,10 +89,14 @@ static bool pick(struct session *s, const struct uri *u, bool init, struct err *
 		} else if (is_blank(&info[i]) && uri_fits_blank(u, &info[i])) {
 			blanks++;
 			blank_at = i;
+			if (uri_fits(u, &info[i])) { /* empty tokens of some makers have a name already */
+				named++;
+				named_at = i;
+			}
 		}
 	if (found == 0 && init && blanks) {
-		found = blanks;
-		at = blank_at;
+		found = named ? named : blanks;
+		at = named ? named_at : blank_at;
 	}
 	if (found == 0)
 		return err_set(e, ERR_TOKEN_NONE, "none of the %zu tokens that the module sees", num);

@@ -37,12 +37,14 @@ static bool op_list(struct token *t, struct call *c, struct err *e)
 	return uri_parse(&u, fields_get(&c->in, "uri"), e) && session_list(&c->out, &u, e);
 }
 
-/* An empty token has no serial to tell it by; it cannot be the other one, which is initialised. */
+/* An empty token has no serial to tell it by; it cannot be the other one, which is initialised. The serial
+ * alone is not enough: NSS and opencryptoki give all their tokens the same one. */
 static bool same_token(const struct session *a, const struct session *b)
 {
 	return a->user >= SESSION_PUBLIC && b->user >= SESSION_PUBLIC &&
 	       strcmp(a->module.path, b->module.path) == 0 &&
-	       memcmp(a->info.serialNumber, b->info.serialNumber, sizeof a->info.serialNumber) == 0;
+	       memcmp(a->info.serialNumber, b->info.serialNumber, sizeof a->info.serialNumber) == 0 &&
+	       (a->slot == b->slot || memcmp(a->info.label, b->info.label, sizeof a->info.label) == 0);
 }
 
 static bool op_open(struct token *t, struct call *c, struct err *e)

@@ -28,11 +28,12 @@ static const struct life {
 	const char *path[4]; /* the first that is there */
 	const char *init;    /* x-init, with the lab's folder in place of each @; or NULL */
 	bool        by_hand; /* it needs an environment: only if it is named */
+	const char *second;  /* the label of another token that there is to be had, or NULL */
 	const char *unfit;   /* part of a reason why it does not qualify, or NULL */
 	bool        never;   /* it makes no private key that is sensitive and yet may be wrapped */
 	struct kind kind[7];
 } lives[] = {
-	{ .name = "softhsm", .label = "Life", .software = "yes",
+	{ .name = "softhsm", .label = "Life", .second = "Copy", .software = "yes",
 	  .path = { "/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
 	            "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so" },
 	  .kind = { { "P-256", "ecdsa-with-SHA256", NULL, WRAPS, false },
@@ -40,11 +41,12 @@ static const struct life {
 	            { "P-521", "ecdsa-with-SHA512", NULL, WRAPS, false },
 	            { "RSA-3072", "sha256WithRSAEncryption", "RSASSA-PSS-SHA256", WRAPS, false },
 	            { "Ed25519", "Ed25519", NULL, WRAPS_NOT, false } } },
-	{ .name = "nss", .label = "Life", .software = "yes",
+	{ .name = "nss", .label = "Life", .second = "Copy", .software = "yes",
 	  .path = { "/usr/lib/x86_64-linux-gnu/libsoftokn3.so", "/usr/lib/aarch64-linux-gnu/libsoftokn3.so" },
 	  .unfit = "never.as-it-is: bad: the private key came out by",
 	  .init = "configdir='' flags=noModDB,noCertDB "
-	          "tokens=<0x04=[configDir='sql:@' tokenDescription='Life' slotDescription='one' flags=]>",
+	          "tokens=<0x04=[configDir='sql:@' tokenDescription='Life' slotDescription='one' flags=] "
+	          "0x05=[configDir='sql:@/tokens' tokenDescription='Copy' slotDescription='two' flags=]>",
 	  .kind = { { "P-256", "ecdsa-with-SHA256", NULL, WRAPS_STILL, false },
 	            { "P-384", "ecdsa-with-SHA384", NULL, WRAPS_STILL, false },
 	            { "P-521", "ecdsa-with-SHA512", NULL, WRAPS_STILL, false },
@@ -197,6 +199,89 @@ static enum err_id prove(const char *id, struct bytes blob, struct bytes spki)
 	return lab_call(&l);
 }
 
+/* ---- the second token ---- */
+
+static struct fields *second_op(enum op op)
+{
+	struct fields *f = lab_op(&l, op);
+
+	fields_str(f, "token", "second");
+	return f;
+}
+
+static void open_second(const char *init)
+{
+	struct fields *f = second_op(OP_TOKEN_OPEN);
+
+	fields_str(f, "uri", l.uri);
+	fields_str(f, "names", "module");
+	fields_str(f, "label", now->second);
+	if (init)
+		fields_str(f, "init", init);
+	lab_ok(&l, lab_call(&l));
+}
+
+static void make_second(void)
+{
+	char serial[64];
+
+	open_second("yes");
+	fields_str(second_op(OP_TOKEN_INIT), "label", now->second);
+	lab_ok(&l, lab_call_with(&l, SO_PIN));
+	(void)second_op(OP_TOKEN_SET_PIN);
+	lab_ok(&l, lab_call_with(&l, "33334444"));
+	open_second(NULL);
+	(void)snprintf(serial, sizeof serial, "%s", lab_out(&l, "serial"));
+	fields_str(second_op(OP_TOKEN_LOGIN), "serial", serial);
+	lab_ok(&l, lab_call_with(&l, "33334444"));
+}
+
+static void name(struct fields *f, const char *id)
+{
+	fields_str(f, "id", id);
+	fields_str(f, "label", "a copy");
+}
+
+/* An intent of this op, with these fields, and the call. */
+static void announce_and_do(enum op op, const char *id, struct bytes blob, struct bytes spki)
+{
+	static char   room[16384];
+	struct arena  a = ARENA_ON(room);
+	struct event  ev = { .time = 1795251600, .type = EVENT_INTENT, .data = fields_on(&a) };
+	struct fields *to[2] = { &ev.data, NULL };
+
+	fields_str(&ev.data, "op", op_text_of(op)->name);
+	fields_str(&ev.data, "token", "second");
+	to[1] = second_op(op);
+	for (size_t i = 0; i < 2; i++) {
+		name(to[i], id);
+		if (op != OP_KEY_RESTORE)
+			continue;
+		fields_base64(to[i], "spki", spki);
+		fields_base64(to[i], "blob", blob);
+		fields_str(to[i], "format", "aes-kwp-rfc5649");
+	}
+	assert_true(transcript_append(&l.transcript, &ev, &l.e));
+	lab_ok(&l, lab_call(&l));
+}
+
+/* Into another token, where it signs and cannot leave, and away from there again. */
+static void restore_and_destroy(const char *id, struct bytes blob, struct bytes spki)
+{
+	if (!now->second)
+		return;
+	announce_and_do(OP_KEY_RESTORE, id, blob, spki);
+	lab_is(&l, "CKA_SENSITIVE", "true");
+	lab_is(&l, "CKA_EXTRACTABLE", "false");
+	struct fields *f = second_op(OP_KEY_PROVE);
+	fields_str(f, "id", id);
+	fields_base64(f, "spki", spki);
+	lab_ok(&l, lab_call(&l));
+	lab_is(&l, "verified", "yes");
+	announce_and_do(OP_KEY_DESTROY, id, blob, spki);
+	lab_is(&l, "found", "no");
+}
+
 static void back_up_and_lock(const char *id, enum backup backup, struct bytes spki)
 {
 	enum err_id wanted = backup == WRAPS_NOT ? ERR_BACKUP_UNSUPPORTED : ERR_NONE;
@@ -208,6 +293,7 @@ static void back_up_and_lock(const char *id, enum backup backup, struct bytes sp
 		deal_and_enter();
 		lab_ok(&l, prove(id, blob, spki));
 		lab_is(&l, "verified", "yes");
+		restore_and_destroy(id, blob, spki);
 		((uint8_t *)(uintptr_t)blob.p)[blob.len / 2] ^= 1;
 		assert_int_equal(prove(id, blob, spki), ERR_BACKUP_PROOF);
 	}
@@ -310,6 +396,8 @@ static void whole_life(void **state)
 		skip();
 	}
 	initialise();
+	if (now->second)
+		make_second();
 	for (unsigned n = 0; n < COUNT_OF(now->kind) && now->kind[n].algorithm; n++) {
 		kept.len = 0;
 		live(&now->kind[n], n + 1);
