@@ -114,7 +114,7 @@ static const char *const softhsm_paths[] = {
 static const struct script_step *token_step(const struct script *s)
 {
 	for (size_t i = 0; i < s->num_steps; i++)
-		if (s->step[i].kind == &step_kind_token)
+		if (s->step[i].kind == &step_kind_token || s->step[i].kind == &step_kind_recover)
 			return &s->step[i];
 	return NULL;
 }

@@ -57,10 +57,16 @@ static bool put_ca(struct room *r, struct err *e)
 {
 	struct ca    ca;
 	struct bytes pem;
+	uint8_t      text[CA_MAX_LEN];
+	struct buf   b = BUF_ON(text);
 
 	flow_ca(&r->runner.flow, &ca);
-	return flow_root_pem(&r->runner.flow, &pem, e) && file_write(r->record.fd, "root.pem", pem, 0644, e) &&
-	       ca_write(r->record.fd, &ca, e);
+	ca_text(&b, &ca);
+	if (!flow_root_pem(&r->runner.flow, &pem, e) || !file_write(r->record.fd, "root.pem", pem, 0644, e))
+		return false;
+	/* A CA's tokens and record key may change; a first ceremony must not find another CA's file. */
+	return r->runner.flow.continued && buf_ok(&b) ? file_write(r->record.fd, CA_NAME, buf_bytes(&b), 0644, e) :
+	                                                ca_write(r->record.fd, &ca, e);
 }
 
 static void tell_line(void *ctx, const char *line)

@@ -123,6 +123,8 @@ struct flow {
 	unsigned            num_entered;   /* shares of the set that were brought into it from cards */
 	bool                wrapped;       /* the blob is of this ceremony */
 	bool                restored;      /* into a token, in this ceremony */
+	const char         *lost_serial;   /* of the token whose place another one takes */
+	bool                destroyed;     /* the root key, in the root's token */
 	const char         *copy_serial;   /* of the token that holds a restored copy; NULL: none does */
 	bool                live, waived;  /* the root may sign; without a restore into a second token */
 	struct flow_request *request; /* script_num_requests of them, in the arena */

@@ -114,6 +114,8 @@ bool intake_apply(struct flow *f, const struct fields *data, struct err *e)
 {
 	struct flow_token *t = &f->token[now_token(f)];
 
+	if (f->continued && now_token(f) == TOKEN_ROOT && !is_the_root_token(f))
+		f->lost_serial = t->serial;
 	*t = (struct flow_token){ .intake = fields_on(f->arena), .serial = keep(f, data, "serial"), .open = true };
 	fields_add_all(&t->intake, data);
 	flow_tries_said(t, data);

@@ -25,12 +25,12 @@
 bool     intake_lacks(const struct flow *f, size_t *again);
 bool     intake_initialises(const struct flow *f);
 unsigned intake_second_officer(const struct flow *f);
-bool     intake_ask_find(const struct flow *f, struct fields *in, struct err *e);
-bool     intake_check_find(const struct flow *f, const struct fields *out, struct err *e);
+bool     intake_ask_find(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool     intake_check_find(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
 void     intake_prompt_so_pin(const struct flow *f, struct prompt *p);
-bool     intake_ask_init(const struct flow *f, struct fields *in, struct err *e);
+bool     intake_ask_init(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
 void     intake_prompt_user_pin(const struct flow *f, struct prompt *p);
-bool     intake_ask(const struct flow *f, struct fields *in, struct err *e);
-bool     intake_check(const struct flow *f, const struct fields *out, struct err *e);
-bool     intake_apply(struct flow *f, const struct fields *data, struct err *e);
+bool     intake_ask(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool     intake_check(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+bool     intake_apply(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
 void     intake_prompt(const struct flow *f, struct prompt *p);

@@ -194,7 +194,9 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 		l->rehearsal = f->rehearsal;
 		keep_key(&l->root, arena, &f->root, &ok);
 	}
-	if (f->root_cert.len) {
+	if (f->destroyed)
+		l->live = false;
+	if (f->root_cert.len && !f->aborted) {
 		l->token_serial = keep_text(arena, f->token[TOKEN_ROOT].serial, &ok);
 		l->copy_serial = f->copy_serial ? keep_text(arena, f->copy_serial, &ok) : NULL;
 		l->live = f->live;

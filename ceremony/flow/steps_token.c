@@ -5,6 +5,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/flow/intake.h"
 #include "ceremony/flow/qualified.h"
+#include "ceremony/flow/record_key.h"
 
 /* ---- token ------------------------------------------------------------------------ */
 
@@ -107,6 +108,11 @@ static void set_key(struct flow *f, struct flow_key *k, const char *what, const 
 	*k = (struct flow_key){ .id = (const char *)id.p, .label = (const char *)name.p, .algorithm = (const char *)alg.p };
 }
 
+void record_key_name(struct flow *f)
+{
+	set_key(f, &f->record, "record key", strcmp(f->root.algorithm, "Ed25519") == 0 ? "Ed25519" : "P-384");
+}
+
 static void prompt_make(const struct flow *f, struct prompt *p)
 {
 	p->title = "Make the root key";
@@ -128,7 +134,7 @@ static bool apply_agreed(struct flow *f, const struct fields *data, struct err *
 	(void)e;
 	(void)snprintf(algorithm, sizeof algorithm, "%.*s", (int)a.len, (const char *)a.p);
 	set_key(f, &f->root, "root key", algorithm);
-	set_key(f, &f->record, "record key", strcmp(algorithm, "Ed25519") == 0 ? "Ed25519" : "P-384");
+	record_key_name(f);
 	return true;
 }
 
@@ -147,7 +153,7 @@ static bool ask_root(const struct flow *f, struct fields *in, struct err *e)
 	return ask_key(&f->root, bytes_is(script_param(now_step(f), "extractable"), "until-backup") ? "yes" : "no", in);
 }
 
-static bool ask_record(const struct flow *f, struct fields *in, struct err *e)
+bool record_key_ask(const struct flow *f, struct fields *in, struct err *e)
 {
 	(void)e;
 	return ask_key(&f->record, "no", in);
@@ -176,7 +182,7 @@ static bool check_root(const struct flow *f, const struct fields *out, struct er
 	return check_key(f, &f->root, out, e);
 }
 
-static bool check_record(const struct flow *f, const struct fields *out, struct err *e)
+bool record_key_check(const struct flow *f, const struct fields *out, struct err *e)
 {
 	if (!check_key(f, &f->record, out, e))
 		return false;
@@ -198,7 +204,7 @@ static bool apply_root(struct flow *f, const struct fields *data, struct err *e)
 	return apply_key(f, &f->root, data, e);
 }
 
-static bool apply_record(struct flow *f, const struct fields *data, struct err *e)
+bool record_key_apply(struct flow *f, const struct fields *data, struct err *e)
 {
 	return apply_key(f, &f->record, data, e);
 }
@@ -217,7 +223,7 @@ static void prompt_made(const struct flow *f, struct prompt *p)
 static const struct turn root_key_turns[] = {
 	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_make, .apply = apply_agreed },
 	{ .name = "make-root", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_GENERATE, .ask = ask_root, .check = check_root, .apply = apply_root },
-	{ .name = "make-record", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_GENERATE, .ask = ask_record, .check = check_record, .apply = apply_record },
+	RECORD_KEY_TURN,
 	{ .name = "fingerprint", .role = ROLE_OFFICER, .prompt = prompt_made },
 };
 
