@@ -41,6 +41,33 @@ like "its serial stands in ca.ini" record/ca.ini '^token\.2 = [0-9a-f]+$'
 copy record destroyed
 copy record waived
 
+# ---- a stranger, in twenty years: docs/recovery.md --------------------------------------------
+
+for n in 5 1 3; do cat "record.cards/share-$n"; echo; done >cards
+backup=record/ceremonies/0001-root-generation/backup
+"$bin/ceremony" share combine <cards >key.hex 2>err
+like "three cards make a key of 256 bits" key.hex '^[0-9a-f]{64}$'
+if python3 -c 'import shamir_mnemonic' 2>err; then
+	python3 -c 'import sys, shamir_mnemonic as s
+print(s.combine_mnemonics([l.strip() for l in sys.stdin if l.strip()]).hex())' <cards >theirs.hex
+	same "python3-shamir-mnemonic makes the same one" key.hex theirs.hex
+else
+	skip "python3-shamir-mnemonic makes the same one" "it is not installed"
+fi
+# unwrap KEY FILE OUT: RFC 5649 by openssl, which knows nothing of us.
+unwrap() {
+	openssl enc -d -id-aes256-wrap-pad -K "$1" -iv A65959A6 -in "$2" -out "$3"
+}
+ok "openssl opens the backup with it" unwrap "$(cat key.hex)" $backup/root-key.aes-kwp-rfc5649 key.p8
+openssl pkey -inform DER -in key.p8 -pubout >public.pem 2>err
+same "what is in it is the root's key" public.pem $backup/root-key.pem
+openssl x509 -in record/root.pem -noout -pubkey >certified.pem
+same "and the certificate's" public.pem certified.pem
+perl -0777 -pe 'substr($_, 20, 1) ^= "\x01"' $backup/root-key.aes-kwp-rfc5649 >changed
+exits 1 "one changed octet is refused" unwrap "$(cat key.hex)" changed no.p8
+head -n 2 cards >two
+exits 1 "two cards are not enough" sh -c "\"$bin/ceremony\" share combine <two"
+
 # ---- the yearly drill -----------------------------------------------------------------------
 
 sed 's/ / x/30' record.cards/share-4 >bent
