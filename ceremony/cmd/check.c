@@ -1,8 +1,10 @@
 /* check.c: see check.h. Says, before anyone enters the room, whether a script will do. */
 #include "ceremony/cmd/check.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 
+#include "ceremony/base/file.h"
 #include "ceremony/base/hash.h"
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/load.h"
@@ -26,11 +28,64 @@ static void print_digest(const char *what, struct bytes text)
 	}
 }
 
-int cmd_check(int argc, char **argv)
+/* What the text is, by the name of its first section. */
+static bool is_profile(struct bytes text)
 {
-	const char   *path = NULL, *profiles = NULL;
+	struct bytes line;
+
+	while (bytes_cut(text, '\n', &line, &text)) {
+		line = bytes_trim(line);
+		if (line.len && line.p[0] == '[')
+			return bytes_is(line, "[profile]");
+	}
+	return false;
+}
+
+static void print_profile(const struct profile *p, struct bytes text)
+{
+	struct bytes name = profile_name(p), follows = profile_follows(p);
+	uint8_t      shown[256];
+	struct buf   b = BUF_ON(shown);
+
+	text_escape(&b, name);
+	print_digest(buf_cstr(&b), text);
+	(void)printf("  follows %.*s\n", (int)follows.len, (const char *)follows.p);
+}
+
+/* A profile by itself, without a script. */
+static int check_profile(struct arena *a, const char *path, struct bytes text)
+{
+	const struct profile *p;
+	const char           *slash = strrchr(path, '/');
+	struct err            e = { 0 };
+
+	if (!profile_parse(&p, a, slash ? slash + 1 : path, text, &e))
+		return complain(&e);
+	print_profile(p, text);
+	return 0;
+}
+
+static int check_script(struct arena *a, const char *path, const char *profiles)
+{
 	struct script script;
 	struct err    e = { 0 };
+
+	if (!load_script(&script, a, path, profiles, &e))
+		return complain(&e);
+	(void)printf("%s%s\n", script.title, script.rehearsal ? " (REHEARSAL)" : "");
+	for (size_t i = 0; i < script.num_steps; i++)
+		(void)printf("  %2zu  %-20s %s\n", i + 1, script.step[i].id, script.step[i].title);
+	print_digest(path, script.text);
+	for (size_t i = 0; i < script.num_profiles; i++)
+		print_profile(script.profile[i].profile, script.profile[i].text);
+	return 0;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	const char  *path = NULL, *profiles = NULL;
+	struct bytes text;
+	struct err   e = { 0 };
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--profiles") == 0 && i + 1 < argc)
@@ -41,18 +96,13 @@ int cmd_check(int argc, char **argv)
 			return (void)err_set(&e, ERR_USAGE, "check: %s", argv[i]), complain(&e);
 	}
 	if (!path)
-		return (void)err_set(&e, ERR_USAGE, "check needs a SCRIPT"), complain(&e);
+		return (void)err_set(&e, ERR_USAGE, "check needs a SCRIPT or a PROFILE"), complain(&e);
 	struct arena a = arena_new((size_t)32 << 20);
-	if (!load_script(&script, &a, path, profiles, &e)) {
-		arena_free(&a);
-		return complain(&e);
-	}
-	(void)printf("%s%s\n", script.title, script.rehearsal ? " (REHEARSAL)" : "");
-	for (size_t i = 0; i < script.num_steps; i++)
-		(void)printf("  %2zu  %-20s %s\n", i + 1, script.step[i].id, script.step[i].title);
-	print_digest(path, script.text);
-	for (size_t i = 0; i < script.num_profiles; i++)
-		print_digest(script.profile[i].name, script.profile[i].text);
+	int code = 0;
+	if (!file_read(&text, &a, AT_FDCWD, path, SCRIPT_MAX_LEN, &e))
+		code = complain(&e);
+	else
+		code = is_profile(text) ? check_profile(&a, path, text) : check_script(&a, path, profiles);
 	arena_free(&a);
-	return 0;
+	return code;
 }

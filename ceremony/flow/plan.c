@@ -34,6 +34,14 @@ bool script_root_fits(const struct script *s, const struct script_step *step, bo
 	return true;
 }
 
+bool script_profile_suits(const struct script *s, const struct script_step *step, enum profile_use use, struct err *e)
+{
+	struct err why = { 0 };
+
+	return profile_suits(script_profile(s, script_param(step, "profile")), use, &why) ||
+	       err_set(e, why.id, "[step %s]: %s", step->id, why.detail);
+}
+
 bool flow_plan_root(const struct flow *f, struct plan *out, struct err *e)
 {
 	const struct script_step *s = step_of_kind(f, &step_kind_root_certificate);

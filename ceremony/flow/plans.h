@@ -14,6 +14,11 @@ const struct script_step *step_of_kind(const struct flow *f, const struct step_k
 bool script_root_fits(const struct script *s, const struct script_step *step, bool subject, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* script_profile_suits: can the profile that `step` names be meant for this at all? The error says
+ * which step. ERR_PROFILE_KIND, _ISSUER, _SUBJECT. */
+bool script_profile_suits(const struct script *s, const struct script_step *step, enum profile_use use, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* plan_tbs, plan_crl_tbs: what a plan says, to be signed: linted under its profile's claims, so that
  * a finding refuses the approval. In f->scratch. ERR_PROFILE_LINT. */
 bool plan_tbs(const struct flow *f, const struct plan *plan, struct bytes *tbs, struct err *e)

@@ -14,7 +14,7 @@ static const struct param crl_params[] = {
 
 static bool fits(const struct script *s, const struct script_step *step, struct err *e)
 {
-	return script_root_fits(s, step, false, e);
+	return script_profile_suits(s, step, PROFILE_FOR_LIST, e) && script_root_fits(s, step, false, e);
 }
 
 static void prompt_begin(const struct flow *f, struct prompt *p)

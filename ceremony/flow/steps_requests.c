@@ -224,7 +224,7 @@ static const struct param review_params[] = {
 
 static bool review_fits(const struct script *s, const struct script_step *step, struct err *e)
 {
-	return script_root_fits(s, step, false, e);
+	return script_profile_suits(s, step, PROFILE_FOR_REQUEST, e) && script_root_fits(s, step, false, e);
 }
 
 static unsigned num_requests(const struct flow *f)

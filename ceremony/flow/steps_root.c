@@ -9,7 +9,7 @@ static const struct param params[] = {
 
 static bool fits(const struct script *s, const struct script_step *step, struct err *e)
 {
-	return script_root_fits(s, step, true, e);
+	return script_profile_suits(s, step, PROFILE_FOR_ROOT, e) && script_root_fits(s, step, true, e);
 }
 
 static bool ask_random(const struct flow *f, struct fields *in, struct err *e)

@@ -74,6 +74,13 @@ struct bytes profile_name(const struct profile *p);
 bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* What a step of a script wants a profile for. */
+enum profile_use { PROFILE_FOR_ROOT, PROFILE_FOR_REQUEST, PROFILE_FOR_LIST };
+
+/* profile_suits: whether it can be meant for this at all: its kind, whether it is for what signs
+ * itself, where its subject comes from. ERR_PROFILE_KIND, _ISSUER, _SUBJECT. */
+bool profile_suits(const struct profile *p, enum profile_use use, struct err *e) __attribute__((warn_unused_result));
+
 /* profile_takes_key, profile_takes_sig: whether this profile lets such a key be certified, and
  * such a signature be made. Of the key only alg and bits count: it need not be made yet.
  * ERR_PROFILE_KEY, ERR_PROFILE_SIGNATURE. */

@@ -287,6 +287,34 @@ bool profile_check(struct plan *out, struct arena *a, const struct profile *p, c
 	return true;
 }
 
+/* ---- before there is anything to plan ---------------------------------------- */
+
+static bool takes_subject_from(const struct profile *p, enum attr_source source)
+{
+	if (p->whole)
+		return p->whole_source == source;
+	for (size_t i = 0; i < p->num_attrs; i++)
+		if (p->attr[i].source != source && p->attr[i].source != ATTR_FIXED)
+			return false;
+	return true;
+}
+
+bool profile_suits(const struct profile *p, enum profile_use use, struct err *e)
+{
+	bool self = use == PROFILE_FOR_ROOT;
+
+	if ((use == PROFILE_FOR_LIST) != (p->kind == PROFILE_CRL))
+		return err_set(e, ERR_PROFILE_KIND, "%.*s", (int)p->name.len, (const char *)p->name.p);
+	if (use == PROFILE_FOR_LIST)
+		return true;
+	if (p->claims & (self ? CLAIMS_SUBCA | CLAIM_BR_OCSP : CLAIMS_ROOT))
+		return err_set(e, ERR_PROFILE_ISSUER, "%.*s is for %s", (int)p->name.len, (const char *)p->name.p,
+		               self ? "what stands under a CA, not for a root" : "a root, which signs itself");
+	return takes_subject_from(p, self ? ATTR_SCRIPT : ATTR_REQUEST) ||
+	       err_set(e, ERR_PROFILE_SUBJECT, "%.*s does not take it from %s", (int)p->name.len, (const char *)p->name.p,
+	               self ? "the script" : "a request");
+}
+
 /* ---- revocation lists ------------------------------------------------------ */
 
 bool profile_crl_next(int64_t *next_update, const struct profile *p, int64_t this_update, struct err *e)
