@@ -79,7 +79,7 @@ bool parse_qr_image(struct fields *out, struct arena *a, const struct fields *in
 	fields_u64(out, "height", image.height);
 	fields_u64(out, "parts", codes.num);
 	for (size_t i = 0; i < codes.num; i++) {
-		char key[16];
+		char key[32];
 		(void)snprintf(key, sizeof key, "part.%zu", i + 1);
 		fields_base64(out, key, codes.code[i]);
 	}
