@@ -31,7 +31,10 @@ static const struct command commands[] = {
 	  "         request show CSR",
 	  "look at a certification request before the day" },
 	{ "lint", cmd_lint, "lint FILE...", "look for faults in certificates and revocation lists" },
-	{ "token", cmd_token, "token list [--token URI] [--json]", "the tokens that are plugged in, by serial" },
+	{ "token", cmd_token,
+	  "token list [--token URI] [--json]\n"
+	  "         token qualify --token URI [--pin-fd FD] [--json]",
+	  "the tokens that are plugged in, by serial; is one fit to hold a root key?" },
 	{ "share", cmd_share, "share split|combine|check", "SLIP-0039 shares on stdin and stdout, or the terminal" },
 	{ "status", cmd_status, "status --record DIR [--json] [--ics FILE]", "what is due, and when; exit 1 if something is overdue" },
 	{ "report", cmd_report, "report --record DIR [--ceremony N] --format text -o FILE", "a report for people" },

@@ -50,6 +50,8 @@ exits 2 "no token" "$bin/ceremony" token qualify --pin-fd 0
 exits 2 "a descriptor that is none" "$bin/ceremony" token qualify --token "$uri" --pin-fd x
 exits 2 "list takes no PIN" "$bin/ceremony" token list --pin-fd 0
 ok "help" "$bin/ceremony" token qualify --help
+ok "the program's own help" "$bin/ceremony" help token
+like "names it" "$work/out" 'token qualify --token URI'
 
 # ---- a script that requires it ----
 
