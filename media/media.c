@@ -12,8 +12,11 @@
 
 static bool op_list(struct media *m, int medium, struct call *c, struct err *e)
 {
-	(void)m;
-	return medium_list(&c->out, medium, e);
+	uint64_t from = 0;
+
+	if (fields_find(&c->in, "from") && !fields_get_u64(&from, &c->in, "from", MEDIA_MAX_FILES))
+		return err_set(e, ERR_OP_FIELD, "from: 0 to %d", MEDIA_MAX_FILES);
+	return medium_list(&c->out, &m->work, medium, (size_t)from, e);
 }
 
 static void put_size_and_hash(struct fields *out, struct bytes content)

@@ -7,7 +7,8 @@
 #include "ceremony/port/helper.h"
 
 #define MEDIA_MAX_FILE  ((size_t)6 << 20) /* octets minus a bit: in base64 it must fit a message */
-#define MEDIA_MAX_FILES 40                /* on one medium, for media-list */
+#define MEDIA_MAX_FILES 4096              /* on one medium, for media-list */
+#define MEDIA_MAX_PAGE  40                /* in one answer of media-list */
 #define MEDIA_MAX_NAME  120               /* octets of a name */
 
 struct media {

@@ -50,19 +50,13 @@ int medium_open(int dir, struct bytes label, struct err *e)
 	return fd;
 }
 
-/* What a list is made of. */
-struct entry {
-	char     name[MEDIA_MAX_NAME + 1];
-	uint64_t size;
-};
-
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* Reads the folder to its end; -1 if there are too many, -2 if it cannot be read. */
-static int read_entries(struct entry *entry, DIR *d)
+static int read_names(const char **name, struct arena *a, DIR *d)
 {
 	int num = 0;
 
@@ -73,41 +67,46 @@ static int read_entries(struct entry *entry, DIR *d)
 
 		if (!ent)
 			return errno ? -2 : num;
-		if (!is_name(bytes_str(ent->d_name)) ||
-		    fstatat(dirfd(d), ent->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+		if (!is_name(bytes_str(ent->d_name)) || (ent->d_type != DT_REG && ent->d_type != DT_UNKNOWN))
 			continue;
-		if (num == MEDIA_MAX_FILES)
+		if (ent->d_type == DT_UNKNOWN &&
+		    (fstatat(dirfd(d), ent->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)))
+			continue;
+		struct bytes copy = num == MEDIA_MAX_FILES ? bytes_of(NULL, 0) : arena_copy(a, bytes_str(ent->d_name));
+		if (!copy.p)
 			return -1;
-		memcpy(entry[num].name, ent->d_name, strlen(ent->d_name) + 1); /* is_name: it fits */
-		entry[num++].size = (uint64_t)st.st_size;
+		name[num++] = (const char *)copy.p;
 	}
 }
 
-bool medium_list(struct fields *out, int medium, struct err *e)
+bool medium_list(struct fields *out, struct arena *a, int medium, size_t from, struct err *e)
 {
-	struct entry entry[MEDIA_MAX_FILES];
+	const char **name = arena_take(a, MEDIA_MAX_FILES * sizeof *name);
 	int          copy = openat(medium, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR         *d = copy < 0 ? NULL : fdopendir(copy);
+	struct stat  st;
 
-	if (!d) {
+	if (!d || !name) {
 		if (copy >= 0)
-			(void)close(copy);
+			(void)(d ? closedir(d) : close(copy));
 		return err_set(e, ERR_FILE_READ, "the medium's folder");
 	}
-	int num = read_entries(entry, d);
+	int num = read_names(name, a, d);
 	(void)closedir(d);
 	if (num == -1)
 		return err_set(e, ERR_TOO_LARGE, "more than %d files", MEDIA_MAX_FILES);
 	if (num < 0)
 		return err_set(e, ERR_FILE_READ, "the medium's folder");
-	qsort(entry, (size_t)num, sizeof entry[0], by_name);
+	qsort(name, (size_t)num, sizeof name[0], by_name);
 	fields_u64(out, "files", (uint64_t)num);
-	for (int i = 0; i < num; i++) {
+	for (size_t i = from; i < (size_t)num && i < from + MEDIA_MAX_PAGE; i++) {
 		char key[32];
-		(void)snprintf(key, sizeof key, "name.%d", i + 1);
-		fields_str(out, key, entry[i].name);
-		(void)snprintf(key, sizeof key, "size.%d", i + 1);
-		fields_u64(out, key, entry[i].size);
+		if (fstatat(medium, name[i], &st, AT_SYMLINK_NOFOLLOW) != 0)
+			return err_set(e, ERR_FILE_READ, "%s", name[i]);
+		(void)snprintf(key, sizeof key, "name.%zu", i - from + 1);
+		fields_str(out, key, name[i]);
+		(void)snprintf(key, sizeof key, "size.%zu", i - from + 1);
+		fields_u64(out, key, (uint64_t)st.st_size);
 	}
 	return true;
 }

@@ -10,9 +10,10 @@
  * (ERR_MEDIUM_NAME, ERR_MEDIUM_MISSING) if there is none. */
 int medium_open(int dir, struct bytes label, struct err *e);
 
-/* medium_list: fills files, name.N, size.N, in the names' octet order. ERR_TOO_LARGE above
+/* medium_list: of all names in octet order those from `from` (counted from 0) on, MEDIA_MAX_PAGE at most:
+ * fills files (how many there are in all), name.N, size.N. Scratch comes from `a`. ERR_TOO_LARGE above
  * MEDIA_MAX_FILES. */
-bool medium_list(struct fields *out, int medium, struct err *e) __attribute__((warn_unused_result));
+bool medium_list(struct fields *out, struct arena *a, int medium, size_t from, struct err *e) __attribute__((warn_unused_result));
 
 /* medium_read: a whole file of at most max octets, into `a`. ERR_MEDIUM_NAME, ERR_MEDIUM_FILE (not
  * there, not regular), ERR_TOO_LARGE, ERR_FILE_READ. */

@@ -42,9 +42,12 @@ static bool grow_tree(struct runner *r, const struct event *ev, struct err *e)
 	return true;
 }
 
-static bool put_files(struct runner *r, struct err *e)
+/* At the beginning of a process all files; later those that the event can have changed. */
+static bool put_files(struct runner *r, const struct event *ev, struct err *e)
 {
-	return flow_files(&r->flow, r->put, r->put_ctx, e);
+	if (ev->type == EVENT_OPEN || ev->type == EVENT_RESUME)
+		return flow_files(&r->flow, r->put, r->put_ctx, e);
+	return flow_files_after(&r->flow, ev, r->put, r->put_ctx, e);
 }
 
 /* What changes the files that follow from the state. */
@@ -72,7 +75,7 @@ static bool record(struct runner *r, const struct input *in, struct err *e)
 		tell_event(r, &ev);
 	if (!flow_apply(f, &ev, e))
 		return false;
-	return !may_change_files(ev.type) || put_files(r, e);
+	return !may_change_files(ev.type) || put_files(r, &ev, e);
 }
 
 static bool record_failure(struct runner *r, const struct err *why, struct err *e)

@@ -27,21 +27,9 @@ static const char *stem(const struct flow *f, const char *file)
 	return say(f, "%.*s", (int)(dot && dot != file ? (size_t)(dot - file) : strlen(file)), file);
 }
 
-static const struct flow_request *cert_at(const struct flow *f, size_t n)
-{
-	for (size_t i = 0; i < f->num_requests; i++)
-		if (f->request[i].cert.len && n-- == 0)
-			return &f->request[i];
-	return NULL;
-}
-
 size_t flow_num_results(const struct flow *f)
 {
-	size_t n = (f->root_cert.len > 0) + (size_t)(f->crl.len > 0);
-
-	while (cert_at(f, n - (f->root_cert.len > 0) - (size_t)(f->crl.len > 0)))
-		n++;
-	return n;
+	return (f->root_cert.len > 0) + (size_t)(f->crl.len > 0) + f->num_certs;
 }
 
 bool flow_result_at(const struct flow *f, size_t i, struct flow_result *out, struct err *e)
@@ -53,9 +41,10 @@ bool flow_result_at(const struct flow *f, size_t i, struct flow_result *out, str
 	} else if (i == 1 && f->crl.len) {
 		r = (struct flow_result){ "root.crl", f->crl };
 	} else {
-		const struct flow_request *q = cert_at(f, i - 1 - (f->crl.len > 0));
-		if (!q)
+		const size_t n = i - 1 - (f->crl.len > 0);
+		if (n >= f->num_certs)
 			return err_set(e, ERR_FLOW_ORDER, "there are only %zu results", flow_num_results(f));
+		const struct flow_request *q = &f->request[f->certified[n]];
 		r.name = say(f, "%s.pem", stem(f, q->file));
 		r.content = as_pem(f, "CERTIFICATE", q->cert, e);
 	}
@@ -97,20 +86,19 @@ static bool put_script(const struct out *o, struct err *e)
 	return true;
 }
 
+static bool put_request(const struct out *o, const struct flow_request *r, struct err *e)
+{
+	return put(o, say(o->f, "requests/%s", r->file), r->content, e) &&
+	       (!r->cert.len ||
+	        put_pem(o, say(o->f, "certificates/%s.pem", stem(o->f, r->file)), "CERTIFICATE", r->cert, e));
+}
+
 static bool put_signed(const struct out *o, struct err *e)
 {
 	const struct flow *f = o->f;
 
 	if (f->root_cert.len && !f->continued && !put_pem(o, "certificates/root.pem", "CERTIFICATE", f->root_cert, e))
 		return false;
-	for (size_t i = 0; i < f->num_requests; i++) {
-		const struct flow_request *r = &f->request[i];
-		if (!put(o, say(f, "requests/%s", r->file), r->content, e))
-			return false;
-		if (r->cert.len &&
-		    !put_pem(o, say(f, "certificates/%s.pem", stem(f, r->file)), "CERTIFICATE", r->cert, e))
-			return false;
-	}
 	return !f->crl.len || put(o, "crls/root.crl", f->crl, e);
 }
 
@@ -182,6 +170,18 @@ bool flow_make_checkpoint(const struct flow *f, struct buf *out)
 	return buf_ok(&body) && buf_ok(out);
 }
 
+static bool put_seal(const struct out *o, struct err *e)
+{
+	const struct flow *f = o->f;
+
+	if (!f->checkpoint_sig.len)
+		return true;
+	for (size_t i = 0; i < flow_num_witnesses(f); i++)
+		if (!put_witness(o, i, e))
+			return false;
+	return put(o, "checkpoint", f->checkpoint, e) && put(o, "checkpoint.token.sig", f->checkpoint_sig, e);
+}
+
 bool flow_files(const struct flow *f, bool (*each)(void *ctx, const char *name, struct bytes content, struct err *e),
                 void *ctx, struct err *e)
 {
@@ -189,12 +189,25 @@ bool flow_files(const struct flow *f, bool (*each)(void *ctx, const char *name, 
 
 	if (!put_script(&o, e) || !put_signed(&o, e) || !put_keys(&o, e))
 		return false;
-	if (!f->checkpoint_sig.len)
-		return true;
-	for (size_t i = 0; i < flow_num_witnesses(f); i++)
-		if (!put_witness(&o, i, e))
+	for (size_t i = 0; i < f->num_requests; i++)
+		if (!put_request(&o, &f->request[i], e))
 			return false;
-	return put(&o, "checkpoint", f->checkpoint, e) && put(&o, "checkpoint.token.sig", f->checkpoint_sig, e);
+	return put_seal(&o, e);
+}
+
+/* A thousand requests are a thousand files twice over: each event is asked for its own alone. */
+bool flow_files_after(const struct flow *f, const struct event *ev,
+                      bool (*each)(void *ctx, const char *name, struct bytes content, struct err *e), void *ctx,
+                      struct err *e)
+{
+	struct out o = { f, each, ctx };
+
+	for (size_t i = 0; i < f->script->num_steps; i++) {
+		const struct step_kind *k = f->script->step[i].kind;
+		if (bytes_is(ev->step, f->script->step[i].id) && (k == &step_kind_requests || k == &step_kind_sign))
+			return ev->round >= f->num_requests || put_request(&o, &f->request[ev->round], e);
+	}
+	return put_signed(&o, e) && put_keys(&o, e) && put_seal(&o, e);
 }
 
 void flow_ca(const struct flow *f, struct ca *out)

@@ -10,7 +10,9 @@ bool flow_init(struct flow *f, const struct script *s, const struct ledger *befo
 	*f = (struct flow){ .script = s, .arena = arena, .scratch = scratch, .rehearsal = s->rehearsal };
 	f->answer = fields_on(arena);
 	f->request = arena_take(arena, (script_num_requests(s) + 1) * sizeof *f->request);
-	return f->request ? flow_continue(f, before, e) : err_set(e, ERR_NO_MEMORY, "the state");
+	f->listed = arena_take(arena, (script_num_requests(s) + 1) * sizeof *f->listed);
+	f->certified = arena_take(arena, (script_num_requests(s) + 1) * sizeof *f->certified);
+	return f->request && f->certified && f->listed ? flow_continue(f, before, e) : err_set(e, ERR_NO_MEMORY, "the state");
 }
 
 /* What an op asks of the token session in this process. */

@@ -40,6 +40,7 @@ struct flow_request {
 	const char  *file;
 	struct bytes content; /* as it came */
 	struct bytes der;
+	const struct request *parsed; /* of der; its proof of possession is checked; in the arena */
 	const char  *sha256, *subject;
 	bool         refused, compared;
 	enum err_id  why; /* refused */
@@ -128,7 +129,15 @@ struct flow {
 	const char         *copy_serial;   /* of the token that holds a restored copy; NULL: none does */
 	bool                live, waived;  /* the root may sign; without a restore into a second token */
 	struct flow_request *request; /* script_num_requests of them, in the arena */
+	/* where the script says files = *: */
+	const char         **listed;      /* the requests' names, in octet order */
+	size_t               num_listed;
+	size_t               num_on_medium, num_seen; /* files in all, and of the pages so far */
+	unsigned             num_pages;
 	size_t              num_requests;
+	uint32_t           *certified; /* which of them have a certificate, in the order of signing */
+	size_t              num_certs;
+	const struct vet   *vet; /* what earlier certificates say of new keys; in the arena (vet.h) */
 	struct flow_revocation *revocation; /* room for every certificate of the ledger, in the arena */
 	unsigned            num_revocations;
 	bool                revoked_all; /* nothing more is to be revoked */
@@ -217,6 +226,12 @@ bool flow_plan_root(const struct flow *f, struct plan *out, struct err *e) __att
 bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct err *e)
 	__attribute__((warn_unused_result));
 bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e) __attribute__((warn_unused_result));
+
+/* flow_files_after: those of flow_files that an event of this place (a result, or what resolved an
+ * intent) can have changed: step, turn and round as they were before it was applied. */
+bool flow_files_after(const struct flow *f, const struct event *ev,
+                      bool (*each)(void *ctx, const char *name, struct bytes content, struct err *e), void *ctx,
+                      struct err *e) __attribute__((warn_unused_result));
 
 /* flow_files: every file of the ceremony's folder that the state implies, one call each. */
 bool flow_files(const struct flow *f, bool (*each)(void *ctx, const char *name, struct bytes content, struct err *e),

@@ -3,6 +3,7 @@
 
 #include "ceremony/flow/engine.h"
 #include "ceremony/flow/plans.h"
+#include "ceremony/flow/vet.h"
 
 static bool key_from(struct flow_key *out, const struct ledger_key *k, struct err *e)
 {
@@ -52,6 +53,8 @@ bool flow_continue(struct flow *f, const struct ledger *before, struct err *e)
 	f->revocation = arena_take(f->arena, (before->num_certs + 1) * sizeof *f->revocation);
 	if (!f->revocation)
 		return err_set(e, ERR_NO_MEMORY, "the state");
+	if (!vet_make(f, e))
+		return false;
 	if (!s->continues)
 		return before->root_cert.len == 0 || err_set(e, ERR_RECORD_HAS_ROOT, "of %s", before->organisation);
 	if (before->root_cert.len == 0)
@@ -112,6 +115,7 @@ static struct ledger_cert *new_cert(const struct flow *f, struct arena *a, const
 		                     .subject = keep_text(a, buf_cstr(&b), ok),
 		                     .signed_at = r->time,
 		                     .not_after = c->not_after };
+	out->spki = bytes_of(out->der.p + (c->key.spki.p - r->cert.p), c->key.spki.len);
 	return out;
 }
 

@@ -74,22 +74,21 @@ static bool root_issuer(const struct flow *f, struct issuer *out, struct err *e)
 	return c && issuer_of(out, c, e);
 }
 
-bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct err *e)
+bool plan_for(const struct flow *f, const struct flow_request *q, struct plan *out, struct err *e)
 {
 	const struct script_step *s = step_of_kind(f, &step_kind_review);
-	struct request           *r = arena_take(f->scratch, sizeof *r);
 	struct issuer            *issuer = arena_take(f->scratch, sizeof *issuer);
 
-	if (!r || !issuer)
+	if (!issuer)
 		return err_set(e, ERR_TOO_LARGE, "a request");
-	if (!request_parse(r, f->request[i].der, e) || !root_issuer(f, issuer, e))
+	if (!root_issuer(f, issuer, e))
 		return false;
 	const struct profile *p = script_profile(f->script, script_param(s, "profile"));
 	struct plan_input     in = {
-		.request = r,
+		.request = q->parsed,
 		.issuer = issuer,
-		.random = f->request[i].random,
-		.now = f->request[i].time,
+		.random = q->random,
+		.now = q->time,
 		.rehearsal = f->rehearsal,
 	};
 	return profile_sig(&in.sig, p, &issuer->key, e) && profile_check(out, f->scratch, p, &in, e);
@@ -108,6 +107,11 @@ bool plan_tbs(const struct flow *f, const struct plan *plan, struct bytes *tbs, 
 
 	return issuer_for(f, plan, &issuer, e) && certificate_tbs(tbs, f->scratch, plan, e) &&
 	       lint_tbs(f->scratch, *tbs, plan, issuer, e);
+}
+
+bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct err *e)
+{
+	return plan_for(f, &f->request[i], out, e);
 }
 
 /* ---- the revocation list ---- */

@@ -33,6 +33,11 @@ bool crl_of(const struct flow *f, const struct crl_plan *plan, const struct fiel
 /* sign_fields: what goes with key-sign of the root key. */
 bool sign_fields(const struct flow *f, struct fields *in, enum sig_alg sig, const char *purpose, struct bytes message);
 
+/* plan_for: flow_plan_request's plan for a request as it stands in `q`, which need not be the flow's
+ * own; its der has been parsed and proved. */
+bool plan_for(const struct flow *f, const struct flow_request *q, struct plan *out, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* plan_rows: the three-way review's rows. */
 void plan_rows(struct prompt *p, const struct plan *plan);
 

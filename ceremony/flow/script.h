@@ -87,5 +87,6 @@ const struct profile *script_profile(const struct script *s, struct bytes name);
 
 /* script_is_name: a file's or medium's name: [A-Za-z0-9._-], 64 at most, no leading dot. */
 bool script_is_name(struct bytes a);
-/* script_num_requests: how many requests its steps read. */
+/* script_num_requests: how many requests its steps read, or can read where they say files = *. */
+#define SCRIPT_MAX_REQUESTS 2048 /* files = * takes */
 unsigned script_num_requests(const struct script *s);

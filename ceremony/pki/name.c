@@ -375,3 +375,46 @@ void name_put(struct buf *b, const struct name *n)
 		put_value(b, at->value);
 	}
 }
+
+/* ---- comparing ---------------------------------------------------------- */
+
+/* The next character of a value as it is compared; -1 at its end. */
+static int next_compared(struct bytes *in)
+{
+	if (in->len == 0)
+		return -1;
+	int c = in->p[0];
+	*in = bytes_skip(*in, 1);
+	if (c == ' ') {
+		while (in->len && in->p[0] == ' ')
+			*in = bytes_skip(*in, 1);
+		return in->len ? ' ' : -1; /* blanks at the end do not count */
+	}
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+static bool value_same(struct bytes a, struct bytes b)
+{
+	int x, y;
+
+	while (a.len && a.p[0] == ' ')
+		a = bytes_skip(a, 1);
+	while (b.len && b.p[0] == ' ')
+		b = bytes_skip(b, 1);
+	do {
+		x = next_compared(&a);
+		y = next_compared(&b);
+	} while (x == y && x != -1);
+	return x == y;
+}
+
+bool name_same(const struct name *a, const struct name *b)
+{
+	if (a->num_attrs != b->num_attrs)
+		return false;
+	for (size_t i = 0; i < a->num_attrs; i++)
+		if (a->attr[i].rdn != b->attr[i].rdn || !bytes_equal(a->attr[i].type_der, b->attr[i].type_der) ||
+		    !value_same(a->attr[i].value, b->attr[i].value))
+			return false;
+	return true;
+}

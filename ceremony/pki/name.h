@@ -45,5 +45,10 @@ bool name_build(struct name *out, struct arena *a, const struct name_attr *attrs
  * get a backslash. name_from_text reads it back where each RDN holds one attribute. */
 void name_put(struct buf *b, const struct name *n);
 
+/* name_same: whether two names are one name (RFC 5280 7.1): the same types in the same order and RDNs,
+ * the same text but for the case of ASCII letters, blanks at the ends and runs of blanks. The string
+ * types may differ. */
+bool name_same(const struct name *a, const struct name *b);
+
 /* name_find: the first attribute of that type, or NULL. */
 const struct name_attr *name_find(const struct name *n, enum oid type);

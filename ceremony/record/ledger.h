@@ -18,6 +18,7 @@ struct ledger_cert {
 	const char         *name; /* its file's stem: "intermediate-1" */
 	unsigned            ceremony;
 	struct bytes        der;
+	struct bytes        spki;    /* of its key; within der */
 	struct bytes        serial;  /* octets, no leading zero */
 	const char         *subject; /* for eyes */
 	int64_t             signed_at, not_after;

@@ -204,15 +204,35 @@ static void a_list_shows_files_only(void **state)
 	assert_true(fields_is(&call.out, "size.1", "1"));
 	assert_true(fields_is(&call.out, "name.2", "b.csr"));
 	assert_true(fields_is(&call.out, "size.2", "2"));
-	for (unsigned i = 0; i < MEDIA_MAX_FILES - 2; i++) {
+	for (unsigned i = 0; i < MEDIA_MAX_PAGE; i++) {
 		char name[16];
 		(void)snprintf(name, sizeof name, "n%u", i);
 		assert_true(file_write(AT_FDCWD, path_of(name), BYTES_LIT(""), 0644, &e));
 	}
 	(void)op(OP_MEDIA_LIST, "USB1", NULL);
 	assert_int_equal(go(), ERR_NONE);
-	assert_true(fields_is(&call.out, "files", "40"));
-	assert_true(file_write(AT_FDCWD, path_of("one-more"), BYTES_LIT(""), 0644, &e));
+	assert_true(fields_is(&call.out, "files", "42"));
+	assert_int_equal(call.out.num, 1 + 2 * MEDIA_MAX_PAGE);
+	(void)op(OP_MEDIA_LIST, "USB1", NULL);
+	fields_str(&call.in, "from", "40"); /* the second page */
+	assert_int_equal(go(), ERR_NONE);
+	assert_true(fields_is(&call.out, "files", "42"));
+	assert_int_equal(call.out.num, 5);
+	assert_true(fields_is(&call.out, "name.2", "n9"));
+	(void)op(OP_MEDIA_LIST, "USB1", NULL);
+	fields_str(&call.in, "from", "42");
+	assert_int_equal(go(), ERR_NONE);
+	assert_int_equal(call.out.num, 1);
+	(void)op(OP_MEDIA_LIST, "USB1", NULL);
+	fields_str(&call.in, "from", "-1");
+	assert_int_equal(go(), ERR_OP_FIELD);
+	for (unsigned i = 0; i < MEDIA_MAX_FILES - 41; i++) {
+		char name[16];
+		(void)snprintf(name, sizeof name, "m%u", i);
+		int fd = open(path_of(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+		assert_true(fd >= 0);
+		(void)close(fd);
+	}
 	(void)op(OP_MEDIA_LIST, "USB1", NULL);
 	assert_int_equal(go(), ERR_TOO_LARGE);
 }

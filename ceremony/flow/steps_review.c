@@ -1,0 +1,217 @@
+/* steps_review.c: what was asked, what the profile says and what will be signed, side by side; then the
+ * signatures. Step kinds review, sign. */
+#include <stdio.h>
+
+#include "ceremony/flow/plans.h"
+#include "ceremony/flow/requests.h"
+#include "ceremony/flow/vet.h"
+
+/* ---- review ----------------------------------------------------------------------------- */
+
+static const struct param review_params[] = {
+	{ "profile", PARAM_PROFILE, "tls-subca", 0, 0, NULL, "the profile" },
+};
+
+static bool review_fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	return script_profile_suits(s, step, PROFILE_FOR_REQUEST, e) && script_root_fits(s, step, false, e);
+}
+
+static unsigned num_requests(const struct flow *f)
+{
+	return (unsigned)f->num_requests;
+}
+
+static bool ask_random(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)f;
+	(void)e;
+	fields_u64(in, "len", 20);
+	return true;
+}
+
+static bool make_tbs(const struct flow *f, const struct flow_request *q, struct plan **plan, struct bytes *tbs, struct err *e)
+{
+	*plan = arena_take(f->scratch, sizeof **plan);
+	if (!*plan)
+		return err_set(e, ERR_TOO_LARGE, "a plan");
+	return plan_for(f, q, *plan, e) && plan_tbs(f, *plan, tbs, e);
+}
+
+/* Good octets, and a plan that the profile allows: tried on the state that would follow. */
+static bool check_random(const struct flow *f, const struct fields *out, struct err *e)
+{
+	uint8_t             octets[32];
+	struct buf          b = BUF_ON(octets);
+	struct flow_request then = f->request[f->round];
+	struct plan        *plan;
+	struct bytes        tbs;
+
+	if (!hex_decode(&b, fields_get(out, "random")) || b.len != 20)
+		return err_set(e, ERR_FLOW_FIELD, "random");
+	then.random = buf_bytes(&b);
+	then.time = f->clock_now;
+	return vet_issuer(f, then.parsed, e) && make_tbs(f, &then, &plan, &tbs, e);
+}
+
+/* The profile's no is the answer to the request; a token that does not answer is not. */
+static bool is_profiles_no(const struct err *why)
+{
+	return why->id == ERR_REQUEST_ISSUER || strncmp(err_text_of(why->id)->name, "ERR_PROFILE_", 12) == 0;
+}
+
+static bool apply_random(struct flow *f, const struct fields *data, struct err *e)
+{
+	struct flow_request *r = &f->request[f->round];
+	uint8_t              octets[32];
+	struct buf           b = BUF_ON(octets);
+
+	MUST(hex_decode(&b, fields_get(data, "random")));
+	r->random = arena_copy(f->arena, buf_bytes(&b));
+	r->time = f->time;
+	return r->random.p || err_set(e, ERR_TOO_LARGE, "a serial number");
+}
+
+static const char *const decisions[] = { "approve", "sign it", "reject", "do not sign it" };
+
+/* Refused by the profile here, not by the parser before. */
+static bool was_not_allowed(const struct flow *f)
+{
+	return f->request[f->round].refused && f->request[f->round].der.p;
+}
+
+static void prompt_review(const struct flow *f, struct prompt *p)
+{
+	const struct flow_request *r = &f->request[f->round];
+	struct plan               *plan;
+	struct bytes               tbs;
+	struct err                 why = { 0 };
+
+	p->title = say(f, "Review the certificate for %s", r->file);
+	struct ask *a = prompt_ask(p, ASK_CHOICE, say(f, "decision.%u", f->round + 1), "Decision");
+	a->choice = decisions;
+	a->num_choices = 2;
+	MUST(make_tbs(f, &f->request[f->round], &plan, &tbs, &why)); /* check_random has made the same */
+	struct digest d = hash_of(HASH_SHA256, tbs);
+	p->text = "What was asked, what the profile says, and what will be signed. Differences are marked.";
+	plan_rows(p, plan);
+	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
+	p->aloud = say_words(f, digest_bytes(&d), 8);
+}
+
+static bool apply_review(struct flow *f, const struct fields *data, struct err *e)
+{
+	char key[24];
+
+	(void)e;
+	(void)snprintf(key, sizeof key, "decision.%u", f->round + 1);
+	f->request[f->round].approved = fields_is(data, key, "approve");
+	f->request[f->round].rejected = !f->request[f->round].approved;
+	return true;
+}
+
+static const struct turn review_turns[] = {
+	{ .name = "random", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_requests, .when = request_taken, .op = OP_TOKEN_RANDOM, .ask = ask_random, .check = check_random, .apply = apply_random, .refuse = request_refuse, .verdict = is_profiles_no },
+	{ .name = "not-allowed", .role = ROLE_OFFICER, .rounds = num_requests, .when = was_not_allowed, .prompt = prompt_request_refused },
+	{ .name = "review", .role = ROLE_OFFICER, .rounds = num_requests, .when = request_taken, .prompt = prompt_review, .apply = apply_review },
+};
+
+const struct step_kind step_kind_review = {
+	.name = "review",
+	.title = "Review",
+	.role = ROLE_OFFICER,
+	.needs = FACT(FACT_REQUESTS) | FACT(FACT_ROOT_CERT) | FACT(FACT_CLOCK),
+	.gives = FACT(FACT_REVIEWED),
+	.param = review_params,
+	.num_params = COUNT_OF(review_params),
+	.turn = review_turns,
+	.num_turns = COUNT_OF(review_turns),
+	.fits = review_fits,
+	.what = "For each request: asked, allowed by the profile, and what will be signed, side by side.",
+	.why = "After the signature nothing can be changed. Ten intermediates were once mis-profiled in one ceremony.",
+	.clause = "BR 7.1.2.6; RFC 5280 4.2",
+	.fail = "Reject what is wrong: it is recorded, and the others go on.",
+};
+
+/* ---- sign ---------------------------------------------------------------------------------- */
+
+static bool was_approved(const struct flow *f)
+{
+	return f->request[f->round].approved;
+}
+
+static bool any_approved(const struct flow *f)
+{
+	for (size_t i = 0; i < f->num_requests; i++)
+		if (f->request[i].approved)
+			return true;
+	return false;
+}
+
+static void prompt_sign(const struct flow *f, struct prompt *p)
+{
+	unsigned n = 0;
+
+	p->title = "Sign the certificates";
+	p->text = "The root key signs each approved certificate once. What is signed cannot be taken back, only revoked.";
+	p->irreversible = true;
+	for (size_t i = 0; i < f->num_requests; i++)
+		if (f->request[i].approved && ++n <= ROWS_SHOWN)
+			prompt_row(p, say(f, "Certificate %u", n), f->request[i].subject);
+	if (n > ROWS_SHOWN)
+		prompt_row(p, "And more", say(f, "%u certificates in all", n));
+	prompt_officers(f, p);
+}
+
+static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)
+{
+	struct plan *plan;
+	struct bytes tbs;
+
+	return make_tbs(f, &f->request[f->round], &plan, &tbs, e) && sign_fields(f, in, plan->sig, "certificate", tbs);
+}
+
+static bool make(const struct flow *f, const struct fields *out, struct bytes *der, struct err *e)
+{
+	struct plan *plan;
+	struct bytes tbs;
+
+	return make_tbs(f, &f->request[f->round], &plan, &tbs, e) && certificate_of(f, plan, &f->root.key, out, der, e);
+}
+
+static bool check_sign(const struct flow *f, const struct fields *out, struct err *e)
+{
+	struct bytes der;
+
+	return make(f, out, &der, e);
+}
+
+static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
+{
+	struct bytes der;
+
+	if (!make(f, data, &der, e))
+		return false;
+	f->request[f->round].cert = arena_copy(f->arena, der);
+	f->certified[f->num_certs++] = f->round;
+	return f->request[f->round].cert.p || err_set(e, ERR_TOO_LARGE, "a certificate");
+}
+
+static const struct turn sign_turns[] = {
+	{ .name = "agree", .role = ROLE_OFFICER, .when = any_approved, .prompt = prompt_sign },
+	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = num_requests, .when = was_approved, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
+};
+
+const struct step_kind step_kind_sign = {
+	.name = "sign",
+	.title = "Signing",
+	.role = ROLE_OFFICER,
+	.needs = FACT(FACT_REVIEWED) | FACT(FACT_ROOT_CERT) | FACT(FACT_TOKEN) | FACT(FACT_LIVE),
+	.gives = FACT(FACT_CERTS),
+	.turn = sign_turns,
+	.num_turns = COUNT_OF(sign_turns),
+	.what = "The root key signs what was approved; each certificate is read back, field by field.",
+	.why = "Two people agree at every use of the root key.",
+	.clause = "BR 6.2.2 (multi-person control), 7.1",
+	.fail = "If the power fails inside a signature, it is made again over the same octets, and the record says so.",
+};

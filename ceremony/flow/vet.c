@@ -1,0 +1,159 @@
+/* vet.c: see vet.h. */
+#include "ceremony/flow/vet.h"
+
+#include "keytest/keytest.h"
+
+struct vet {
+	const struct ledger_cert **by_key, **by_subject; /* open addressing, at most half full */
+	size_t                     mask;                 /* slots - 1, a power of two */
+	struct key                *rsa;                  /* of the ledger's RSA certificates */
+	size_t                     num_rsa;
+};
+
+/* FNV-1a: who makes keys collide costs himself more than us. */
+static size_t slot_of(struct bytes a)
+{
+	uint64_t h = 0xcbf29ce484222325U;
+
+	for (size_t i = 0; i < a.len; i++)
+		h = (h ^ a.p[i]) * 0x100000001b3U;
+	return (size_t)(h ^ h >> 32);
+}
+
+static struct bytes key_of(const struct ledger_cert *c)
+{
+	return c->spki;
+}
+
+static struct bytes subject_of(const struct ledger_cert *c)
+{
+	return bytes_str(c->subject);
+}
+
+/* The place of what has this text: its certificate's, or an empty one. */
+static const struct ledger_cert **place(const struct ledger_cert **table, size_t mask, struct bytes text,
+                                        struct bytes (*text_of)(const struct ledger_cert *))
+{
+	size_t i = slot_of(text) & mask;
+
+	while (table[i] && !bytes_equal(text_of(table[i]), text))
+		i = (i + 1) & mask;
+	return &table[i];
+}
+
+/* A revoked certificate stays in its place: its key is not made good by another one. */
+static void add(struct vet *v, const struct ledger_cert *c)
+{
+	const struct ledger_cert **at = place(v->by_key, v->mask, c->spki, key_of);
+
+	if (!*at || !(*at)->revoked)
+		*at = c;
+	*place(v->by_subject, v->mask, bytes_str(c->subject), subject_of) = c;
+}
+
+bool vet_make(struct flow *f, struct err *e)
+{
+	const struct ledger *l = f->before;
+	struct vet          *v = arena_take(f->arena, sizeof *v);
+	size_t               slots = 2, num_rsa = 0;
+	struct key           k;
+
+	while (slots < 2 * l->num_certs)
+		slots *= 2;
+	for (const struct ledger_cert *c = l->cert; c; c = c->next)
+		num_rsa += c->spki.len > 200; /* no other kind of key is that long */
+	if (v) {
+		v->mask = slots - 1;
+		v->by_key = arena_take(f->arena, slots * sizeof(void *));
+		v->by_subject = arena_take(f->arena, slots * sizeof(void *));
+		v->rsa = arena_take(f->arena, (num_rsa + 1) * sizeof *v->rsa);
+	}
+	if (!v || !v->by_key || !v->by_subject || !v->rsa)
+		return err_set(e, ERR_NO_MEMORY, "an index of %zu certificates", l->num_certs);
+	for (const struct ledger_cert *c = l->cert; c; c = c->next) {
+		add(v, c);
+		if (c->spki.len > 200 && v->num_rsa < num_rsa && key_parse(&k, c->spki, e))
+			v->rsa[v->num_rsa++] = k;
+	}
+	f->vet = v;
+	return true;
+}
+
+const struct ledger_cert *vet_same_key(const struct flow *f, struct bytes spki)
+{
+	return *place(f->vet->by_key, f->vet->mask, spki, key_of);
+}
+
+const struct ledger_cert *vet_same_subject(const struct flow *f, struct bytes subject)
+{
+	return *place(f->vet->by_subject, f->vet->mask, subject, subject_of);
+}
+
+/* ---- the rules ---------------------------------------------------------- */
+
+/* A rehearsal puts a word before the name that was asked for: without it the two compare. */
+static void forget_rehearsal(const struct flow *f, struct name *n)
+{
+	static const char word[] = "REHEARSAL ";
+
+	for (size_t i = 0; f->rehearsal && i < n->num_attrs; i++)
+		if (n->attr[i].type == OID_AT_CN && bytes_starts(n->attr[i].value, word))
+			n->attr[i].value = bytes_skip(n->attr[i].value, sizeof word - 1);
+}
+
+bool vet_issuer(const struct flow *f, const struct request *r, struct err *e)
+{
+	struct certificate *c = arena_take(f->scratch, sizeof *c);
+
+	if (!c)
+		return err_set(e, ERR_TOO_LARGE, "a certificate");
+	if (bytes_equal(r->key.spki, f->root.key.spki) || bytes_equal(r->key.spki, f->record.key.spki))
+		return err_set(e, ERR_REQUEST_ISSUER, "the key is this CA's own");
+	if (!f->root_cert.len)
+		return true;
+	if (!certificate_parse(c, f->root_cert, e))
+		return false;
+	forget_rehearsal(f, &c->subject);
+	return !name_same(&r->subject, &c->subject) || err_set(e, ERR_REQUEST_ISSUER, "the subject is the root's");
+}
+
+static bool vet_ledger(const struct flow *f, const struct request *r, bool renewal, struct err *e)
+{
+	const struct ledger_cert *c = vet_same_key(f, r->key.spki);
+	struct certificate       *old = c ? arena_take(f->scratch, sizeof *old) : NULL;
+
+	if (!c)
+		return true;
+	if (c->revoked)
+		return err_set(e, ERR_REQUEST_REVOKED, "%s of ceremony %u", c->name, c->ceremony);
+	if (!old || !certificate_parse(old, c->der, e))
+		return err_set(e, ERR_TOO_LARGE, "a certificate");
+	forget_rehearsal(f, &old->subject);
+	return (renewal && name_same(&old->subject, &r->subject)) ||
+	       err_set(e, ERR_REQUEST_CERTIFIED, "%s of ceremony %u", c->name, c->ceremony);
+}
+
+static bool vet_shared(const struct flow *f, const struct request *r, size_t num, struct err *e)
+{
+	if (r->key.alg != KEY_RSA)
+		return true;
+	if (f->root.key.spki.len && !keytest_shared(&r->key, &f->root.key, e))
+		return false;
+	for (size_t i = 0; i < f->vet->num_rsa; i++)
+		if (!keytest_shared(&r->key, &f->vet->rsa[i], e))
+			return false;
+	for (size_t i = 0; i < num; i++)
+		if (f->request[i].parsed && !keytest_shared(&r->key, &f->request[i].parsed->key, e))
+			return false;
+	return true;
+}
+
+bool vet_request(const struct flow *f, const struct request *r, size_t num, bool renewal, struct err *e)
+{
+	if (!vet_issuer(f, r, e) || !vet_ledger(f, r, renewal, e))
+		return false;
+	for (size_t i = 0; i < num; i++)
+		if (f->request[i].parsed && bytes_equal(f->request[i].parsed->key.spki, r->key.spki))
+			return err_set(e, ERR_REQUEST_CERTIFIED, "%s holds it too", f->request[i].file);
+	return vet_shared(f, r, num, e);
+}
