@@ -80,6 +80,26 @@ static bool was_not_allowed(const struct flow *f)
 	return f->request[f->round].refused && f->request[f->round].der.p;
 }
 
+/* Renewal: the same key again; re-key: the same subject with another key (RFC 3647 4.6, 4.7). */
+static void row_before(const struct flow *f, struct prompt *p, const struct plan *plan)
+{
+	const struct ledger_cert *c = vet_same_key(f, plan->key.spki);
+	const char               *label = "Renewal of";
+	uint8_t                   text[4 * NAME_MAX_DER];
+	struct buf                subject = BUF_ON(text);
+	char                      end[24];
+
+	if (!c) {
+		name_put(&subject, &plan->subject);
+		c = buf_ok(&subject) ? vet_same_subject(f, buf_bytes(&subject)) : NULL;
+		label = "New key for";
+	}
+	if (c)
+		prompt_row(p, label, say(f, "%s of ceremony %u, %s %s", c->name, c->ceremony,
+		                         c->revoked ? "revoked" : "valid to", utc_str(end, c->revoked ? c->revoked_at : c->not_after)))
+			->mark = true;
+}
+
 static void prompt_review(const struct flow *f, struct prompt *p)
 {
 	const struct flow_request *r = &f->request[f->round];
@@ -95,6 +115,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	struct digest d = hash_of(HASH_SHA256, tbs);
 	p->text = "What was asked, what the profile says, and what will be signed. Differences are marked.";
 	plan_rows(p, plan);
+	row_before(f, p, plan);
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 8);
 }

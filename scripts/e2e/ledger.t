@@ -1,0 +1,66 @@
+#!/bin/sh
+# ledger.t: what a CA has signed before says no to new requests: its own name and key, keys that are
+# certified or revoked, one key twice in a ceremony. And files = * reads what is on the medium.
+. scripts/e2e/lib.sh
+
+c=$root/scripts/ceremonies
+f=$root/scripts/fixtures
+cd "$work" || bail "no folder"
+mkdir -p media/requests media/output
+cp "$f/requests/intermediate-1.csr" "$f/requests/intermediate-2.csr" media/requests/
+ok "the root's ceremony" "$bin/ceremony" run "$c/rehearsal.ini" --record record --media media --answers "$c/rehearsal.answers.ini"
+rm -f media/output/*
+ok "one is revoked" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record record --media media \
+	--answers "$c/rehearsal-revoke.answers.ini"
+
+# The next ceremony: the bench's steps, for this CA.
+sed -e "s/^organisation = .*/$(grep '^organisation' "$c/rehearsal.ini")/" \
+	-e "s|^origin = .*|$(grep '^origin' "$c/rehearsal.ini")|" -e 's/^files = .*/files = */' \
+	-e "s/^label = .*/$(grep '^label' "$c/rehearsal.ini" | head -n 1)/" "$c/bench-csr.ini" >next.ini
+ask() {
+	openssl req -new -utf8 -sha384 -key "$1" -subj "$2" -out "media/requests/$3" \
+		-addext 'basicConstraints = critical, CA:TRUE, pathlen:0' -addext 'keyUsage = critical, keyCertSign, cRLSign'
+}
+rm -f media/requests/* media/output/*
+openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out a.key
+openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out b.key
+cp "$f/requests/intermediate-1.csr" media/requests/c-revoked.csr
+cp "$f/requests/intermediate-2.csr" media/requests/d-certified.csr
+ask a.key '/C=XX/O=Example Trust Services/CN=Example Issuing CA New' a-good.csr
+ask a.key '/C=XX/O=Example Trust Services/CN=Example Issuing CA Other' b-again.csr
+name=$(openssl x509 -in record/root.pem -noout -subject -nameopt RFC2253,sep_multiline | sed 's/^ *//' | grep = |
+	grep -v '^subject' | sed 's/REHEARSAL //' | awk '{ r = "/" $0 r } END { print r }')
+ask b.key "$(echo "$name" | tr 'E' 'e')" e-issuer.csr
+cp "$f/requests/wrong-label.csr" media/requests/f.pem # not a request by its name: it is not read
+
+# answers NUMBER...: what the room says: these five are refused or taken.
+sed -e 's/^words.1 = .*/words.1 = @expect/' -e 's/^\[review\]/without.2 = yes\nwithout.3 = yes\nwithout.4 = yes\nwithout.5 = yes\n\n[review]/' \
+	"$c/bench-csr.answers.ini" >next.answers.ini
+sed -i "s/^pin = .*/$(grep '^pin = ' "$c/rehearsal-revoke.answers.ini" | head -n 1)/" next.answers.ini
+ok "the next ceremony takes the one that is good" "$bin/ceremony" run next.ini --record record --media media \
+	--profiles "$root/scripts/profiles" --answers next.answers.ini
+t=$(echo record/ceremonies/0003-*/transcript.jsonl)
+refused() {
+	if grep "\"type\":\"failed\"" "$t" | grep "\"round\":$1[,}]" | grep -q "$2"; then pass "$3: $2"; else
+		fail "$3: $2"
+		grep '"failed"' "$t" | cut -c 1-300 | diag
+	fi
+}
+refused 1 ERR_REQUEST_CERTIFIED "the same key twice in a ceremony"
+refused 2 ERR_REQUEST_REVOKED "a key that is revoked"
+refused 3 ERR_REQUEST_CERTIFIED "a key that is certified"
+refused 4 ERR_REQUEST_ISSUER "the root's own name, in other letters"
+is "one certificate" "$(ls record/ceremonies/0003-*/certificates | tr '\n' ' ')" "a-good.pem "
+ok "the record verifies" "$bin/ceremony-verify" record
+
+# renewal = yes: the same key for the same subject, and the review says so
+rm -f media/requests/*
+cp "$f/requests/intermediate-2.csr" media/requests/
+sed 's/^files = .*/&\nrenewal = yes/' next.ini >renew.ini
+sed -i 's/^slug = .*/slug = renewal/' renew.ini
+grep -v '^without' next.answers.ini >renew.answers.ini
+ok "a renewal, where the script says so" "$bin/ceremony" run renew.ini --record record --media media \
+	--profiles "$root/scripts/profiles" --answers renew.answers.ini
+is "is signed" "$(ls record/ceremonies/0004-renewal/certificates)" "intermediate-2.pem"
+ok "and the record verifies" "$bin/ceremony-verify" record
+done_testing
