@@ -30,6 +30,7 @@ static enum session op_session(enum op op)
 	case OP_KEY_LOCK:
 	case OP_BACKUP_WRAP:
 	case OP_BACKUP_PROVE:
+	case OP_BACKUP_REWRAP:
 	case OP_KEY_RESTORE:
 	case OP_KEY_PROVE:
 	case OP_KEY_DESTROY:

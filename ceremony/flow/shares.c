@@ -15,9 +15,22 @@ unsigned shares_round(const struct flow *f)
 	return f->round;
 }
 
+/* While a set takes another's place, shares are brought of the one that the ledger has. */
+static struct ledger_set in_force(const struct flow *f)
+{
+	struct ledger_set s = { .name = f->set_name, .identifier = f->set_id, .epoch = f->epoch,
+		                .threshold = f->set_threshold, .num_shares = f->set_shares };
+
+	if (now_step(f)->kind == &step_kind_reshare)
+		return *f->old_sets;
+	for (unsigned i = 0; i < f->set_shares; i++)
+		s.commitment[i] = f->share[i].commitment;
+	return s;
+}
+
 unsigned shares_needed(const struct flow *f)
 {
-	return f->set_threshold;
+	return in_force(f).threshold;
 }
 
 bool shares_are_away(const struct flow *f)
@@ -27,7 +40,7 @@ bool shares_are_away(const struct flow *f)
 
 bool shares_lacks(const struct flow *f, size_t bring, size_t last, size_t *again)
 {
-	unsigned wanted = f->turn == bring ? f->round : f->set_threshold;
+	unsigned wanted = f->turn == bring ? f->round : shares_needed(f);
 
 	*again = bring;
 	return f->turn >= bring && f->turn <= last && !f->backup_secret && f->num_entered < wanted;
@@ -37,26 +50,29 @@ bool shares_lacks(const struct flow *f, size_t bring, size_t last, size_t *again
 
 bool shares_ask(const struct flow *f, struct fields *in, struct err *e)
 {
-	unsigned n = 0;
+	struct ledger_set set = in_force(f);
+	unsigned          n = 0;
 
 	(void)e;
-	fields_str(in, "identifier", f->set_id);
-	fields_u64(in, "threshold", f->set_threshold);
-	for (unsigned i = 0; i < f->set_shares; i++)
-		fields_str(in, say(f, "commitment.%u", i + 1), f->share[i].commitment);
+	fields_str(in, "identifier", set.identifier);
+	fields_u64(in, "threshold", set.threshold);
+	for (unsigned i = 0; i < set.num_shares; i++)
+		fields_str(in, say(f, "commitment.%u", i + 1), set.commitment[i]);
 	for (const struct ledger_set *s = f->old_sets; s && n < FLOW_MAX_SHARES; s = s->next)
-		if (s->epoch != f->epoch)
+		if (s->epoch != set.epoch)
 			fields_fmt(in, say(f, "retired.%u", ++n), "%s %s, epoch %u", s->identifier, s->name, s->epoch);
 	return true;
 }
 
 void shares_prompt(const struct flow *f, struct prompt *p)
 {
-	p->title = say(f, "Share %u of the %u that are needed", f->round + 1, f->set_threshold);
+	struct ledger_set set = in_force(f);
+
+	p->title = say(f, "Share %u of the %u that are needed", f->round + 1, set.threshold);
 	p->text = "A custodian types the words from the card, alone at the keyboard; all others turn away. DO NOT READ ALOUD. A "
 	          "word that cannot be right is named by its place.";
-	prompt_row(p, "Share set", say(f, "%s, epoch %u, identifier %s", f->set_name, f->epoch, f->set_id));
-	struct ask *a = prompt_ask(p, ASK_WORDS, say(f, "words.%u", f->round + 1), "The words on the card");
+	prompt_row(p, "Share set", say(f, "%s, epoch %u, identifier %s", set.name, set.epoch, set.identifier));
+	struct ask *a = prompt_ask(p, ASK_WORDS, say(f, "card.%u", f->round + 1), "The words on the card");
 	a->num_words = 33; /* a 256-bit secret (SLIP-0039) */
 	a->wordlist = slip39_words;
 	a->num_wordlist = SLIP39_NUM_WORDS;
@@ -66,7 +82,7 @@ bool shares_check(const struct flow *f, const struct fields *out, struct err *e)
 {
 	uint64_t number = 0;
 
-	return (fields_is(out, "match", "yes") && fields_get_u64(&number, out, "number", f->set_shares) && number) ||
+	return (fields_is(out, "match", "yes") && fields_get_u64(&number, out, "number", in_force(f).num_shares) && number) ||
 	       err_set(e, ERR_FLOW_FIELD, "match or number");
 }
 

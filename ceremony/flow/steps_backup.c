@@ -154,12 +154,16 @@ static bool apply_enter(struct flow *f, const struct fields *data, struct err *e
 	return true;
 }
 
+/* Split, shown, typed back: the same for a first set and for the next. */
+#define DEAL_TURNS \
+	{ .name = "split", .role = ROLE_ADMINISTRATOR, .op = OP_SHARE_SPLIT, .ask = ask_split, .check = check_split, .apply = apply_split }, \
+	{ .name = "show", .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .reveal = OP_SHARE_SHOW, .ask = ask_share, .prompt = prompt_show, .apply = apply_show }, \
+	{ .name = "enter", .flags = TURN_BACK, .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .op = OP_SHARE_CHECK, .ask = ask_share, .prompt = prompt_enter, .check = check_enter, .apply = apply_enter }
+
 static const struct turn turns[] = {
 	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
 	{ .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_WRAP, .ask = ask_wrap, .apply = apply_wrap },
-	{ .name = "split", .role = ROLE_ADMINISTRATOR, .op = OP_SHARE_SPLIT, .ask = ask_split, .check = check_split, .apply = apply_split },
-	{ .name = "show", .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .reveal = OP_SHARE_SHOW, .ask = ask_share, .prompt = prompt_show, .apply = apply_show },
-	{ .name = "enter", .flags = TURN_BACK, .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .op = OP_SHARE_CHECK, .ask = ask_share, .prompt = prompt_enter, .check = check_enter, .apply = apply_enter },
+	DEAL_TURNS,
 };
 
 enum { TURN_AFTER_WRAP = 2 };
@@ -187,4 +191,87 @@ const struct step_kind step_kind_backup = {
 	.why = "A share that was never read back may be unreadable on the day when it is needed.",
 	.clause = "BR 6.2.2, 6.2.4, 6.2.6; SLIP-0039",
 	.fail = "If the power fails here, the shares of this set are worthless: a new set, with the next epoch, is made.",
+};
+
+/* ---- reshare: the same key, new custodians --------------------------------------------------- */
+
+static bool ask_rewrap(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_base64(in, "spki", f->root.key.spki);
+	fields_base64(in, "blob", f->old_sets->blob);
+	fields_str(in, "format", f->old_sets->format);
+	fields_put(in, "set", script_param(now_step(f), "set"));
+	fields_u64(in, "epoch", f->epoch + 1);
+	return true;
+}
+
+static bool ask_prove(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "id", f->root.id);
+	fields_base64(in, "blob", f->blob);
+	fields_str(in, "format", f->blob_format);
+	fields_base64(in, "spki", f->root.key.spki);
+	return true;
+}
+
+static void prompt_retire(const struct flow *f, struct prompt *p)
+{
+	p->title = "The old share set is retired";
+	p->text = "From now on its shares are refused by name. What they open is still in old copies of the record: collect the old "
+	          "cards and destroy them before witnesses.";
+	p->irreversible = true;
+	prompt_row(p, "Retired", say(f, "%s, epoch %u, identifier %s", f->old_sets->name, f->old_sets->epoch,
+	                             f->old_sets->identifier))->mark = true;
+	prompt_row(p, "In force", say(f, "%s, epoch %u, identifier %s", f->set_name, f->epoch, f->set_id));
+	prompt_officers(f, p);
+}
+
+enum { RESHARE_BRING, RESHARE_AGREE, RESHARE_WRAP };
+
+static const struct turn reshare_turns[] = {
+	[RESHARE_BRING] = SHARES_TURN_BRING,
+	[RESHARE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
+	[RESHARE_WRAP] = { .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_REWRAP, .ask = ask_rewrap, .apply = apply_wrap },
+	DEAL_TURNS,
+	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_PROVE, .ask = ask_prove, .check = shares_check_prove },
+	SHARES_TURN_FORGET,
+	{ .name = "retire", .role = ROLE_OFFICER, .prompt = prompt_retire },
+};
+
+enum { RESHARE_FORGET = COUNT_OF(reshare_turns) - 2 };
+
+/* Until the new set has proven itself, the old shares are what there is. */
+static bool reshare_lacks(const struct flow *f, size_t *again)
+{
+	*again = RESHARE_BRING;
+	if (f->turn > RESHARE_WRAP && f->turn < RESHARE_FORGET)
+		return !f->backup_secret;
+	return shares_lacks(f, RESHARE_BRING, RESHARE_WRAP, again);
+}
+
+static bool reshare_fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	if (!s->continues)
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s] is for a script with continues = yes", step->id);
+	return fits(s, step, e);
+}
+
+const struct step_kind step_kind_reshare = {
+	.name = "reshare",
+	.title = "Shares for new custodians",
+	.role = ROLE_CUSTODIAN,
+	.needs = FACT(FACT_CLOCK) | FACT(FACT_ENVIRONMENT) | FACT(FACT_SHARES) | FACT(FACT_TOKEN),
+	.gives = FACT(FACT_RESHARED),
+	.param = params,
+	.num_params = COUNT_OF(params),
+	.turn = reshare_turns,
+	.num_turns = COUNT_OF(reshare_turns),
+	.fits = reshare_fits,
+	.lacks = reshare_lacks,
+	.what = "The old shares open the backup; the key is wrapped anew and split among new custodians; the old set is retired.",
+	.why = "People leave, and cards are lost: shares must not outlive the trust in those who hold them.",
+	.clause = "BR 6.2.2, 6.2.4; SLIP-0039",
+	.fail = "If the power fails here, the old set is still in force: its custodians enter their shares once more.",
 };

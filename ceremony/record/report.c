@@ -139,7 +139,7 @@ static bool put_keys(void *ctx, const struct event *ev, struct bytes line, struc
 
 static bool put_backup(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
-	static const char *const ops[] = { "backup-wrap", "share-split", "share-enter", "backup-prove", "key-restore", "key-prove",
+	static const char *const ops[] = { "backup-wrap", "backup-rewrap", "share-split", "share-enter", "backup-prove", "key-restore", "key-prove",
 		                           "key-lock", "key-destroy" };
 	struct report           *r = ctx;
 

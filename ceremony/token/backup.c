@@ -103,7 +103,7 @@ static bool protect(const struct session *s, CK_OBJECT_HANDLE h, struct err *e)
 
 /* What an unwrapped key is to be: a passing object, or one that stays, with names. */
 struct unwrapped {
-	bool         stays;
+	bool         stays, extractable;
 	struct bytes id, label;
 };
 
@@ -116,7 +116,7 @@ static CK_RV try_unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_MECHA
 	CK_ATTRIBUTE    t[14] = {
 		{ CKA_CLASS, &class, sizeof class },       { CKA_KEY_TYPE, &type, sizeof type },
 		{ CKA_PRIVATE, &yes, sizeof yes },         { CKA_SENSITIVE, &yes, sizeof yes },
-		{ CKA_EXTRACTABLE, &no, sizeof no },       { CKA_SIGN, &yes, sizeof yes },
+		{ CKA_EXTRACTABLE, as->extractable ? &yes : &no, sizeof no }, { CKA_SIGN, &yes, sizeof yes },
 		{ CKA_TOKEN, as->stays ? &yes : &no, sizeof yes },
 	};
 	CK_ULONG n = 7;
@@ -215,7 +215,7 @@ bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custod
 	SECRET           key = { 0 };
 	size_t           num = 0;
 	CK_OBJECT_HANDLE wrapping = 0, restored = 0;
-	struct unwrapped as = { true, names->id, names->label };
+	struct unwrapped as = { .stays = true, .id = names->id, .label = names->label };
 
 	if (!custody_combine(custody, &key, &num, e) || !import_key(&wrapping, s, &key, e))
 		return false;
@@ -232,6 +232,38 @@ bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custod
 	*out = restored;
 	*num_used = num;
 	return true;
+}
+
+/* Under a new wrapping key, which custody takes in the place of all that it held. */
+static bool wrap_anew(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
+                      CK_OBJECT_HANDLE private_key, const struct key *root, struct err *e)
+{
+	struct keypair k = { .private_key = private_key, .key = *root };
+
+	return backup_wrap(out, custody, a, s, &k, e);
+}
+
+bool backup_rewrap(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
+                   const struct key *root, const char *format, struct bytes blob, struct err *e)
+{
+	SECRET           key = { 0 };
+	size_t           num = 0;
+	CK_OBJECT_HANDLE wrapping = 0, restored = 0;
+	struct unwrapped as = { .extractable = true };
+	struct fields    proof = fields_on(a);
+
+	if (!custody_combine(custody, &key, &num, e) || !import_key(&wrapping, s, &key, e))
+		return false;
+	secret_done(&key);
+	bool ok = unwrap(&restored, s, wrapping, root, format, blob, &as, e);
+	bool made = ok;
+	ok = ok && sign_challenge(&proof, s, restored, root, e) && wrap_anew(out, custody, a, s, restored, root, e);
+	struct err *still = ok ? e : NULL;
+	if (made)
+		ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, restored), "C_DestroyObject", still);
+	still = ok ? e : NULL;
+	ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, wrapping), "C_DestroyObject", still);
+	return ok;
 }
 
 bool backup_check_locked(char refusal[40], const struct session *s, const struct keypair *k, struct err *e)

@@ -37,6 +37,13 @@ bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custod
                     const struct keypair_names *names, const struct key *root, const char *format, struct bytes blob,
                     struct err *e) __attribute__((warn_unused_result));
 
+/* backup_rewrap: makes the old wrapping key again from the entered shares, brings the key in as a passing object,
+ * which signs a challenge, and wraps it under a new wrapping key, which custody takes: the old shares are
+ * wiped. Nothing stays in the token. ERR_BACKUP_*. */
+bool backup_rewrap(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
+                   const struct key *root, const char *format, struct bytes blob, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* backup_challenge: signs fixed words and 32 random octets with a key of the token's, and verifies that
  * under the root's public key. Fills challenge (hex), verified. ERR_BACKUP_PROOF. */
 bool backup_challenge(struct fields *out, const struct session *s, const struct keypair *k, const struct key *root,

@@ -313,6 +313,7 @@ static bool (*const ops[OP_COUNT_])(struct token *t, struct call *c, struct err 
 	[OP_BACKUP_PROVE] = token_op_prove,
 	[OP_BACKUP_FORGET] = token_op_forget,
 	[OP_SHARE_ENTER] = token_op_enter,
+	[OP_BACKUP_REWRAP] = token_op_rewrap,
 	[OP_KEY_RESTORE] = token_op_restore,
 	[OP_KEY_PROVE] = token_op_challenge,
 	[OP_KEY_DESTROY] = token_op_destroy,

@@ -10,24 +10,36 @@
 
 /* ---- the backup, and its shares ---- */
 
+static bool names_set(const struct call *c)
+{
+	struct bytes set = fields_get(&c->in, "set"), epoch = fields_get(&c->in, "epoch");
+
+	return set.len && epoch.len && text_is_plain(set) && text_is_plain(epoch);
+}
+
+static void put_backup(struct call *c, const struct backup *b)
+{
+	char hex[HASH_MAX * 2 + 1];
+
+	fields_base64(&c->out, "blob", b->blob);
+	fields_str(&c->out, "blob-sha256", sha256_hex(hex, b->blob));
+	fields_str(&c->out, "format", b->format);
+	fields_fmt(&c->out, "mechanism", "%#lx", b->mechanism);
+	fields_put(&c->out, "set", fields_get(&c->in, "set"));
+	fields_put(&c->out, "epoch", fields_get(&c->in, "epoch"));
+}
+
 bool token_op_wrap(struct token *t, struct call *c, struct err *e)
 {
 	struct keypair k;
 	struct backup  b;
-	struct bytes   set = fields_get(&c->in, "set"), epoch = fields_get(&c->in, "epoch");
-	char           hex[HASH_MAX * 2 + 1];
 
-	if (!set.len || !epoch.len || !text_is_plain(set) || !text_is_plain(epoch))
+	if (!names_set(c))
 		return token_missing(e, "set or epoch");
 	if (!session_needs(token_session(t, c), SESSION_USER, e) || !keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e) ||
 	    !backup_wrap(&b, &t->custody, &t->work, token_session(t, c), &k, e))
 		return false;
-	fields_base64(&c->out, "blob", b.blob);
-	fields_str(&c->out, "blob-sha256", sha256_hex(hex, b.blob));
-	fields_str(&c->out, "format", b.format);
-	fields_fmt(&c->out, "mechanism", "%#lx", b.mechanism);
-	fields_put(&c->out, "set", set);
-	fields_put(&c->out, "epoch", epoch);
+	put_backup(c, &b);
 	return true;
 }
 
@@ -209,6 +221,27 @@ bool token_op_restore(struct token *t, struct call *c, struct err *e)
 	fields_u64(&c->out, "shares", shares);
 	if (removed)
 		fields_str(&c->out, "half-removed", "public");
+	return true;
+}
+
+bool token_op_rewrap(struct token *t, struct call *c, struct err *e)
+{
+	struct key    root;
+	struct backup b;
+	struct bytes  blob, spki, format = fields_get(&c->in, "format");
+
+	if (!names_set(c))
+		return token_missing(e, "set or epoch");
+	if (!fields_get_base64(&blob, &t->work, &c->in, "blob") || !blob.len || blob.len > BACKUP_MAX_BLOB)
+		return token_missing(e, "blob");
+	if (!fields_get_base64(&spki, &t->work, &c->in, "spki"))
+		return token_missing(e, "spki");
+	if (!format.len)
+		return token_missing(e, "format");
+	if (!session_needs(token_session(t, c), SESSION_USER, e) || !key_parse(&root, spki, e) ||
+	    !backup_rewrap(&b, &t->custody, &t->work, token_session(t, c), &root, (const char *)format.p, blob, e))
+		return false;
+	put_backup(c, &b);
 	return true;
 }
 

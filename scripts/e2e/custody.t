@@ -39,6 +39,7 @@ is "the token holds both keys" "$(holds record rehearsal-root 987654321)" "$both
 is "the second one holds the root key" "$(holds record rehearsal-second 975318642)" 'root-generation root key,'
 like "its serial stands in ca.ini" record/ca.ini '^token\.2 = [0-9a-f]+$'
 copy record destroyed
+copy record reshared
 copy record waived
 
 # ---- a stranger, in twenty years: docs/recovery.md --------------------------------------------
@@ -118,6 +119,30 @@ is "only the record key is left" "$(holds destroyed rehearsal-root 987654321)" '
 like "why stands on the record" destroyed/ceremonies/0002-destruction/transcript.jsonl '"reason":"this CA comes to its end"'
 exits 3 "nothing is signed with it any more" ceremony rehearsal-crl destroyed
 like "the root is not live" err 'ERR_RECORD_NOT_LIVE'
+
+# ---- new custodians -------------------------------------------------------------------------------
+
+ok "the shares pass to new custodians" ceremony rehearsal-reshare reshared
+ok "which verifies" "$bin/ceremony-verify" reshared
+t=reshared/ceremonies/0002-resharing/transcript.jsonl
+like "the next set is of the next epoch" $t '"op":"backup-rewrap",.*"epoch":"2"'
+is "the token holds what it held" "$(holds reshared rehearsal-root 987654321)" "$both"
+exits 1 "the old cards" ceremony rehearsal-drill reshared
+like "are refused by their set's name" reshared/ceremonies/0003-drill/transcript.jsonl \
+	'"error":"ERR_SHARE_RETIRED","detail":"example-root-e1, epoch 1"'
+sed 's/^card\.1 = .*/card.1 = @card new-1/; s/^card\.2 = .*/card.2 = @card new-3/; /^card\.3/d' \
+	"$c/rehearsal-drill.answers.ini" >new.answers.ini
+ok "with two new cards the drill goes on" "$bin/ceremony" resume --record reshared --media media --answers new.answers.ini
+ok "and verifies" "$bin/ceremony-verify" reshared
+cat reshared.cards/new-2 >cards
+echo >>cards
+cat reshared.cards/new-1 >>cards
+"$bin/ceremony" share combine <cards >new.hex 2>err
+ok "openssl opens the new backup with the new shares" unwrap "$(cat new.hex)" \
+	reshared/ceremonies/0002-resharing/backup/root-key.aes-kwp-rfc5649 new.p8
+same "and it is the same key" new.p8 key.p8
+exits 1 "the old shares do not open it" unwrap "$(cat key.hex)" \
+	reshared/ceremonies/0002-resharing/backup/root-key.aes-kwp-rfc5649 no.p8
 
 # ---- cards of another CA --------------------------------------------------------------------------
 

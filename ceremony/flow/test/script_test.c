@@ -111,6 +111,7 @@ static const struct {
 	{ "kind = restore\nlabel = rehearsal-second\ninitialise = yes", "kind = waive-restore\nlabel = x", ERR_INI_UNKNOWN, "label" },
 	{ "[step restore]\nkind = restore\nlabel = rehearsal-second\ninitialise = yes", "", ERR_SCRIPT_ORDER, "no restore step" },
 	{ "[step sign]\nkind = sign\n", "[step sign]\nkind = waive-restore\n", ERR_SCRIPT_ORDER, "gives again" },
+	{ "[step sign]\nkind = sign\n", "[step sign]\nkind = reshare\nset = x\n", ERR_SCRIPT_ORDER, "continues = yes" },
 	{ "[step sign]\nkind = sign\n", "[step sign]\nkind = destroy\n", ERR_SCRIPT_ORDER, "continues = yes" },
 	{ "[step sign]\nkind = sign\n", "[step sign]\nkind = drill\nlabel = x\n", ERR_SCRIPT_ORDER, "continues = yes" },
 	{ "[step sign]\nkind = sign\n", "[step sign]\nkind = drill\n", ERR_INI_MISSING, "label" },
