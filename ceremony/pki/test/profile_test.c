@@ -1,6 +1,12 @@
 /* profile_test.c: profiles read and refused. */
 #include "ceremony/pki/test/changed.h"
 
+#define CROSS   "scripts/profiles/tls-cross.ini"
+#define TC      "scripts/profiles/tls-subca-tc.ini"
+#define OCSP    "scripts/profiles/ocsp-responder.ini"
+#define PRIVATE "scripts/profiles/private-subca.ini"
+#define SMIME   "scripts/profiles/smime-subca.ini"
+
 static uint8_t      storage[1 << 20];
 static struct arena arena;
 
@@ -50,7 +56,31 @@ static const struct broken {
 	{ CRL, "[entries]", "[subject]\nCN = request\n[entries]", ERR_INI_UNKNOWN, "[subject]" },
 	{ CRL, "BR 7.2", "BR 7.1.2.1", ERR_PROFILE_CLAIM, "BR 7.1.2.1" },
 
+	{ ROOT, "C = script", "C = script, required, maybe", ERR_PROFILE_VALUE, "pattern" },
+	{ ROOT, "C = script", "C = script, pattern:", ERR_PROFILE_VALUE, "pattern" },
+	{ ROOT, "C = script", "subject = script", ERR_PROFILE_VALUE, "no attribute stands beside it" },
+	{ CROSS, "subject = existing", "subject = somewhere", ERR_PROFILE_VALUE, "existing is wanted" },
+	{ ROOT, "= signing", "= 2026-02-29T00:00:00Z", ERR_PROFILE_VALUE, "notBefore: signing, or a moment" },
+	{ ROOT, "duration = 20y", "notAfter = soon", ERR_PROFILE_VALUE, "notAfter: a moment" },
+	{ ROOT, "= 20y", "= 20y\nnotAfter = 2046-01-01T00:00:00Z", ERR_INI_UNKNOWN, "duration" },
+	{ ROOT, "= signing\nduration = 20y", "= 2036-01-01\nnotAfter = 2035-01-01", ERR_PROFILE_VALUE, "ends before it begins" },
+	{ TC, "permitted;DNS:example.com", "DNS:example.com", ERR_PROFILE_VALUE, "permitted;TYPE:NAME" },
+	{ TC, "DNS:example.com", "dns:example.com", ERR_PROFILE_VALUE, "DNS, IP, email, URI or dirName" },
+	{ TC, "DNS:example.com", "DNS:.example.com", ERR_PROFILE_VALUE, "not a host's name" },
+	{ TC, "DNS:example.com", "DNS:exa_mple.com", ERR_PROFILE_VALUE, "not a host's name" },
+	{ TC, "DNS:example.com", "email:@example.com", ERR_PROFILE_VALUE, "a mailbox, a host or .host" },
+	{ TC, "DNS:example.com", "URI:https://example.com", ERR_PROFILE_VALUE, "without a scheme" },
+	{ TC, "0.0.0.0/0.0.0.0", "0.0.0.0", ERR_PROFILE_VALUE, "ADDRESS/MASK" },
+	{ TC, "0.0.0.0/0.0.0.0", "10.0.0.0/255.0.255.0", ERR_PROFILE_VALUE, "not a prefix" },
+	{ TC, "0.0.0.0/0.0.0.0", "10.1.0.0/255.0.0.0", ERR_PROFILE_VALUE, "goes beyond it" },
+	{ TC, "0.0.0.0/0.0.0.0", "10.0.0.0/ffff::", ERR_PROFILE_VALUE, "ADDRESS/MASK" },
+	{ TC, "dirName:C=XX, O", "dirName:C=xx, O", ERR_NAME_TEXT, "C" },
+	{ TC, "excluded;IP:::/::", "excluded;IP:0.0.0.0/0.0.0.0", ERR_PROFILE_VALUE, "twice" },
+	{ OCSP, "= ignored", "= yes", ERR_PROFILE_VALUE, "ignored is wanted" },
+
 	/* understood, and against what they claim */
+	{ PRIVATE, "RFC 5280", "BR 7.1.2.6, RFC 5280", ERR_PROFILE_RULE, "each in a line of its own: BR 7.1.2.10.2" },
+	{ SMIME, "RSA-4096..", "RSA-3072..", ERR_PROFILE_RULE, "S/MIME BR 6.1.5" },
 	{ ROOT, "C = script\n", "", ERR_PROFILE_RULE, "BR 7.1.2.10.2" },
 	{ ROOT, "O = script", "O = script, optional", ERR_PROFILE_RULE, ":13: subject" },
 	{ ROOT, "CN = script", "OU = script\nCN = script", ERR_PROFILE_RULE, "no place in a CA's name: BR 7.1.2.10.2" },
@@ -114,6 +144,10 @@ static void what_the_rules_allow_is_read(void **state)
 	static const struct broken fine[] = {
 		{ ROOT, "= 20y", "= 20y", ERR_NONE, "" },
 		{ ROOT, "= 20y", "= 25y", ERR_NONE, "" },
+		{ ROOT, "duration = 20y", "notAfter = 2046-02-28T23:59:59Z", ERR_NONE, "" },
+		{ ROOT, "CN = script", "CN = script, required, pattern:Example * G?, Inc.", ERR_NONE, "" },
+		{ TC, "permitted;DNS:example.com", "permitted;DNS:a.example, permitted;IP:2001:db8::/ffff:ffff::, excluded;DNS:x.a.example", ERR_NONE, "" },
+		{ SMIME, "= ecdsa-with-SHA384", "= Ed25519, ecdsa-with-SHA384", ERR_NONE, "" },
 		{ ROOT, "= 20y", "= 2922d", ERR_NONE, "" },
 		{ ROOT, "= 20y", "= 9132d", ERR_NONE, "" },
 		{ ROOT, "keyCertSign", "digitalSignature, keyCertSign", ERR_NONE, "" },
