@@ -101,6 +101,22 @@ verified "a record with a rejection verifies"
 
 # ---- media ------------------------------------------------------------------------------
 
+fresh request-lint
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout "$c/key" -subj '/C=QQ/O=Example/CN=Example CA' \
+	-out "$c/media/requests/intermediate-1.csr" 2>/dev/null || bail "openssl makes no request"
+answer review decision.1 'without.1 = yes'
+runs 0 "no such country: the ceremony goes on without it"
+recorded "no such country: refused by the linter, with the clause" failed review random ERR_PROFILE_LINT 'subject-country: .*BR 7\.1\.4\.2'
+verified "no such country: verified"
+is "no such country: only the other is signed" "$(ls "$c/media/output" | tr '\n' ' ')" \
+	'intermediate-2.pem root.crl root.pem '
+
+fresh root-lint
+sed 's/^subject = C=XX/subject = C=QQ/' "$c/script.ini" >"$c/new" && mv "$c/new" "$c/script.ini"
+runs 1 "a root of no such country is not signed"
+says "the linter's finding is said" ERR_PROFILE_LINT
+unlike "and the token was never asked" "$c/record/ceremonies/0001-root-generation/transcript.jsonl" '"type":"intent","step":"root-certificate"'
+
 fresh file-missing
 mv "$c/media/requests/intermediate-2.csr" "$c/kept"
 runs 3 "a file is missing on the medium"
