@@ -86,7 +86,7 @@ static void spans_follow_the_calendar(void **state)
 		struct plan       plan;
 		struct err        e = { 0 };
 		char              line[32];
-		int64_t           end;
+		int64_t           end = 0;
 		(void)snprintf(line, sizeof line, "= %s", cases[i].span);
 		assert_true(utc_parse(&in.now, bytes_str(cases[i].now)) && utc_parse(&end, bytes_str(cases[i].end)));
 		OK(profile_check(&plan, &family->arena, read_changed(ROOT, "= 20y", line), &in, &e), e);
