@@ -42,12 +42,13 @@ static int complain(const struct err *e)
 	return is_of_the_world(e->id) ? 3 : 2;
 }
 
+/* Reads a request; whether it proves anything is the caller's to ask. */
 static bool load(struct request *r, struct arena *a, const char *path, struct err *e)
 {
 	struct bytes text, der;
 
 	return file_read(&text, a, AT_FDCWD, path, FILE_MAX, e) &&
-	       pem_decode(&der, a, "CERTIFICATE REQUEST", text, e) && request_parse(r, der, e);
+	       pem_decode(&der, a, "CERTIFICATE REQUEST", text, e) && request_read(r, der, e);
 }
 
 static bool load_issuer(struct issuer *out, struct arena *a, const char *path, struct err *e)
@@ -127,7 +128,7 @@ static int show(int argc, char **argv)
 		code = complain(&e) == 3 ? 3 : 1;
 	} else {
 		show_request(&r, argv[1]);
-		if (!keytest_key(&r.key, &e)) {
+		if (!keytest_key(&r.key, &e) || !request_prove(&r, &e)) {
 			(void)complain(&e);
 			code = 1;
 		}
@@ -146,6 +147,7 @@ struct checker {
 	const struct profile *profile;
 	struct issuer         issuer[NUM_STAND_INS]; /* the one that is to sign, or stand-ins */
 	size_t                num_issuers;
+	bool                  issuer_known; /* the one is no stand-in */
 	int64_t               now;
 };
 
@@ -232,8 +234,26 @@ static void put_accept(const char *path, const struct plan *plan)
 	put_answer(path, "accept", "", buf_bytes(&b));
 }
 
-/* The exit code that this file asks for. A key that is not sound and a profile that does not
- * allow it are two rules, on two lines. */
+/* Says what is refused, and that something was. */
+static bool refused(const char *path, bool good, const struct err *e)
+{
+	if (!good)
+		put_refusal(path, e);
+	return !good;
+}
+
+/* The issuer's own name or key, where the issuer is known. */
+static bool is_not_issuer(const struct checker *c, const struct request *r, struct err *e)
+{
+	if (!c->issuer_known)
+		return true;
+	if (bytes_equal(r->key.spki, c->issuer[0].key.spki))
+		return err_set(e, ERR_REQUEST_ISSUER, "the key is the issuer's");
+	return !name_same(&r->subject, &c->issuer[0].name) || err_set(e, ERR_REQUEST_ISSUER, "the subject is the issuer's");
+}
+
+/* The exit code that this file asks for. What can be judged apart is judged apart: the key, the
+ * proof of its possession, the issuer's name and key, the profile; each has a line of its own. */
 static int judge(struct checker *c, const char *path)
 {
 	static struct plan plan;
@@ -246,16 +266,13 @@ static int judge(struct checker *c, const char *path)
 		put_refusal(path, &e);
 		return 1;
 	}
-	bool sound = keytest_all(&r.key, &c->lists, &e);
-	if (!sound)
-		put_refusal(path, &e);
-	bool allowed = make_plan(&plan, c, &r, &e);
-	if (!allowed)
-		put_refusal(path, &e);
-	if (!sound || !allowed)
-		return 1;
-	put_accept(path, &plan);
-	return 0;
+	bool no = refused(path, keytest_all(&r.key, &c->lists, &e), &e);
+	no |= refused(path, request_prove(&r, &e), &e);
+	no |= refused(path, is_not_issuer(c, &r, &e), &e);
+	no |= refused(path, make_plan(&plan, c, &r, &e), &e);
+	if (!no)
+		put_accept(path, &plan);
+	return no;
 }
 
 static bool prepare(struct checker *c, const char *profile, const char *issuer, struct err *e)
@@ -274,6 +291,7 @@ static bool prepare(struct checker *c, const char *profile, const char *issuer, 
 	if (!issuer)
 		return stand_in(c, e);
 	c->num_issuers = 1;
+	c->issuer_known = true;
 	return load_issuer(&c->issuer[0], &c->arena, issuer, e);
 }
 

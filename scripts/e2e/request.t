@@ -40,6 +40,19 @@ refused "two in one file are refused" "$work/both.csr" ERR_PEM_MANY
 sed 's/CERTIFICATE REQUEST/NEW CERTIFICATE REQUEST/' "$work/fresh/intermediate-2.csr" >"$work/old.csr"
 accepted "the old label is accepted" "$work/old.csr"
 
+# every broken rule on a line of its own
+openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out "$work/key"
+openssl req -new -utf8 -key "$work/key" -subj '/C=XX/O=Example/CN=Example' -outform DER -out "$work/weak.der"
+printf '\377' | dd of="$work/weak.der" bs=1 seek="$(($(wc -c <"$work/weak.der") - 1))" conv=notrunc 2>/dev/null
+for rule in ERR_KEYTEST_RSA_SIZE ERR_REQUEST_SIGNATURE ERR_PROFILE_KEY; do
+	refused "a weak key that proves nothing" "$work/weak.der" "$rule"
+done
+openssl req -x509 -new -utf8 -sha384 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -noenc -keyout "$work/root.key" -days 4000 \
+	-addext 'keyUsage = critical, keyCertSign, cRLSign' -subj '/C=XX/O=Example/CN=Example Root' -out "$work/root.pem" 2>/dev/null
+openssl req -new -utf8 -sha384 -key "$work/root.key" -subj '/C=XX/O=Example/CN=EXAMPLE  Root' -out "$work/own.csr"
+exits 1 "the issuer's own" "$ceremony" request check --profile "$profile" --issuer "$work/root.pem" "$work/own.csr"
+like "is refused" "$work/out" "${tab}refuse${tab}ERR_REQUEST_ISSUER${tab}"
+
 # what openssl does when nothing is said: SHA-256, and PSS with the longest salt there is
 openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$work/key"
 openssl req -new -utf8 -key "$work/key" -subj '/C=XX/O=Example/CN=Example' -out "$work/plain.csr"

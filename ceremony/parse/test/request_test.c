@@ -78,9 +78,9 @@ static struct bytes cut_field(struct bytes *line)
 }
 
 /* Runs the whole table through a helper. */
-static size_t run_table(const struct helper *h)
+static size_t run_table(const struct helper *h, const char *name)
 {
-	struct bytes table = read_fixture(BYTES_LIT("cases.tsv")), line;
+	struct bytes table = read_fixture(bytes_str(name)), line;
 	size_t       num = 0;
 
 	assert_true(bytes_cut(table, '\n', &line, &table)); /* the heading */
@@ -103,7 +103,8 @@ static void every_case_has_its_answer(void **state)
 	const struct helper h = parse_helper(&parser);
 
 	(void)state;
-	assert_true(run_table(&h) > 80);
+	assert_true(run_table(&h, "cases.tsv") > 80);
+	assert_true(run_table(&h, "hostile.tsv") > 250);
 }
 
 static void assert_field(const char *key, const char *value)
@@ -199,7 +200,8 @@ static void the_real_helper_answers_and_is_shut_in(void **state)
 	(void)state;
 	if (!spawn_program(&s, PORT_PARSE, "ceremony-parse", program(), NULL, &e))
 		fail_msg("%s", e.detail);
-	assert_true(run_table(&s.helper) > 80);
+	assert_true(run_table(&s.helper, "cases.tsv") > 80);
+	assert_true(run_table(&s.helper, "hostile.tsv") > 250);
 	read_status(line, sizeof line, s.client.pid, "Seccomp:");
 	assert_string_equal(line, "\t2\n"); /* a filter */
 	read_status(line, sizeof line, s.client.pid, "NoNewPrivs:");
