@@ -90,7 +90,7 @@ change "$d/script.ini" 's/^algorithm = .*/algorithm = Ed25519/; s/tls-root/priva
 change "$d/script.ini" '/^\[step backup\]/,/^shares/d'
 change "$d/answers.ini" '/^\[backup\]/,/^words.5/d'
 change "$d/script.ini" '/^\[step restore\]/,/^initialise/{s/^kind = .*/kind = waive-restore/; /^label/d; /^initialise/d}'
-change "$d/answers.ini" '/^\[restore\]/,/^words.3/c [restore]\napprover = Ada Adler, head of the CA\nreason = this token wraps no Ed25519 key\nofficer-1 = yes\nofficer-2 = yes'
+change "$d/answers.ini" '/^\[restore\]/,/^card.3/c [restore]\napprover = Ada Adler, head of the CA\nreason = this token wraps no Ed25519 key\nofficer-1 = yes\nofficer-2 = yes'
 change "$d/answers.ini" '/^second-pin/d'
 refused 'Ed25519 without a backup' private-root '\[step root-key\]: extractable = until-backup, and no backup step'
 change "$d/script.ini" 's/^extractable = .*/extractable = never/'
