@@ -28,7 +28,7 @@ cp "$f/requests/intermediate-1.csr" media/requests/c-revoked.csr
 cp "$f/requests/intermediate-2.csr" media/requests/d-certified.csr
 ask a.key '/C=XX/O=Example Trust Services/CN=Example Issuing CA New' a-good.csr
 ask a.key '/C=XX/O=Example Trust Services/CN=Example Issuing CA Other' b-again.csr
-name=$(openssl x509 -in record/root.pem -noout -subject -nameopt RFC2253,sep_multiline | sed 's/^ *//' | grep = |
+name=$(openssl x509 -in record/root.pem -noout -subject -nameopt RFC2253,sep_multiline | sed 's/^ *//' | grep '=' |
 	grep -v '^subject' | sed 's/REHEARSAL //' | awk '{ r = "/" $0 r } END { print r }')
 ask b.key "$(echo "$name" | tr 'E' 'e')" e-issuer.csr
 cp "$f/requests/wrong-label.csr" media/requests/f.pem # not a request by its name: it is not read
