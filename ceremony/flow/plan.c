@@ -229,6 +229,17 @@ void plan_rows(struct prompt *p, const struct plan *plan)
 	}
 }
 
+bool certificate_joined(const struct flow *f, const struct plan *plan, const struct fields *out, struct bytes *der,
+                        struct err *e)
+{
+	struct bytes tbs, signature;
+
+	if (!fields_get_base64(&signature, f->scratch, out, "signature"))
+		return err_set(e, ERR_FLOW_FIELD, "signature");
+	return certificate_tbs(&tbs, f->scratch, plan, e) &&
+	       certificate_join(der, f->scratch, tbs, plan->sig, signature, e);
+}
+
 /* The certificate of a plan and the signature in a result: joined, read again with the
  * decoder, compared field by field, verified under the issuer's key, linted. */
 bool certificate_of(const struct flow *f, const struct plan *plan, const struct key *issuer, const struct fields *out,
@@ -236,14 +247,10 @@ bool certificate_of(const struct flow *f, const struct plan *plan, const struct 
 {
 	struct certificate       *c = arena_take(f->scratch, sizeof *c);
 	const struct certificate *above;
-	struct bytes              tbs, signature;
 
 	if (!c)
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
-	if (!fields_get_base64(&signature, f->scratch, out, "signature"))
-		return err_set(e, ERR_FLOW_FIELD, "signature");
-	return issuer_for(f, plan, &above, e) && certificate_tbs(&tbs, f->scratch, plan, e) &&
-	       certificate_join(der, f->scratch, tbs, plan->sig, signature, e) && certificate_parse(c, *der, e) &&
-	       certificate_matches(c, plan, e) && certificate_verify(c, issuer, e) &&
+	return issuer_for(f, plan, &above, e) && certificate_joined(f, plan, out, der, e) &&
+	       certificate_parse(c, *der, e) && certificate_matches(c, plan, e) && certificate_verify(c, issuer, e) &&
 	       lint_signed(c, above, plan->claims, e);
 }

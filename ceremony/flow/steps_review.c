@@ -209,10 +209,13 @@ static bool check_sign(const struct flow *f, const struct fields *out, struct er
 
 static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
 {
+	struct plan *plan = arena_take(f->scratch, sizeof *plan);
 	struct bytes der;
 
-	if (!make(f, data, &der, e))
-		return false;
+	if (!plan)
+		return err_set(e, ERR_TOO_LARGE, "a plan");
+	if (!plan_for(f, &f->request[f->round], plan, e) || !certificate_joined(f, plan, data, &der, e))
+		return false; /* check_sign has read and verified it */
 	f->request[f->round].cert = arena_copy(f->arena, der);
 	f->certified[f->num_certs++] = f->round;
 	return f->request[f->round].cert.p || err_set(e, ERR_TOO_LARGE, "a certificate");

@@ -28,7 +28,8 @@ fi
 
 area_floor=$(token_area floor)
 quietly env "$area_floor" "$out/floor" root "$module" bench
-contender floor "$module" "" "$area_floor $out/floor sign $module bench"
+openssl req -in "$w/in.csr" -outform DER -out "$w/in.der"
+contender floor "$module" "" "$area_floor $out/floor csr $module bench $w/in.der"
 
 # Ours goes on with a record of its own: made once, and taken afresh for every round.
 mkdir -p "$w/media/requests"

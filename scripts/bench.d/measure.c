@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_CONTENDERS = 16, MAX_ROUNDS = 1000, MAX_WORDS = 128, MAX_LINE = 8192 };
+enum { MAX_CONTENDERS = 16, MAX_ROUNDS = 1000, MAX_WORDS = 4096, MAX_LINE = 1 << 17 };
 
 struct sample {
 	int64_t cpu, wall; /* microseconds */
@@ -37,6 +37,7 @@ struct contender {
 	char          why[512];
 };
 
+/* a thousand file names a line */
 static struct contender contenders[MAX_CONTENDERS];
 
 static int64_t microseconds(void)
