@@ -3,32 +3,28 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "ceremony/cmd/hidden.h"
-#include "ceremony/share/slip39.h"
+#include "ceremony/cmd/share_options.h"
 
 static const char usage[] =
 	"usage: ceremony share split --threshold K --shares N [options]   a hex secret in, one mnemonic a line out\n"
-	"       ceremony share split --groups GT:K/N,K/N,... [options]    GT of the groups, K of N shares in each\n"
+	"       ceremony share split --groups K/N,K/N,... --group-threshold GT [options]   GT groups, K of N shares in each\n"
 	"       ceremony share combine [options]                          one mnemonic a line in, the secret as hex out\n"
 	"       ceremony share check                                      one mnemonic in, what it says of itself out\n"
 	"\n"
 	"  --passphrase          ask for the passphrase on the terminal\n"
 	"  --passphrase-fd FD    read it from an open descriptor, one line: ... 3<FILE. Never from the command line\n"
 	"  --exponent E          split: 10000 * 2^E iterations guard the passphrase (0 to 15, default 1)\n"
+	"  --not-extendable      split: for a tool that is older than SLIP-0039's extendable shares\n"
 	"\n"
 	"Secrets come in on stdin and go out on stdout; on a terminal what is typed is not shown. The shares are\n"
-	"SLIP-0039's (extendable), at most 16 in a group. With more shares than are needed, combine checks that all\n"
-	"agree and names one that does not. A wrong passphrase gives another secret and no error.\n";
-
-struct options {
-	struct slip39_scheme scheme;
-	bool                 has_scheme, has_exponent, ask_passphrase;
-	int                  passphrase_fd; /* -1: none */
-};
+	"SLIP-0039's, at most 16 in a group, in at most 16 groups; of several groups all are needed, unless\n"
+	"--group-threshold says how many (--groups GT:K/N,... says the same). With more shares than are needed,\n"
+	"combine checks that all agree and names one that does not. A wrong passphrase gives another secret and no\n"
+	"error.\n";
 
 static int exit_of(enum err_id id)
 {
@@ -150,7 +146,7 @@ static bool ask_passphrase(struct secret *out, bool twice, struct err *e)
 }
 
 /* The passphrase, if there is to be one. */
-static bool get_passphrase(struct secret *out, const struct options *o, bool twice, struct err *e)
+static bool get_passphrase(struct secret *out, const struct share_options *o, bool twice, struct err *e)
 {
 	__attribute__((cleanup(hidden_done))) struct hidden h = { 0 };
 
@@ -190,7 +186,7 @@ static bool only_line(struct secret *out, struct hidden *in, const char *prompt,
 	return true;
 }
 
-static bool split(struct secret *mnemonic, size_t *num, const struct options *o, struct hidden *in, struct err *e)
+static bool split(struct secret *mnemonic, size_t *num, const struct share_options *o, struct hidden *in, struct err *e)
 {
 	SECRET line = { 0 }, master = { 0 }, passphrase = { 0 };
 
@@ -200,7 +196,7 @@ static bool split(struct secret *mnemonic, size_t *num, const struct options *o,
 	return slip39_split(mnemonic, SLIP39_MAX_SHARES, num, &o->scheme, &master, &passphrase, &rng_system, e);
 }
 
-static int share_split(const struct options *o, struct hidden *in)
+static int share_split(const struct share_options *o, struct hidden *in)
 {
 	struct secret mnemonic[SLIP39_MAX_SHARES] = { 0 };
 	size_t        num = 0;
@@ -282,7 +278,7 @@ static bool read_hand(struct hand *hand, struct hidden *in, struct err *e)
 	return true;
 }
 
-static int share_combine(const struct options *o, struct hidden *in)
+static int share_combine(const struct share_options *o, struct hidden *in)
 {
 	__attribute__((cleanup(hand_done))) struct hand hand = { 0 };
 	SECRET     passphrase = { 0 }, master = { 0 }, hex = { 0 };
@@ -324,73 +320,10 @@ static int share_check(struct hidden *in)
 	return write_out(bytes_of(text, (size_t)n), &e) ? 0 : fail(&e);
 }
 
-static bool small_number(uint8_t *out, struct bytes text)
-{
-	uint64_t v = 0;
-
-	if (!bytes_to_u64(&v, text, 255))
-		return false;
-	*out = (uint8_t)v;
-	return true;
-}
-
-/* GT:K/N,K/N,... */
-static bool parse_groups(struct slip39_scheme *s, struct bytes text)
-{
-	struct bytes head, group, k, n;
-
-	if (!bytes_cut(text, ':', &head, &text) || !small_number(&s->group_threshold, head))
-		return false;
-	for (bool more = true; more; s->num_groups++) {
-		more = bytes_cut(text, ',', &group, &text);
-		if (!more)
-			group = text;
-		if (s->num_groups == SLIP39_MAX_GROUPS || !bytes_cut(group, '/', &k, &n) ||
-		    !small_number(&s->group[s->num_groups].threshold, k) ||
-		    !small_number(&s->group[s->num_groups].count, n))
-			return false;
-	}
-	return true;
-}
-
-static bool parse_options(struct options *o, int argc, char **argv)
-{
-	static const struct option names[] = {
-		{ "threshold", required_argument, NULL, 'k' },     { "shares", required_argument, NULL, 'n' },
-		{ "groups", required_argument, NULL, 'g' },        { "exponent", required_argument, NULL, 'e' },
-		{ "passphrase-fd", required_argument, NULL, 'f' }, { "passphrase", no_argument, NULL, 'p' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct slip39_scheme plain = { .group_threshold = 1, .num_groups = 1 }, groups = { 0 };
-	uint8_t              fd = 0, exponent = 1;
-	bool                 ok = true;
-
-	*o = (struct options){ .passphrase_fd = -1 };
-	optind = 0; /* start over: another subcommand may have used it */
-	for (int c; ok && (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
-		struct bytes value = bytes_str(optarg);
-		switch (c) {
-		case 'k': ok = small_number(&plain.group[0].threshold, value); break;
-		case 'n': ok = small_number(&plain.group[0].count, value); break;
-		case 'g': ok = groups.num_groups == 0 && parse_groups(&groups, value); break;
-		case 'e': ok = o->has_exponent = small_number(&exponent, value); break;
-		case 'f': ok = small_number(&fd, value); o->passphrase_fd = fd; break;
-		case 'p': o->ask_passphrase = true; break;
-		default: ok = false;
-		}
-	}
-	bool is_plain = plain.group[0].threshold || plain.group[0].count, is_grouped = groups.num_groups > 0;
-	o->scheme = is_grouped ? groups : plain;
-	o->scheme.ext = true;
-	o->scheme.exponent = exponent;
-	o->has_scheme = is_grouped || is_plain;
-	return ok && optind == argc && !(is_plain && is_grouped) && !(o->ask_passphrase && o->passphrase_fd >= 0);
-}
-
 int cmd_share(int argc, char **argv)
 {
 	__attribute__((cleanup(hidden_done))) struct hidden in = { 0 };
-	struct options o;
+	struct share_options o;
 	struct err     e = { 0 };
 	struct bytes   what = bytes_str(argc > 1 ? argv[1] : "");
 
@@ -399,8 +332,8 @@ int cmd_share(int argc, char **argv)
 		return 0;
 	}
 	bool is_split = bytes_is(what, "split"), is_combine = bytes_is(what, "combine");
-	bool ok = (is_split || is_combine || bytes_is(what, "check")) && parse_options(&o, argc - 1, argv + 1);
-	if (!ok || (!is_split && (o.has_scheme || o.has_exponent)) ||
+	bool ok = (is_split || is_combine || bytes_is(what, "check")) && share_options_parse(&o, argc - 1, argv + 1);
+	if (!ok || (!is_split && o.is_for_split) ||
 	    (!is_split && !is_combine && (o.ask_passphrase || o.passphrase_fd >= 0))) {
 		(void)fputs(usage, stderr);
 		return 2;

@@ -146,6 +146,8 @@ static bool check_set(const struct slip39_share *share, size_t num, struct err *
 		                                : s->num_groups != first->num_groups           ? ERR_SHARE_GROUP_COUNT
 		                                : s->value.len != first->value.len             ? ERR_SHARE_VALUE_LENGTH
 		                                                                               : ERR_NONE;
+		if (id == ERR_SHARE_SET)
+			return err_set(e, id, "the first entered is of set %u, number %zu of set %u", first->id, i + 1, s->id);
 		if (id != ERR_NONE)
 			return err_set(e, id, "the first entered and number %zu entered", i + 1);
 	}
