@@ -193,12 +193,45 @@ static enum form_result words_key(struct form *f, wint_t key, bool is_code)
 	return FORM_GOES_ON;
 }
 
+bool form_choice_found(const struct form_field *field, const struct ask *a, size_t i)
+{
+	return field->len == 0 || strcasestr(a->choice[2 * i + 1], field->text) != NULL;
+}
+
+/* The next choice in sight from `from` on, in steps of `by`; FORM_NOTHING if there is none. */
+static size_t next_choice(const struct form_field *field, const struct ask *a, size_t from, size_t by)
+{
+	for (size_t i = from; i < a->num_choices; i += by) /* going up, below 0 is beyond the end */
+		if (form_choice_found(field, a, i))
+			return i;
+	return FORM_NOTHING;
+}
+
+/* A letter that is typed into a long list leaves what has it, and the letters before it, in sight. */
+static void find_key(struct form *f, struct form_field *field, const struct ask *a, wint_t key, bool is_code)
+{
+	struct form_field before = *field;
+
+	(void)text_key(f, field, key, is_code);
+	if (next_choice(field, a, 0, 1) == FORM_NOTHING) {
+		*field = before;
+		f->say = "Nothing on the list has that: Backspace takes a letter back";
+	} else if (field->choice == FORM_NOTHING || !form_choice_found(field, a, field->choice)) {
+		field->choice = next_choice(field, a, 0, 1);
+	}
+}
+
 static enum form_result choice_key(struct form *f, struct form_field *field, const struct ask *a, wint_t key,
                                    bool is_code)
 {
-	size_t last = a->num_choices - 1;
+	bool   is_long = a->num_choices > FORM_CHOICES, up = is_code && key == KEY_UP, down = is_code && key == KEY_DOWN;
+	size_t from = field->choice == FORM_NOTHING ? (size_t)-1 : field->choice;
 
-	if (!is_code && key >= '1' && key <= '9' && key - '1' <= last) {
+	if (is_long && (is_code ? key == KEY_BACKSPACE : key >= ' ' || key == CTRL('u'))) {
+		find_key(f, field, a, key, is_code);
+		return FORM_GOES_ON;
+	}
+	if (!is_code && key >= '1' && key <= '9' && key - '1' < a->num_choices) {
 		field->choice = key - '1';
 		return FORM_GOES_ON;
 	}
@@ -206,15 +239,13 @@ static enum form_result choice_key(struct form *f, struct form_field *field, con
 		f->say = "Choose by its number or with the arrow keys";
 		return FORM_GOES_ON;
 	}
-	if (is_code && key == KEY_DOWN && (field->choice == FORM_NOTHING || field->choice < last)) {
-		field->choice = field->choice == FORM_NOTHING ? 0 : field->choice + 1;
-		return FORM_GOES_ON;
-	}
-	if (is_code && key == KEY_UP && field->choice != FORM_NOTHING && field->choice > 0) {
-		field->choice--;
-		return FORM_GOES_ON;
-	}
-	return FORM_NOT_MINE;
+	size_t to = down               ? next_choice(field, a, from + 1, 1) :
+	            up && from + 1 > 0 ? next_choice(field, a, from - 1, (size_t)-1) :
+	                                 FORM_NOTHING;
+	if (to == FORM_NOTHING)
+		return FORM_NOT_MINE;
+	field->choice = to;
+	return FORM_GOES_ON;
 }
 
 /* Whether field i is answered; if not, says what is missing. */

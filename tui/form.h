@@ -8,10 +8,11 @@
 
 #define FORM_MAX_TEXT TUI_MAX_LINE /* octets of one open field */
 #define FORM_MAX_PIN  128
+#define FORM_CHOICES  9 /* a list of more is scrolled, and searched by typing */
 #define FORM_NOTHING  ((size_t)-1)
 
 struct form_field {
-	char   text[FORM_MAX_TEXT];
+	char   text[FORM_MAX_TEXT]; /* ASK_CHOICE, a long list: what is looked for */
 	size_t len, at; /* at: where the cursor is */
 	size_t choice;  /* ASK_CHOICE: the one chosen, or FORM_NOTHING */
 	bool   agreed;  /* ASK_CONFIRM: Enter has been pressed on it */
@@ -36,6 +37,9 @@ void form_done(struct form *f);
 /* form_text: what stands in an ASK_TEXT field; "" in any other. form_set_text: puts it there. */
 const char *form_text(const struct form *f, size_t i);
 void        form_set_text(struct form *f, size_t i, const char *text);
+
+/* form_choice_found: whether choice i has what is looked for. */
+bool form_choice_found(const struct form_field *field, const struct ask *a, size_t i);
 
 /* form_key: one key as curses gives it (is_code: a KEY_ value, else a character). FORM_DONE: everything is
  * answered. FORM_NOT_MINE: it means nothing here. */

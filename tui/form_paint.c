@@ -49,15 +49,51 @@ static void paint_bullets(struct page *p, int x, const struct secret *s, int *cu
 		*cursor_x = x + n;
 }
 
-static void paint_choices(struct page *p, const struct form_field *field, const struct ask *a)
+static void paint_choice(struct page *p, const struct form_field *field, const struct ask *a, size_t i)
 {
+	char text[32];
+	bool on = field->choice == i;
+
+	(void)snprintf(text, sizeof text, a->num_choices > FORM_CHOICES ? "(%s)" : "(%s) %zu", on ? screen_mark(p->t, MARK_BULLET) : " ",
+	               i + 1);
+	(void)page_put(p, 2, on ? STYLE_NOW : STYLE_TEXT, text);
+	page_text(p, a->num_choices > FORM_CHOICES ? 6 : 9, on ? STYLE_STRONG : STYLE_TEXT, a->choice[2 * i + 1]);
+}
+
+/* A long list: a window around the one chosen, of what has the letters that were typed. */
+static void paint_long_list(struct page *p, const struct form_field *field, const struct ask *a, int *cursor_x)
+{
+	size_t found = 0, at = 0, seen = 0;
+	char   text[64];
+
 	for (size_t i = 0; i < a->num_choices; i++) {
-		char text[32];
-		bool on = field->choice == i;
-		(void)snprintf(text, sizeof text, "(%s) %zu", on ? screen_mark(p->t, MARK_BULLET) : " ", i + 1);
-		(void)page_put(p, 2, on ? STYLE_NOW : STYLE_TEXT, text);
-		page_text(p, 9, on ? STYLE_STRONG : STYLE_TEXT, a->choice[2 * i + 1]);
+		at = field->choice == i ? found : at;
+		found += form_choice_found(field, a, i);
 	}
+	size_t first = at < FORM_CHOICES / 2 || found <= FORM_CHOICES ? 0 :
+	               at + FORM_CHOICES / 2 >= found                 ? found - FORM_CHOICES :
+	                                                                at - FORM_CHOICES / 2;
+	for (size_t i = 0; i < a->num_choices; i++) {
+		if (!form_choice_found(field, a, i))
+			continue;
+		if (seen >= first && seen < first + FORM_CHOICES)
+			paint_choice(p, field, a, i);
+		seen++;
+	}
+	(void)snprintf(text, sizeof text, "%zu of %zu. Find:", found, a->num_choices);
+	int x = 3 + page_put(p, 2, STYLE_QUIET, text);
+	paint_line(p, x, field->text, field->at, cursor_x);
+	page_gap(p, 1);
+}
+
+static void paint_choices(struct page *p, const struct form_field *field, const struct ask *a, int *cursor_x)
+{
+	if (a->num_choices > FORM_CHOICES) {
+		paint_long_list(p, field, a, cursor_x);
+		return;
+	}
+	for (size_t i = 0; i < a->num_choices; i++)
+		paint_choice(p, field, a, i);
 }
 
 /* Label and mark; moves on if the label needs a line of its own. The field's column. */
@@ -108,7 +144,7 @@ static void paint_field(const struct form *f, struct page *p, size_t i, int *cur
 	int x = paint_label(p, f->p, a, focus);
 	switch (a->kind) {
 	case ASK_CHOICE:
-		paint_choices(p, field, a);
+		paint_choices(p, field, a, cursor);
 		return;
 	case ASK_WORDS:
 		words_paint(&f->words, p, focus);

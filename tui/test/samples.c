@@ -21,6 +21,14 @@ static const struct step_line steps[] = {
 static const char *const list[] = { "academic", "acid", "acne", "acquire", "acrobat", "activity", "actress", "adapt", "yield", "yoga", "zero" };
 static const char *const curves[] = { "p384", "P-384, as the script says", "p256", "P-256", "rsa4096", "RSA with 4096 bits, for clients that are older than 2015 and take nothing else" };
 
+static const char *const scripts[] = {
+	"resume", "Go on with 0003-crl-2027, which was paused", "1", "Example CA: the yearly drill", "2", "Example CA: a new root",
+	"3", "Example CA: revoke an intermediate", "4", "Example CA: the next revocation list", "5", "Example CA: destroy the root's key",
+	"6", "Example CA: pass the shares on", "7", "Example CA: recover the root", "8", "Rehearsal: a root and two intermediates",
+	"9", "Rehearsal: the yearly drill", "10", "Rehearsal: the next revocation list", "status", "What is due, and when",
+	"leave", "Leave: nothing begins",
+};
+
 static struct secret share;
 
 bool samples_init(struct err *e)
@@ -98,6 +106,13 @@ static void choice(struct prompt *p)
 	*p = base(4, "Officer", "Oscar Olsen", "Choose the kind of key");
 	p->text = "The script leaves this open.";
 	p->ask[0] = (struct ask){ .key = "kind", .kind = ASK_CHOICE, .label = "Kind of key", .hint = "its number, or the arrow keys", .choice = curves, .num_choices = 3 };
+	p->num_asks = 1;
+}
+
+static void long_list(struct prompt *p)
+{
+	*p = base(0, "administrator", "", "What is to be done?");
+	p->ask[0] = (struct ask){ .key = "what", .kind = ASK_CHOICE, .label = "Ceremony", .hint = "the arrow keys, or letters of it", .choice = scripts, .num_choices = COUNT_OF(scripts) / 2 };
 	p->num_asks = 1;
 }
 
@@ -185,6 +200,7 @@ static void names(struct prompt *p)
 const struct sample samples[] = {
 	{ "text", open_text }, { "refused", refused }, { "irreversible", irreversible }, { "choice", choice }, { "pin", pin },
 	{ "shown", shown },    { "words", words },     { "aloud", aloud },               { "review", review }, { "names", names },   { "agree", agree },
+	{ "list", long_list },
 };
 const size_t num_samples = COUNT_OF(samples);
 
