@@ -12,7 +12,7 @@ bool prompt_is_wide(const struct prompt *p)
 	for (size_t i = 0; i < p->num_rows; i++)
 		if (p->row[i].asked[0] || p->row[i].allowed[0])
 			return true;
-	return false;
+	return p->num_steps == 0; /* there is no outline to keep beside it */
 }
 
 /* Who must act, which of how many, and what cannot be undone or heard: always in sight. */

@@ -1,5 +1,6 @@
 /* main.c: the conductor's front door: one row a subcommand; the table is also the help. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "ceremony/audit/audit.h"
 #include "ceremony/base/secret.h"
@@ -10,6 +11,7 @@
 #include "ceremony/cmd/request.h"
 #include "ceremony/cmd/run.h"
 #include "ceremony/cmd/share.h"
+#include "ceremony/cmd/start.h"
 #include "ceremony/cmd/status.h"
 #include "ceremony/cmd/token.h"
 
@@ -65,7 +67,8 @@ static int help(int argc, char **argv)
 	(void)printf("Ceremony %s: create a root CA key together, and sign with it.\n\n", CEREMONY_VERSION);
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
 		print_command(stdout, &commands[i]);
-	(void)printf("ceremony help [COMMAND]\nceremony --version\n\n"
+	(void)printf("ceremony [--record DIR] [--scripts DIR] [the options of run]\n    the screen: choose a script, or resume what was interrupted\n"
+	             "ceremony help [COMMAND]\nceremony --version\n\n"
 	             "Exit: 0 done; 1 the answer is no; 2 wrong use; 3 the world failed.\n");
 	return 0;
 }
@@ -93,10 +96,12 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "ceremony %s does not exist yet in this version.\n", argv[1]);
 		return 2;
 	}
-	if (argc == 1)
-		(void)fprintf(stderr, "The screen that chooses a script does not exist yet: name the script.\n");
-	else
-		(void)fprintf(stderr, "ceremony: there is no command %s\n", argv[1]);
-	(void)fprintf(stderr, "See: ceremony help\n");
+	if (argc == 1 && (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)) {
+		(void)fprintf(stderr, "ceremony: there is no terminal to choose on: name a command. See: ceremony help\n");
+		return 2;
+	}
+	if (argc == 1 || strncmp(argv[1], "--", 2) == 0)
+		return cmd_start(argc, argv);
+	(void)fprintf(stderr, "ceremony: there is no command %s\nSee: ceremony help\n", argv[1]);
 	return 2;
 }

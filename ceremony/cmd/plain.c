@@ -44,7 +44,7 @@ static void show_prompt(struct plain *pl, const struct prompt *p)
 	if (p->num_rounds > 1)
 		plain_say(pl, 0, "%s: %s. Number %u of %u.", p->role, p->who, p->round + 1, p->num_rounds);
 	else
-		plain_say(pl, 0, "%s: %s.", p->role, p->who);
+		plain_say(pl, 0, p->who[0] ? "%s: %s." : "%s.", p->role, p->who);
 	if (p->text[0])
 		plain_say(pl, 0, "%s", p->text);
 	show_rows(pl, p);

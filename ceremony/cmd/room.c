@@ -11,7 +11,7 @@
 #include "ceremony/cmd/host.h"
 #include "ceremony/flow/kinds.h"
 
-bool options_parse(struct options *o, int argc, char **argv, bool with_script, struct err *e)
+static bool read_options(struct options *o, int argc, char **argv, bool with_script, struct err *e)
 {
 	const struct {
 		const char *name;
@@ -23,7 +23,7 @@ bool options_parse(struct options *o, int argc, char **argv, bool with_script, s
 	const struct {
 		const char *name;
 		bool       *flag;
-	} flags[] = { { "--plain", &o->plain }, { "--ascii", &o->ascii }, { "--rehearsal", &o->rehearsal } };
+	} flags[] = { { "--plain", &o->plain }, { "--ascii", &o->ascii }, { "--mono", &o->mono }, { "--rehearsal", &o->rehearsal } };
 
 	*o = (struct options){ 0 };
 	for (int i = 1; i < argc; i++) {
@@ -47,6 +47,19 @@ bool options_parse(struct options *o, int argc, char **argv, bool with_script, s
 		if (!known)
 			return err_set(e, ERR_USAGE, "%s", argv[i]);
 	}
+	return true;
+}
+
+bool options_start(struct options *o, int argc, char **argv, struct err *e)
+{
+	return read_options(o, argc, argv, false, e) &&
+	       (!o->answers || err_set(e, ERR_USAGE, "--answers needs a script: ceremony run SCRIPT"));
+}
+
+bool options_parse(struct options *o, int argc, char **argv, bool with_script, struct err *e)
+{
+	if (!read_options(o, argc, argv, with_script, e))
+		return false;
 	if (!o->record || (with_script && !o->script))
 		return err_set(e, ERR_USAGE, with_script ? "run needs a SCRIPT and --record DIR" : "resume needs --record DIR");
 	if (o->answers && o->plain)
@@ -54,7 +67,7 @@ bool options_parse(struct options *o, int argc, char **argv, bool with_script, s
 	return true;
 }
 
-struct room *room_new(const struct options *o, bool make_record, struct err *e)
+struct room *room_new(const struct options *o, struct err *e)
 {
 	struct room *r = calloc(1, sizeof *r);
 
@@ -70,9 +83,9 @@ struct room *room_new(const struct options *o, bool make_record, struct err *e)
 	r->runner.clock = clock_system();
 	r->runner.put = room_put;
 	r->runner.put_ctx = r;
-	bool ok = (r->runner.arena.p && r->runner.scratch.p) || err_set(e, ERR_NO_MEMORY, "a room");
-	if (ok && record_open(&r->record, AT_FDCWD, o->record, make_record, e))
+	if (r->runner.arena.p && r->runner.scratch.p)
 		return r;
+	(void)err_set(e, ERR_NO_MEMORY, "a room");
 	room_done(r);
 	return NULL;
 }
@@ -110,8 +123,7 @@ static const char *const softhsm_paths[] = {
 	"/usr/lib/riscv64-linux-gnu/softhsm/libsofthsm2.so",
 };
 
-/* The step that takes the root's token in. */
-static const struct script_step *token_step(const struct script *s)
+const struct script_step *room_token_step(const struct script *s)
 {
 	for (size_t i = 0; i < s->num_steps; i++)
 		if (s->step[i].kind == &step_kind_token || s->step[i].kind == &step_kind_recover)
@@ -143,7 +155,7 @@ static bool make_throwaway(struct room *r, struct err *e)
 	if (!file_write(AT_FDCWD, conf, buf_bytes(&b), 0600, e))
 		return false;
 	(void)setenv("SOFTHSM2_CONF", conf, 1);
-	const struct script_step *s = token_step(&r->script);
+	const struct script_step *s = room_token_step(&r->script);
 	struct bytes              label = s ? script_param(s, "label") : bytes_of(NULL, 0);
 	(void)snprintf(r->token_uri, sizeof r->token_uri, "pkcs11:token=%.*s?module-path=%s", (int)label.len,
 	               label.len ? (const char *)label.p : "", module);
@@ -166,6 +178,8 @@ static bool choose_token(struct room *r, struct err *e)
 
 static bool open_face(struct room *r, struct err *e)
 {
+	if (r->face_open)
+		return true;
 	if (r->options.answers) {
 		if (!answers_open(&r->answers, r->options.answers, r->cards, r->runner.clock, stderr, e))
 			return false;
@@ -174,13 +188,24 @@ static bool open_face(struct room *r, struct err *e)
 		plain_open(&r->plain, STDIN_FILENO, STDOUT_FILENO);
 		r->runner.face = plain_face(&r->plain);
 	} else {
-		struct tui_options o = { .clock = r->runner.clock, .ascii = r->options.ascii };
+		struct tui_options o = { .clock = r->runner.clock, .ascii = r->options.ascii, .mono = r->options.mono };
 		if (!tui_open(&r->tui, &o, e))
 			return false;
 		r->runner.face = tui_face(&r->tui);
 	}
 	r->face_open = true;
 	return true;
+}
+
+bool room_open(struct room *r, struct err *e)
+{
+	char *full = realpath(r->options.record, NULL);
+
+	if (!full)
+		return err_set(e, ERR_FILE_OPEN, "%s", r->options.record);
+	(void)snprintf(r->cards, sizeof r->cards, "%s.cards", full);
+	free(full);
+	return choose_token(r, e) && open_face(r, e);
 }
 
 bool room_start(struct room *r, struct err *e)
@@ -193,9 +218,8 @@ bool room_start(struct room *r, struct err *e)
 	if (!full)
 		return err_set(e, ERR_FILE_OPEN, "%s", r->options.record);
 	(void)snprintf(r->path, sizeof r->path, "%s/ceremonies/%s", full, r->bundle.name.text);
-	(void)snprintf(r->cards, sizeof r->cards, "%s.cards", full);
 	free(full);
-	if (!choose_token(r, e))
+	if (!room_open(r, e))
 		return false;
 	for (int p = 0; p < PORT_HOST; p++) {
 		if (!spawn_helper(&r->spawned[p], (enum port)p, args[p], e))
@@ -203,5 +227,5 @@ bool room_start(struct room *r, struct err *e)
 		r->runner.helper[p] = r->spawned[p].helper;
 	}
 	r->runner.helper[PORT_HOST] = host_helper(&r->bundle.fd);
-	return open_face(r, e);
+	return true;
 }

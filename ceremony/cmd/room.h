@@ -14,12 +14,14 @@
 
 struct options {
 	const char *script, *record, *answers, *token, *token2, *media, *profiles;
-	bool        plain, ascii, rehearsal;
+	bool        plain, ascii, mono, rehearsal;
 };
 
 /* options_parse: "run" takes a SCRIPT, "resume" none. ERR_USAGE. */
 bool options_parse(struct options *o, int argc, char **argv, bool with_script, struct err *e)
 	__attribute__((warn_unused_result));
+/* options_start: of `ceremony` alone: the record may be missing, a script is not taken. ERR_USAGE. */
+bool options_start(struct options *o, int argc, char **argv, struct err *e) __attribute__((warn_unused_result));
 
 struct room {
 	struct options options;
@@ -40,11 +42,17 @@ struct room {
 	bool           face_open;
 };
 
-/* room_new: arenas and the record's folder. room_done: closes all that is open; safe at any time. */
-struct room *room_new(const struct options *o, bool make_record, struct err *e);
+/* room_new: arenas, and nothing open. room_done: closes all that is open; safe at any time. */
+struct room *room_new(const struct options *o, struct err *e);
 void         room_done(struct room *r);
 
-/* room_start: the helpers and the face, for the ceremony's folder that is open. */
+/* room_token_step: the step that takes the root's token in; NULL if none does. */
+const struct script_step *room_token_step(const struct script *s);
+
+/* room_open: which token it is, and the face, for a script that is loaded. Once is enough. */
+bool room_open(struct room *r, struct err *e) __attribute__((warn_unused_result));
+
+/* room_start: the same, and the helpers, for the ceremony's folder that is open. */
 bool room_start(struct room *r, struct err *e) __attribute__((warn_unused_result));
 
 /* room_put: runner.put over the ceremony's folder (ctx is the room). */

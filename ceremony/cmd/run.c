@@ -9,6 +9,7 @@
 
 #include "ceremony/audit/audit.h"
 #include "ceremony/cmd/load.h"
+#include "ceremony/cmd/preflight.h"
 #include "ceremony/cmd/room.h"
 #include "ceremony/flow/files.h"
 #include "ceremony/record/sums.h"
@@ -157,29 +158,16 @@ static bool begin(struct room *r, struct err *e)
 	r->rehearsal = r->script.rehearsal || r->options.rehearsal;
 	if (r->options.answers && !r->rehearsal)
 		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
-	if (!read_ledger(r, e) ||
+	if (!record_open(&r->record, AT_FDCWD, r->options.record, true, e) || !read_ledger(r, e) ||
 	    !flow_init(&r->runner.flow, &r->script, &r->ledger, &r->runner.arena, &r->runner.scratch, e))
+		return false;
+	if (!r->options.answers && (!room_open(r, e) || !preflight(r, e)))
 		return false;
 	if (!bundle_start(&r->bundle, &r->record, r->script.slug, e) || !put_script(r, e) || !room_start(r, e) ||
 	    !transcript_create(&r->runner.transcript, r->bundle.fd, e))
 		return false;
 	open_fields(r, &data);
 	return runner_open(&r->runner, &data, e);
-}
-
-int cmd_run(int argc, char **argv)
-{
-	struct options o;
-	struct err     e = { 0 };
-
-	if (!options_parse(&o, argc, argv, true, &e))
-		return complain(&e);
-	struct room *r = room_new(&o, true, &e);
-	if (!r)
-		return complain(&e);
-	int code = begin(r, &e) ? run_to_end(r, &e) : -1;
-	room_done(r);
-	return code >= 0 ? code : complain(&e);
 }
 
 /* ---- resume ----------------------------------------------------------------------------------------- */
@@ -208,6 +196,8 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 
 static bool go_on(struct room *r, struct err *e)
 {
+	if (!record_open(&r->record, AT_FDCWD, r->options.record, false, e))
+		return false;
 	if (!bundle_open(&r->bundle, &r->record, 0, e))
 		return e->id == ERR_RECORD_NUMBER ? err_set(e, ERR_RECORD_NOTHING, "%s", r->options.record) : false;
 	if (r->bundle.state == BUNDLE_EMPTY || r->bundle.state == BUNDLE_ABORTED || r->bundle.state == BUNDLE_SEALED)
@@ -225,17 +215,34 @@ static bool go_on(struct room *r, struct err *e)
 	return room_start(r, e) && runner_resume(&r->runner, r->runner.transcript.torn, e);
 }
 
-int cmd_resume(int argc, char **argv)
+/* ---- the commands ----------------------------------------------------------------------------------- */
+
+int run_options(const struct options *o)
+{
+	struct err   e = { 0 };
+	struct room *r = room_new(o, &e);
+
+	if (!r)
+		return complain(&e);
+	int code = (o->script ? begin(r, &e) : go_on(r, &e)) ? run_to_end(r, &e) : -1;
+	room_done(r);
+	return code >= 0 ? code : complain(&e);
+}
+
+static int cmd(int argc, char **argv, bool with_script)
 {
 	struct options o;
 	struct err     e = { 0 };
 
-	if (!options_parse(&o, argc, argv, false, &e))
-		return complain(&e);
-	struct room *r = room_new(&o, false, &e);
-	if (!r)
-		return complain(&e);
-	int code = go_on(r, &e) ? run_to_end(r, &e) : -1;
-	room_done(r);
-	return code >= 0 ? code : complain(&e);
+	return options_parse(&o, argc, argv, with_script, &e) ? run_options(&o) : complain(&e);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	return cmd(argc, argv, true);
+}
+
+int cmd_resume(int argc, char **argv)
+{
+	return cmd(argc, argv, false);
 }

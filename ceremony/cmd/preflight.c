@@ -1,0 +1,322 @@
+/* preflight.c: see preflight.h. */
+#include "ceremony/cmd/preflight.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/statvfs.h>
+
+#include "ceremony/base/text.h"
+#include "ceremony/cmd/due.h"
+#include "ceremony/cmd/host.h"
+#include "ceremony/flow/kinds.h"
+
+#define DISK_LEAST ((uint64_t)64 << 20)
+#define WORK       ((size_t)4 << 20) /* for one answer of a helper */
+
+__attribute__((format(printf, 4, 5))) static void put(struct preflight *p, bool amiss, const char *label, const char *fmt, ...)
+{
+	va_list ap;
+
+	p->num_amiss += amiss;
+	if (p->num == PREFLIGHT_MAX)
+		return;
+	struct preflight_row *row = &p->row[p->num++];
+	row->amiss = amiss;
+	(void)snprintf(row->label, sizeof row->label, "%s", label);
+	va_start(ap, fmt);
+	(void)vsnprintf(row->value, sizeof row->value, fmt, ap);
+	va_end(ap);
+}
+
+static void put_err(struct preflight *p, const char *label, const struct err *e)
+{
+	char text[200];
+
+	put(p, true, label, "%s", err_line(text, sizeof text, e));
+}
+
+/* ---- this machine and what it holds ------------------------------------------------------ */
+
+static void look_at_record(struct preflight *p, const struct room *r)
+{
+	struct due    due[16];
+	char          at[24];
+	int64_t       now = r->runner.clock.now(r->runner.clock.ctx);
+	size_t        num = due_list(due, COUNT_OF(due), &r->ledger, now);
+	struct statvfs disk;
+
+	put(p, false, "Script", "%s: %zu steps, %zu profiles", r->script.title, r->script.num_steps, r->script.num_profiles);
+	if (r->ledger.num_ceremonies)
+		put(p, false, "Record", "%u ceremonies, verified", r->ledger.num_ceremonies);
+	else
+		put(p, false, "Record", "new");
+	for (size_t i = 0; i < num; i++)
+		if (due[i].state == DUE_SOON || due[i].state == DUE_OVERDUE)
+			put(p, false, due_state_name(due[i].state), "%.10s %s %s", utc_str(at, due[i].at), due[i].what, due[i].of);
+	if (now < r->ledger.time)
+		put(p, true, "Clock", "%s, before the last ceremony's end: set it", utc_str(at, now));
+	else
+		put(p, false, "Clock", "%s", utc_str(at, now));
+	if (fstatvfs(r->record.fd, &disk) != 0)
+		put(p, true, "Disk", "its free space cannot be asked for");
+	else
+		put(p, (uint64_t)disk.f_bavail * disk.f_frsize < DISK_LEAST, "Disk", "%llu MiB free",
+		    (unsigned long long)((uint64_t)disk.f_bavail * disk.f_frsize >> 20));
+}
+
+/* Asks a helper; false with the reason as a row. The answer lives until the next. */
+static bool ask(struct preflight *p, struct arena *work, const struct helper *h, struct call *c, const char *label)
+{
+	struct err e = { 0 };
+
+	c->out = fields_on(work);
+	if (helper_call(h, c, &e))
+		return true;
+	put_err(p, label, &e);
+	return false;
+}
+
+static void look_at_machine(struct preflight *p, const struct room *r, struct arena *work)
+{
+	const struct helper host = host_helper(&r->record.fd);
+	struct call         c = { .op = OP_HOST_LOOK };
+
+	for (size_t i = 0; i < r->script.num_steps; i++) {
+		const struct script_step *s = &r->script.step[i];
+		if (s->kind != &step_kind_environment)
+			continue;
+		if (!ask(p, work, &host, &c, "Machine"))
+			return;
+		bool net = fields_is(&c.out, "network", "none"), swap = fields_is(&c.out, "swap", "none");
+		put(p, !net && !r->rehearsal && bytes_is(script_param(s, "air-gap"), "required"), "Network", "%.*s",
+		    (int)fields_get(&c.out, "network").len, (const char *)fields_get(&c.out, "network").p);
+		put(p, !swap && !r->rehearsal && bytes_is(script_param(s, "swap"), "forbidden"), "Swap space", "%.*s",
+		    (int)fields_get(&c.out, "swap").len, (const char *)fields_get(&c.out, "swap").p);
+		return;
+	}
+}
+
+/* The head of a list, which is taken off it; the last one has no separator behind it. */
+static struct bytes take(struct bytes *list, uint8_t separator)
+{
+	struct bytes head;
+
+	if (!bytes_cut(*list, separator, &head, list)) {
+		head = *list;
+		*list = bytes_of(NULL, 0);
+	}
+	return head;
+}
+
+/* ---- the token -------------------------------------------------------------------------------- */
+
+/* One token of the list, "serial\tlabel\tmanufacturer\tmodel\tinitialised|empty\ttries", as fields. */
+static void cut_token(struct bytes field[6], struct bytes line)
+{
+	for (size_t i = 0; i < 6; i++)
+		field[i] = take(&line, '\t');
+}
+
+static void look_at_token(struct preflight *p, const struct room *r, struct arena *work)
+{
+	const struct script_step *s = room_token_step(&r->script);
+	struct call               c = { .op = OP_TOKEN_LIST, .in = fields_on(work) };
+	struct bytes              field[6];
+	bool                      found = false, empty = false;
+	uint64_t                  num = 0;
+
+	if (!s)
+		return;
+	struct bytes label = script_param(s, "label");
+	bool         init = bytes_is(script_param(s, "initialise"), "yes");
+	fields_str(&c.in, "uri", r->token_uri);
+	if (!ask(p, work, &p->token.helper, &c, "Token") || !fields_get_u64(&num, &c.out, "tokens", 1000))
+		return;
+	for (uint64_t i = 1; i <= num; i++) {
+		char key[24];
+		(void)snprintf(key, sizeof key, "token.%llu", (unsigned long long)i);
+		cut_token(field, fields_get(&c.out, key));
+		empty |= bytes_is(field[4], "empty");
+		if (!bytes_equal(field[1], label))
+			continue;
+		found = true;
+		bool stuck = bytes_is(field[5], "locked") || bytes_is(field[5], "final");
+		put(p, stuck, "Token", "%.*s, serial %.*s%s%.*s", (int)field[1].len, (const char *)field[1].p, (int)field[0].len,
+		    (const char *)field[0].p, stuck ? ", PIN tries: " : "", stuck ? (int)field[5].len : 0, (const char *)field[5].p);
+	}
+	if (found)
+		return;
+	put(p, !init || !empty, "Token", init && empty ? "an empty one, to be initialised as %.*s" :
+	                                 init          ? "none is empty, to be initialised as %.*s: plug one in" :
+	                                                 "%.*s is not plugged in",
+	    (int)label.len, (const char *)label.p);
+}
+
+/* ---- the media ---------------------------------------------------------------------------------- */
+
+/* Is the file on the medium? The list comes in pages. */
+static bool has_file(struct preflight *p, struct arena *work, struct bytes medium, struct bytes name)
+{
+	uint64_t files = 1, from = 0;
+	char     key[24];
+
+	while (from < files) {
+		struct call c = { .op = OP_MEDIA_LIST, .in = fields_on(work) };
+		fields_put(&c.in, "medium", medium);
+		fields_u64(&c.in, "from", from);
+		c.out = fields_on(work);
+		struct err e = { 0 };
+		if (!helper_call(&p->media.helper, &c, &e) || !fields_get_u64(&files, &c.out, "files", 1u << 20))
+			return false;
+		uint64_t n = 1;
+		for (;; n++) {
+			(void)snprintf(key, sizeof key, "name.%llu", (unsigned long long)n);
+			struct bytes it = fields_get(&c.out, key);
+			if (!it.len)
+				break;
+			if (bytes_equal(it, name))
+				return true;
+		}
+		if (n == 1)
+			return false;
+		from += n - 1;
+	}
+	return false;
+}
+
+static void look_at_files(struct preflight *p, struct arena *work, const struct script_step *s, struct bytes medium)
+{
+	struct bytes list = script_param(s, "files");
+	size_t       len = work->len;
+
+	if (bytes_is(list, "*"))
+		return;
+	while (list.len) {
+		struct bytes name = bytes_trim(take(&list, ','));
+		if (!has_file(p, work, medium, name))
+			put(p, true, "File", "%.*s is not on the medium %.*s", (int)name.len, (const char *)name.p, (int)medium.len,
+			    (const char *)medium.p);
+		work->len = len;
+	}
+}
+
+static void look_at_medium(struct preflight *p, struct arena *work, const struct script_step *s, struct bytes medium)
+{
+	struct call c = { .op = OP_MEDIA_LIST, .in = fields_on(work) };
+	char        label[32];
+	size_t      before = p->num;
+
+	(void)snprintf(label, sizeof label, "Medium %.*s", (int)medium.len, (const char *)medium.p);
+	for (size_t i = 0; i < before; i++) /* two steps may use one medium */
+		if (strcmp(p->row[i].label, label) == 0)
+			return;
+	fields_put(&c.in, "medium", medium);
+	if (!ask(p, work, &p->media.helper, &c, label))
+		return;
+	put(p, false, label, "%.*s files", (int)fields_get(&c.out, "files").len, (const char *)fields_get(&c.out, "files").p);
+	if (s->kind == &step_kind_requests)
+		look_at_files(p, work, s, medium);
+}
+
+static void look_at_media(struct preflight *p, const struct room *r, struct arena *work)
+{
+	for (size_t i = 0; i < r->script.num_steps; i++) {
+		const struct script_step *s = &r->script.step[i];
+		for (size_t k = 0; k < s->kind->num_params; k++) {
+			const char *key = s->kind->param[k].key;
+			size_t      len = strlen(key);
+			if (strcmp(key, "medium") == 0 || (len > 7 && strcmp(key + len - 7, "-medium") == 0))
+				if (s->param[k].len)
+					look_at_medium(p, work, s, s->param[k]);
+			work->len = 0;
+		}
+	}
+}
+
+/* ---- all of it -------------------------------------------------------------------------------------- */
+
+bool preflight_look(struct preflight *p, struct room *r, struct err *e)
+{
+	const char  *token_args[] = { "--record", r->options.record, NULL };
+	const char  *media_args[] = { "--media", r->options.media ? r->options.media : ".", NULL };
+	struct arena work = arena_new(WORK);
+
+	*p = (struct preflight){ 0 };
+	bool ok = work.p != NULL || err_set(e, ERR_NO_MEMORY, "a look around");
+	ok = ok && spawn_helper(&p->token, PORT_TOKEN, token_args, e) && spawn_helper(&p->media, PORT_MEDIA, media_args, e);
+	if (ok) {
+		look_at_record(p, r);
+		look_at_machine(p, r, &work);
+		work.len = 0;
+		look_at_token(p, r, &work);
+		work.len = 0;
+		look_at_media(p, r, &work);
+	}
+	spawn_done(&p->token);
+	spawn_done(&p->media);
+	arena_free(&work);
+	return ok;
+}
+
+static void show(struct prompt *q, const struct preflight *p, const struct room *r)
+{
+	static const char *const choices[] = { "again", "Look again",
+		                               "begin", "Begin nonetheless: each step looks again itself",
+		                               "leave", "Leave: nothing has begun" };
+
+	*q = (struct prompt){ .ceremony = r->script.title,
+		              .rehearsal = r->rehearsal,
+		              .num_rounds = 1,
+		              .step_id = "preflight",
+		              .turn = "preflight",
+		              .role = "administrator",
+		              .who = "",
+		              .title = "Before it begins: something is amiss",
+		              .text = "This is all that the ceremony will want, looked at now, while nothing has begun and nothing is "
+		                      "recorded. What is marked needs a hand.",
+		              .help_what = "The script, the record, the clock, the disk, the machine, the token and the media are looked at.",
+		              .help_why = "What is missing in the tenth step is found before the first.",
+		              .help_clause = "",
+		              .help_fail = "Mend what is marked and look again. A medium that somebody brings later may be missing now." };
+	for (int amiss = 1; amiss >= 0; amiss--) /* what needs a hand comes first */
+		for (size_t i = 0; i < p->num; i++)
+			if (p->row[i].amiss == (amiss == 1))
+				q->row[q->num_rows++] = (struct row){ .label = p->row[i].label, .value = p->row[i].value, .mark = amiss == 1 };
+	q->ask[0] = (struct ask){ .key = "preflight", .kind = ASK_CHOICE, .label = "What now?", .choice = choices, .num_choices = 3 };
+	q->num_asks = 1;
+}
+_Static_assert(PREFLIGHT_MAX <= PROMPT_MAX_ROWS, "all rows fit one prompt");
+
+/* What was answered: 'a'gain, 'b'egin, 'l'eave; 0 if the face is gone. */
+static char ask_what_now(const struct room *r, const struct preflight *p, struct err *e)
+{
+	uint8_t       room[512];
+	struct arena  a = ARENA_ON(room);
+	struct prompt q;
+	struct reply  reply = { .fields = fields_on(&a) };
+
+	show(&q, p, r);
+	if (!r->runner.face.ask(r->runner.face.ctx, &q, &reply, e))
+		return 0;
+	struct bytes what = fields_get(&reply.fields, "preflight");
+	return reply.kind != REPLY_ANSWER ? 'l' : what.len ? (char)what.p[0] : 'a';
+}
+
+bool preflight(struct room *r, struct err *e)
+{
+	struct preflight *p = calloc(1, sizeof *p);
+	char              what = 'a';
+
+	if (!p)
+		return err_set(e, ERR_NO_MEMORY, "a look around");
+	while (what == 'a') {
+		if (!preflight_look(p, r, e)) {
+			free(p);
+			return false;
+		}
+		what = p->num_amiss ? ask_what_now(r, p, e) : 'b';
+	}
+	free(p);
+	return what == 'b' || (what == 'l' && err_set(e, ERR_ROOM_LEFT, "%s", r->script.title));
+}

@@ -1,0 +1,124 @@
+#!/bin/sh
+# start.t: `ceremony` alone chooses a script or resumes, and what is amiss is shown at once, before anything begins.
+. scripts/e2e/lib.sh
+have tmux || skip_all "tmux is not installed"
+
+TMUX_TMPDIR=$work
+export TMUX_TMPDIR
+unset TMUX TMUX_PANE
+tm() { tmux -L start -f /dev/null "$@"; }
+trap 'tm kill-server 2>/dev/null; finish' EXIT
+
+# seen NAME PATTERN: the screen comes to show it.
+seen() {
+	tries=0
+	until tm capture-pane -p -t face >"$work/screen" && grep -Eq -e "$2" "$work/screen"; do
+		if [ $((tries += 1)) -gt 200 ]; then
+			fail "$1"
+			diag "$work/screen"
+			return
+		fi
+		sleep 0.05
+	done
+	pass "$1"
+}
+keys() { tm send-keys -t face "$@"; }
+
+# begin ARGUMENT...: on a screen of 80 by 25.
+begin() {
+	rm -f "$work/status"
+	echo "'$bin/ceremony' --media '$work/media' $* 2>'$work/said'; echo \$? >'$work/status'" >"$work/run"
+	tm new-session -d -s face -x 80 -y 25 "sh '$work/run'" \; set -g status off \; set -g remain-on-exit on
+	tm resize-window -t face -x 80 -y 25 2>"$work/err"
+}
+# ended NAME STATUS: it ends so.
+ended() {
+	tries=0
+	while [ ! -s "$work/status" ] && [ $((tries += 1)) -le 200 ]; do sleep 0.05; done
+	is "$1" "$(cat "$work/status" 2>/dev/null)" "$2"
+	tm kill-session -t face
+}
+
+mkdir -p "$work/media/requests" "$work/media/output"
+
+# the record is asked for; leaving leaves nothing
+begin
+seen "the record is asked for" 'Where is the record'
+keys C-u "$work/record" Enter
+seen "a new record" 'new: the first ceremony makes the root'
+seen "a script by its title" '1  Rehearsal: a root and two intermediates'
+unlike "none that goes on with a record" "$work/screen" 'drill|revoke|resume'
+keys 2 Enter
+ended "leaving is no success" 1
+ok "nothing was made" test ! -e "$work/record"
+
+# pre-flight: all of it at once, and again
+begin --record "$work/record"
+seen "the record is given" 'What is to be done'
+keys 1 Enter
+seen "something is amiss" 'something is amiss'
+like "one file" "$work/screen" '! File +intermediate-1.csr is not on the medium requests'
+like "and the other" "$work/screen" '! File +intermediate-2.csr is not on the medium requests'
+keys NPage NPage 1 Enter
+seen "looked again: still so" '! File +intermediate-1.csr'
+cp scripts/fixtures/requests/intermediate-[12].csr "$work/media/requests/"
+rmdir "$work/media/output"
+keys NPage NPage 1 Enter
+seen "looked again: another thing" '! Medium output'
+unlike "not the files" "$work/screen" 'csr is not on'
+keys NPage NPage 3 Enter
+ended "left" 1
+like "it says that nothing has begun" "$work/said" 'Nothing has begun'
+is "no ceremony is in the record" "$(ls "$work/record/ceremonies")" ""
+
+# all well: no question is asked; a pause is resumed from the start
+mkdir "$work/media/output"
+begin --record "$work/record"
+seen "the list" 'What is to be done'
+keys 1 Enter
+seen "it begins at once" 'Roll call: Administrator'
+keys C-p
+seen "a pause" 'Pause the ceremony'
+keys Enter
+seen "paused" 'Paused'
+keys Enter
+ended "a pause is no success" 1
+begin --record "$work/record"
+seen "it can be gone on with" '1  Go on with 0001-root-generation, which has not ended'
+unlike "and nothing else" "$work/screen" 'Rehearsal: a root'
+keys 1 Enter
+seen "it goes on" 'Roll call: Administrator'
+keys C-p
+seen "a pause" 'Pause the ceremony'
+keys Enter
+seen "paused" 'Paused'
+keys Enter
+ended "paused again" 1
+
+# what goes on with a record, line by line
+rm -rf "$work/record" "$work/record.token"
+ok "a whole rehearsal" "$bin/ceremony" run scripts/ceremonies/rehearsal.ini --record "$work/record" --media "$work/media" \
+	--answers scripts/ceremonies/rehearsal.answers.ini
+echo leave | "$bin/ceremony" --plain --record "$work/record" --media "$work/media" >"$work/lines" 2>&1
+is "left, in lines" $? 1
+like "what is offered: the next list" "$work/lines" '\(rehearsal-crl.ini\)'
+like "a revocation" "$work/lines" '\(rehearsal-revoke.ini\)'
+unlike "no second root" "$work/lines" '\(rehearsal.ini\)'
+like "the state" "$work/lines" 'Example Trust Services: 1 ceremonies, verified'
+like "what is due" "$work/lines" 'next revocation list'
+
+# bad records and bad use
+printf 'x' >>"$work/record/ceremonies/0001-root-generation/report.txt"
+echo leave | "$bin/ceremony" --plain --record "$work/record" >"$work/lines" 2>&1
+is "a record that does not verify: left" $? 1
+like "it says so" "$work/lines" 'report.txt'
+unlike "and offers nothing" "$work/lines" '\(rehearsal'
+: >"$work/plainfile"
+echo leave | "$bin/ceremony" --plain --record "$work/plainfile" >"$work/lines" 2>&1
+unlike "a file is no record" "$work/lines" '\(rehearsal'
+exits 2 "answers without a script" "$bin/ceremony" --record "$work/r" --answers x.ini
+exits 2 "an unknown option" "$bin/ceremony" --recrod "$work/r"
+exits 3 "no terminal" "$bin/ceremony" --record "$work/r"
+exits 3 "a script that is not there" "$bin/ceremony" run none.ini --record "$work/none"
+ok "a script that cannot be run leaves no record" test ! -e "$work/none"
+done_testing
