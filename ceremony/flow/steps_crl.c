@@ -139,11 +139,17 @@ const struct step_kind step_kind_crl = {
 
 static const struct param export_params[] = {
 	{ "medium", PARAM_NAME, "output", 0, 0, NULL, "the label of the medium that the results go to" },
+	{ "insert", PARAM_CHOICE, "ask", 0, 0, "ask no", "no: the medium is in already, and is not asked for" },
 };
 
 static unsigned num_results(const struct flow *f)
 {
 	return (unsigned)flow_num_results(f);
+}
+
+static bool asks_medium(const struct flow *f)
+{
+	return bytes_is(script_param(now_step(f), "insert"), "ask");
 }
 
 static void prompt_insert(const struct flow *f, struct prompt *p)
@@ -192,7 +198,7 @@ static bool apply_write(struct flow *f, const struct fields *data, struct err *e
 }
 
 static const struct turn export_turns[] = {
-	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .prompt = prompt_insert },
+	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .when = asks_medium, .prompt = prompt_insert },
 	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = num_results, .op = OP_MEDIA_WRITE, .ask = ask_write, .check = check_write, .apply = apply_write },
 };
 

@@ -7,6 +7,10 @@
 
 /* ---- roll-call --------------------------------------------------------------- */
 
+static const struct param roll_call_params[] = {
+	{ "form", PARAM_CHOICE, "role", 0, 0, "role one", "a form for each role, or one for all" },
+};
+
 static const char *const role_titles[] = {
 	[ROLE_ADMINISTRATOR] = "Administrator",          [ROLE_OFFICER] = "Security officers",
 	[ROLE_CUSTODIAN] = "Share custodians",           [ROLE_WITNESS] = "Witnesses",
@@ -31,24 +35,56 @@ static enum role role_at(const struct flow *f, unsigned n)
 	return ROLE_ADMINISTRATOR;
 }
 
+static bool is_one_form(const struct flow *f)
+{
+	return bytes_is(script_param(now_step(f), "form"), "one");
+}
+
+/* The roles that this form asks for: all, or the one of its round. */
+static unsigned first_asked(const struct flow *f)
+{
+	return is_one_form(f) ? 0 : f->round;
+}
+
+static unsigned end_asked(const struct flow *f)
+{
+	return is_one_form(f) ? roles_used(f) : f->round + 1;
+}
+
+static unsigned num_forms(const struct flow *f)
+{
+	return is_one_form(f) ? 1 : roles_used(f);
+}
+
+static bool is_by_role(const struct flow *f)
+{
+	return !is_one_form(f);
+}
+
 static const char *person_key(const struct flow *f, enum role r, unsigned i)
 {
 	return say(f, "%s.%u", role_name(r), i + 1);
 }
 
-static void prompt_roll_call(const struct flow *f, struct prompt *p)
+static void ask_names(const struct flow *f, struct prompt *p, enum role r)
 {
-	enum role r = role_at(f, f->round);
-
-	p->title = say(f, "Roll call: %s", role_titles[r]);
-	p->text = "Each person says their name and shows their identity document to the others. The administrator "
-	          "types the name as the document has it.\nOne person has one role.";
 	for (unsigned i = 0; i < f->script->num_people[r]; i++) {
 		struct ask *a = prompt_ask(p, ASK_TEXT, person_key(f, r, i), say(f, "%s %u", role_name(r), i + 1));
 		a->hint = "given name and family name";
 		if (f->person[r][i]) /* came back to be corrected */
 			a->preset = f->person[r][i];
 	}
+}
+
+static void prompt_roll_call(const struct flow *f, struct prompt *p)
+{
+	p->title = is_one_form(f) ? "Roll call" : say(f, "Roll call: %s", role_titles[role_at(f, f->round)]);
+	p->text = "Each person says their name and shows their identity document to the others. The administrator "
+	          "types the name as the document has it.\nOne person has one role.";
+	for (unsigned n = first_asked(f); n < end_asked(f); n++)
+		ask_names(f, p, role_at(f, n));
+	if (is_one_form(f))
+		prompt_ask(p, ASK_CONFIRM, "everyone", "Read aloud: everyone is here; the names are right");
 }
 
 /* Whether the name was given in an earlier round: a later one may be one that is being corrected. */
@@ -76,6 +112,8 @@ static bool take_roll_call(const struct flow *f, const struct fields *answer, st
 {
 	for (size_t i = 0; i < answer->num; i++) {
 		struct bytes name = bytes_trim(answer->item[i].value);
+		if (bytes_is(answer->item[i].key, "everyone"))
+			continue;
 		if (text_columns(name) > 40)
 			return err_set(e, ERR_FLOW_FIELD, "a name of more than 40 columns");
 		if (!is_name(name))
@@ -89,10 +127,8 @@ static bool take_roll_call(const struct flow *f, const struct fields *answer, st
 	return true;
 }
 
-static bool apply_roll_call(struct flow *f, const struct fields *data, struct err *e)
+static bool take_names(struct flow *f, const struct fields *data, enum role r, struct err *e)
 {
-	enum role r = role_at(f, f->round);
-
 	for (unsigned i = 0; i < f->script->num_people[r]; i++) {
 		char key[40];
 		(void)snprintf(key, sizeof key, "%s.%u", role_name(r), i + 1);
@@ -102,6 +138,26 @@ static bool apply_roll_call(struct flow *f, const struct fields *data, struct er
 		f->person[r][i] = (const char *)name.p;
 	}
 	return true;
+}
+
+static bool apply_roll_call(struct flow *f, const struct fields *data, struct err *e)
+{
+	for (unsigned n = first_asked(f); n < end_asked(f); n++)
+		if (!take_names(f, data, role_at(f, n), e))
+			return false;
+	return true;
+}
+
+/* One form holds one name a line, and what confirms them. */
+static bool roll_call_fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	unsigned people = 0;
+
+	for (int r = 0; r < ROLE_COUNT_; r++)
+		people += s->num_people[r];
+	return !bytes_is(script_param(step, "form"), "one") || people < PROMPT_MAX_ASKS ||
+	       err_set(e, ERR_SCRIPT_ORDER, "[step %s]: form = one holds %d people, [roles] has %u", step->id,
+	               PROMPT_MAX_ASKS - 1, people);
 }
 
 static void prompt_everyone(const struct flow *f, struct prompt *p)
@@ -121,11 +177,11 @@ static void prompt_everyone(const struct flow *f, struct prompt *p)
 static const struct turn roll_call_turns[] = {
 	{ .name = "people",
 	  .role = ROLE_ADMINISTRATOR,
-	  .rounds = roles_used,
+	  .rounds = num_forms,
 	  .prompt = prompt_roll_call,
 	  .take = take_roll_call,
 	  .apply = apply_roll_call },
-	{ .name = "everyone", .flags = TURN_BACK, .role = ROLE_ADMINISTRATOR, .prompt = prompt_everyone },
+	{ .name = "everyone", .flags = TURN_BACK, .when = is_by_role, .role = ROLE_ADMINISTRATOR, .prompt = prompt_everyone },
 };
 
 const struct step_kind step_kind_roll_call = {
@@ -133,6 +189,9 @@ const struct step_kind step_kind_roll_call = {
 	.title = "Roll call",
 	.role = ROLE_ADMINISTRATOR,
 	.gives = FACT(FACT_PEOPLE),
+	.param = roll_call_params,
+	.num_params = COUNT_OF(roll_call_params),
+	.fits = roll_call_fits,
 	.turn = roll_call_turns,
 	.num_turns = COUNT_OF(roll_call_turns),
 	.what = "The names of all who take part are written down, each in one role.",

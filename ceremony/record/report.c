@@ -90,6 +90,8 @@ static bool put_people(void *ctx, const struct event *ev, struct bytes line, str
 	if (ev->type != EVENT_ANSWER || !bytes_is(ev->turn, "people"))
 		return true;
 	for (size_t i = 0; i < ev->data.num; i++) {
+		if (bytes_is(ev->data.item[i].key, "everyone")) /* one form for all: the names, and that they are right */
+			continue;
 		buf_str(r->out, "  ");
 		put_cell(r->out, ev->data.item[i].key, 18, true);
 		put_cell(r->out, ev->data.item[i].value, PAGE_COLUMNS - 20, false);
