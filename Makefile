@@ -20,7 +20,7 @@ say      = $(if $(quiet),,@printf '  %-4s %s\n' '$(1)' '$(2)')
 
 # Rooms, lower ones last: each is an archive, in the order of docs/layers.txt.
 ROOMS   := tui ceremony/parse media ceremony/token ceremony/audit ceremony/flow keytest qr ceremony/port \
-           ceremony/record ceremony/share ceremony/pki ceremony/base
+           ceremony/record ceremony/share ceremony/paper ceremony/pki ceremony/base
 CORE    := ceremony/port ceremony/record ceremony/share ceremony/pki ceremony/base
 
 lib      = $(B)/lib/$(subst /,-,$(1)).a
@@ -65,7 +65,7 @@ $(B)/bin/$(1): $(B)/obj/$(2).o $(foreach r,$(3),$(call lib,$(r)))
 	$$(call say,LD,$$@)
 	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(4)
 endef
-$(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr $(CORE),-lncursesw -lqrencode -lseccomp -lwolfssl -lgmp -lsodium))
+$(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr ceremony/paper $(CORE),-lncursesw -lqrencode -lhpdf -lseccomp -lwolfssl -lgmp -lsodium))
 $(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token keytest $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lgmp -lsodium))
 $(eval $(call program,ceremony-media,media/main,media $(CORE),-lseccomp -lwolfssl -lgmp -lsodium))
 $(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest qr $(CORE),$(READERS) -lseccomp -lwolfssl -lgmp -lsodium))
@@ -76,7 +76,7 @@ TESTS   := $(patsubst %.c,$(B)/test/%,$(wildcard $(addsuffix /test/*_test.c,$(RO
 $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call lib,$(r)))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lqrencode $(READERS) -lp11-kit -ldl -lseccomp -lwolfssl -lgmp -lsodium
+	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lqrencode -lhpdf $(READERS) -lp11-kit -ldl -lseccomp -lwolfssl -lgmp -lsodium
 
 $(B)/test/tui/test/screen_test $(B)/test/tui/test/forget_test: $(B)/obj/tui/test/samples.o $(B)/obj/tui/test/vt.o
 $(B)/test/tui/test/screen_test: $(B)/obj/tui/test/job.o

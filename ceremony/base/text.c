@@ -5,8 +5,7 @@
 
 #include "ceremony/base/err.h"
 
-/* One character from the front of a: its length in octets, or 0 if it is not UTF-8. */
-static size_t decode_one(uint32_t *out, struct bytes a)
+size_t text_char(uint32_t *out, struct bytes a)
 {
 	uint8_t  c = a.p[0];
 	size_t   n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
@@ -70,7 +69,7 @@ bool text_is_utf8(struct bytes a)
 	while (a.len) {
 		uint32_t v = 0;
 		a = bytes_skip(a, ascii_run(a));
-		size_t n = a.len ? decode_one(&v, a) : 0;
+		size_t n = a.len ? text_char(&v, a) : 0;
 		if (n == 0)
 			return a.len == 0;
 		a = bytes_skip(a, n);
@@ -82,7 +81,7 @@ bool text_is_plain(struct bytes a)
 {
 	while (a.len) {
 		uint32_t v = 0;
-		size_t   n = decode_one(&v, a);
+		size_t   n = text_char(&v, a);
 		if (n == 0 || is_deceptive(v))
 			return false;
 		a = bytes_skip(a, n);
@@ -94,7 +93,7 @@ void text_escape(struct buf *b, struct bytes a)
 {
 	while (a.len) {
 		uint32_t v = 0;
-		size_t   n = decode_one(&v, a);
+		size_t   n = text_char(&v, a);
 		if (n == 0) {
 			buf_fmt(b, "\\x%02x", a.p[0]);
 			n = 1;
@@ -128,7 +127,7 @@ size_t text_columns(struct bytes a)
 
 	while (a.len) {
 		uint32_t v = 0;
-		size_t   n = decode_one(&v, a);
+		size_t   n = text_char(&v, a);
 		if (n == 0)
 			n = 1;
 		columns += in_ranges(none, COUNT_OF(none), v) ? 0 : in_ranges(wide, COUNT_OF(wide), v) ? 2 : 1;
@@ -147,7 +146,7 @@ bool text_wrap(struct bytes *line, struct bytes *rest, size_t columns)
 		return false;
 	while (len < rest->len && rest->p[len] != '\n') {
 		uint32_t v = 0;
-		size_t   n = decode_one(&v, bytes_skip(*rest, len));
+		size_t   n = text_char(&v, bytes_skip(*rest, len));
 		n = n ? n : 1;
 		if (rest->p[len] == ' ') {
 			blank = len;

@@ -8,6 +8,10 @@
 /* text_is_utf8: well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates. */
 bool text_is_utf8(struct bytes a);
 
+/* text_char: the character at the front of `a`, which is not empty, and its length in octets; 0 if
+ * it is not UTF-8 (RFC 3629). */
+size_t text_char(uint32_t *out, struct bytes a);
+
 /* text_is_plain: well-formed UTF-8 without controls (C0, DEL, C1), bidi controls, zero-
  * width characters, line and paragraph separators, non-characters or private use. */
 bool text_is_plain(struct bytes a);
