@@ -40,7 +40,10 @@ static void paint_progress(const struct tui *t, const struct notice *n)
 	char       line[256];
 	struct buf b = BUF_ON(line);
 
-	buf_fmt(&b, "Please wait: %.100s  ", n->text ? n->text : "");
+	uint64_t seconds = (t->options.clock.mono(t->options.clock.ctx) - t->busy_since) / 1000;
+
+	buf_fmt(&b, "Please wait, %llu:%02llu: %.100s  ", (unsigned long long)seconds / 60, (unsigned long long)seconds % 60,
+	        n->text ? n->text : "");
 	if (n->total) {
 		uint64_t done = n->done < n->total ? n->done : n->total;
 		unsigned cells = (unsigned)(done * BAR_CELLS / n->total);

@@ -156,6 +156,7 @@ bool tui_open(struct tui *t, const struct tui_options *o, struct err *e)
 	if (!s)
 		return err_set(e, ERR_TERMINAL_NONE, "curses does not know what TERM names");
 	new.curses = s;
+	new.busy_since = o->clock.mono(o->clock.ctx);
 	/* Most fonts of the Linux console lack the finer marks (docs/faces.md) */
 	new.marks = !new.ascii && strncmp(termname(), "linux", 5) != 0;
 	*t = new;

@@ -243,6 +243,7 @@ static void paint_taken(struct tui *t, const struct prompt *p)
 {
 	struct layout l = screen_layout(prompt_is_wide(p));
 
+	t->busy_since = now_ms(t);
 	screen_blank(t, l.centre);
 	if (p->secret || p->shown)
 		screen_forget();

@@ -8,9 +8,16 @@
 #include "ceremony/cmd/plain_line.h"
 #include "ceremony/port/wordlist.h"
 
+static uint64_t now_ms(void)
+{
+	struct clock c = clock_system();
+
+	return c.mono(c.ctx);
+}
+
 void plain_open(struct plain *pl, int in, int out)
 {
-	*pl = (struct plain){ .in = in, .out = out };
+	*pl = (struct plain){ .in = in, .out = out, .asked = now_ms() };
 	pl->tty = isatty(in) == 1 && tcgetattr(in, &pl->saved) == 0;
 }
 
@@ -361,9 +368,8 @@ static enum said ask_all(struct plain *pl, const struct prompt *p, struct reply 
 	return said;
 }
 
-static bool plain_ask(void *ctx, const struct prompt *given, struct reply *r, struct err *e)
+static bool ask_until(struct plain *pl, const struct prompt *given, struct reply *r, struct err *e)
 {
-	struct plain        *pl = ctx;
 	struct prompt        storage;
 	const struct prompt *p = prompt_filled(&storage, given);
 
@@ -393,6 +399,27 @@ static bool plain_ask(void *ctx, const struct prompt *given, struct reply *r, st
 	}
 }
 
+static bool plain_ask(void *ctx, const struct prompt *given, struct reply *r, struct err *e)
+{
+	struct plain *pl = ctx;
+	bool          ok = ask_until(pl, given, r, e);
+
+	pl->asked = now_ms();
+	pl->told = 0;
+	return ok;
+}
+
+/* After five seconds, then every half a minute: a line each time would drown the rest. */
+static void say_progress(struct plain *pl, const struct notice *n)
+{
+	uint64_t now = now_ms();
+
+	if (now - pl->asked < 5000 || now - pl->told < 30000)
+		return;
+	pl->told = now;
+	plain_say(pl, 0, "  . please wait, %llu seconds so far: %s", (unsigned long long)(now - pl->asked) / 1000, n->text ? n->text : "");
+}
+
 static void plain_tell(void *ctx, const struct notice *n)
 {
 	struct plain *pl = ctx;
@@ -403,7 +430,8 @@ static void plain_tell(void *ctx, const struct notice *n)
 		plain_say(pl, 0, "  . %s", n->text);
 		break;
 	case NOTICE_PROGRESS:
-		break; /* a line each would drown the rest */
+		say_progress(pl, n);
+		break;
 	case NOTICE_ERROR:
 		if (n->err)
 			plain_say(pl, 0, "PROBLEM: %s", err_line(line, sizeof line, n->err));

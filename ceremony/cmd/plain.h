@@ -8,6 +8,7 @@
 
 #include <termios.h>
 
+#include "ceremony/port/clock.h"
 #include "ceremony/port/face.h"
 
 #define PLAIN_COLUMNS  78
@@ -18,6 +19,7 @@ struct plain {
 	bool           tty;     /* `in` is a terminal: echo can be turned off */
 	struct termios saved;
 	size_t         last_step; /* step announced last, plus 1 */
+	uint64_t       asked, told; /* monotonic, in ms: when the last prompt ended, and when it was last said that something goes on */
 };
 
 /* plain_open: over two open descriptors, which may be pipes. */

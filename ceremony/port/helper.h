@@ -38,7 +38,7 @@ struct call {
 	struct fields        out;        /* its arena is set by the caller */
 	struct secret       *secret_out; /* an empty secret to fill; NULL where the op gives none */
 	/* progress: told now and then what is being done and how far it is, done <= total, total 0
-	 * if unknown. May be NULL. */
+	 * if unknown; by a helper process at least once a second. May be NULL. */
 	void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total);
 	void *progress_ctx;
 };

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -120,15 +121,44 @@ static bool take_error(struct ipc_client *c, const struct frame *f, struct err *
 	return err_set(e, id, "%s", d.p ? (const char *)d.p : "");
 }
 
-static void take_progress(const struct call *call, const struct frame *f)
+/* What is told while nothing comes: what the helper said last, or what it is there for. */
+struct told {
+	char     what[80];
+	uint64_t done, total;
+};
+
+static struct told told_first(enum port port)
+{
+	static const char *const works[] = { [PORT_TOKEN] = "the token is at work", [PORT_MEDIA] = "the medium is at work",
+		                             [PORT_PARSE] = "what was brought is being read", [PORT_HOST] = "this machine is at work" };
+	struct told t = { .total = 0 };
+
+	(void)snprintf(t.what, sizeof t.what, "%s", works[port]);
+	return t;
+}
+
+/* Waits until the helper says something, and tells once a second that it still works. */
+static void wait_for(const struct ipc_client *c, const struct call *call, const struct told *t)
+{
+	struct pollfd from[] = { { .fd = c->fd, .events = POLLIN }, { .fd = c->said, .events = POLLIN } };
+
+	while (call->progress && poll(from, COUNT_OF(from), 1000) == 0)
+		call->progress(call->progress_ctx, t->what, t->done, t->total);
+}
+
+static void take_progress(const struct call *call, const struct frame *f, struct told *t)
 {
 	uint64_t     done = 0, total = 0;
 	struct bytes what = fields_get(&f->fields, "what");
 
 	if (call->progress && what.p && text_is_plain(what) &&
 	    fields_get_u64(&done, &f->fields, "done", UINT64_MAX) &&
-	    fields_get_u64(&total, &f->fields, "total", UINT64_MAX))
+	    fields_get_u64(&total, &f->fields, "total", UINT64_MAX)) {
+		(void)snprintf(t->what, sizeof t->what, "%s", (const char *)what.p);
+		t->done = done;
+		t->total = total;
 		call->progress(call->progress_ctx, (const char *)what.p, done, total);
+	}
 }
 
 static bool take_answer(struct ipc_client *c, struct call *call, struct frame *f, struct err *e)
@@ -147,6 +177,7 @@ static bool call_helper(void *ctx, struct call *call, struct err *e)
 	struct bytes         name = bytes_str(op_text_of(call->op)->name);
 	struct frame         f = { 0 };
 	struct err           why = { 0 };
+	struct told          told = told_first(c->port);
 
 	MUST(op_text_of(call->op)->port == c->port);
 	if (c->dead)
@@ -154,6 +185,7 @@ static bool call_helper(void *ctx, struct call *call, struct err *e)
 	if (!frame_write(c->fd, FRAME_CALL, name, &call->in, call->secret_in, &why))
 		return why.id == ERR_HELPER_DIED ? died(c, e) : err_set(e, why.id, "%s", why.detail);
 	for (;;) {
+		wait_for(c, call, &told);
 		enum frame_end end = frame_read(&f, &c->in, c->fd, c->said, heard, c, &why);
 
 		if (end == FRAME_GONE)
@@ -165,7 +197,7 @@ static bool call_helper(void *ctx, struct call *call, struct err *e)
 		bool progress = f.kind == FRAME_PROGRESS && bytes_equal(f.name, name);
 		bool ok = true;
 		if (progress)
-			take_progress(call, &f);
+			take_progress(call, &f, &told);
 		else if (f.kind == FRAME_ERROR)
 			ok = take_error(c, &f, e);
 		else if (f.kind == FRAME_ANSWER && bytes_equal(f.name, name))

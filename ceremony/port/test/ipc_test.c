@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -60,6 +61,8 @@ static bool act(void *ctx, struct call *c, struct err *e)
 	if (bytes_is(what, "progress"))
 		for (unsigned i = 0; i <= 3; i++)
 			c->progress(c->progress_ctx, "counting", i, 3);
+	if (bytes_is(what, "slow"))
+		(void)nanosleep(&(struct timespec){ .tv_sec = 1, .tv_nsec = 500000000 }, NULL);
 	if (bytes_is(what, "fill"))
 		for (unsigned i = 0; i < 40; i++) {
 			static char piece[300000];
@@ -217,6 +220,32 @@ static void count(void *ctx, const char *what, uint64_t done, uint64_t total)
 	assert_int_equal(total, 3);
 	assert_int_equal(done, *(uint64_t *)ctx);
 	*(uint64_t *)ctx += 1;
+}
+
+static void at_work(void *ctx, const char *what, uint64_t done, uint64_t total)
+{
+	assert_string_equal(what, "the token is at work");
+	assert_int_equal(done, 0);
+	assert_int_equal(total, 0);
+	*(uint64_t *)ctx += 1;
+}
+
+static void slow_work_is_told(void **state)
+{
+	(void)state;
+	struct helper h = start(helper_main);
+	struct err    e = { 0 };
+	char          storage[512];
+	struct arena  in = ARENA_ON(storage);
+	struct call   c = call_of(OP_KEY_FIND, &in, "slow");
+	uint64_t      n = 0;
+
+	c.progress = at_work;
+	c.progress_ctx = &n;
+	out.len = 0;
+	assert_true(helper_call(&h, &c, &e));
+	assert_int_equal(n, 1);
+	ipc_client_done(&client);
 }
 
 static void progress_is_told(void **state)
@@ -427,6 +456,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_comes_back_whole),   cmocka_unit_test(secrets_travel_both_ways),
 		cmocka_unit_test(errors_keep_their_name),       cmocka_unit_test(progress_is_told),
+		cmocka_unit_test(slow_work_is_told),
 		cmocka_unit_test(a_death_is_told),              cmocka_unit_test(a_kill_between_calls_is_told),
 		cmocka_unit_test(lies_are_refused),             cmocka_unit_test(wrong_calls_end_the_helper),
 		cmocka_unit_test(spawn_gives_a_bare_world),     cmocka_unit_test(spawn_says_what_is_missing),
