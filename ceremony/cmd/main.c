@@ -29,7 +29,7 @@ static const struct command commands[] = {
 	{ "resume", cmd_resume, "resume --record DIR [the same options]", "go on with one that was paused or cut off" },
 	{ "check", cmd_check, "check SCRIPT|PROFILE [--profiles DIR]", "are a script and its profiles valid, or one profile? prints their SHA-256 and words" },
 	{ "request", cmd_request,
-	  "request check --profile FILE.ini [--issuer CERT] CSR...\n"
+	  "request check --profile FILE.ini [--issuer CERT] [--sheet FILE.pdf|FILE.txt] CSR...\n"
 	  "         request show CSR",
 	  "look at a certification request before the day" },
 	{ "lint", cmd_lint, "lint FILE...", "look for faults in certificates and revocation lists" },

@@ -8,6 +8,8 @@
 
 #include "ceremony/base/file.h"
 #include "ceremony/base/text.h"
+#include "ceremony/cmd/printed.h"
+#include "ceremony/cmd/sheet.h"
 #include "ceremony/pki/certificate.h"
 #include "ceremony/pki/pem.h"
 #include "ceremony/pki/profile.h"
@@ -20,6 +22,7 @@
 static const char usage[] =
 	"usage: ceremony request show CSR                                             what is in a request\n"
 	"       ceremony request check --profile FILE.ini [--issuer CERT] CSR...      would it be signed?\n"
+	"           [--sheet FILE.pdf|FILE.txt]                      and of one that is accepted, the sheet to bring\n"
 	"\n"
 	"Requests are PKCS #10, PEM or DER, one a file. check answers FILE<TAB>accept|refuse<TAB>RULE<TAB>reason;\n"
 	"the reason of an accept names what is asked for and will not be signed as asked. Without --issuer, the\n"
@@ -145,9 +148,12 @@ struct checker {
 	struct arena          arena;
 	struct blacklist      lists;
 	const struct profile *profile;
+	struct bytes          profile_text;
 	struct issuer         issuer[NUM_STAND_INS]; /* the one that is to sign, or stand-ins */
 	size_t                num_issuers;
 	bool                  issuer_known; /* the one is no stand-in */
+	const char           *sheet;        /* where it goes; NULL: nowhere */
+	enum doc_form         form;         /* of the sheet */
 	int64_t               now;
 };
 
@@ -270,9 +276,14 @@ static int judge(struct checker *c, const char *path)
 	no |= refused(path, request_prove(&r, &e), &e);
 	no |= refused(path, is_not_issuer(c, &r, &e), &e);
 	no |= refused(path, make_plan(&plan, c, &r, &e), &e);
-	if (!no)
-		put_accept(path, &plan);
-	return no;
+	if (no)
+		return 1;
+	put_accept(path, &plan);
+	const struct sheet_of of = { &r, path, profile_name(c->profile), c->profile_text };
+	if (!c->sheet || sheet_write(c->sheet, c->form, &of, &e))
+		return 0;
+	(void)complain(&e);
+	return 3;
 }
 
 static bool prepare(struct checker *c, const char *profile, const char *issuer, struct err *e)
@@ -288,6 +299,7 @@ static bool prepare(struct checker *c, const char *profile, const char *issuer, 
 	if (!file_read(&text, &c->arena, AT_FDCWD, profile, FILE_MAX, e) ||
 	    !profile_parse(&c->profile, &c->arena, profile, text, e))
 		return false;
+	c->profile_text = text;
 	if (!issuer)
 		return stand_in(c, e);
 	c->num_issuers = 1;
@@ -299,6 +311,7 @@ static int check(int argc, char **argv)
 {
 	static const struct option options[] = { { "profile", required_argument, NULL, 'p' },
 		                                 { "issuer", required_argument, NULL, 'i' },
+		                                 { "sheet", required_argument, NULL, 's' },
 		                                 { NULL, 0, NULL, 0 } };
 	static struct checker      c;
 	const char                *profile = NULL, *issuer = NULL;
@@ -306,7 +319,7 @@ static int check(int argc, char **argv)
 	int                        opt, code = 0;
 
 	for (optind = 1; (opt = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-		const char **value = opt == 'p' ? &profile : &issuer;
+		const char **value = opt == 'p' ? &profile : opt == 's' ? &c.sheet : &issuer;
 		if (opt == '?' || *value) {
 			(void)fputs(usage, stderr);
 			return 2;
@@ -317,6 +330,10 @@ static int check(int argc, char **argv)
 		(void)fputs(usage, stderr);
 		return 2;
 	}
+	if (c.sheet && argc - optind != 1)
+		return (void)err_set(&e, ERR_USAGE, "one request, one sheet"), complain(&e);
+	if (c.sheet && !printed_form(&c.form, "--sheet", c.sheet, false, &e))
+		return complain(&e);
 	if (!prepare(&c, profile, issuer, &e)) {
 		code = complain(&e);
 	} else {

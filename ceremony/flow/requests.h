@@ -3,7 +3,8 @@
 
 #include "ceremony/flow/kinds.h"
 
-#define ROWS_SHOWN 20 /* of a list that may be long */
+#define ROWS_SHOWN    20 /* of a list that may be long */
+#define REQUEST_ALOUD 16 /* octets of a request's SHA-256 that are compared as words with its sheet */
 
 /* Of the request of this round: whether nobody has refused it; takes down a refusal; shows one. */
 bool request_taken(const struct flow *f);

@@ -290,9 +290,10 @@ static void prompt_compare(const struct flow *f, struct prompt *p)
 	          "on the screen.";
 	prompt_row(p, "Subject", r->subject);
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
-	p->aloud = say_words(f, digest_bytes(&d), 16);
+	p->aloud = say_words(f, digest_bytes(&d), REQUEST_ALOUD);
 	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, say(f, "words.%u", f->round + 1), "Type the sheet's last two words");
-	a->expect = say(f, "%s %s", word_of(d.p[14], 14), word_of(d.p[15], 15));
+	a->expect = say(f, "%s %s", word_of(d.p[REQUEST_ALOUD - 2], REQUEST_ALOUD - 2),
+	                word_of(d.p[REQUEST_ALOUD - 1], REQUEST_ALOUD - 1));
 }
 
 static const struct turn requests_turns[] = {

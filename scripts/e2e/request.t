@@ -101,6 +101,42 @@ cp "$fixtures/intermediate-2.csr" "$work/a$(printf '\033')[2J.csr"
 exits 0 "a control in a file's name" "$ceremony" request check --profile "$profile" "$work/a$(printf '\033')[2J.csr"
 is "is shown escaped" "$(tr -d '[:print:]\n\t' <"$work/out" | wc -c)" 0
 
+# the sheet to bring
+one=$fixtures/intermediate-2.csr
+for kind in txt pdf; do
+	exits 0 "a sheet: $kind" "$ceremony" request check --profile "$profile" --sheet "$work/sheet.$kind" "$one"
+done
+pdftotext -layout "$work/sheet.pdf" "$work/sheet.read"
+digest=$("$ceremony" request show "$one" | sed -n 's/^SHA-256  *//p')
+key=$("$ceremony" request show "$one" | sed -n 's/^Key SHA-256  *//p')
+words=$("$ceremony" request show "$one" | sed -n '/^Words/{s/^Words//;p;n;p;}' | tr -s ' \n' ' ')
+for sheet in sheet.txt sheet.read; do
+	tr -d ' \n\f' <"$work/$sheet" >"$work/flat"
+	like "$sheet says the subject" "$work/$sheet" 'Subject +C=XX, O=Example Trust Services, CN=Example Issuing CA E1$'
+	like "$sheet says the SHA-256" "$work/flat" "SHA-256$digest"
+	like "$sheet says the key's" "$work/flat" "KeySHA-256$key"
+	like "$sheet says the profile's" "$work/flat" "ProfileSHA-256$(sha256sum "$profile" | cut -d' ' -f1)"
+	is "$sheet has the sixteen words that are compared, in lines of four" \
+		"$(sed -n '/^ *\([a-zA-Z]* \)\{3\}[a-zA-Z]*$/p' "$work/$sheet" | tr -s ' \n' ' ' | sed 's/^ //; s/ $//')" \
+		"$(echo "$words" | sed 's/^ //; s/ $//')"
+done
+pdftoppm -r 100 -gray "$work/sheet.pdf" "$work/sheet"
+is "its QR code is the SHA-256" "$(zbarimg -q --raw "$work"/sheet-1.pgm 2>/dev/null)" "$(echo "$digest" | tr a-f A-F)"
+cp "$work/sheet.pdf" "$work/again.pdf"
+exits 0 "a sheet in place of another" "$ceremony" request check --profile "$profile" --sheet "$work/again.pdf" "$one"
+same "is the same, octet by octet" "$work/again.pdf" "$work/sheet.pdf"
+exits 1 "no sheet of what is refused" "$ceremony" request check --profile "$profile" --sheet "$work/no.txt" "$fixtures/rsa1024.csr"
+exits 2 "no sheet of two requests" "$ceremony" request check --profile "$profile" --sheet "$work/no.txt" "$one" "$one"
+for name in no.ps no.html .pdf nopdf; do
+	exits 2 "no sheet $name" "$ceremony" request check --profile "$profile" --sheet "$work/$name" "$one"
+	like "what can be is said" "$work/err" '\.pdf or FILE\.txt'
+done
+mkdir "$work/folder.pdf"
+exits 3 "a folder is in the way" "$ceremony" request check --profile "$profile" --sheet "$work/folder.pdf" "$one"
+exits 3 "a folder that is not there" "$ceremony" request check --profile "$profile" --sheet "$work/not/there.pdf" "$one"
+exits 3 "a place that takes no file" "$ceremony" request check --profile "$profile" --sheet /proc/no.pdf "$one"
+is "nothing is left of them" "$(find "$work" -name 'no*' -o -name '*.tmp' | wc -l)" 0
+
 exits 3 "a file that is not there" "$ceremony" request check --profile "$profile" "$work/none.csr"
 exits 2 "no profile" "$ceremony" request check "$fixtures/intermediate-2.csr"
 done_testing
