@@ -110,7 +110,7 @@ static bool put_keys(const struct out *o, struct err *e)
 		return false;
 	if (f->record.key.spki.len && !put_pem(o, "witnesses/record-key.pem", "PUBLIC KEY", f->record.key.spki, e))
 		return false;
-	if (f->wrapped && !put(o, say(f, "backup/root-key.%s", f->blob_format), f->blob, e))
+	if (f->wrapped && !put(o, "backup/root-key.backup", f->blob, e))
 		return false;
 	for (size_t i = 0; i < flow_num_witnesses(f); i++)
 		if (f->witness[i].made && !put(o, say(f, "witnesses/%s.key", f->witness[i].slug), f->witness[i].sealed, e))

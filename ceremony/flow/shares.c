@@ -1,6 +1,7 @@
 /* shares.c: see shares.h. */
 #include "ceremony/flow/shares.h"
 
+#include "ceremony/share/envelope.h"
 #include "ceremony/share/slip39.h"
 
 const char *shares_set_name(struct flow *f)
@@ -15,10 +16,16 @@ unsigned shares_round(const struct flow *f)
 	return f->round;
 }
 
+/* Of the set that the backup in hand is of: an ended ceremony may have used up later epochs. */
+static unsigned epoch_of_backup(const struct flow *f)
+{
+	return f->wrapped || !f->old_sets ? f->epoch : f->old_sets->epoch;
+}
+
 /* While a set takes another's place, shares are brought of the one that the ledger has. */
 static struct ledger_set in_force(const struct flow *f)
 {
-	struct ledger_set s = { .name = f->set_name, .identifier = f->set_id, .epoch = f->epoch,
+	struct ledger_set s = { .name = f->set_name, .identifier = f->set_id, .epoch = epoch_of_backup(f),
 		                .threshold = f->set_threshold, .num_shares = f->set_shares };
 
 	if (now_step(f)->kind == &step_kind_reshare)
@@ -94,6 +101,42 @@ bool shares_apply(struct flow *f, const struct fields *data, struct err *e)
 	return true;
 }
 
+/* ---- the backup -------------------------------------------------------------------------- */
+
+void shares_put_backup(const struct flow *f, struct fields *in)
+{
+	fields_base64(in, "spki", f->root.key.spki);
+	fields_base64(in, "blob", f->blob);
+	fields_str(in, "set", f->set_name);
+	fields_u64(in, "epoch", epoch_of_backup(f));
+}
+
+bool shares_check_backup(const struct flow *f, const struct fields *out, struct err *e)
+{
+	struct bytes    file;
+	struct envelope env;
+	char            hex[HASH_MAX * 2 + 1];
+
+	if (!fields_get_base64(&file, f->scratch, out, "blob"))
+		return err_set(e, ERR_FLOW_FIELD, "blob");
+	if (!envelope_parse(&env, f->scratch, file, e) ||
+	    !envelope_is_of(&env, f->root.key.spki, script_param(now_step(f), "set"), f->epoch + 1, e))
+		return false;
+	if (!fields_is(out, "format", env.format))
+		return err_set(e, ERR_FLOW_FIELD, "format");
+	return fields_is(out, "blob-sha256", sha256_hex(hex, file)) || err_set(e, ERR_FLOW_FIELD, "blob-sha256");
+}
+
+bool shares_check_identifier(const struct flow *f, const struct fields *out, struct err *e)
+{
+	struct envelope env;
+	uint64_t        identifier = 0;
+
+	return (envelope_parse(&env, f->scratch, f->blob, e) && fields_get_u64(&identifier, out, "identifier", 0x7fff) &&
+	        identifier == env.identifier) ||
+	       err_set(e, ERR_FLOW_FIELD, "identifier");
+}
+
 /* ---- the key, restored ------------------------------------------------------------------ */
 
 bool shares_ask_restore(const struct flow *f, struct fields *in, struct err *e)
@@ -101,9 +144,7 @@ bool shares_ask_restore(const struct flow *f, struct fields *in, struct err *e)
 	(void)e;
 	fields_str(in, "id", f->root.id);
 	fields_str(in, "label", f->root.label);
-	fields_base64(in, "spki", f->root.key.spki);
-	fields_base64(in, "blob", f->blob);
-	fields_str(in, "format", f->blob_format);
+	shares_put_backup(f, in);
 	return true;
 }
 

@@ -24,6 +24,16 @@ bool shares_lacks(const struct flow *f, size_t bring, size_t last, size_t *again
 /* shares_set_name: of the script's parameter `set`, in the flow's arena. */
 const char *shares_set_name(struct flow *f);
 
+/* shares_put_backup: the fields blob, set, epoch of the backup that is in force, and spki, as an op wants them. */
+void shares_put_backup(const struct flow *f, struct fields *in);
+
+/* shares_check_backup: is what a wrap gave an envelope of this root, this step's share set and the next epoch, in
+ * the format that it says, and the octets whose SHA-256 it says? */
+bool shares_check_backup(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+
+/* shares_check_identifier: is the identifier of the split the one that the envelope names? */
+bool shares_check_identifier(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+
 unsigned shares_round(const struct flow *f);
 unsigned shares_needed(const struct flow *f);
 bool     shares_are_away(const struct flow *f);

@@ -90,7 +90,7 @@ static bool check_split(const struct flow *f, const struct fields *out, struct e
 		if (fields_get(out, key).len != 64)
 			return err_set(e, ERR_FLOW_FIELD, "%s", key);
 	}
-	return need(out, "identifier", e);
+	return shares_check_identifier(f, out, e);
 }
 
 static bool apply_split(struct flow *f, const struct fields *data, struct err *e)
@@ -162,7 +162,7 @@ static bool apply_enter(struct flow *f, const struct fields *data, struct err *e
 
 static const struct turn turns[] = {
 	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
-	{ .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_WRAP, .ask = ask_wrap, .apply = apply_wrap },
+	{ .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_WRAP, .ask = ask_wrap, .check = shares_check_backup, .apply = apply_wrap },
 	DEAL_TURNS,
 };
 
@@ -200,7 +200,8 @@ static bool ask_rewrap(const struct flow *f, struct fields *in, struct err *e)
 	(void)e;
 	fields_base64(in, "spki", f->root.key.spki);
 	fields_base64(in, "blob", f->old_sets->blob);
-	fields_str(in, "format", f->old_sets->format);
+	fields_str(in, "old-set", f->old_sets->name);
+	fields_u64(in, "old-epoch", f->old_sets->epoch);
 	fields_put(in, "set", script_param(now_step(f), "set"));
 	fields_u64(in, "epoch", f->epoch + 1);
 	return true;
@@ -210,9 +211,7 @@ static bool ask_prove(const struct flow *f, struct fields *in, struct err *e)
 {
 	(void)e;
 	fields_str(in, "id", f->root.id);
-	fields_base64(in, "blob", f->blob);
-	fields_str(in, "format", f->blob_format);
-	fields_base64(in, "spki", f->root.key.spki);
+	shares_put_backup(f, in);
 	return true;
 }
 
@@ -233,7 +232,7 @@ enum { RESHARE_BRING, RESHARE_AGREE, RESHARE_WRAP };
 static const struct turn reshare_turns[] = {
 	[RESHARE_BRING] = SHARES_TURN_BRING,
 	[RESHARE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
-	[RESHARE_WRAP] = { .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_REWRAP, .ask = ask_rewrap, .apply = apply_wrap },
+	[RESHARE_WRAP] = { .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_REWRAP, .ask = ask_rewrap, .check = shares_check_backup, .apply = apply_wrap },
 	DEAL_TURNS,
 	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_PROVE, .ask = ask_prove, .check = shares_check_prove },
 	SHARES_TURN_FORGET,

@@ -121,9 +121,7 @@ static bool ask_prove(const struct flow *f, struct fields *in, struct err *e)
 {
 	(void)e;
 	fields_str(in, "id", f->root.id);
-	fields_base64(in, "blob", f->blob);
-	fields_str(in, "format", f->blob_format);
-	fields_base64(in, "spki", f->root.key.spki);
+	shares_put_backup(f, in);
 	return true;
 }
 

@@ -91,7 +91,7 @@ static bool split_all(struct secret *mnemonic, const struct slip39_scheme *schem
 	if (!rng->fill(rng->context, id, sizeof id, e))
 		return false;
 	struct slip39_share common = {
-		.id = (uint16_t)((id[0] & 0x7f) << 8 | id[1]),
+		.id = scheme->id ? *scheme->id : (uint16_t)((id[0] & 0x7f) << 8 | id[1]),
 		.ext = scheme->ext,
 		.exponent = scheme->exponent,
 		.group_threshold = scheme->group_threshold,

@@ -68,6 +68,7 @@ struct slip39_scheme {
 	struct {
 		uint8_t threshold, count;
 	} group[SLIP39_MAX_GROUPS];
+	const uint16_t *id; /* of the set, if it is chosen already; NULL: a fresh random one. Borrowed */
 };
 
 /* slip39_scheme_check: ERR_SHARE_SCHEME, with the rule that it breaks: thresholds are 1
@@ -79,7 +80,7 @@ size_t slip39_num_shares(const struct slip39_scheme *scheme);
 
 /* slip39_split: fills mnemonic[0..*num-1], each empty before and owned by the caller
  * after, by group, then by member. max: elements there. passphrase NULL or empty: none.
- * Nothing is left in the array on failure. Every set gets a fresh random id.
+ * Nothing is left in the array on failure. Every set gets a fresh random id, unless the scheme has one.
  * ERR_SHARE_SCHEME, ERR_SHARE_SECRET_LENGTH (odd, or out of 16..256 octets),
  * ERR_SHARE_PASSPHRASE (not printable ASCII), ERR_TOO_LARGE, ERR_LOCK_MEMORY, and what
  * rng says. */

@@ -28,56 +28,114 @@ static bool import_key(CK_OBJECT_HANDLE *out, const struct session *s, const str
 	return ckr_ok(rv, "C_CreateObject", e);
 }
 
-static bool new_key(struct secret *out, const struct session *s, struct err *e)
+static bool new_secret(struct secret *out, const struct session *s, struct err *e)
 {
-	if (!secret_new(out, CUSTODY_KEY_LEN, e) || !random_mix(s, out->p, CUSTODY_KEY_LEN, e))
+	if (!secret_new(out, ENVELOPE_SECRET_LEN, e) || !random_mix(s, out->p, ENVELOPE_SECRET_LEN, e))
 		return false;
-	out->len = CUSTODY_KEY_LEN;
+	out->len = ENVELOPE_SECRET_LEN;
 	return true;
 }
 
+static CK_MECHANISM mechanism_of(const struct quirk_wrap *way, struct bytes iv)
+{
+	bool cbc = way->mechanism == CKM_AES_CBC_PAD;
+
+	return (CK_MECHANISM){ way->mechanism, cbc ? (void *)(uintptr_t)iv.p : NULL, cbc ? iv.len : 0 };
+}
+
+/* No answer to the question whether this way works: the device, or the session, is in trouble. */
+static bool is_trouble(CK_RV rv)
+{
+	static const CK_RV troubles[] = { CKR_DEVICE_ERROR, CKR_DEVICE_MEMORY, CKR_DEVICE_REMOVED, CKR_HOST_MEMORY,
+		                          CKR_SESSION_CLOSED, CKR_SESSION_HANDLE_INVALID, CKR_TOKEN_NOT_PRESENT,
+		                          CKR_USER_NOT_LOGGED_IN };
+
+	for (size_t i = 0; i < COUNT_OF(troubles); i++)
+		if (rv == troubles[i])
+			return true;
+	return false;
+}
+
 /* Tries each way that the token's row names; the last refusal if none works. */
-static CK_RV wrap(const struct quirk_wrap **way, uint8_t *blob, CK_ULONG *len, const struct session *s,
-                  CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE private_key)
+static CK_RV wrap(const struct quirk_wrap **way, uint8_t *wrapped, CK_ULONG *len, const struct session *s,
+                  CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE private_key, struct bytes iv)
 {
 	CK_RV rv = CKR_MECHANISM_INVALID;
 
 	for (size_t i = 0; i < QUIRK_MAX_WRAPS && s->quirk->wrap[i].mechanism; i++) {
-		CK_MECHANISM m = { s->quirk->wrap[i].mechanism, NULL, 0 };
+		CK_MECHANISM m = mechanism_of(&s->quirk->wrap[i], iv);
 
-		*len = BACKUP_MAX_BLOB;
-		rv = s->module.fn->C_WrapKey(s->handle, &m, wrapping_key, private_key, blob, len);
-		if (rv == CKR_OK && *len <= BACKUP_MAX_BLOB) {
+		*len = ENVELOPE_MAX_WRAPPED;
+		rv = s->module.fn->C_WrapKey(s->handle, &m, wrapping_key, private_key, wrapped, len);
+		if (rv == CKR_OK && *len <= ENVELOPE_MAX_WRAPPED) {
 			*way = &s->quirk->wrap[i];
 			return CKR_OK;
 		}
+		if (is_trouble(rv))
+			return rv;
 	}
 	return rv == CKR_OK ? CKR_BUFFER_TOO_SMALL : rv;
 }
 
-bool backup_wrap(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
-                 const struct keypair *k, struct err *e)
+/* Of the share set that is to be: chosen now, so that the envelope can name it. */
+static bool new_identifier(uint16_t *out, const struct session *s, struct err *e)
 {
-	SECRET                   key = { 0 };
+	uint8_t id[2];
+
+	if (!random_mix(s, id, sizeof id, e))
+		return false;
+	*out = (uint16_t)((id[0] & 0x7f) << 8 | id[1]);
+	return true;
+}
+
+/* The file, in `a`; then custody takes the secret. */
+static bool seal(struct backup *out, struct custody *custody, struct arena *a, struct envelope *env,
+                 const struct backup_of *of, struct secret *shared, struct err *e)
+{
+	struct digest d = hash_of(HASH_SHA256, of->root->spki);
+	uint8_t      *p = arena_take(a, ENVELOPE_MAX);
+	struct buf    b = buf_init(p, p ? ENVELOPE_MAX : 0);
+
+	memcpy(env->root, d.p, sizeof env->root);
+	env->set = of->set;
+	env->epoch = of->epoch;
+	if (!envelope_put(&b, env, shared, e))
+		return false;
+	*out = (struct backup){ .file = buf_bytes(&b), .format = env->format };
+	custody_take(custody, shared);
+	custody->identifier = env->identifier;
+	custody->has_identifier = true;
+	return true;
+}
+
+bool backup_wrap(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
+                 CK_OBJECT_HANDLE private_key, const struct backup_of *of, struct err *e)
+{
+	SECRET                   shared = { 0 }, key = { 0 };
 	CK_OBJECT_HANDLE         h = 0;
 	CK_ULONG                 len = 0;
 	const struct quirk_wrap *way = NULL;
 	char                     why[40], name[16];
-	uint8_t                 *blob = arena_take(a, BACKUP_MAX_BLOB);
+	uint8_t                  wrapped[ENVELOPE_MAX_WRAPPED], iv[16];
+	struct envelope          env = { .method = ENVELOPE_WRAP };
 
-	if (!blob)
-		return err_set(e, ERR_TOO_LARGE, "a wrapped key");
-	if (!new_key(&key, s, e) || !import_key(&h, s, &key, e))
+	if (!new_secret(&shared, s, e) || !new_identifier(&env.identifier, s, e) || !random_mix(s, iv, sizeof iv, e) ||
+	    !envelope_wrapping_key(&key, &shared, e) || !import_key(&h, s, &key, e))
 		return false;
-	CK_RV rv = wrap(&way, blob, &len, s, h, k->private_key);
+	CK_RV rv = wrap(&way, wrapped, &len, s, h, private_key, bytes_of(iv, sizeof iv));
 	bool  gone = ckr_ok(s->module.fn->C_DestroyObject(s->handle, h), "C_DestroyObject", e);
+	if (is_trouble(rv))
+		return ckr_ok(rv, "C_WrapKey", e);
 	if (rv != CKR_OK)
-		return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s on %s: %s", key_name(name, &k->key), s->quirk->name,
+		return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s on %s: %s", key_name(name, of->root), s->quirk->name,
 		               ckr_name(why, rv));
-	if (!gone)
+	env.format = way->format;
+	env.wrapped = bytes_of(wrapped, len);
+	if (way->mechanism == CKM_AES_CBC_PAD)
+		env.iv = bytes_of(iv, sizeof iv);
+	if (!gone || !seal(out, custody, a, &env, of, &shared, e))
 		return false;
-	*out = (struct backup){ bytes_of(blob, len), way->format, way->mechanism };
-	custody_take(custody, &key);
+	out->mechanism = way->mechanism;
 	return true;
 }
 
@@ -136,24 +194,59 @@ static CK_RV try_unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_MECHA
 }
 
 static bool unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_HANDLE wrapping_key,
-                   const struct key *root, const char *format, struct bytes blob, const struct unwrapped *as,
-                   struct err *e)
+                   const struct key *root, const struct envelope *env, const struct unwrapped *as, struct err *e)
 {
 	char why[40];
 
 	for (size_t i = 0; i < QUIRK_MAX_WRAPS && s->quirk->wrap[i].mechanism; i++) {
 		const struct quirk_wrap *way = &s->quirk->wrap[i];
-		CK_MECHANISM             m = { way->mechanism, NULL, 0 };
+		CK_MECHANISM             m = mechanism_of(way, env->iv);
 
-		if (strcmp(way->format, format) != 0)
+		if (strcmp(way->format, env->format) != 0)
 			continue;
-		CK_RV rv = try_unwrap(out, s, &m, wrapping_key, root, blob, as, true);
+		CK_RV rv = try_unwrap(out, s, &m, wrapping_key, root, env->wrapped, as, true);
 		if (as->stays && (rv == CKR_TEMPLATE_INCONSISTENT || rv == CKR_ATTRIBUTE_TYPE_INVALID ||
 		                  rv == CKR_ATTRIBUTE_VALUE_INVALID || rv == CKR_ATTRIBUTE_READ_ONLY))
-			rv = try_unwrap(out, s, &m, wrapping_key, root, blob, as, false);
+			rv = try_unwrap(out, s, &m, wrapping_key, root, env->wrapped, as, false);
 		return rv == CKR_OK || err_set(e, ERR_BACKUP_PROOF, "C_UnwrapKey: %s", ckr_name(why, rv));
 	}
-	return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s does not open the format", s->quirk->name);
+	return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s does not open %s", s->quirk->name, env->format);
+}
+
+/* The envelope is what the record says, and the entered shares make the secret that it was sealed with. */
+static bool open_envelope(struct envelope *env, struct secret *key, size_t *num, const struct custody *custody,
+                          struct arena *a, const struct backup_of *of, struct bytes file, struct err *e)
+{
+	SECRET shared = { 0 };
+
+	if (!envelope_parse(env, a, file, e) || !envelope_is_of(env, of->root->spki, of->set, of->epoch, e))
+		return false;
+	if (!custody_combine(custody, &shared, num, e))
+		return false;
+	if (custody->identifier != env->identifier)
+		return err_set(e, ERR_BACKUP_SET, "its identifier is %u, that of the shares %u", env->identifier,
+		               custody->identifier);
+	return envelope_verify(env, &shared, e) && envelope_wrapping_key(key, &shared, e);
+}
+
+/* The key in the token, as it is to be. Whatever else was needed for that is gone again. */
+static bool bring_in(CK_OBJECT_HANDLE *out, const struct session *s, const struct key *root, const struct envelope *env,
+                     struct secret *key, const struct unwrapped *as, struct err *e)
+{
+	CK_OBJECT_HANDLE wrapping = 0, restored = 0;
+
+	if (!import_key(&wrapping, s, key, e))
+		return false;
+	secret_done(key);
+	bool ok = unwrap(&restored, s, wrapping, root, env, as, e);
+	bool made = ok;
+	ok = ok && (as->extractable || protect(s, restored, e));
+	ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, wrapping), "C_DestroyObject", ok ? e : NULL);
+	if (!ok && made)
+		(void)s->module.fn->C_DestroyObject(s->handle, restored);
+	if (ok)
+		*out = restored;
+	return ok;
 }
 
 /* Fixed words first, so that no challenge can be taken for anything else that is signed. */
@@ -176,28 +269,22 @@ static bool sign_challenge(struct fields *out, const struct session *s, CK_OBJEC
 	return true;
 }
 
-bool backup_prove(struct fields *out, const struct custody *custody, const struct session *s, const struct key *root,
-                  const char *format, struct bytes blob, struct err *e)
+bool backup_prove(struct fields *out, const struct custody *custody, struct arena *a, const struct session *s,
+                  const struct backup_of *of, struct bytes file, struct err *e)
 {
 	SECRET           key = { 0 };
 	size_t           num = 0;
-	CK_OBJECT_HANDLE wrapping = 0, restored = 0;
+	struct envelope  env;
+	CK_OBJECT_HANDLE restored = 0;
 	struct unwrapped passing = { .stays = false };
 
-	if (!custody_combine(custody, &key, &num, e) || !import_key(&wrapping, s, &key, e))
+	if (!open_envelope(&env, &key, &num, custody, a, of, file, e) ||
+	    !bring_in(&restored, s, of->root, &env, &key, &passing, e))
 		return false;
-	secret_done(&key);
 	fields_u64(out, "shares", num);
-	bool ok = unwrap(&restored, s, wrapping, root, format, blob, &passing, e);
-	bool made = ok;
-	ok = ok && protect(s, restored, e) && sign_challenge(out, s, restored, root, e);
+	bool ok = sign_challenge(out, s, restored, of->root, e);
 	/* What was made here must be gone, whatever came of it. */
-	struct err *still = ok ? e : NULL;
-	if (made)
-		ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, restored), "C_DestroyObject", still);
-	still = ok ? e : NULL;
-	ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, wrapping), "C_DestroyObject", still);
-	return ok;
+	return ckr_ok(s->module.fn->C_DestroyObject(s->handle, restored), "C_DestroyObject", ok ? e : NULL) && ok;
 }
 
 bool backup_challenge(struct fields *out, const struct session *s, const struct keypair *k, const struct key *root,
@@ -208,62 +295,36 @@ bool backup_challenge(struct fields *out, const struct session *s, const struct 
 	return sign_challenge(out, s, k->private_key, root, e);
 }
 
-bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custody *custody, const struct session *s,
-                    const struct keypair_names *names, const struct key *root, const char *format, struct bytes blob,
-                    struct err *e)
+bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custody *custody, struct arena *a,
+                    const struct session *s, const struct keypair_names *names, const struct backup_of *of,
+                    struct bytes file, struct err *e)
 {
 	SECRET           key = { 0 };
 	size_t           num = 0;
-	CK_OBJECT_HANDLE wrapping = 0, restored = 0;
+	struct envelope  env;
 	struct unwrapped as = { .stays = true, .id = names->id, .label = names->label };
 
-	if (!custody_combine(custody, &key, &num, e) || !import_key(&wrapping, s, &key, e))
+	if (!open_envelope(&env, &key, &num, custody, a, of, file, e) || !bring_in(out, s, of->root, &env, &key, &as, e))
 		return false;
-	secret_done(&key);
-	bool ok = unwrap(&restored, s, wrapping, root, format, blob, &as, e);
-	bool made = ok;
-	ok = ok && protect(s, restored, e);
-	struct err *still = ok ? e : NULL;
-	ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, wrapping), "C_DestroyObject", still);
-	if (!ok && made)
-		(void)s->module.fn->C_DestroyObject(s->handle, restored);
-	if (!ok)
-		return false;
-	*out = restored;
 	*num_used = num;
 	return true;
 }
 
-/* Under a new wrapping key, which custody takes in the place of all that it held. */
-static bool wrap_anew(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
-                      CK_OBJECT_HANDLE private_key, const struct key *root, struct err *e)
-{
-	struct keypair k = { .private_key = private_key, .key = *root };
-
-	return backup_wrap(out, custody, a, s, &k, e);
-}
-
 bool backup_rewrap(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
-                   const struct key *root, const char *format, struct bytes blob, struct err *e)
+                   const struct backup_of *old, const struct backup_of *next, struct bytes file, struct err *e)
 {
 	SECRET           key = { 0 };
 	size_t           num = 0;
-	CK_OBJECT_HANDLE wrapping = 0, restored = 0;
+	struct envelope  env;
+	CK_OBJECT_HANDLE restored = 0;
 	struct unwrapped as = { .extractable = true };
 	struct fields    proof = fields_on(a);
 
-	if (!custody_combine(custody, &key, &num, e) || !import_key(&wrapping, s, &key, e))
+	if (!open_envelope(&env, &key, &num, custody, a, old, file, e) ||
+	    !bring_in(&restored, s, old->root, &env, &key, &as, e))
 		return false;
-	secret_done(&key);
-	bool ok = unwrap(&restored, s, wrapping, root, format, blob, &as, e);
-	bool made = ok;
-	ok = ok && sign_challenge(&proof, s, restored, root, e) && wrap_anew(out, custody, a, s, restored, root, e);
-	struct err *still = ok ? e : NULL;
-	if (made)
-		ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, restored), "C_DestroyObject", still);
-	still = ok ? e : NULL;
-	ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, wrapping), "C_DestroyObject", still);
-	return ok;
+	bool ok = sign_challenge(&proof, s, restored, old->root, e) && backup_wrap(out, custody, a, s, restored, next, e);
+	return ckr_ok(s->module.fn->C_DestroyObject(s->handle, restored), "C_DestroyObject", ok ? e : NULL) && ok;
 }
 
 bool backup_check_locked(char refusal[40], const struct session *s, const struct keypair *k, struct err *e)
@@ -272,13 +333,15 @@ bool backup_check_locked(char refusal[40], const struct session *s, const struct
 	CK_OBJECT_HANDLE         h = 0;
 	CK_ULONG                 len = 0;
 	const struct quirk_wrap *way = NULL;
-	uint8_t                  blob[BACKUP_MAX_BLOB];
+	uint8_t                  wrapped[ENVELOPE_MAX_WRAPPED], iv[16] = { 0 };
 
-	if (!new_key(&key, s, e) || !import_key(&h, s, &key, e))
+	if (!new_secret(&key, s, e) || !import_key(&h, s, &key, e))
 		return false;
-	CK_RV rv = wrap(&way, blob, &len, s, h, k->private_key);
-	wipe(blob, sizeof blob);
+	CK_RV rv = wrap(&way, wrapped, &len, s, h, k->private_key, bytes_of(iv, sizeof iv));
+	wipe(wrapped, sizeof wrapped);
 	(void)s->module.fn->C_DestroyObject(s->handle, h);
+	if (is_trouble(rv))
+		return ckr_ok(rv, "C_WrapKey", e);
 	if (rv == CKR_OK)
 		return err_set(e, ERR_BACKUP_LOCK, "it was wrapped as %s", way->format);
 	(void)ckr_name(refusal, rv);

@@ -1,47 +1,54 @@
 /* backup.h: backup by wrap: a private key leaves the token under a wrapping key, and comes back.
  *
- * The blob is public; the wrapping key is the secret, and custody.h splits it. The methods that
- * design.md names beside this one (load, vendor, clone) will be files of their own. */
+ * What leaves is an envelope (ceremony/share/envelope.h), which is public; the secret that opens it is what
+ * custody.h splits. A key that was made outside (load.h) is in an envelope, too, and comes back by another
+ * door: which one, the envelope says. */
 #pragma once
 
+#include "ceremony/share/envelope.h"
 #include "ceremony/token/custody.h"
 #include "ceremony/token/keypair.h"
 
-#define BACKUP_MAX_BLOB 8192 /* octets: RSA-4096 takes 2.4 KiB */
-
-/* A wrapped key. */
-struct backup {
-	struct bytes      blob; /* in the arena given */
-	const char       *format;
-	CK_MECHANISM_TYPE mechanism;
+/* Whose backup it is, as the record has it. */
+struct backup_of {
+	const struct key *root;
+	struct bytes      set; /* the share set's name */
+	uint64_t          epoch;
 };
 
-/* backup_wrap: makes a wrapping key (both generators), brings it into the token, wraps the key, and
- * destroys the token's copy; custody takes the other one. ERR_BACKUP_UNSUPPORTED with the token's
- * own words if none of its ways works. */
+/* A key in its envelope. */
+struct backup {
+	struct bytes      file; /* in the arena given */
+	const char       *format;
+	CK_MECHANISM_TYPE mechanism; /* by which the token wrapped it */
+};
+
+/* backup_wrap: makes a secret (both generators), brings the wrapping key that follows from it into the token,
+ * wraps the private key (the best of the module's ways that works), and destroys the token's copy; custody takes
+ * the secret. ERR_BACKUP_UNSUPPORTED with the token's own words if none of its ways works. */
 bool backup_wrap(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
-                 const struct keypair *k, struct err *e) __attribute__((warn_unused_result));
+                 CK_OBJECT_HANDLE private_key, const struct backup_of *of, struct err *e)
+	__attribute__((warn_unused_result));
 
-/* backup_prove: makes the wrapping key again from the entered shares, unwraps the blob as a session
- * key that cannot leave, signs a challenge with it, verifies that under the root's public key, and
- * destroys what it made. Fills shares, challenge (hex), verified. ERR_BACKUP_PROOF if the blob does
- * not open or holds another key. */
-bool backup_prove(struct fields *out, const struct custody *custody, const struct session *s, const struct key *root,
-                  const char *format, struct bytes blob, struct err *e) __attribute__((warn_unused_result));
+/* backup_prove: makes the secret again from the entered shares, checks the envelope's MAC, brings the key in as a
+ * session key that cannot leave, signs a challenge with it, verifies that under the root's public key, and
+ * destroys what it made. Fills shares, challenge (hex), verified. ERR_BACKUP_PROOF if the key does not come back
+ * or is another one; ERR_BACKUP_* for an envelope that is not what the record says. */
+bool backup_prove(struct fields *out, const struct custody *custody, struct arena *a, const struct session *s,
+                  const struct backup_of *of, struct bytes file, struct err *e) __attribute__((warn_unused_result));
 
-/* backup_restore: makes the wrapping key again from the entered shares and unwraps the blob into the token
- * as a private key that stays, sensitive and unextractable, which is read back. *out: it. *num_used: the
- * shares. The public half is the caller's. On failure nothing stays. ERR_BACKUP_PROOF if the blob does not
- * open, ERR_TOKEN_KEY_UNFIT. */
-bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custody *custody, const struct session *s,
-                    const struct keypair_names *names, const struct key *root, const char *format, struct bytes blob,
-                    struct err *e) __attribute__((warn_unused_result));
+/* backup_restore: the same way in, as a private key that stays, sensitive and unextractable, which is read back.
+ * *out: it. *num_used: the shares. The public half is the caller's. On failure nothing stays. Errors as for
+ * backup_prove, ERR_TOKEN_KEY_UNFIT. */
+bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custody *custody, struct arena *a,
+                    const struct session *s, const struct keypair_names *names, const struct backup_of *of,
+                    struct bytes file, struct err *e) __attribute__((warn_unused_result));
 
-/* backup_rewrap: makes the old wrapping key again from the entered shares, brings the key in as a passing object,
- * which signs a challenge, and wraps it under a new wrapping key, which custody takes: the old shares are
- * wiped. Nothing stays in the token. ERR_BACKUP_*. */
+/* backup_rewrap: makes the old secret again from the entered shares, brings the key in as a passing object, which
+ * signs a challenge, and wraps it under a new one, which custody takes: the old shares are wiped. Nothing stays
+ * in the token. next: what the new envelope is to say. */
 bool backup_rewrap(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
-                   const struct key *root, const char *format, struct bytes blob, struct err *e)
+                   const struct backup_of *old, const struct backup_of *next, struct bytes file, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* backup_challenge: signs fixed words and 32 random octets with a key of the token's, and verifies that

@@ -21,6 +21,7 @@ void custody_done(struct custody *c)
 {
 	forget_shares(c);
 	secret_done(&c->key);
+	c->has_identifier = false;
 }
 
 void custody_take(struct custody *c, struct secret *key)
@@ -68,6 +69,7 @@ bool custody_split(struct custody *c, struct fields *out, size_t threshold, size
 	if (!c->key.len)
 		return err_set(e, ERR_BACKUP_NONE, "%s", "");
 	MUST(threshold <= UINT8_MAX && num_shares <= UINT8_MAX);
+	scheme.id = c->has_identifier ? &c->identifier : NULL;
 	scheme.group[0].threshold = (uint8_t)threshold;
 	scheme.group[0].count = (uint8_t)num_shares;
 	if (!slip39_scheme_check(&scheme, e))

@@ -17,7 +17,8 @@ struct custody {
 	struct secret dealt[CUSTODY_MAX_SHARES];   /* owned; mnemonics */
 	struct secret entered[CUSTODY_MAX_SHARES]; /* owned; as typed, where it was right */
 	size_t        num_shares, threshold;       /* 0 until it is split, or a share is entered */
-	uint16_t      identifier;                  /* of the set that shares are entered of */
+	uint16_t      identifier;                  /* of the set: chosen with the key, or that shares are entered of */
+	bool          has_identifier;              /* it was chosen with the key, and the split takes it */
 };
 
 /* custody_done: wipes everything; safe on zero and twice. */

@@ -14,7 +14,7 @@
 #define MECH_AES_KEY_WRAP_KWP 0x210bUL     /* PKCS #11 3.0; newer than p11-kit's header */
 #define ATTRIBUTE_NSS_DB      0xd5a0db00UL /* NSS's own */
 
-/* One way of wrapping a private key under an AES key. Only formats that notice a change. */
+/* One way of wrapping a private key under an AES key. What it is wrapped in has a MAC of its own. */
 struct quirk_wrap {
 	CK_MECHANISM_TYPE mechanism; /* 0 ends the list */
 	const char       *format;    /* "aes-kwp-rfc5649": what a blob's maker and opener must agree on */

@@ -74,6 +74,17 @@ static bool is_blank(const CK_TOKEN_INFO *info)
 	return !(info->flags & CKF_TOKEN_INITIALIZED);
 }
 
+/* Empty tokens of which nothing says which is which (opencryptoki's): one is as good as the other. */
+static bool all_alike(const CK_TOKEN_INFO *info, size_t num, const struct uri *u, size_t like)
+{
+	for (size_t i = 0; i < num; i++)
+		if (is_blank(&info[i]) && uri_fits_blank(u, &info[i]) &&
+		    (memcmp(info[i].serialNumber, info[like].serialNumber, sizeof info[i].serialNumber) != 0 ||
+		     memcmp(info[i].label, info[like].label, sizeof info[i].label) != 0))
+			return false;
+	return true;
+}
+
 static bool pick(struct session *s, const struct uri *u, bool init, struct err *e)
 {
 	CK_SLOT_ID    slot[SESSION_MAX_SLOTS];
@@ -97,6 +108,8 @@ static bool pick(struct session *s, const struct uri *u, bool init, struct err *
 	if (found == 0 && init && blanks) {
 		found = named ? named : blanks;
 		at = named ? named_at : blank_at;
+		if (!named && found > 1 && all_alike(info, num, u, at))
+			found = 1;
 	}
 	if (found == 0)
 		return err_set(e, ERR_TOKEN_NONE, "none of the %zu tokens that the module sees", num);

@@ -10,36 +10,61 @@
 
 /* ---- the backup, and its shares ---- */
 
-static bool names_set(const struct call *c)
-{
-	struct bytes set = fields_get(&c->in, "set"), epoch = fields_get(&c->in, "epoch");
+#define MAX_EPOCH 99999
 
-	return set.len && epoch.len && text_is_plain(set) && text_is_plain(epoch);
+/* The share set's name and epoch, under these names. */
+static bool read_of(struct backup_of *of, const struct fields *in, const char *set, const char *epoch, struct err *e)
+{
+	of->set = fields_get(in, set);
+	if (!of->set.len || of->set.len > 64 || !text_is_plain(of->set))
+		return token_missing(e, set);
+	return fields_get_u64(&of->epoch, in, epoch, MAX_EPOCH) || token_missing(e, epoch);
 }
 
-static void put_backup(struct call *c, const struct backup *b)
+/* The backup that the record has, and whose it is. */
+struct given {
+	struct key       root;
+	struct backup_of of;
+	struct bytes     file;
+};
+
+static bool read_given(struct given *g, struct token *t, struct call *c, const char *set, const char *epoch,
+                       struct err *e)
+{
+	struct bytes spki;
+
+	*g = (struct given){ .of = { .root = &g->root } };
+	if (!fields_get_base64(&g->file, &t->work, &c->in, "blob") || !g->file.len || g->file.len > ENVELOPE_MAX)
+		return token_missing(e, "blob");
+	if (!fields_get_base64(&spki, &t->work, &c->in, "spki"))
+		return token_missing(e, "spki");
+	return read_of(&g->of, &c->in, set, epoch, e) && key_parse(&g->root, spki, e);
+}
+
+static void put_backup(struct call *c, const struct backup *b, const struct backup_of *of)
 {
 	char hex[HASH_MAX * 2 + 1];
 
-	fields_base64(&c->out, "blob", b->blob);
-	fields_str(&c->out, "blob-sha256", sha256_hex(hex, b->blob));
+	fields_base64(&c->out, "blob", b->file);
+	fields_str(&c->out, "blob-sha256", sha256_hex(hex, b->file));
 	fields_str(&c->out, "format", b->format);
-	fields_fmt(&c->out, "mechanism", "%#lx", b->mechanism);
-	fields_put(&c->out, "set", fields_get(&c->in, "set"));
-	fields_put(&c->out, "epoch", fields_get(&c->in, "epoch"));
+	if (b->mechanism)
+		fields_fmt(&c->out, "mechanism", "%#lx", b->mechanism);
+	fields_put(&c->out, "set", of->set);
+	fields_u64(&c->out, "epoch", of->epoch);
 }
 
 bool token_op_wrap(struct token *t, struct call *c, struct err *e)
 {
-	struct keypair k;
-	struct backup  b;
+	struct keypair   k;
+	struct backup    b;
+	struct backup_of of = { .root = &k.key };
 
-	if (!names_set(c))
-		return token_missing(e, "set or epoch");
-	if (!session_needs(token_session(t, c), SESSION_USER, e) || !keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e) ||
-	    !backup_wrap(&b, &t->custody, &t->work, token_session(t, c), &k, e))
+	if (!read_of(&of, &c->in, "set", "epoch", e) || !session_needs(token_session(t, c), SESSION_USER, e) ||
+	    !keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e) ||
+	    !backup_wrap(&b, &t->custody, &t->work, token_session(t, c), k.private_key, &of, e))
 		return false;
-	put_backup(c, &b);
+	put_backup(c, &b, &of);
 	return true;
 }
 
@@ -88,20 +113,15 @@ bool token_op_check(struct token *t, struct call *c, struct err *e)
 bool token_op_prove(struct token *t, struct call *c, struct err *e)
 {
 	struct keypair k;
-	struct bytes   blob, spki, format = fields_get(&c->in, "format");
+	struct given   g;
 
-	if (!fields_get_base64(&blob, &t->work, &c->in, "blob") || !blob.len || blob.len > BACKUP_MAX_BLOB)
-		return token_missing(e, "blob");
-	if (!fields_get_base64(&spki, &t->work, &c->in, "spki"))
-		return token_missing(e, "spki");
-	if (!format.len)
-		return token_missing(e, "format");
-	if (!session_needs(token_session(t, c), SESSION_USER, e) || !keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e))
+	if (!read_given(&g, t, c, "set", "epoch", e) || !session_needs(token_session(t, c), SESSION_USER, e) ||
+	    !keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e))
 		return false;
 	/* The root as the record has it and as the token has it must be one. */
-	if (!bytes_equal(spki, k.key.spki))
+	if (!bytes_equal(g.root.spki, k.key.spki))
 		return err_set(e, ERR_BACKUP_PROOF, "the token holds another key under that id");
-	return backup_prove(&c->out, &t->custody, token_session(t, c), &k.key, (const char *)format.p, blob, e);
+	return backup_prove(&c->out, &t->custody, &t->work, token_session(t, c), &g.of, g.file, e);
 }
 
 bool token_op_forget(struct token *t, struct call *c, struct err *e)
@@ -177,18 +197,17 @@ bool token_op_enter(struct token *t, struct call *c, struct err *e)
 
 /* The private half comes last: with it, the pair is whole. */
 static bool restore(struct keypair *k, size_t *shares, bool *removed, struct token *t, struct call *c,
-                    const struct keypair_names *names, const struct key *root, struct bytes blob, struct err *e)
+                    const struct keypair_names *names, const struct given *g, struct err *e)
 {
 	struct session  *s = token_session(t, c);
 	CK_OBJECT_HANDLE pub = 0, priv = 0;
-	struct bytes     format = fields_get(&c->in, "format");
 	struct fields    proof = fields_on(&t->work);
 
-	if (!keypair_free(removed, s, names, e) || !keypair_put_public(&pub, s, names, root, e))
+	if (!keypair_free(removed, s, names, e) || !keypair_put_public(&pub, s, names, &g->root, e))
 		return false;
-	bool made = backup_restore(&priv, shares, &t->custody, s, names, root, (const char *)format.p, blob, e);
+	bool made = backup_restore(&priv, shares, &t->custody, &t->work, s, names, &g->of, g->file, e);
 	bool ok = made && keypair_find(k, &t->work, s, names->id, names->label, e) &&
-	          backup_challenge(&proof, s, k, root, e); /* a blob of another key must not stay */
+	          backup_challenge(&proof, s, k, &g->root, e); /* a backup of another key must not stay */
 	if (ok)
 		return true;
 	if (made)
@@ -199,23 +218,17 @@ static bool restore(struct keypair *k, size_t *shares, bool *removed, struct tok
 
 bool token_op_restore(struct token *t, struct call *c, struct err *e)
 {
-	static const char *const named[] = { "id", "label", "spki", "blob", "format", NULL };
+	static const char *const named[] = { "id", "label", "spki", "blob", "set", "epoch", NULL };
 	struct keypair_names     names;
 	struct keypair           k;
-	struct key               root;
-	struct bytes             blob, spki;
+	struct given             g;
 	size_t                   shares = 0;
 	bool                     removed = false;
 
-	if (!fields_get_base64(&blob, &t->work, &c->in, "blob") || !blob.len || blob.len > BACKUP_MAX_BLOB)
-		return token_missing(e, "blob");
-	if (!fields_get_base64(&spki, &t->work, &c->in, "spki"))
-		return token_missing(e, "spki");
-	if (!fields_get(&c->in, "format").len)
-		return token_missing(e, "format");
-	if (!session_needs(token_session(t, c), SESSION_USER, e) || !keypair_names_parse(&names, &t->work, &c->in, e) ||
-	    !key_parse(&root, spki, e) || !intent_matches(t->record, &t->work, "key-restore", &c->in, named, e) ||
-	    !restore(&k, &shares, &removed, t, c, &names, &root, blob, e))
+	if (!read_given(&g, t, c, "set", "epoch", e) || !session_needs(token_session(t, c), SESSION_USER, e) ||
+	    !keypair_names_parse(&names, &t->work, &c->in, e) ||
+	    !intent_matches(t->record, &t->work, "key-restore", &c->in, named, e) ||
+	    !restore(&k, &shares, &removed, t, c, &names, &g, e))
 		return false;
 	keypair_describe(&c->out, token_session(t, c), &k);
 	fields_u64(&c->out, "shares", shares);
@@ -226,22 +239,15 @@ bool token_op_restore(struct token *t, struct call *c, struct err *e)
 
 bool token_op_rewrap(struct token *t, struct call *c, struct err *e)
 {
-	struct key    root;
-	struct backup b;
-	struct bytes  blob, spki, format = fields_get(&c->in, "format");
+	struct given     g;
+	struct backup    b;
+	struct backup_of next = { .root = &g.root };
 
-	if (!names_set(c))
-		return token_missing(e, "set or epoch");
-	if (!fields_get_base64(&blob, &t->work, &c->in, "blob") || !blob.len || blob.len > BACKUP_MAX_BLOB)
-		return token_missing(e, "blob");
-	if (!fields_get_base64(&spki, &t->work, &c->in, "spki"))
-		return token_missing(e, "spki");
-	if (!format.len)
-		return token_missing(e, "format");
-	if (!session_needs(token_session(t, c), SESSION_USER, e) || !key_parse(&root, spki, e) ||
-	    !backup_rewrap(&b, &t->custody, &t->work, token_session(t, c), &root, (const char *)format.p, blob, e))
+	if (!read_of(&next, &c->in, "set", "epoch", e) || !read_given(&g, t, c, "old-set", "old-epoch", e) ||
+	    !session_needs(token_session(t, c), SESSION_USER, e) ||
+	    !backup_rewrap(&b, &t->custody, &t->work, token_session(t, c), &g.of, &next, g.file, e))
 		return false;
-	put_backup(c, &b);
+	put_backup(c, &b, &next);
 	return true;
 }
 

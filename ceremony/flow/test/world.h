@@ -8,6 +8,7 @@
 #include "ceremony/flow/kinds.h"
 #include "ceremony/pki/pem.h"
 #include "ceremony/pki/test/throwaway.h"
+#include "ceremony/share/envelope.h"
 
 struct world {
 	struct arena     arena;
@@ -197,6 +198,27 @@ static inline bool world_restore(struct world *w, const struct call *c, int i, b
 	}
 }
 
+/* An envelope around nothing of worth, as the record may have it. */
+static inline void world_wrap(const struct world *w, const struct call *c, struct fields *out)
+{
+	uint8_t         room[1024];
+	struct buf      b = BUF_ON(room);
+	SECRET          shared = { 0 };
+	struct err      e = { 0 };
+	char            hex[HASH_MAX * 2 + 1];
+	struct digest   d = hash_of(HASH_SHA256, w->key[0].key.spki);
+	struct envelope env = { .format = "aes-kwp-rfc5649", .set = fields_get(&c->in, "set"), .identifier = 12345,
+		                .wrapped = BYTES_LIT("wrapped") };
+
+	memcpy(env.root, d.p, sizeof env.root);
+	assert_true(fields_get_u64(&env.epoch, &c->in, "epoch", 99));
+	OK(secret_set(&shared, BYTES_LIT("01234567890123456789012345678901"), &e), e);
+	OK(envelope_put(&b, &env, &shared, &e), e);
+	fields_base64(out, "blob", buf_bytes(&b));
+	fields_str(out, "blob-sha256", sha256_hex(hex, buf_bytes(&b)));
+	fields_str(out, "format", env.format);
+}
+
 static inline bool world_do(struct world *w, struct call *c, struct fields *out, struct err *e)
 {
 	int  i = world_key(w, &c->in);
@@ -226,10 +248,7 @@ static inline bool world_do(struct world *w, struct call *c, struct fields *out,
 		fields_str(out, "CKA_EXTRACTABLE", "false");
 		fields_str(out, "wrap-refused", "yes");
 		return true;
-	case OP_BACKUP_WRAP:
-		fields_base64(out, "blob", BYTES_LIT("wrapped"));
-		fields_str(out, "format", "aes-kwp-rfc5649");
-		return true;
+	case OP_BACKUP_WRAP: world_wrap(w, c, out); return true;
 	case OP_SHARE_SPLIT:
 	case OP_SHARE_SHOW:
 	case OP_SHARE_CHECK: return world_share(w, c, out, e);

@@ -183,16 +183,16 @@ static void check_round_trip(const struct slip39_scheme *scheme, size_t len, con
 static void round_trips(void **state)
 {
 	static const struct slip39_scheme schemes[] = {
-		{ 0, true, 1, 1, { { 1, 1 } } },
-		{ 0, true, 1, 1, { { 2, 2 } } },
-		{ 0, false, 1, 1, { { 2, 3 } } },
-		{ 1, true, 1, 1, { { 3, 5 } } },
-		{ 0, true, 1, 1, { { 16, 16 } } },
-		{ 0, true, 1, 1, { { 2, 16 } } },
-		{ 0, true, 1, 2, { { 1, 1 }, { 2, 3 } } },
-		{ 0, false, 2, 2, { { 3, 3 }, { 2, 5 } } },
-		{ 0, true, 2, 4, { { 1, 1 }, { 1, 1 }, { 3, 5 }, { 2, 6 } } },
-		{ 0, true, 4, 4, { { 1, 1 }, { 4, 5 }, { 3, 5 }, { 2, 6 } } },
+		{ 0, true, 1, 1, { { 1, 1 } }, NULL },
+		{ 0, true, 1, 1, { { 2, 2 } }, NULL },
+		{ 0, false, 1, 1, { { 2, 3 } }, NULL },
+		{ 1, true, 1, 1, { { 3, 5 } }, NULL },
+		{ 0, true, 1, 1, { { 16, 16 } }, NULL },
+		{ 0, true, 1, 1, { { 2, 16 } }, NULL },
+		{ 0, true, 1, 2, { { 1, 1 }, { 2, 3 } }, NULL },
+		{ 0, false, 2, 2, { { 3, 3 }, { 2, 5 } }, NULL },
+		{ 0, true, 2, 4, { { 1, 1 }, { 1, 1 }, { 3, 5 }, { 2, 6 } }, NULL },
+		{ 0, true, 4, 4, { { 1, 1 }, { 4, 5 }, { 3, 5 }, { 2, 6 } }, NULL },
 	};
 
 	(void)state;
@@ -290,16 +290,16 @@ static void a_dry_generator_leaves_nothing(void **state)
 static void bad_schemes(void **state)
 {
 	static const struct slip39_scheme bad[] = {
-		{ 16, true, 1, 1, { { 1, 1 } } },
-		{ 0, true, 0, 1, { { 1, 1 } } },
-		{ 0, true, 2, 1, { { 1, 1 } } },
-		{ 0, true, 1, 0, { { 1, 1 } } },
-		{ 0, true, 1, 17, { { 1, 1 } } },
-		{ 0, true, 1, 1, { { 0, 1 } } },
-		{ 0, true, 1, 1, { { 3, 2 } } },
-		{ 0, true, 1, 1, { { 2, 17 } } },
-		{ 0, true, 1, 1, { { 1, 2 } } },
-		{ 0, true, 1, 2, { { 2, 2 }, { 0, 0 } } },
+		{ 16, true, 1, 1, { { 1, 1 } }, NULL },
+		{ 0, true, 0, 1, { { 1, 1 } }, NULL },
+		{ 0, true, 2, 1, { { 1, 1 } }, NULL },
+		{ 0, true, 1, 0, { { 1, 1 } }, NULL },
+		{ 0, true, 1, 17, { { 1, 1 } }, NULL },
+		{ 0, true, 1, 1, { { 0, 1 } }, NULL },
+		{ 0, true, 1, 1, { { 3, 2 } }, NULL },
+		{ 0, true, 1, 1, { { 2, 17 } }, NULL },
+		{ 0, true, 1, 1, { { 1, 2 } }, NULL },
+		{ 0, true, 1, 2, { { 2, 2 }, { 0, 0 } }, NULL },
 	};
 	struct err           e = { 0 };
 	struct slip39_scheme good = plain_scheme(2, 3);

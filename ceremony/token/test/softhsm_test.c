@@ -1,5 +1,7 @@
 /* softhsm_test.c: the whole life of a key on SoftHSM, for every algorithm. */
 #include "ceremony/token/test/softhsm.h"
+
+#include "ceremony/share/envelope.h"
 #include "ceremony/token/keypair.h"
 
 static struct lab l;
@@ -83,13 +85,14 @@ static enum err_id wrap(const char *id)
 	return lab_call(&l);
 }
 
-static enum err_id prove(const char *id, struct bytes blob, const char *format, struct bytes spki)
+static enum err_id prove(const char *id, struct bytes blob, const char *epoch, struct bytes spki)
 {
 	struct fields *f = lab_op(&l, OP_BACKUP_PROVE);
 
 	fields_str(f, "id", id);
 	fields_base64(f, "blob", blob);
-	fields_str(f, "format", format);
+	fields_str(f, "set", "Example Root");
+	fields_str(f, "epoch", epoch);
 	fields_base64(f, "spki", spki);
 	return lab_call(&l);
 }
@@ -98,7 +101,7 @@ static void back_up(const char *id, struct bytes spki)
 {
 	static char  storage[65536];
 	struct arena a = ARENA_ON(storage);
-	char         format[32], sha[HASH_MAX * 2 + 1];
+	char         sha[HASH_MAX * 2 + 1];
 	uint64_t     objects = lab_count_here(&l);
 
 	lab_ok(&l, wrap(id));
@@ -106,26 +109,26 @@ static void back_up(const char *id, struct bytes spki)
 	lab_is(&l, "format", "aes-kwp-rfc5649");
 	lab_is(&l, "mechanism", "0x210a");
 	lab_is(&l, "blob-sha256", sha256_hex(sha, blob));
-	(void)snprintf(format, sizeof format, "%s", lab_out(&l, "format"));
-	assert_int_equal(prove(id, blob, format, spki), ERR_BACKUP_NONE); /* nothing dealt yet */
+	assert_int_equal(prove(id, blob, "1", spki), ERR_BACKUP_NONE); /* nothing dealt yet */
 	deal_and_enter();
-	lab_ok(&l, prove(id, blob, format, spki));
+	lab_ok(&l, prove(id, blob, "1", spki));
 	lab_is(&l, "shares", "2");
 	lab_is(&l, "verified", "yes");
 
-	/* a changed blob, another format, another key */
-	uint8_t *octets = (uint8_t *)(uintptr_t)blob.p;
-	octets[blob.len / 2] ^= 1;
-	assert_int_equal(prove(id, blob, format, spki), ERR_BACKUP_PROOF);
-	octets[blob.len / 2] ^= 1;
-	assert_int_equal(prove(id, blob, "aes-cbc-pad", spki), ERR_BACKUP_UNSUPPORTED);
+	/* a changed file, another epoch, no backup at all, another key */
+	uint8_t *octets = (uint8_t *)(uintptr_t)blob.p, was = octets[blob.len - 90];
+	octets[blob.len - 90] = was == 'A' ? 'B' : 'A';
+	assert_int_equal(prove(id, blob, "1", spki), ERR_BACKUP_MAC);
+	octets[blob.len - 90] = was;
+	assert_int_equal(prove(id, blob, "2", spki), ERR_BACKUP_EPOCH);
+	assert_int_equal(prove(id, BYTES_LIT("wrapped"), "1", spki), ERR_BACKUP_FORM);
 	((uint8_t *)(uintptr_t)spki.p)[spki.len - 1] ^= 1;
-	assert_int_equal(prove(id, blob, format, spki), ERR_BACKUP_PROOF);
+	assert_int_equal(prove(id, blob, "1", spki), ERR_BACKUP_PROOF); /* not the token's */
 	((uint8_t *)(uintptr_t)spki.p)[spki.len - 1] ^= 1;
 
 	(void)lab_op(&l, OP_BACKUP_FORGET);
 	lab_ok(&l, lab_call(&l));
-	assert_int_equal(prove(id, blob, format, spki), ERR_BACKUP_NONE);
+	assert_int_equal(prove(id, blob, "1", spki), ERR_BACKUP_NONE);
 	fields_str(lab_op(&l, OP_KEY_LOCK), "id", id);
 	lab_ok(&l, lab_call(&l));
 	lab_is(&l, "wrap-refused", "yes");
@@ -237,13 +240,20 @@ static void a_key_is_made_once(void **state)
 	assert_int_equal(lab_count_objects(&l), 2);
 }
 
-/* Another key, wrapped under the wrapping key that is dealt: it opens, and is not the root. */
-static struct bytes wrapped_other(const char *id, uint8_t *blob, size_t len)
+/* Another key, wrapped under the wrapping key that is dealt, in an envelope that says that it is the root's: it
+ * opens, and is not the root. */
+static struct bytes wrapped_other(const char *id, struct arena *a, struct bytes file)
 {
 	CK_OBJECT_CLASS  class = CKO_SECRET_KEY;
 	CK_KEY_TYPE      type = CKK_AES;
 	CK_BBOOL         yes = CK_TRUE, no = CK_FALSE;
-	struct bytes     value = secret_expose(&l.token.custody.key);
+	SECRET           key = { 0 };
+	struct envelope  env;
+	uint8_t          wrapped[4096], *out = arena_take(a, ENVELOPE_MAX);
+	struct buf       b = buf_init(out, ENVELOPE_MAX);
+
+	assert_true(envelope_wrapping_key(&key, &l.token.custody.key, &l.e) && envelope_parse(&env, a, file, &l.e));
+	struct bytes     value = secret_expose(&key);
 	CK_ATTRIBUTE     t[] = {
 		{ CKA_CLASS, &class, sizeof class }, { CKA_KEY_TYPE, &type, sizeof type },
 		{ CKA_TOKEN, &no, sizeof no },       { CKA_PRIVATE, &yes, sizeof yes },
@@ -252,22 +262,23 @@ static struct bytes wrapped_other(const char *id, uint8_t *blob, size_t len)
 	CK_MECHANISM      m = { CKM_AES_KEY_WRAP_PAD, NULL, 0 };
 	CK_FUNCTION_LIST *fn = l.token.session.module.fn;
 	CK_OBJECT_HANDLE  h = 0, other = 0;
-	CK_ULONG          n = len;
+	CK_ULONG          n = sizeof wrapped;
 	size_t            num = 0;
 
 	assert_true(keypair_count(&num, &other, &l.token.session, CKO_PRIVATE_KEY, bytes_of(NULL, 0), bytes_str(id),
 	                          &l.e));
 	assert_int_equal(fn->C_CreateObject(l.token.session.handle, t, COUNT_OF(t), &h), CKR_OK);
-	assert_int_equal(fn->C_WrapKey(l.token.session.handle, &m, h, other, blob, &n), CKR_OK);
+	assert_int_equal(fn->C_WrapKey(l.token.session.handle, &m, h, other, wrapped, &n), CKR_OK);
 	assert_int_equal(fn->C_DestroyObject(l.token.session.handle, h), CKR_OK);
-	return bytes_of(blob, n);
+	env.wrapped = bytes_of(wrapped, n);
+	assert_true(envelope_put(&b, &env, &l.token.custody.key, &l.e));
+	return buf_bytes(&b);
 }
 
 static void a_backup_of_another_key_is_noticed(void **state)
 {
-	static char  storage[65536];
+	static char  storage[1 << 17];
 	struct arena a = ARENA_ON(storage);
-	uint8_t      blob[4096];
 
 	(void)state;
 	lab_intent_generate(&l, "02", "other", "P-384", "yes");
@@ -276,11 +287,11 @@ static void a_backup_of_another_key_is_noticed(void **state)
 	lab_ok(&l, lab_generate(&l, "01", "root", "P-384", "yes"));
 	struct bytes spki = lab_keep(&l, &a, "spki");
 	lab_ok(&l, wrap("01"));
+	struct bytes file = lab_keep(&l, &a, "blob");
 	deal_and_enter();
-	struct bytes other = wrapped_other("other", blob, sizeof blob);
-	assert_int_equal(prove("01", other, "aes-kwp-rfc5649", spki), ERR_BACKUP_PROOF);
+	assert_int_equal(prove("01", wrapped_other("other", &a, file), "1", spki), ERR_BACKUP_PROOF);
 	assert_non_null(strstr(l.e.detail, "not good under the token's own public key"));
-	lab_ok(&l, prove("01", wrapped_other("root", blob, sizeof blob), "aes-kwp-rfc5649", spki));
+	lab_ok(&l, prove("01", wrapped_other("root", &a, file), "1", spki));
 }
 
 static enum err_id look_for(const char *id, const char *label)
