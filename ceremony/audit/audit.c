@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ceremony/audit/judge.h"
 #include "ceremony/audit/seal.h"
 #include "ceremony/base/text.h"
 #include "ceremony/flow/files.h"
@@ -20,6 +21,8 @@
 
 struct audit {
 	const struct audit_say *say;
+	struct audit_want       want;
+	struct signers         *signers, **signers_end; /* of each sealed ceremony, in order; in the ledger's arena */
 	struct record           record;
 	struct arena            arena, scratch;
 	struct arena           *ledger_arena;
@@ -113,8 +116,10 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	if ((ev->type != EVENT_OPEN || check_open(r, &ev->data, &why)) && flow_check(&r->flow, ev, &why) &&
 	    flow_apply(&r->flow, ev, &why))
 		return true;
-	return err_set(e, ERR_AUDIT_LINE, "%s/transcript.jsonl line %llu: %s: %s", r->bundle.name.text,
-	               (unsigned long long)ev->n + 1, err_text_of(why.id)->what, why.detail);
+	const struct err_text *text = err_text_of(why.id);
+	return err_set(e, ERR_AUDIT_LINE, "%s/transcript.jsonl line %llu: %s: %s%s%s%s", r->bundle.name.text,
+	               (unsigned long long)ev->n + 1, text->what, why.detail, *text->clause ? " [" : "", text->clause,
+	               *text->clause ? "]" : "");
 }
 
 static bool replay_transcript(struct replay *r, struct err *e)
@@ -195,9 +200,10 @@ static bool check_files(const struct replay *r, struct err *e)
 }
 
 /* ca.ini and root.pem speak of the CA, whatever ceremony made it. */
-static bool check_ca(struct replay *r, const char *root, struct err *e)
+static bool check_ca(struct replay *r, struct err *e)
 {
 	struct audit *a = r->audit;
+	const char   *root = a->want.root;
 	struct bytes  pem;
 	struct ca     ca;
 	struct buf    b = BUF_ON(a->ca);
@@ -230,7 +236,24 @@ static bool take_ledger(struct replay *r, struct err *e)
 	                   r->flow.aborted ? NULL : sha256_hex(hex, r->flow.checkpoint), e);
 }
 
-static bool audit_ceremony(struct audit *a, unsigned number, const char *root, struct err *e)
+/* Who signed, taken down and judged: only after the seal has been checked. */
+static bool take_signers(struct replay *r, struct err *e)
+{
+	struct audit   *a = r->audit;
+	struct signers *s = signers_of(&r->flow, r->bundle.name.text, a->ledger_arena);
+
+	if (!s)
+		return err_set(e, ERR_NO_MEMORY, "the signers");
+	if (a->want.policy && !signers_judge(s, a->want.policy, e))
+		return false;
+	*a->signers_end = s;
+	a->signers_end = &s->next;
+	if (a->want.policy)
+		tell(a, "ok  %s: its signatures are those that the policy asks for", s->folder);
+	return true;
+}
+
+static bool audit_ceremony(struct audit *a, unsigned number, struct err *e)
 {
 	struct replay *r = calloc(1, sizeof *r);
 
@@ -241,27 +264,28 @@ static bool audit_ceremony(struct audit *a, unsigned number, const char *root, s
 	r->bundle.fd = -1;
 	bool ok = bundle_open(&r->bundle, &a->record, number, e) && load_script(r, e) && replay_transcript(r, e);
 	if (ok && !r->flow.aborted)
-		ok = seal_check(&r->flow, r->bundle.fd, r->bundle.name.text, a->say, e) && check_files(r, e) &&
-		     check_ca(r, root, e);
+		ok = seal_check(&r->flow, r->bundle.fd, r->bundle.name.text, a->say, e) && take_signers(r, e) &&
+		     check_files(r, e) && check_ca(r, e);
 	ok = ok && take_ledger(r, e);
 	bundle_done(&r->bundle);
 	free(r);
 	return ok;
 }
 
-static bool audit_all(struct audit *a, const char *path, const char *root, bool skip_last, struct err *e)
+static bool audit_all(struct audit *a, const char *path, bool skip_last, struct err *e)
 {
 	struct bundle_list list = { 0 };
 	struct arena       names = arena_new((size_t)4 << 20);
 
 	a->arena = arena_new(ARENA_LASTING);
 	a->scratch = arena_new(ARENA_SCRATCH);
+	a->signers_end = &a->signers;
 	ledger_init(a->ledger);
 	bool ok = (a->arena.p && a->scratch.p && names.p) || err_set(e, ERR_NO_MEMORY, "the verifier");
 	ok = ok && record_open(&a->record, AT_FDCWD, path, false, e) && record_is_tidy(&a->record, a->at_work, e) &&
 	     bundle_list(&list, &names, &a->record, e);
 	for (size_t i = 0; ok && i + skip_last < list.num; i++)
-		ok = audit_ceremony(a, list.item[i].number, root, e);
+		ok = audit_ceremony(a, list.item[i].number, e);
 	/* A last one that is being finished may have written its own already. */
 	if (ok && a->ca_len && !skip_last && !file_is(a->record.fd, CA_NAME, bytes_of(a->ca, a->ca_len)))
 		ok = err_set(e, ERR_AUDIT_FILE, CA_NAME);
@@ -276,19 +300,46 @@ bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, boo
 {
 	struct audit a = { .record = { -1, -1 }, .ledger = out, .ledger_arena = arena, .at_work = true };
 
-	return audit_all(&a, path, NULL, skip_last, e);
+	return audit_all(&a, path, skip_last, e);
 }
 
-bool audit_record(const char *path, const char *root, const struct audit_say *say, struct err *e)
+/* A whole record, with a ledger that nobody else needs; then `use`, while it is there. */
+static bool audit_whole(struct audit *a, const char *path, void (*use)(const struct audit *a, struct buf *out),
+                        struct buf *out, struct err *e)
 {
 	struct ledger ledger;
 	struct arena  arena = arena_new(ARENA_LASTING);
-	struct audit  a = { .say = say, .record = { -1, -1 }, .ledger = &ledger, .ledger_arena = &arena };
 	bool          ok = arena.p || err_set(e, ERR_NO_MEMORY, "the verifier");
 
-	ok = ok && audit_all(&a, path, root, false, e);
+	a->record = (struct record){ -1, -1 };
+	a->ledger = &ledger;
+	a->ledger_arena = &arena;
+	ok = ok && audit_all(a, path, false, e);
 	if (ok && ledger.num_ceremonies == 0)
 		ok = err_set(e, ERR_AUDIT_UNFINISHED, "no ceremony of %s has been finished", path);
+	if (ok && use)
+		use(a, out);
 	arena_free(&arena);
 	return ok;
+}
+
+bool audit_record(const char *path, const struct audit_want *want, const struct audit_say *say, struct err *e)
+{
+	struct audit a = { .say = say };
+
+	if (want)
+		a.want = *want;
+	return audit_whole(&a, path, NULL, NULL, e);
+}
+
+static void put_policy(const struct audit *a, struct buf *out)
+{
+	signers_policy(out, a->signers, a->ledger->organisation);
+}
+
+bool audit_policy(struct buf *out, const char *path, struct err *e)
+{
+	struct audit a = { .say = NULL };
+
+	return audit_whole(&a, path, put_policy, out, e) && (buf_ok(out) || err_set(e, ERR_TOO_LARGE, "the policy"));
 }

@@ -9,6 +9,7 @@
 #include "ceremony/base/arena.h"
 #include "ceremony/base/err.h"
 #include "ceremony/record/ledger.h"
+#include "ceremony/record/policy.h"
 
 /* What is told while verifying: one line for each thing that holds. */
 struct audit_say {
@@ -16,17 +17,26 @@ struct audit_say {
 	void *ctx;
 };
 
-/* audit_record: verifies the record at `path`. root: NULL, or the hex SHA-256 that the root
- * certificate must have. A ceremony that was ended for good carries no signatures: it is replayed
- * and remarked upon, and does not count as the last one. False with e: the first thing that does not hold, with its file and
- * line. ERR_AUDIT_*, ERR_TRANSCRIPT_*, ERR_RECORD_*, ERR_CHECKPOINT_*, ERR_FILE_*, ERR_INI_*. */
-bool audit_record(const char *path, const char *root, const struct audit_say *say, struct err *e)
+/* What the record must be, besides whole. */
+struct audit_want {
+	const char          *root;   /* NULL, or the hex SHA-256 that the root certificate must have */
+	const struct policy *policy; /* NULL, or what each sealed ceremony's signatures must fulfil */
+};
+
+/* audit_record: verifies the record at `path`. want: NULL asks for nothing more. A ceremony that was ended for good
+ * carries no signatures: it is replayed and remarked upon, and does not count as the last one. False with e: the first
+ * thing that does not hold, with its file and line. ERR_AUDIT_*, ERR_TRANSCRIPT_*, ERR_RECORD_*, ERR_CHECKPOINT_*,
+ * ERR_POLICY_*, ERR_FILE_*, ERR_INI_*. */
+bool audit_record(const char *path, const struct audit_want *want, const struct audit_say *say, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* audit_policy: verifies the record, and appends the policy that it fulfils (docs/formats/policy.md). */
+bool audit_policy(struct buf *out, const char *path, struct err *e) __attribute__((warn_unused_result));
 
 /* audit_ledger: the ledger of the record's sealed ceremonies, each verified first; `skip_last` leaves
  * the last ceremony out, which may be unfinished. The ledger lives in `arena`. */
 bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, bool skip_last, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* audit_main: the command line: [verify] DIR [--root SHA256]. Returns the exit code. */
+/* audit_main: the command line: [verify] DIR [--policy FILE] [--root SHA256]. Returns the exit code. */
 int audit_main(int argc, char **argv);

@@ -1,10 +1,12 @@
 /* cli.c: the verifier's command line, for `ceremony verify` and for ceremony-verify. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "ceremony/audit/audit.h"
+#include "ceremony/base/file.h"
 
 static void print(void *ctx, const char *line)
 {
@@ -14,7 +16,7 @@ static void print(void *ctx, const char *line)
 
 static int usage(const char *why)
 {
-	(void)fprintf(stderr, "ceremony verify: %s\nusage: ceremony verify DIR [--root SHA256]\n", why);
+	(void)fprintf(stderr, "ceremony verify: %s\nusage: ceremony verify DIR [--policy FILE] [--root SHA256]\n", why);
 	return 2;
 }
 
@@ -52,38 +54,88 @@ static bool is_folder(const char *path)
 	return !why;
 }
 
+/* The command line. */
+struct asked {
+	const char *dir, *root, *policy;
+	char        fingerprint[65];
+};
+
+/* NULL, or why it is not understood. */
+static const char *parse(struct asked *asked, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		const char **value = strcmp(argv[i], "--root") == 0     ? &asked->root :
+		                     strcmp(argv[i], "--policy") == 0 ? &asked->policy :
+		                                                        NULL;
+		if (value && i + 1 < argc && !*value)
+			*value = argv[++i];
+		else if (argv[i][0] == '-' || asked->dir)
+			return "the command line is not understood";
+		else
+			asked->dir = argv[i];
+	}
+	if (!asked->dir)
+		return "it needs the record's folder";
+	if (asked->root && !take_fingerprint(asked->fingerprint, asked->root))
+		return "--root wants a SHA-256: 64 hex digits, with or without colons";
+	return NULL;
+}
+
+static bool load_policy(struct policy *p, struct arena *a, const char *path, struct err *e)
+{
+	struct bytes text;
+	struct err   why = { 0 };
+
+	*a = arena_new(POLICY_MAX_LEN * 4);
+	if (!a->cap)
+		return err_set(e, ERR_NO_MEMORY, "the policy");
+	if (!file_read(&text, a, AT_FDCWD, path, POLICY_MAX_LEN, &why))
+		return err_set(e, ERR_FILE_READ, "%s", path); /* not the record's fault */
+	return policy_parse(p, a, text, &why) || err_set(e, why.id, "%s: %s", path, why.detail);
+}
+
+/* The verdict's last line, and the exit code. A fault of the world says nothing of the record. */
+static int refuse(const struct err *e)
+{
+	const char *clause = err_text_of(e->id)->clause;
+	char        text[512];
+	const bool  world = e->id == ERR_NO_MEMORY || e->id == ERR_FILE_READ;
+
+	(void)err_line(text, sizeof text, e);
+	if (world)
+		(void)fprintf(stderr, "ceremony verify: %s\n", text);
+	else
+		(void)printf("NOT VERIFIED: %s%s%s%s\n", text, *clause ? " [" : "", clause, *clause ? "]" : "");
+	return world ? 3 : 1;
+}
+
 int audit_main(int argc, char **argv)
 {
+	static struct policy   policy;
 	const struct audit_say say = { print, NULL };
-	const char            *dir = NULL, *root = NULL;
+	struct audit_want      want = { 0 };
+	struct asked           asked = { 0 };
+	struct arena           room = { 0 };
 	struct err             e = { 0 };
-	char                   text[512], fingerprint[65];
+	const char            *wrong = parse(&asked, argc, argv);
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--root") == 0 && i + 1 < argc && !root)
-			root = argv[++i];
-		else if (strcmp(argv[i], "--policy") == 0)
-			return usage("--policy does not exist yet in this version");
-		else if (argv[i][0] == '-' || dir)
-			return usage("the command line is not understood");
-		else
-			dir = argv[i];
-	}
-	if (!dir)
-		return usage("it needs the record's folder");
-	if (root && !take_fingerprint(fingerprint, root))
-		return usage("--root wants a SHA-256: 64 hex digits, with or without colons");
-	if (!is_folder(dir))
+	if (wrong)
+		return usage(wrong);
+	if (!is_folder(asked.dir))
 		return 3;
-	if (audit_record(dir, root ? fingerprint : NULL, &say, &e)) {
+	want.root = asked.root ? asked.fingerprint : NULL;
+	want.policy = asked.policy ? &policy : NULL;
+	bool ok = (!asked.policy || load_policy(&policy, &room, asked.policy, &e)) &&
+	          audit_record(asked.dir, &want, &say, &e);
+	int code = ok ? 0 : refuse(&e);
+	arena_free(&room);
+	if (ok && want.policy && policy.num_logs == 0)
+		(void)printf("--  the policy names no log: any record key was taken\n");
+	if (ok)
 		(void)printf("VERIFIED: every line and every file of this record is as it must be\n");
-		return 0;
-	}
-	(void)err_line(text, sizeof text, &e);
-	if (e.id == ERR_NO_MEMORY || e.id == ERR_FILE_READ) { /* this says nothing of the record */
-		(void)fprintf(stderr, "ceremony verify: %s\n", text);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		(void)fprintf(stderr, "ceremony verify: standard output cannot be written\n");
 		return 3;
 	}
-	(void)printf("NOT VERIFIED: %s\n", text);
-	return 1;
+	return code;
 }

@@ -6,6 +6,7 @@
 #include "ceremony/base/secret.h"
 #include "ceremony/cmd/check.h"
 #include "ceremony/cmd/lint.h"
+#include "ceremony/cmd/policy.h"
 #include "ceremony/cmd/qr.h"
 #include "ceremony/cmd/report.h"
 #include "ceremony/cmd/request.h"
@@ -40,7 +41,8 @@ static const struct command commands[] = {
 	{ "share", cmd_share, "share split|combine|check", "SLIP-0039 shares on stdin and stdout, or the terminal" },
 	{ "status", cmd_status, "status --record DIR [--json] [--ics FILE]", "what is due, and when; exit 1 if something is overdue" },
 	{ "report", cmd_report, "report --record DIR [--ceremony N] --format text -o FILE", "a report for people" },
-	{ "verify", audit_main, "verify DIR [--root SHA256]", "the auditor's verifier; also ceremony-verify" },
+	{ "verify", audit_main, "verify DIR [--policy FILE] [--root SHA256]", "the auditor's verifier; also ceremony-verify" },
+	{ "policy", cmd_policy, "policy --record DIR [-o FILE]", "write down whose signatures a record carries, for verify --policy" },
 	{ "qr", cmd_qr,
 	  "qr send FILE [--png DIR | --svg DIR] [--fps N] [--version V] [--ascii] [--once]\n"
 	  "         qr receive [--camera DEV | --images DIR] -o FILE",

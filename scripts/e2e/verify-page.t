@@ -6,11 +6,12 @@ c=$root/scripts/ceremonies
 for tool in xxd minisign openssl; do
 	command -v $tool >/dev/null || skip_all "$tool is not installed"
 done
-mkdir -p "$work/media/requests" "$work/media/output"
+mkdir -p "$work/media/requests" "$work/media/output" "$work/media2/output"
 cp scripts/fixtures/requests/intermediate-[12].csr "$work/media/requests/"
+cp -r "$work/media/requests" "$work/media2/"
 awk -v dir="$work" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > (dir "/block" n ".sh") }' docs/guide/verify.md
 cd "$work" || bail "no folder"
-is "the page has seven blocks" "$(ls block?.sh | wc -l)" 7
+is "the page has eight blocks" "$(ls block?.sh | wc -l)" 8
 ok "a rehearsal" "$bin/ceremony" run "$c/rehearsal.ini" --record record --media media --answers "$c/rehearsal.answers.ini"
 folder=$work/record/ceremonies/0001-root-generation
 
@@ -22,6 +23,20 @@ for n in 1 2 3 4 5 6 7; do
 	ok "block $n" block $n "$folder"
 done
 is "block 7 counts the root, two intermediates, a list" "$(cat out)" 4
+ok "its policy" "$bin/ceremony" policy --record record -o policy
+ok "block 8" block 8 "$folder"
+is "block 8 misses nobody" "$(cat out)" ""
+ok "another record" "$bin/ceremony" run "$c/rehearsal.ini" --record other --media media2 --answers "$c/rehearsal.answers.ini"
+other=$work/other/ceremonies/0001-root-generation
+for n in 1 2 3 4 5 6 7; do
+	ok "block $n takes a record that was written anew with other keys" block $n "$other"
+done
+exits 1 "block 8 does not" block 8 "$other"
+like "and says why" "$work/out" "record key is not the policy's"
+sed -i '/^log/d' policy
+"$bin/ceremony" policy --record other | grep '^log' >>policy
+ok "with a policy of the other's record key, block 8" block 8 "$other"
+is "names the three witnesses who have not signed" "$(grep -c '^has not signed' out)" 3
 
 # bent N NAME COMMAND...: in a copy of the folder that COMMAND has changed, block N finds it.
 bent() {
