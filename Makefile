@@ -98,11 +98,12 @@ GOLDEN  := $(addprefix $(B)/test/,ceremony/cmd/test/plain_test tui/test/screen_t
 accept: $(GOLDEN) ## rewrite the golden texts; look at the diff before you keep them
 	@for t in $(GOLDEN); do ACCEPT=1 $$t || exit 1; done
 
-.PHONY: fixtures
-fixtures: $(call lib,ceremony/base) ## make the hostile requests of hostile.txt anew
+$(B)/test/hostile: scripts/fixtures/requests/hostile.c $(call lib,ceremony/base)
 	@mkdir -p $(B)/test
-	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) scripts/fixtures/requests/hostile.c $(call lib,ceremony/base) -lgmp -lwolfssl -lsodium \
-		-o $(B)/test/hostile
+	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $^ -lgmp -lwolfssl -lsodium -o $@
+
+.PHONY: fixtures
+fixtures: $(B)/test/hostile ## make the hostile requests of hostile.txt anew
 	@$(B)/test/hostile scripts/fixtures/requests/hostile.txt scripts/fixtures/requests
 
 lint: ## check the layers, the style and the docs

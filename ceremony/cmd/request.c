@@ -10,13 +10,14 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/printed.h"
 #include "ceremony/cmd/sheet.h"
-#include "ceremony/pki/certificate.h"
+#include "ceremony/pki/ext.h"
+#include "ceremony/pki/lint.h"
 #include "ceremony/pki/pem.h"
 #include "ceremony/pki/profile.h"
 #include "ceremony/port/clock.h"
 #include "keytest/blacklist.h"
 
-#define FILE_MAX   ((size_t)1 << 20) /* octets: a request as PEM, with text around it */
+#define FILE_MAX   ((size_t)1 << 20) /* octets: a profile, or a certificate as PEM, with text around it */
 #define ARENA_SIZE ((size_t)16 << 20)
 
 static const char usage[] =
@@ -50,17 +51,8 @@ static bool load(struct request *r, struct arena *a, const char *path, struct er
 {
 	struct bytes text, der;
 
-	return file_read(&text, a, AT_FDCWD, path, FILE_MAX, e) &&
+	return file_read(&text, a, AT_FDCWD, path, REQUEST_MAX_FILE, e) &&
 	       pem_decode(&der, a, "CERTIFICATE REQUEST", text, e) && request_read(r, der, e);
-}
-
-static bool load_issuer(struct issuer *out, struct arena *a, const char *path, struct err *e)
-{
-	struct certificate c;
-	struct bytes       text, der;
-
-	return file_read(&text, a, AT_FDCWD, path, FILE_MAX, e) && pem_decode(&der, a, "CERTIFICATE", text, e) &&
-	       certificate_parse(&c, der, e) && issuer_of(out, &c, e);
 }
 
 /* ---- show --------------------------------------------------------------- */
@@ -143,19 +135,38 @@ static int show(int argc, char **argv)
 /* ---- check -------------------------------------------------------------- */
 
 #define NUM_STAND_INS 5
+#define MAX_REFUSALS  64 /* of one request by its profile */
+
+/* A certificate that is to sign, and what it may. */
+struct signer {
+	struct certificate certificate;
+	struct issuer      issuer;
+};
 
 struct checker {
 	struct arena          arena;
 	struct blacklist      lists;
 	const struct profile *profile;
 	struct bytes          profile_text;
-	struct issuer         issuer[NUM_STAND_INS]; /* the one that is to sign, or stand-ins */
-	size_t                num_issuers;
+	struct signer         signer[NUM_STAND_INS]; /* the one that is to sign, or stand-ins */
+	size_t                num_signers;
 	bool                  issuer_known; /* the one is no stand-in */
 	const char           *sheet;        /* where it goes; NULL: nowhere */
 	enum doc_form         form;         /* of the sheet */
 	int64_t               now;
 };
+
+static bool load_issuer(struct checker *c, const char *path, struct err *e)
+{
+	struct signer *s = &c->signer[0];
+	struct bytes   text, der;
+
+	c->num_signers = 1;
+	c->issuer_known = true;
+	return file_read(&text, &c->arena, AT_FDCWD, path, FILE_MAX, e) &&
+	       pem_decode(&der, &c->arena, "CERTIFICATE", text, e) && certificate_parse(&s->certificate, der, e) &&
+	       issuer_of(&s->issuer, &s->certificate, e);
+}
 
 /* Issuers of every kind of key, valid now and for long: which of them the profile would let
  * sign is tried out. Nothing is ever verified with these keys. */
@@ -163,45 +174,39 @@ static bool stand_in(struct checker *c, struct err *e)
 {
 	static const enum key_alg kind[NUM_STAND_INS] = { KEY_P384, KEY_RSA, KEY_P256, KEY_P521, KEY_ED25519 };
 	static const size_t       len[] = { [KEY_P256] = 65, [KEY_P384] = 97, [KEY_P521] = 133, [KEY_ED25519] = 32 };
+	static uint8_t            id[NUM_STAND_INS][KEY_ID_LEN];
 	uint8_t                   point[256];
 
 	memset(point, 0xff, sizeof point);
 	point[0] = 4;
-	for (c->num_issuers = 0; c->num_issuers < NUM_STAND_INS; c->num_issuers++) {
-		struct issuer *i = &c->issuer[c->num_issuers];
-		enum key_alg   k = kind[c->num_issuers];
-		bool           ok = k == KEY_RSA ? key_build_rsa(&i->key, &c->arena, bytes_of(point, sizeof point),
-		                                                 BYTES_LIT("\x01\x00\x01"), e)
-		                                 : key_build_point(&i->key, &c->arena, k, bytes_of(point, len[k]), e);
-		if (!ok || !name_from_text(&i->name, &c->arena, BYTES_LIT("CN=The issuing CA"), e))
+	for (c->num_signers = 0; c->num_signers < NUM_STAND_INS; c->num_signers++) {
+		struct signer      *s = &c->signer[c->num_signers];
+		struct certificate *i = &s->certificate;
+		enum key_alg        k = kind[c->num_signers];
+		bool                ok = k == KEY_RSA ? key_build_rsa(&i->key, &c->arena, bytes_of(point, sizeof point),
+		                                                      BYTES_LIT("\x01\x00\x01"), e)
+		                                      : key_build_point(&i->key, &c->arena, k, bytes_of(point, len[k]), e);
+		if (!ok || !name_from_text(&i->subject, &c->arena, BYTES_LIT("CN=The issuing CA"), e))
 			return false;
-		key_id(i->key_id, &i->key);
+		key_id(id[c->num_signers], &i->key);
+		i->subject_key_id = bytes_of(id[c->num_signers], KEY_ID_LEN);
+		i->is_ca = true;
+		i->key_usage = USAGE_KEY_CERT_SIGN | USAGE_CRL_SIGN;
 		i->not_before = c->now;
 		i->not_after = INT64_MAX;
+		if (!issuer_of(&s->issuer, i, e))
+			return false;
 	}
 	return true;
 }
 
-/* The plan under the first issuer and algorithm that the profile lets sign. */
-static bool make_plan(struct plan *plan, struct checker *c, const struct request *r, struct err *e)
+/* The first whose key the profile lets sign, and how. */
+static const struct signer *find_signer(const struct checker *c, enum sig_alg *sig, struct err *e)
 {
-	static const uint8_t random[SERIAL_MAX]; /* nothing is signed: any serial will do */
-	struct plan_input    in = { .request = r, .random = bytes_of(random, sizeof random), .now = c->now };
-
-	for (size_t i = 0; i < c->num_issuers; i++) {
-		const enum sig_alg first = sig_for(&c->issuer[i].key);
-		in.issuer = &c->issuer[i];
-		for (int s = -1; s < SIG_COUNT_; s++) {
-			in.sig = s < 0 ? first : (enum sig_alg)s;
-			if (s == (int)first || !sig_fits(in.sig, in.issuer->key.alg))
-				continue;
-			if (profile_check(plan, &c->arena, c->profile, &in, e))
-				return true;
-			if (e->id != ERR_PROFILE_SIGNATURE)
-				return false;
-		}
-	}
-	return false;
+	for (size_t i = 0; i < c->num_signers; i++)
+		if (profile_sig(sig, c->profile, &c->signer[i].issuer.key, e))
+			return &c->signer[i];
+	return NULL;
 }
 
 static void put_answer(const char *path, const char *answer, const char *rule, struct bytes reason)
@@ -248,23 +253,59 @@ static bool refused(const char *path, bool good, const struct err *e)
 	return !good;
 }
 
-/* The issuer's own name or key, where the issuer is known. */
-static bool is_not_issuer(const struct checker *c, const struct request *r, struct err *e)
+/* The subject, and all that is asked for, as the record would hold it. */
+static bool can_be_shown(const struct request *r, struct err *e)
 {
-	if (!c->issuer_known)
-		return true;
-	if (bytes_equal(r->key.spki, c->issuer[0].key.spki))
-		return err_set(e, ERR_REQUEST_ISSUER, "the key is the issuer's");
-	return !name_same(&r->subject, &c->issuer[0].name) || err_set(e, ERR_REQUEST_ISSUER, "the subject is the issuer's");
+	static uint8_t subject[REQUEST_MAX_SUBJECT], asked[REQUEST_MAX_ASKED];
+	struct buf     s = BUF_ON(subject), a = BUF_ON(asked);
+
+	return request_words(&s, &a, r, e);
 }
 
-/* The exit code that this file asks for. What can be judged apart is judged apart: the key, the
- * proof of its possession, the issuer's name and key, the profile; each has a line of its own. */
+/* What would be signed, linted: whether anything is found. */
+static bool is_linted_out(struct checker *c, const char *path, const struct plan *plan, const struct signer *s)
+{
+	struct lint_finding finding[16];
+	struct bytes        tbs;
+	struct err          e = { 0 };
+	size_t              num = 0;
+
+	if (!certificate_tbs(&tbs, &c->arena, plan, &e) ||
+	    !lint_tbs_all(finding, COUNT_OF(finding), &num, &c->arena, tbs, plan, &s->certificate, &e))
+		return refused(path, false, &e);
+	for (size_t i = 0; i < num && i < COUNT_OF(finding); i++)
+		(void)refused(path, lint_refuse(&finding[i], &e), &e);
+	return num > 0;
+}
+
+/* What the profile and the linter say, each rule on a line: whether they say no. */
+static bool is_not_allowed(struct checker *c, const char *path, struct plan *plan, const struct request *r)
+{
+	static const uint8_t random[SERIAL_MAX]; /* nothing is signed: any serial will do */
+	static struct err    refusal[MAX_REFUSALS];
+	struct plan_input    in = { .request = r, .random = bytes_of(random, sizeof random), .now = c->now };
+	struct err           e = { 0 };
+	const struct signer *s = find_signer(c, &in.sig, &e);
+
+	if (!s)
+		return refused(path, false, &e);
+	in.issuer = &s->issuer;
+	if (profile_check(plan, &c->arena, c->profile, &in, &e))
+		return is_linted_out(c, path, plan, s);
+	size_t num = profile_refusals(refusal, COUNT_OF(refusal), &c->arena, c->profile, &in);
+	for (size_t i = 0; i < num && i < COUNT_OF(refusal); i++)
+		put_refusal(path, &refusal[i]);
+	return true;
+}
+
+/* The exit code that this file asks for. These are the ceremony's own functions; it stops at the first that
+ * says no, and here all are asked: each broken rule has a line of its own. */
 static int judge(struct checker *c, const char *path)
 {
-	static struct plan plan;
-	struct request     r;
-	struct err         e = { 0 };
+	static struct plan   plan;
+	const struct issuer *issuer = c->issuer_known ? &c->signer[0].issuer : NULL;
+	struct request       r;
+	struct err           e = { 0 };
 
 	if (!load(&r, &c->arena, path, &e)) {
 		if (is_of_the_world(e.id))
@@ -274,8 +315,10 @@ static int judge(struct checker *c, const char *path)
 	}
 	bool no = refused(path, keytest_all(&r.key, &c->lists, &e), &e);
 	no |= refused(path, request_prove(&r, &e), &e);
-	no |= refused(path, is_not_issuer(c, &r, &e), &e);
-	no |= refused(path, make_plan(&plan, c, &r, &e), &e);
+	no |= refused(path, can_be_shown(&r, &e), &e);
+	no |= refused(path, !issuer || request_is_apart(&r, &issuer->name, &issuer->key, &e), &e);
+	no |= refused(path, !issuer || keytest_shared(&r.key, &issuer->key, &e), &e);
+	no |= is_not_allowed(c, path, &plan, &r);
 	if (no)
 		return 1;
 	put_accept(path, &plan);
@@ -300,11 +343,7 @@ static bool prepare(struct checker *c, const char *profile, const char *issuer, 
 	    !profile_parse(&c->profile, &c->arena, profile, text, e))
 		return false;
 	c->profile_text = text;
-	if (!issuer)
-		return stand_in(c, e);
-	c->num_issuers = 1;
-	c->issuer_known = true;
-	return load_issuer(&c->issuer[0], &c->arena, issuer, e);
+	return issuer ? load_issuer(c, issuer, e) : stand_in(c, e);
 }
 
 static int check(int argc, char **argv)

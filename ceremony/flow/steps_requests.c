@@ -175,7 +175,7 @@ static bool ask_read(const struct flow *f, struct fields *in, struct err *e)
 	(void)e;
 	fields_put(in, "medium", script_param(now_step(f), "medium"));
 	fields_put(in, "name", file_name(f, f->round));
-	fields_u64(in, "max", REQUEST_MAX * 2);
+	fields_u64(in, "max", REQUEST_MAX_FILE);
 	return true;
 }
 

@@ -4,9 +4,6 @@
 #include "ceremony/pki/pem.h"
 #include "ceremony/pki/request.h"
 
-#define ASKED_MAX   8192 /* octets of all lines */
-#define SUBJECT_MAX (4 * NAME_MAX_DER)
-
 static void put_sha256(struct fields *out, const char *key, struct bytes octets)
 {
 	char hex[HASH_MAX * 2 + 1];
@@ -18,18 +15,13 @@ bool parse_request(struct fields *out, struct parser *p, struct bytes foreign, s
 {
 	struct request r;
 	struct bytes   der;
-	char           key[16], text[SUBJECT_MAX], asked[ASKED_MAX];
+	char           key[16], text[REQUEST_MAX_SUBJECT], asked[REQUEST_MAX_ASKED];
 	struct buf     subject = BUF_ON(text), lines = BUF_ON(asked);
 
 	if (!pem_decode(&der, p->scratch, "CERTIFICATE REQUEST", foreign, e) || !request_read(&r, der, e) ||
-	    !keytest_all(&r.key, &p->lists, e) || !request_prove(&r, e)) /* a weak key has a better answer than a bad signature */
+	    !keytest_all(&r.key, &p->lists, e) || !request_prove(&r, e) || /* a weak key has a better answer than a bad signature */
+	    !request_words(&subject, &lines, &r, e))
 		return false;
-	name_put(&subject, &r.subject);
-	request_asked(&lines, &r);
-	if (!buf_ok(&subject) || !buf_ok(&lines))
-		return err_set(e, ERR_TOO_LARGE, "a request that asks for so much that it cannot be shown");
-	if (lines.len)
-		lines.len--; /* the last line end */
 	fields_base64(out, "der", der);
 	put_sha256(out, "sha256", der);
 	fields_base64(out, "subject", r.subject.der);

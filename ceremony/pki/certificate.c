@@ -242,6 +242,8 @@ bool issuer_of(struct issuer *out, const struct certificate *c, struct err *e)
 		.not_after = c->not_after,
 		.has_pathlen = c->has_pathlen,
 		.pathlen = c->pathlen,
+		.ext = c->ext,
+		.num_exts = c->num_exts,
 	};
 	memcpy(issuer.key_id, c->subject_key_id.p, KEY_ID_LEN);
 	*out = issuer;

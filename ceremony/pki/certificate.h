@@ -39,6 +39,6 @@ bool certificate_matches(const struct certificate *c, const struct plan *plan, s
 /* certificate_verify: the signature under the issuer's key. */
 bool certificate_verify(const struct certificate *c, const struct key *issuer, struct err *e)
 	__attribute__((warn_unused_result));
-/* issuer_of: what a CA certificate says of itself, for signing with its key. ERR_CERT_NOT_CA
- * if it may not sign certificates. */
+/* issuer_of: what a CA certificate says of itself, for signing with its key. Borrows `c`.
+ * ERR_CERT_NOT_CA if it may not sign certificates. */
 bool issuer_of(struct issuer *out, const struct certificate *c, struct err *e) __attribute__((warn_unused_result));

@@ -163,6 +163,31 @@ bool der_get_time(struct bytes *in, int64_t *t)
 	return true;
 }
 
+#define MAX_DEPTH 16
+
+/* Elements to the end, a stack of what is left on each level in place of recursion. */
+bool der_is_whole(struct bytes a)
+{
+	struct bytes level[MAX_DEPTH] = { a }, content;
+	size_t       depth = 0, num = 0;
+	unsigned     tag;
+
+	while (depth || level[0].len) {
+		if (level[depth].len == 0) {
+			depth--;
+			continue;
+		}
+		num += depth == 0;
+		if (!der_get_any(&level[depth], &tag, &content, NULL))
+			return false;
+		if ((tag & 0x20) && depth + 1 == MAX_DEPTH)
+			return false;
+		if (tag & 0x20)
+			level[++depth] = content;
+	}
+	return num == 1;
+}
+
 /* ---- writing ------------------------------------------------------------ */
 
 void der_put(struct der *d, struct bytes a)

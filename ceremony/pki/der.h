@@ -57,6 +57,10 @@ bool der_get_named_bits(struct bytes *in, uint16_t *value) __attribute__((warn_u
  * from 2050 (RFC 5280 4.1.2.5); the wrong form of the two is refused. */
 bool der_get_time(struct bytes *in, int64_t *t) __attribute__((warn_unused_result));
 
+/* der_is_whole: one element, strict to the last octet of the last one inside: definite and minimal
+ * lengths, nothing behind it, at most 16 deep. What primitive elements hold is not looked at. */
+bool der_is_whole(struct bytes a);
+
 /* A writer: what was written last stands first. */
 struct der {
 	uint8_t *p;

@@ -51,6 +51,12 @@ bool ext_get_authority_id(struct bytes *out, struct bytes value) __attribute__((
  * authorityInfoAccess, by `id`; never empty, at most EXT_MAX_ITEMS. */
 bool ext_get_list(struct ext_list *out, enum oid id, struct bytes value) __attribute__((warn_unused_result));
 
+/* ext_is_general_names: subjectAltName: not empty, each name of a kind that there is and in its form (RFC 5280
+ * 4.2.1.6): 4 or 16 octets of an address, IA5 in a host's, a mail's and a URI's. ext_is_purposes:
+ * extendedKeyUsage, however long. */
+bool ext_is_general_names(struct bytes value);
+bool ext_is_purposes(struct bytes value);
+
 /* issuingDistributionPoint (RFC 5280 5.2.5). */
 struct ext_partition {
 	struct bytes uri; /* the one URI of its fullName; empty without one */

@@ -25,6 +25,54 @@ static bool name_is_sound(unsigned tag, struct bytes value)
 	}
 }
 
+/* One GeneralName of an alternative name, where an address has no mask. */
+static bool is_general_name(unsigned tag, struct bytes value, struct bytes whole)
+{
+	struct name name;
+
+	switch (tag) {
+	case NAME_MAIL:
+	case NAME_DNS:
+	case NAME_URI:
+		for (size_t i = 0; i < value.len; i++)
+			if (value.p[i] < 0x20 || value.p[i] > 0x7e)
+				return false;
+		return value.len > 0;
+	case NAME_IP: return value.len == IP4_LEN || value.len == IP6_LEN;
+	case DER_CONTEXT(8): return oid_is_sound(value);
+	case NAME_DIRECTORY: return name_parse(&name, value, NULL);
+	case DER_CONTEXT_IN(0): /* otherName, x400Address, ediPartyName */
+	case DER_CONTEXT_IN(3):
+	case DER_CONTEXT_IN(5): return der_is_whole(whole);
+	default: return false;
+	}
+}
+
+bool ext_is_general_names(struct bytes value)
+{
+	struct bytes in, content, whole;
+	unsigned     tag;
+
+	if (!der_get(&value, DER_SEQUENCE, &in) || value.len || in.len == 0)
+		return false;
+	while (in.len)
+		if (!der_get_any(&in, &tag, &content, &whole) || !is_general_name(tag, content, whole))
+			return false;
+	return true;
+}
+
+bool ext_is_purposes(struct bytes value)
+{
+	struct bytes in, oid;
+
+	if (!der_get(&value, DER_SEQUENCE, &in) || value.len || in.len == 0)
+		return false;
+	while (in.len)
+		if (!der_get(&in, DER_OID, &oid) || !oid_is_sound(oid))
+			return false;
+	return true;
+}
+
 static bool get_subtrees(struct ext_constraints *c, struct bytes in, bool excluded)
 {
 	struct bytes subtree;

@@ -374,15 +374,20 @@ size_t lint_crl(struct lint_finding *out, size_t max, const struct crl *c, const
  * those of the thing with its signature, which is then verified for itself. */
 static const uint8_t no_signature[64] = { 0 };
 
-static bool refuse(const struct lint_finding *first, size_t num, struct err *e)
+bool lint_refuse(const struct lint_finding *finding, struct err *e)
 {
-	return num == 0 || err_set(e, ERR_PROFILE_LINT, "%s: %s: %s", first->rule, first->reason, first->clause);
+	return err_set(e, ERR_PROFILE_LINT, "%s: %s: %s", finding->rule, finding->reason, finding->clause);
 }
 
-bool lint_tbs(struct arena *a, struct bytes tbs, const struct plan *plan, const struct certificate *issuer, struct err *e)
+static bool refuse(const struct lint_finding *first, size_t num, struct err *e)
+{
+	return num == 0 || lint_refuse(first, e);
+}
+
+bool lint_tbs_all(struct lint_finding *out, size_t max, size_t *num, struct arena *a, struct bytes tbs, const struct plan *plan,
+                  const struct certificate *issuer, struct err *e)
 {
 	struct certificate *c = arena_take(a, sizeof *c);
-	struct lint_finding first;
 	struct bytes        der;
 
 	if (!c)
@@ -390,7 +395,16 @@ bool lint_tbs(struct arena *a, struct bytes tbs, const struct plan *plan, const 
 	if (!certificate_join(&der, a, tbs, plan->sig, bytes_of(no_signature, sizeof no_signature), e) ||
 	    !certificate_parse(c, der, e) || !certificate_matches(c, plan, e))
 		return false;
-	return refuse(&first, lint_certificate_under(&first, 1, c, issuer ? issuer : c, plan->claims), e);
+	*num = lint_certificate_under(out, max, c, issuer ? issuer : c, plan->claims);
+	return true;
+}
+
+bool lint_tbs(struct arena *a, struct bytes tbs, const struct plan *plan, const struct certificate *issuer, struct err *e)
+{
+	struct lint_finding first;
+	size_t              num = 0;
+
+	return lint_tbs_all(&first, 1, &num, a, tbs, plan, issuer, e) && refuse(&first, num, e);
 }
 
 bool lint_signed(const struct certificate *c, const struct certificate *issuer, unsigned claims, struct err *e)

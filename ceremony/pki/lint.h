@@ -30,6 +30,11 @@ size_t lint_crl_under(struct lint_finding *out, size_t max, const struct crl *c,
  * signs itself. ERR_PROFILE_LINT names the first finding with its clause. */
 bool lint_tbs(struct arena *a, struct bytes tbs, const struct plan *plan, const struct certificate *issuer, struct err *e)
 	__attribute__((warn_unused_result));
+/* lint_tbs_all: the same, with all findings: up to max of them, and how many there were. */
+bool lint_tbs_all(struct lint_finding *out, size_t max, size_t *num, struct arena *a, struct bytes tbs, const struct plan *plan,
+                  const struct certificate *issuer, struct err *e) __attribute__((warn_unused_result));
+/* lint_refuse: a finding as the error that refuses; always false. */
+bool lint_refuse(const struct lint_finding *finding, struct err *e) __attribute__((warn_unused_result));
 bool lint_crl_tbs(struct arena *a, struct bytes tbs, const struct crl_plan *plan, const struct certificate *issuer,
                   unsigned claims, struct err *e) __attribute__((warn_unused_result));
 

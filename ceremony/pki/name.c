@@ -169,14 +169,11 @@ static bool check_value(const struct name_attr *at, struct err *e)
 /* AttributeTypeAndValue: eats its content to the end. */
 static bool parse_attr(struct name_attr *out, struct bytes in, struct err *e)
 {
-	char       dotted[TYPE_TEXT_MAX];
-	struct buf b = BUF_ON(dotted);
-
 	if (!der_get(&in, DER_OID, &out->type_der) || out->type_der.len > TYPE_MAX ||
 	    !der_get_any(&in, &out->tag, &out->value, NULL) || in.len)
 		return err_set(e, ERR_NAME_FORM, "an attribute");
 	out->type = rule_of(oid_find(out->type_der))->type; /* any other OID of ours is no attribute */
-	if (out->type == OID_UNKNOWN && !oid_put_dotted(&b, out->type_der))
+	if (!oid_is_sound(out->type_der))
 		return err_set(e, ERR_NAME_FORM, "the type of an attribute");
 	return check_value(out, e);
 }
@@ -374,47 +371,4 @@ void name_put(struct buf *b, const struct name *n)
 		buf_str(b, "=");
 		put_value(b, at->value);
 	}
-}
-
-/* ---- comparing ---------------------------------------------------------- */
-
-/* The next character of a value as it is compared; -1 at its end. */
-static int next_compared(struct bytes *in)
-{
-	if (in->len == 0)
-		return -1;
-	int c = in->p[0];
-	*in = bytes_skip(*in, 1);
-	if (c == ' ') {
-		while (in->len && in->p[0] == ' ')
-			*in = bytes_skip(*in, 1);
-		return in->len ? ' ' : -1; /* blanks at the end do not count */
-	}
-	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-}
-
-static bool value_same(struct bytes a, struct bytes b)
-{
-	int x, y;
-
-	while (a.len && a.p[0] == ' ')
-		a = bytes_skip(a, 1);
-	while (b.len && b.p[0] == ' ')
-		b = bytes_skip(b, 1);
-	do {
-		x = next_compared(&a);
-		y = next_compared(&b);
-	} while (x == y && x != -1);
-	return x == y;
-}
-
-bool name_same(const struct name *a, const struct name *b)
-{
-	if (a->num_attrs != b->num_attrs)
-		return false;
-	for (size_t i = 0; i < a->num_attrs; i++)
-		if (a->attr[i].rdn != b->attr[i].rdn || !bytes_equal(a->attr[i].type_der, b->attr[i].type_der) ||
-		    !value_same(a->attr[i].value, b->attr[i].value))
-			return false;
-	return true;
 }

@@ -45,10 +45,11 @@ bool name_build(struct name *out, struct arena *a, const struct name_attr *attrs
  * get a backslash. name_from_text reads it back where each RDN holds one attribute. */
 void name_put(struct buf *b, const struct name *n);
 
-/* name_same: whether two names are one name (RFC 5280 7.1): the same types in the same order and RDNs,
- * the same text but for the case of ASCII letters, blanks at the ends and runs of blanks. The string
- * types may differ. */
+/* name_same: whether two names are one name (RFC 5280 7.1): the same levels in the same order, each with the
+ * same types, in any order, and the same text but for the case of letters, blanks at the ends and runs of blanks of any
+ * width. The string types may differ. name_within: whether n begins with the levels of base (4.2.1.10). */
 bool name_same(const struct name *a, const struct name *b);
+bool name_within(const struct name *base, const struct name *n);
 
 /* name_find: the first attribute of that type, or NULL. */
 const struct name_attr *name_find(const struct name *n, enum oid type);

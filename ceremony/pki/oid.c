@@ -115,3 +115,27 @@ bool oid_parse_dotted(struct buf *b, struct bytes dotted)
 	buf_put(b, buf_bytes(&out));
 	return true;
 }
+
+bool oid_is_sound(struct bytes content)
+{
+	bool first = true; /* octet of a number */
+
+	for (size_t i = 0; i < content.len; i++) {
+		if (first && content.p[i] == 0x80)
+			return false;
+		first = !(content.p[i] & 0x80);
+	}
+	return content.len && first;
+}
+
+void oid_put(struct buf *b, struct bytes content)
+{
+	enum oid id = oid_find(content);
+
+	if (id != OID_UNKNOWN) {
+		buf_str(b, oid_name(id));
+	} else if (!oid_put_dotted(b, content)) {
+		buf_str(b, "OID ");
+		buf_hex(b, content);
+	}
+}

@@ -26,3 +26,9 @@ bool oid_put_dotted(struct buf *b, struct bytes content) __attribute__((warn_unu
 /* oid_parse_dotted: appends the content octets of "1.2.840..."; false if malformed, or if an
  * arc takes more than 56 bits. */
 bool oid_parse_dotted(struct buf *b, struct bytes dotted) __attribute__((warn_unused_result));
+
+/* oid_is_sound: whether this is the content of an OBJECT IDENTIFIER, however long its numbers
+ * (X.690 8.19; those under 2.25 have 128 bits, X.667). */
+bool oid_is_sound(struct bytes content);
+/* oid_put: for eyes: the short name, or the number, or in hex where that is too long. */
+void oid_put(struct buf *b, struct bytes content);

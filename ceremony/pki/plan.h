@@ -10,11 +10,19 @@ struct making {
 	const struct plan_input *in;
 	struct arena            *arena;
 	struct err              *err;
+	struct err              *list; /* where refusals go, max of them; NULL: the first one ends it */
+	size_t                   max, num;
 };
+
+/* plan_goes_on: after a refusal in m->err: whether the next check is made all the same, because
+ * all refusals are listed. */
+bool plan_goes_on(struct making *m) __attribute__((warn_unused_result));
 
 /* plan_names, plan_extensions: fill the plan's names and extensions, with their rows. */
 bool plan_names(struct making *m) __attribute__((warn_unused_result));
 bool plan_extensions(struct making *m) __attribute__((warn_unused_result));
+/* plan_inherits: whether what the plan says stays within what the issuer's certificate says. */
+bool plan_inherits(struct making *m) __attribute__((warn_unused_result));
 
 /* What a row says; a span that is empty is "". */
 struct row_text {

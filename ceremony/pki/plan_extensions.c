@@ -96,38 +96,33 @@ static bool ext_row(struct making *m, const struct profile_ext *spec, const stru
 	                   });
 }
 
-/* The name of what is not granted: its short name, or its number. */
-static const char *name_of(char out[128], enum oid id, struct bytes oid)
+/* The name of what is not granted. */
+static const char *name_of(char out[256], struct bytes oid)
 {
-	struct buf b = buf_init(out, 128);
+	struct buf b = buf_init(out, 256);
 
-	if (id != OID_UNKNOWN)
-		return oid_name(id);
-	if (!oid_put_dotted(&b, oid) || !buf_ok(&b)) {
-		b = buf_init(out, 128);
-		buf_str(&b, "(no object identifier)");
-	}
-	return buf_cstr(&b);
+	oid_put(&b, oid);
+	return buf_ok(&b) ? buf_cstr(&b) : "an OID that is too long to be shown";
 }
 
 static bool not_granted_rows(struct making *m)
 {
 	const struct request *r = m->in->request;
 	uint8_t               text[EXT_TEXT_MAX];
-	char                  name[128];
+	char                  name[256];
 
 	for (size_t i = 0; r && i < r->num_exts; i++) {
 		struct buf b = BUF_ON(text);
 		if (r->ext[i].id != OID_UNKNOWN && profile_ext(m->p, r->ext[i].id))
 			continue;
 		ext_put_text(&b, &r->ext[i]);
-		if (!plan_row(m, (struct row_text){ .field = name_of(name, r->ext[i].id, r->ext[i].oid),
+		if (!plan_row(m, (struct row_text){ .field = name_of(name, r->ext[i].oid),
 		                                    .asked = plan_row_text(&b),
 		                                    .source = "profile" }))
 			return false;
 	}
 	for (size_t i = 0; r && i < r->num_attrs; i++)
-		if (!plan_row(m, (struct row_text){ .field = name_of(name, oid_find(r->attr[i]), r->attr[i]),
+		if (!plan_row(m, (struct row_text){ .field = name_of(name, r->attr[i]),
 		                                    .asked = BYTES_LIT("(an attribute)"),
 		                                    .source = "profile" }))
 			return false;
@@ -151,7 +146,9 @@ bool plan_extensions(struct making *m)
 		    !ext_from_text(x, m->arena, x->id, spec->text, &ids, m->err))
 			return false;
 		m->plan.num_exts++;
-		if ((asked && !check_asked(m, asked, x)) || !ext_row(m, spec, asked, x))
+		if (asked && !check_asked(m, asked, x) && !plan_goes_on(m))
+			return false;
+		if (!ext_row(m, spec, asked, x))
 			return false;
 	}
 	return not_granted_rows(m);

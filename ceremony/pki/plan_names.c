@@ -74,21 +74,26 @@ static bool read_asked(struct making *m)
 }
 
 /* What is asked for and has no place, or stands twice, or is not what is fixed. */
-static bool check_asked(const struct making *m)
+static bool check_attr(const struct making *m, const struct name_attr *at)
 {
-	for (size_t i = 0; i < m->asked.num_attrs; i++) {
-		const struct name_attr    *at = &m->asked.attr[i];
-		const struct profile_attr *t = template_of(m->p, at);
-		if (!t)
-			return err_set(m->err, blame(m), "subject: %s has no place in this profile", oid_name(at->type));
-		if (name_find(&m->asked, at->type) != at)
-			return err_set(m->err, blame(m), "subject: %s stands twice", oid_name(at->type));
-		if (t->pattern.len && !matches(t->pattern, at->value))
-			return err_set(m->err, blame(m), "subject: %s is not of the pattern \"%.*s\"", oid_name(at->type),
-			               (int)t->pattern.len, (const char *)t->pattern.p);
-		if (t->source == ATTR_FIXED && !bytes_equal(at->value, t->fixed.value))
-			return err_set(m->err, blame(m), "subject: %s is not the one that the profile fixes", oid_name(at->type));
-	}
+	const struct profile_attr *t = template_of(m->p, at);
+
+	if (!t)
+		return err_set(m->err, blame(m), "subject: %s has no place in this profile", oid_name(at->type));
+	if (name_find(&m->asked, at->type) != at)
+		return err_set(m->err, blame(m), "subject: %s stands twice", oid_name(at->type));
+	if (t->pattern.len && !matches(t->pattern, at->value))
+		return err_set(m->err, blame(m), "subject: %s is not of the pattern \"%.*s\"", oid_name(at->type),
+		               (int)t->pattern.len, (const char *)t->pattern.p);
+	return t->source != ATTR_FIXED || bytes_equal(at->value, t->fixed.value) ||
+	       err_set(m->err, blame(m), "subject: %s is not the one that the profile fixes", oid_name(at->type));
+}
+
+static bool check_asked(struct making *m)
+{
+	for (size_t i = 0; i < m->asked.num_attrs; i++)
+		if (!check_attr(m, &m->asked.attr[i]) && !plan_goes_on(m))
+			return false;
 	return true;
 }
 
@@ -144,8 +149,9 @@ static bool fill_template(struct making *m, struct name_attr out[PROFILE_MAX_ATT
 		const struct profile_attr *t = &m->p->attr[i];
 		const struct name_attr    *asked = name_find(&m->asked, t->type);
 		struct name_attr          *at = &out[*num];
-		if (!asked && t->source != ATTR_FIXED && !t->optional)
-			return err_set(m->err, blame(m), "subject: %s is missing", oid_name(t->type));
+		if (!asked && t->source != ATTR_FIXED && !t->optional &&
+		    !err_set(m->err, blame(m), "subject: %s is missing", oid_name(t->type)) && !plan_goes_on(m))
+			return false;
 		if (!asked && t->source != ATTR_FIXED)
 			continue;
 		*at = t->source == ATTR_FIXED ? t->fixed : *asked;

@@ -23,6 +23,8 @@ struct issuer {
 	int64_t     not_before, not_after;
 	bool        has_pathlen;
 	uint32_t    pathlen;
+	const struct ext *ext; /* of its certificate: what is signed stays within them */
+	size_t            num_exts;
 };
 
 struct certificate; /* certificate.h */
@@ -73,6 +75,10 @@ struct bytes profile_name(const struct profile *p);
  * does not allow it. Pure: the same input gives the same plan, octet for octet. */
 bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* profile_refusals: every reason why profile_check says no, up to max; returns how many, 0 if it says
+ * yes. What can only be judged once something else is right is not among them. */
+size_t profile_refusals(struct err *out, size_t max, struct arena *a, const struct profile *p, const struct plan_input *in);
 
 /* What a step of a script wants a profile for. */
 enum profile_use { PROFILE_FOR_ROOT, PROFILE_FOR_REQUEST, PROFILE_FOR_LIST };

@@ -7,6 +7,18 @@
 
 static const uint8_t f4[] = { 1, 0, 1 }; /* 65537 */
 
+/* ---- refusals ------------------------------------------------------------- */
+
+bool plan_goes_on(struct making *m)
+{
+	if (!m->list)
+		return false;
+	if (m->num < m->max)
+		m->list[m->num] = *m->err;
+	m->num++;
+	return true;
+}
+
 /* ---- rows ---------------------------------------------------------------- */
 
 bool plan_row(struct making *m, struct row_text t)
@@ -81,12 +93,14 @@ static bool check_key(struct making *m)
 	const struct key *k = &m->plan.key;
 	char              name[16];
 
-	if (!profile_takes_key(m->p, k, m->err))
+	if (!profile_takes_key(m->p, k, m->err) && !plan_goes_on(m))
 		return false;
 	(void)key_name(name, k);
 	if ((m->p->claims & CLAIM_BR) && k->alg == KEY_RSA &&
-	    (k->bits % 8 || !bytes_equal(k->exponent, bytes_of(f4, sizeof f4))))
-		return err_set(m->err, ERR_PROFILE_KEY, "%s: bits must divide by 8 and the exponent be 65537: BR 6.1.6", name);
+	    (k->bits % 8 || !bytes_equal(k->exponent, bytes_of(f4, sizeof f4))) &&
+	    !err_set(m->err, ERR_PROFILE_KEY, "%s: bits must divide by 8 and the exponent be 65537: BR 6.1.6", name) &&
+	    !plan_goes_on(m))
+		return false;
 	if (m->in->issuer && bytes_equal(k->spki, m->in->issuer->key.spki))
 		return err_set(m->err, ERR_PROFILE_KEY, "it is the issuer's own key");
 	return true;
@@ -272,19 +286,43 @@ static bool check_existing(const struct making *m)
 	return !was || was->is_ca || err_set(m->err, ERR_PROFILE_SUBJECT, "the existing certificate is not a CA's");
 }
 
+/* Each of these can be judged whatever the others say; but none without what the plan is made of. */
+static bool make(struct making *m)
+{
+	static bool (*const part[])(struct making *m) = { plan_names, plan_serial, plan_validity, plan_key,
+		                                          plan_signature, plan_extensions, plan_inherits };
+
+	MUST(m->in->request || m->in->key || m->in->existing);
+	m->plan.claims = m->p->claims;
+	if (m->p->kind != PROFILE_CERTIFICATE)
+		return err_set(m->err, ERR_PROFILE_KIND, "%.*s is for revocation lists", (int)m->p->name.len,
+		               (const char *)m->p->name.p);
+	if (!check_existing(m) || (!check_issuer(m) && !plan_goes_on(m)))
+		return false;
+	for (size_t i = 0; i < COUNT_OF(part); i++)
+		if (!part[i](m) && !plan_goes_on(m))
+			return false;
+	return true;
+}
+
 bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)
 {
 	struct making m = { .p = p, .in = in, .arena = a, .err = e };
 
-	MUST(in->request || in->key || in->existing);
-	m.plan.claims = p->claims;
-	if (p->kind != PROFILE_CERTIFICATE)
-		return err_set(e, ERR_PROFILE_KIND, "%.*s is for revocation lists", (int)p->name.len, (const char *)p->name.p);
-	if (!check_issuer(&m) || !check_existing(&m) || !plan_names(&m) || !plan_serial(&m) || !plan_validity(&m) || !plan_key(&m) ||
-	    !plan_signature(&m) || !plan_extensions(&m))
+	if (!make(&m))
 		return false;
 	*out = m.plan;
 	return true;
+}
+
+size_t profile_refusals(struct err *out, size_t max, struct arena *a, const struct profile *p, const struct plan_input *in)
+{
+	struct err    e = { 0 };
+	struct making m = { .p = p, .in = in, .arena = a, .err = &e, .list = out, .max = max };
+
+	if (!make(&m))
+		MUST(plan_goes_on(&m));
+	return m.num;
 }
 
 /* ---- before there is anything to plan ---------------------------------------- */

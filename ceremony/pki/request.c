@@ -10,30 +10,19 @@
 
 #define OID_TEXT_MAX 256
 
-/* An OID as it is shown: the short name, or dotted decimal if it is not in the table. */
+/* An OID as it is shown. */
 static const char *oid_shown(char out[OID_TEXT_MAX], struct bytes oid)
 {
 	struct buf b = buf_init(out, OID_TEXT_MAX);
-	enum oid   id = oid_find(oid);
 
-	if (id != OID_UNKNOWN)
-		return oid_name(id);
-	if (!oid_put_dotted(&b, oid))
-		buf_str(&b, "a malformed OID");
-	return buf_cstr(&b);
-}
-
-static bool oid_is_formed(struct bytes oid)
-{
-	char       text[OID_TEXT_MAX];
-	struct buf b = BUF_ON(text);
-
-	return oid_find(oid) != OID_UNKNOWN || (oid_put_dotted(&b, oid) && buf_ok(&b));
+	oid_put(&b, oid);
+	return buf_ok(&b) ? buf_cstr(&b) : "an OID that is too long to be shown";
 }
 
 /* ---- extensions --------------------------------------------------------- */
 
-/* The extensions whose meaning a person will be asked to judge must be readable. */
+/* The extensions whose meaning a person will be asked to judge must be readable, and whatever has a
+ * name here is DER inside. */
 static bool value_is_formed(const struct ext *x)
 {
 	struct ext_basic basic;
@@ -41,10 +30,13 @@ static bool value_is_formed(const struct ext *x)
 	struct bytes     id;
 
 	switch (x->id) {
+	case OID_UNKNOWN: return true;
 	case OID_EXT_BC: return ext_get_basic(&basic, x->value);
 	case OID_EXT_KU: return ext_get_usage(&usage, x->value);
 	case OID_EXT_SKI: return ext_get_subject_id(&id, x->value);
-	default: return true;
+	case OID_EXT_SAN: return ext_is_general_names(x->value);
+	case OID_EXT_EKU: return ext_is_purposes(x->value);
+	default: return der_is_whole(x->value);
 	}
 }
 
@@ -60,7 +52,7 @@ static bool parse_extensions(struct request *r, struct bytes in, struct err *e)
 		struct ext *x = &r->ext[r->num_exts];
 		if (r->num_exts == REQUEST_MAX_EXTS)
 			return err_set(e, ERR_TOO_LARGE, "a request for more than %d extensions", REQUEST_MAX_EXTS);
-		if (!ext_get(&list, x) || !oid_is_formed(x->oid))
+		if (!ext_get(&list, x) || !oid_is_sound(x->oid))
 			return err_set(e, ERR_REQUEST_EXTENSION, "extension %zu", r->num_exts + 1);
 		for (size_t i = 0; i < r->num_exts; i++)
 			if (bytes_equal(r->ext[i].oid, x->oid))
@@ -90,6 +82,18 @@ static bool values_are_formed(struct bytes set, size_t *num)
 	return *num != 0;
 }
 
+/* DirectoryString (RFC 2985 5.4.1), or IA5String, as some write it. Which one does not matter: nobody reads it. */
+static bool is_string(struct bytes value)
+{
+	static const unsigned tags[] = { DER_UTF8_STRING, DER_PRINTABLE_STRING, DER_IA5_STRING, DER_T61_STRING,
+		                         DER_BMP_STRING, DER_UNIVERSAL_STRING };
+
+	for (size_t i = 0; i < COUNT_OF(tags); i++)
+		if (der_next_is(value, tags[i]))
+			return true;
+	return false;
+}
+
 /* Attribute ::= SEQUENCE { type, values SET }: its content. seen: the types so far; its own
  * becomes seen[num]. */
 static bool parse_attribute(struct request *r, struct bytes in, struct bytes *seen, size_t num_seen, struct err *e)
@@ -98,13 +102,15 @@ static bool parse_attribute(struct request *r, struct bytes in, struct bytes *se
 	struct bytes *type = &seen[num_seen], values;
 	size_t        num;
 
-	if (!der_get(&in, DER_OID, type) || !oid_is_formed(*type))
+	if (!der_get(&in, DER_OID, type) || !oid_is_sound(*type))
 		return err_set(e, ERR_REQUEST_ATTRIBUTE, "the type of an attribute");
 	if (!der_get(&in, DER_SET, &values) || in.len || !values_are_formed(values, &num))
 		return err_set(e, ERR_REQUEST_ATTRIBUTE, "%s", oid_shown(shown, *type));
 	for (size_t i = 0; i < num_seen; i++)
 		if (bytes_equal(seen[i], *type))
 			return err_set(e, ERR_REQUEST_ATTRIBUTE_TWICE, "%s", oid_shown(shown, *type));
+	if (oid_find(*type) == OID_ATTR_CHALLENGE && (num != 1 || !is_string(values)))
+		return err_set(e, ERR_REQUEST_ATTRIBUTE, "%s is not one string", oid_shown(shown, *type));
 	if (oid_find(*type) != OID_ATTR_EXTENSIONS) {
 		if (r->num_attrs == REQUEST_MAX_ATTRS)
 			return err_set(e, ERR_TOO_LARGE, "a request with more than %d attributes", REQUEST_MAX_ATTRS);
@@ -137,6 +143,25 @@ static bool parse_attributes(struct request *r, struct bytes set, struct err *e)
 	return true;
 }
 
+/* ---- the subject --------------------------------------------------------- */
+
+/* What compares as nothing, or as less than it seems (RFC 5280 7.1), and what says that there is nothing to say
+ * (BR 7.1.4: "-", "."): no CA needs it in its name, and two names that look the same are two. */
+static bool subject_is_plain(const struct name *n, struct err *e)
+{
+	for (size_t i = 0; i < n->num_attrs; i++) {
+		struct bytes v = n->attr[i].value;
+		bool         says = false;
+		if (v.p[0] == ' ' || v.p[v.len - 1] == ' ')
+			return err_set(e, ERR_NAME_TEXT, "%s begins or ends with a blank", oid_name(n->attr[i].type));
+		for (size_t k = 0; k < v.len; k++)
+			says |= v.p[k] >= 0x80 || (v.p[k] >= '0' && v.p[k] <= '9') || ((v.p[k] | 0x20) >= 'a' && (v.p[k] | 0x20) <= 'z');
+		if (!says)
+			return err_set(e, ERR_NAME_TEXT, "%s holds no letter and no digit", oid_name(n->attr[i].type));
+	}
+	return true;
+}
+
 /* ---- the whole ---------------------------------------------------------- */
 
 /* CertificationRequestInfo. The attributes are not optional (RFC 2986 4.1). */
@@ -157,7 +182,7 @@ static bool parse_info(struct request *r, struct bytes tbs, struct err *e)
 		return err_set(e, ERR_REQUEST_FORM, "no attributes, not even an empty set of them");
 	if (in.len)
 		return err_set(e, ERR_REQUEST_FORM, "something follows the attributes");
-	return name_parse(&r->subject, subject, e) && key_parse(&r->key, spki, e) &&
+	return name_parse(&r->subject, subject, e) && subject_is_plain(&r->subject, e) && key_parse(&r->key, spki, e) &&
 	       parse_attributes(r, attributes, e);
 }
 
@@ -262,4 +287,22 @@ void request_asked(struct buf *b, const struct request *r)
 	}
 	for (size_t i = 0; i < r->num_attrs; i++)
 		buf_fmt(b, "asked: %s\n", oid_shown(shown, r->attr[i]));
+}
+
+bool request_words(struct buf *subject, struct buf *asked, const struct request *r, struct err *e)
+{
+	name_put(subject, &r->subject);
+	request_asked(asked, r);
+	if (!buf_ok(subject) || !buf_ok(asked))
+		return err_set(e, ERR_TOO_LARGE, "a request that asks for so much that it cannot be shown");
+	if (asked->len)
+		asked->len--; /* the last line end */
+	return true;
+}
+
+bool request_is_apart(const struct request *r, const struct name *issuer, const struct key *key, struct err *e)
+{
+	if (bytes_equal(r->key.spki, key->spki))
+		return err_set(e, ERR_REQUEST_ISSUER, "the key is the issuer's");
+	return !name_same(&r->subject, issuer) || err_set(e, ERR_REQUEST_ISSUER, "the subject is the issuer's");
 }

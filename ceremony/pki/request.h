@@ -7,6 +7,9 @@
 #include "ceremony/pki/name.h"
 
 #define REQUEST_MAX      65536 /* octets of DER */
+#define REQUEST_MAX_FILE (2 * REQUEST_MAX) /* octets of a file that holds one, with text around it */
+#define REQUEST_MAX_ASKED   8192             /* octets of what it asks for, in words */
+#define REQUEST_MAX_SUBJECT (4 * NAME_MAX_DER)
 #define REQUEST_MAX_EXTS 32
 #define REQUEST_MAX_ATTRS 16
 
@@ -47,3 +50,13 @@ bool request_parse(struct request *out, struct bytes der, struct err *e) __attri
  * basicConstraints = critical, CA:TRUE, pathlen:0", "asked: challengePassword", each with a
  * line end. Escaped for eyes. */
 void request_asked(struct buf *b, const struct request *r);
+
+/* request_words: what stands on the record of a request: its subject, and request_asked without
+ * the last line end. The builders hold REQUEST_MAX_SUBJECT and REQUEST_MAX_ASKED octets.
+ * ERR_TOO_LARGE if it does not fit: nobody could review it. */
+bool request_words(struct buf *subject, struct buf *asked, const struct request *r, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* request_is_apart: ERR_REQUEST_ISSUER if it is for the issuer's own name or holds its key. */
+bool request_is_apart(const struct request *r, const struct name *issuer, const struct key *key, struct err *e)
+	__attribute__((warn_unused_result));

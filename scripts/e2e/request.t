@@ -40,7 +40,27 @@ refused "two in one file are refused" "$work/both.csr" ERR_PEM_MANY
 sed 's/CERTIFICATE REQUEST/NEW CERTIFICATE REQUEST/' "$work/fresh/intermediate-2.csr" >"$work/old.csr"
 accepted "the old label is accepted" "$work/old.csr"
 
+# the hostile ones are what their recipe makes
+ok "the recipe's tool builds" make -s B="$B" "$B/test/hostile"
+mkdir "$work/hostile"
+ok "the recipe is made again" "$B/test/hostile" "$fixtures/hostile.txt" "$work/hostile"
+differ=0
+for f in "$work/hostile"/*; do
+	cmp -s "$f" "$fixtures/${f##*/}" || { differ=1; echo "# ${f##*/} is not the one that is shipped"; }
+done
+is "and makes the same, octet for octet" "$differ" 0
+
+# under the profile, too, a request that the ceremony would refuse is refused: by the linter (UK is GB's name in no list)
+openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$work/key"
+openssl req -new -utf8 -key "$work/key" -subj '/C=UK/O=Example/CN=Example' -out "$work/uk.csr"
+refused "a country that is not assigned" "$work/uk.csr" ERR_PROFILE_LINT
+{ cat "$work/uk.csr"; head -c 200000 /dev/zero | tr '\0' x; } >"$work/long.csr"
+refused "a file that the ceremony would not read" "$work/long.csr" ERR_TOO_LARGE
+
 # every broken rule on a line of its own
+openssl req -new -utf8 -key "$work/key" -subj '/OU=a/OU=b/CN=Example' -addext 'basicConstraints = CA:FALSE' -out "$work/many.csr"
+refused "all that the profile says" "$work/many.csr" ERR_PROFILE_REQUEST
+is "has a line each" "$(wc -l <"$work/out")" 5
 openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out "$work/key"
 openssl req -new -utf8 -key "$work/key" -subj '/C=XX/O=Example/CN=Example' -outform DER -out "$work/weak.der"
 printf '\377' | dd of="$work/weak.der" bs=1 seek="$(($(wc -c <"$work/weak.der") - 1))" conv=notrunc 2>/dev/null

@@ -326,6 +326,37 @@ static void looking_ahead_eats_nothing(void **state)
 	assert_false(der_next_is(D(""), 0));
 }
 
+static void a_whole_is_strict_to_its_last_octet(void **state)
+{
+	static const struct {
+		struct bytes der;
+		bool         good;
+	} cases[] = {
+		{ BYTES_LIT("\x05\x00"), true },
+		{ BYTES_LIT("\x30\x00"), true },
+		{ BYTES_LIT("\x30\x07\x30\x02\x05\x00\x02\x01\x01"), true },
+		{ BYTES_LIT(""), false },
+		{ BYTES_LIT("\x05\x00\x05\x00"), false },
+		{ BYTES_LIT("\x30\x03\x05\x00\x05"), false },
+		{ BYTES_LIT("\x30\x04\x30\x81\x01\x05"), false },
+		{ BYTES_LIT("\x30\x80\x05\x00\x00\x00"), false },
+		{ BYTES_LIT("\x30\x04\x30\x02\x05\x01"), false },
+	};
+	uint8_t deep[40];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		if (der_is_whole(cases[i].der) != cases[i].good)
+			fail_msg("case %zu", i);
+	for (size_t n = 1; n <= 20; n++) { /* n sequences in each other */
+		for (size_t i = 0; i < n; i++) {
+			deep[2 * i] = 0x30;
+			deep[2 * i + 1] = (uint8_t)(2 * (n - i - 1));
+		}
+		assert_int_equal(der_is_whole(bytes_of(deep, 2 * n)), n < 16);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +370,7 @@ int main(void)
 		cmocka_unit_test(times),
 		cmocka_unit_test(a_writer_that_is_full_stays_so),
 		cmocka_unit_test(looking_ahead_eats_nothing),
+		cmocka_unit_test(a_whole_is_strict_to_its_last_octet),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

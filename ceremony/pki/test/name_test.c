@@ -309,6 +309,62 @@ static void misspelt_text_is_refused(void **state)
 	}
 }
 
+/* Two levels that differ only in what does not count are one (RFC 5280 7.1). */
+static void names_are_compared_as_people_read_them(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool        same;
+	} pairs[] = {
+		{ "CN=Example Root", "CN=EXAMPLE ROOT", true },
+		{ "CN=Example Root", "CN=Example   Root", true },
+		{ "CN=Example Root", "CN=\\ Example Root\\ ", true },
+		{ "CN=Example Root", "CN=Example\xc2\xa0Root", true },
+		{ "CN=Example Root", "CN=Example\xe3\x80\x80Root", true },
+		{ "CN=\xc3\x9c" "ber", "CN=\xc3\xbc" "BER", true },
+		{ "CN=\xd0\x9f\xd0\xa0", "CN=\xd0\xbf\xd1\x80", true },
+		{ "CN=\xce\xa3", "CN=\xcf\x83", true },
+		{ "CN=\xc3\x97", "CN=\xc3\xb7", false }, /* times and divided by are no letters */
+		{ "CN=Example Root", "CN=ExampleRoot", false },
+		{ "CN=Example Root", "O=Example Root", false },
+		{ "O=A, CN=B", "CN=B, O=A", false },
+		{ "O=A, CN=B", "O=A", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+		uint8_t      room[4096];
+		struct arena arena = ARENA_ON(room);
+		struct name  a, b;
+		struct err   e = { 0 };
+		assert_true(name_from_text(&a, &arena, bytes_str(pairs[i].a), &e));
+		assert_true(name_from_text(&b, &arena, bytes_str(pairs[i].b), &e));
+		if (name_same(&a, &b) != pairs[i].same || name_same(&b, &a) != pairs[i].same)
+			fail_msg("%s and %s", pairs[i].a, pairs[i].b);
+		assert_true(name_within(&a, &a));
+	}
+}
+
+static void a_level_is_a_set(void **state)
+{
+	/* CN before O, and behind it since it is longer: 31{30{CN} 30{O}} */
+	static const struct bytes one = BYTES_LIT("\x30\x18\x31\x16\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "A"
+	                                          "\x30\x0a\x06\x03\x55\x04\x0a\x0c\x03" "B C");
+	static const struct bytes other = BYTES_LIT("\x30\x1c\x31\x1a\x30\x0a\x06\x03\x55\x04\x0a\x0c\x03" "b c"
+	                                            "\x30\x0c\x06\x03\x55\x04\x03\x0c\x05" " a   ");
+	static const struct bytes base = BYTES_LIT("\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "A");
+	struct name a, b, c;
+	struct err  e = { 0 };
+
+	(void)state;
+	assert_true(name_parse(&a, one, &e));
+	assert_true(name_parse(&b, other, &e));
+	assert_true(name_parse(&c, base, &e));
+	assert_true(name_same(&a, &b));
+	assert_false(name_same(&a, &c));
+	assert_false(name_within(&c, &a)); /* half a level is none */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +372,8 @@ int main(void)
 		cmocka_unit_test(a_name_has_a_most),        cmocka_unit_test(text_gives_what_openssl_gives),
 		cmocka_unit_test(spelling_goes_both_ways),  cmocka_unit_test(blanks_around_a_part_do_not_count),
 		cmocka_unit_test(misspelt_text_is_refused),
+		cmocka_unit_test(names_are_compared_as_people_read_them),
+		cmocka_unit_test(a_level_is_a_set),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,12 +20,17 @@ static const struct {
 	  "hello" },
 	{ BYTES_LIT("Subject: x\n\0\xff\n" BEGIN "aGVs \t\n\nbG8=\n" END "-----\nthe end"), ERR_NONE, "hello" },
 	{ BYTES_LIT("0hello"), ERR_NONE, "0hello" }, /* 30: taken as DER */
+	{ BYTES_LIT("0\x82hello"), ERR_NONE, "0\x82hello" },
+	{ BYTES_LIT("0 days ago\n" BEGIN "aGVsbG8=\n" END), ERR_NONE, "hello" }, /* 30, and yet text */
+	{ BYTES_LIT("-----BEGIN CERTIFICATE-----\raGVs\rbG8=\r-----END CERTIFICATE-----\r"), ERR_NONE, "hello" },
+	{ BYTES_LIT(" \t" BEGIN "  aGVs\v\n\n \f bG8=\n\t" END), ERR_NONE, "hello" },
+	{ BYTES_LIT(BEGIN "aG Vs\tbG8=\n" END), ERR_NONE, "hello" },
 	/* none */
 	{ BYTES_LIT(""), ERR_PEM_NONE, NULL },
 	{ BYTES_LIT("\n\n"), ERR_PEM_NONE, NULL },
 	{ BYTES_LIT("aGVsbG8=\n"), ERR_PEM_NONE, NULL },
 	{ BYTES_LIT("aGVsbG8=\n" END), ERR_PEM_NONE, NULL },
-	{ BYTES_LIT(" " BEGIN "aGVsbG8=\n" END), ERR_PEM_NONE, NULL },
+	{ BYTES_LIT("x" BEGIN "aGVsbG8=\n" END), ERR_PEM_NONE, NULL },
 	{ BYTES_LIT("-----BEGIN CERTIFICATE----\naGVsbG8=\n" END), ERR_PEM_NONE, NULL },
 	{ BYTES_LIT("-----BEGIN CERTIFICATES-----\naGVsbG8=\n" END), ERR_PEM_NONE, NULL },
 	{ BYTES_LIT("-----BEGIN NEW CERTIFICATE-----\naGVsbG8=\n" END), ERR_PEM_NONE, NULL },
@@ -41,7 +46,8 @@ static const struct {
 	{ BYTES_LIT(BEGIN "aGVsbG8=\n-----END CERT-----\n"), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN "aGVsbG8\n" END), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN "aGVsbG9=\n" END), ERR_PEM_BASE64, NULL }, /* unused bits */
-	{ BYTES_LIT(BEGIN "aGVs bG8=\n" END), ERR_PEM_BASE64, NULL },
+	{ BYTES_LIT(BEGIN "aGVs\xc2\xa0" "bG8=\n" END), ERR_PEM_BASE64, NULL },
+	{ BYTES_LIT(BEGIN "aGVsbG8=\n" " " BEGIN "aGVsbG8=\n" END), ERR_PEM_MANY, NULL },
 	{ BYTES_LIT(BEGIN "aGVs\0bG8=\n" END), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN "aGVsbG8=aGVs\n" END), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN "Proc-Type: 4,ENCRYPTED\n\naGVsbG8=\n" END), ERR_PEM_BASE64, NULL },
