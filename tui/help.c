@@ -21,7 +21,7 @@ static void paint_help(struct page *pg, const struct prompt *p)
 	paint_part(pg, "Keys",
 	           "Enter answers. Tab and the arrow keys go from field to field. PgUp and PgDn scroll. Esc goes back one "
 	           "prompt where that is possible. F2 leaves now, to resume later; F10 ends the ceremony for good, and asks "
-	           "twice. Where the function keys do not reach: Ctrl-G for F1, Ctrl-P for F2, Ctrl-X for F10, Ctrl-R for F4.");
+	           "twice. F6 looks through the record, F7 at one row after the other. Where the function keys do not reach: Ctrl-G for F1, Ctrl-P for F2, Ctrl-X for F10, Ctrl-R for F4, Ctrl-F for F6, Ctrl-O for F7.");
 }
 
 static void paint_pause(struct page *pg)
@@ -76,6 +76,8 @@ void help_paint(const struct tui *t, enum cover cover, const struct prompt *p, c
 		case COVER_ABORT_AGAIN:
 			paint_abort_again(&pg, typed);
 			break;
+		case COVER_RECORD: /* record.h and prompt.h paint these */
+		case COVER_LOOK:
 		case COVER_NONE:
 			break;
 		}
@@ -89,6 +91,10 @@ void help_paint(const struct tui *t, enum cover cover, const struct prompt *p, c
 const char *help_keys(enum cover cover)
 {
 	switch (cover) {
+	case COVER_RECORD:
+		return "letters: find   Up Down: choose   PgUp PgDn: scroll   Esc: back to the prompt";
+	case COVER_LOOK:
+		return "Up Down: the next row   PgUp PgDn: scroll   any other key: back to the prompt";
 	case COVER_HELP:
 		return "Esc or Enter: back to the prompt   PgUp PgDn: scroll";
 	case COVER_PAUSE:

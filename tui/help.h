@@ -3,7 +3,7 @@
 
 #include "tui/page.h"
 
-enum cover { COVER_NONE, COVER_HELP, COVER_PAUSE, COVER_ABORT, COVER_ABORT_AGAIN };
+enum cover { COVER_NONE, COVER_HELP, COVER_RECORD, COVER_LOOK, COVER_PAUSE, COVER_ABORT, COVER_ABORT_AGAIN };
 
 /* help_paint: paints a cover into the region. typed: what stands in COVER_ABORT_AGAIN's field. *scroll is kept
  * within bounds. */

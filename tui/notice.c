@@ -2,6 +2,7 @@
 #include "tui/notice.h"
 
 #include "tui/page.h"
+#include "tui/record.h"
 
 #define BAR_CELLS 24
 
@@ -29,7 +30,7 @@ void notice_tail(const struct tui *t, const struct layout *l)
 
 	screen_blank(t, l->tail);
 	screen_rule(t, l->rule_y, 0, COLS);
-	(void)screen_put(t, l->rule_y, 2, 20, STYLE_QUIET, " on the record ");
+	(void)screen_put(t, l->rule_y, 2, 40, STYLE_QUIET, " on the record   F6: all of it ");
 	for (size_t i = first; i < t->num_tail; i++) /* the newest at the bottom */
 		(void)screen_put(t, l->tail.y + (int)(room - (t->num_tail - i)), l->tail.x, l->tail.w,
 		                 i + 1 == t->num_tail ? STYLE_TEXT : STYLE_QUIET, t->tail[i]);
@@ -83,11 +84,13 @@ void notice_tell(struct tui *t, const struct notice *n)
 	struct layout l = screen_layout(false);
 	char          line[512];
 
-	if (l.too_small && n->kind != NOTICE_END && n->kind != NOTICE_EVENT)
+	if (l.too_small && n->kind != NOTICE_END && n->kind != NOTICE_EVENT && n->kind != NOTICE_PAST)
 		return;
 	switch (n->kind) {
 	case NOTICE_EVENT:
+	case NOTICE_PAST:
 		notice_keep(t, "", n->text);
+		record_keep(t, n->text, n->whole ? n->whole : n->text);
 		break;
 	case NOTICE_PROGRESS:
 		paint_progress(t, n);

@@ -133,7 +133,7 @@ static void paint_rows(struct page *pg, const struct prompt *p)
 			paint_fact(pg, r, label);
 	}
 	if (any_mark)
-		page_text(pg, 0, STYLE_QUIET, "! look here: it differs or deserves the eye");
+		page_text(pg, 0, STYLE_QUIET, "! look here: it differs or deserves the eye. F7: one row at a time");
 	if (p->num_rows)
 		page_gap(pg, 1);
 }
@@ -237,6 +237,44 @@ void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 	(void)curs_set(cursor_y >= 0);
 	if (cursor_y >= 0)
 		(void)move(cursor_y, at.x + cursor_x);
+}
+
+static void paint_close(struct page *pg, const struct prompt *p, size_t i)
+{
+	const struct row *r = &p->row[i];
+	const struct {
+		const char *head, *text;
+	} part[] = { { "Asked", r->asked }, { "The profile says", r->allowed },
+		     { r->asked[0] || r->allowed[0] ? "Will be signed" : "", r->value }, { "Where that comes from", r->source } };
+	char head[80];
+
+	(void)snprintf(head, sizeof head, "%zu of %zu%s", i + 1, p->num_rows, r->mark ? ": it differs or deserves the eye" : "");
+	page_text(pg, 0, r->mark ? STYLE_ERROR : STYLE_QUIET, head);
+	page_gap(pg, 1);
+	page_text(pg, 0, STYLE_TITLE, r->label);
+	page_gap(pg, 1);
+	for (size_t k = 0; k < COUNT_OF(part); k++) {
+		if (!part[k].text[0])
+			continue;
+		if (part[k].head[0])
+			page_text(pg, 2, STYLE_QUIET, part[k].head);
+		page_text(pg, 4, STYLE_STRONG, part[k].text);
+		page_gap(pg, 1);
+	}
+}
+
+void prompt_look(const struct tui *t, const struct prompt *p, size_t row, int *scroll, struct rect at)
+{
+	(void)curs_set(0);
+	at.h--; /* the line that says that there is more */
+	for (int dry = 1; dry >= 0; dry--) {
+		struct page pg = { .t = t, .at = at, .scroll = *scroll, .dry = dry == 1 };
+		paint_close(&pg, p, row);
+		int most = pg.end > at.h ? pg.end - at.h : 0;
+		*scroll = *scroll < 0 ? 0 : *scroll > most ? most : *scroll;
+		if (!pg.dry)
+			page_more(&pg, most - *scroll);
+	}
 }
 
 bool prompt_can_answer(struct view *v)

@@ -30,6 +30,10 @@ bool prompt_is_wide(const struct prompt *p);
  * seen_end, and keeps scroll within bounds. */
 void prompt_paint(const struct tui *t, struct view *v, struct rect at);
 
+/* prompt_look: paints one row alone, with all that it says: a field of a review from close by. *scroll is kept
+ * within bounds. */
+void prompt_look(const struct tui *t, const struct prompt *p, size_t row, int *scroll, struct rect at);
+
 /* prompt_can_answer: false, with a reason in the form's line, while there is text below that has not been on
  * the screen, or a secret that has not been shown. */
 bool prompt_can_answer(struct view *v);

@@ -10,6 +10,7 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/base/utc.h"
+#include "tui/record.h"
 
 #define OUTLINE_COLS 25
 #define READ_MS      1000 /* so that the clock goes on */
@@ -99,6 +100,7 @@ static void define_keys(void)
 		{ "\033OP", KEY_F(1) },   { "\033OQ", KEY_F(2) },  { "\033OS", KEY_F(4) },   { "\033[11~", KEY_F(1) },
 		{ "\033[12~", KEY_F(2) }, { "\033[14~", KEY_F(4) }, { "\033[21~", KEY_F(10) }, { "\033[[A", KEY_F(1) },
 		{ "\033[[B", KEY_F(2) },  { "\033[[D", KEY_F(4) },
+		{ "\033[17~", KEY_F(6) },{ "\033[18~", KEY_F(7) },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++)
@@ -175,6 +177,7 @@ bool tui_open(struct tui *t, const struct tui_options *o, struct err *e)
 
 void tui_done(struct tui *t)
 {
+	record_free(t);
 	if (!t->curses)
 		return;
 	(void)erase();

@@ -7,6 +7,7 @@
 #include "tui/help.h"
 #include "tui/notice.h"
 #include "tui/prompt.h"
+#include "tui/record.h"
 
 #define CTRL(c) ((c)&0x1f)
 #define ESC     0x1b
@@ -17,6 +18,8 @@ struct talk {
 	struct view  view;
 	enum cover   cover;
 	int          help_scroll;
+	struct record_view record; /* COVER_RECORD */
+	size_t       row;      /* COVER_LOOK: the one that is looked at */
 	char         typed[8]; /* COVER_ABORT_AGAIN */
 	uint64_t     hide_at;  /* STAGE_SHOWN: by the monotonic clock */
 	struct reply *reply;
@@ -44,7 +47,7 @@ static const char *keys_of(const struct talk *k)
 static void paint(struct talk *k)
 {
 	const struct prompt *p = k->view.p;
-	struct layout        l = screen_layout(prompt_is_wide(p));
+	struct layout        l = screen_layout(prompt_is_wide(p) || k->cover == COVER_RECORD || k->cover == COVER_LOOK);
 
 	(void)erase();
 	if (l.too_small) {
@@ -57,7 +60,11 @@ static void paint(struct talk *k)
 	screen_outline(k->t, &l, p);
 	notice_tail(k->t, &l);
 	screen_keys(k->t, keys_of(k));
-	if (k->cover != COVER_NONE)
+	if (k->cover == COVER_RECORD)
+		record_paint(k->t, &k->record, l.centre);
+	else if (k->cover == COVER_LOOK)
+		prompt_look(k->t, p, k->row, &k->help_scroll, l.centre);
+	else if (k->cover != COVER_NONE)
 		help_paint(k->t, k->cover, p, k->typed, &k->help_scroll, l.centre);
 	else
 		prompt_paint(k->t, &k->view, l.centre);
@@ -90,6 +97,20 @@ static void finish(struct talk *k, enum reply_kind kind)
 	k->over = true;
 }
 
+/* One row after the other; PgUp and PgDn scroll a long one. */
+static void look_key(struct talk *k, wint_t key, bool is_code)
+{
+	if (is_code && (key == KEY_NPAGE || key == KEY_PPAGE)) {
+		k->help_scroll += key == KEY_NPAGE ? 10 : -10;
+	} else if (is_code && (key == KEY_DOWN || key == KEY_UP)) {
+		size_t n = k->view.p->num_rows;
+		k->row = (k->row + (key == KEY_DOWN ? 1 : n - 1)) % n;
+		k->help_scroll = 0;
+	} else {
+		k->cover = COVER_NONE;
+	}
+}
+
 static void cover_key(struct talk *k, wint_t key, bool is_code)
 {
 	bool   enter = is_code ? key == KEY_ENTER : key == '\r' || key == '\n';
@@ -103,6 +124,12 @@ static void cover_key(struct talk *k, wint_t key, bool is_code)
 			k->help_scroll -= key == KEY_UP ? 1 : 10;
 		else
 			k->cover = COVER_NONE;
+		return;
+	case COVER_RECORD:
+		k->cover = record_key(k->t, &k->record, key, is_code) ? COVER_RECORD : COVER_NONE;
+		return;
+	case COVER_LOOK:
+		look_key(k, key, is_code);
 		return;
 	case COVER_PAUSE:
 		k->cover = COVER_NONE;
@@ -140,6 +167,12 @@ static bool common_key(struct talk *k, wint_t key, bool is_code)
 		k->cover = COVER_PAUSE;
 	} else if (is_code ? key == KEY_F(10) : key == CTRL('x')) {
 		k->cover = COVER_ABORT;
+	} else if (is_code ? key == KEY_F(6) : key == CTRL('f')) {
+		k->cover = COVER_RECORD;
+	} else if ((is_code ? key == KEY_F(7) : key == CTRL('o')) && k->view.p->num_rows) {
+		k->cover = COVER_LOOK;
+		k->row %= k->view.p->num_rows;
+		k->help_scroll = 0;
 	} else if (!is_code && key == CTRL('c')) {
 		k->view.form.say = "Ctrl-C does nothing here: F2 pauses, F10 aborts";
 	} else if (!is_code && key == CTRL('l')) {

@@ -18,12 +18,15 @@ struct tui_options {
 	unsigned     secret_seconds; /* a shown secret hides itself after so long; 0: 300 */
 };
 
+struct record_log;
+
 struct tui {
 	struct tui_options options;
 	void              *curses; /* owned: the SCREEN; NULL when closed */
 	bool               ascii, marks, colour; /* marks: the terminal has the finer marks */
 	char               tail[TUI_MAX_TAIL][TUI_MAX_LINE];
 	size_t             num_tail; /* the last TUI_MAX_TAIL, oldest first */
+	struct record_log *log;        /* owned: record.c's; NULL: nothing is kept */
 	uint64_t           busy_since; /* by the monotonic clock: when the last answer was taken */
 	/* The open answers given last, to be corrected if they are refused, and the prompt they were given to. */
 	char               kept[PROMPT_MAX_ASKS][TUI_MAX_LINE], kept_for[TUI_MAX_LINE];

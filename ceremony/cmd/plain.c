@@ -429,6 +429,8 @@ static void plain_tell(void *ctx, const struct notice *n)
 	case NOTICE_EVENT:
 		plain_say(pl, 0, "  . %s", n->text);
 		break;
+	case NOTICE_PAST: /* it has been printed once */
+		break;
 	case NOTICE_PROGRESS:
 		say_progress(pl, n);
 		break;

@@ -194,6 +194,16 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	return runner_replay(&r->runner, ev, line, e);
 }
 
+/* A face that looks back shall see what was before the resume, too. */
+static bool tell_past(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct room *r = ctx;
+
+	(void)e;
+	runner_tell(&r->runner, ev, line, true);
+	return true;
+}
+
 static bool go_on(struct room *r, struct err *e)
 {
 	if (!record_open(&r->record, AT_FDCWD, r->options.record, false, e))
@@ -212,7 +222,8 @@ static bool go_on(struct room *r, struct err *e)
 	if (r->options.answers && !r->rehearsal)
 		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
 	r->runner.scratch.len = 0;
-	return room_start(r, e) && runner_resume(&r->runner, r->runner.transcript.torn, e);
+	return room_start(r, e) && (r->options.answers || transcript_each(r->bundle.fd, tell_past, r, e)) &&
+	       runner_resume(&r->runner, r->runner.transcript.torn, e);
 }
 
 /* ---- the commands ----------------------------------------------------------------------------------- */

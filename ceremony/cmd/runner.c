@@ -8,9 +8,11 @@
 
 /* ---- recording ----------------------------------------------------------------- */
 
-static void tell_event(struct runner *r, const struct event *ev)
+#define TELL_MAX 3000 /* octets of an event's line that a face is told */
+
+void runner_tell(struct runner *r, const struct event *ev, struct bytes line, bool past)
 {
-	char       text[256];
+	char       text[256], whole[TELL_MAX + 64];
 	struct buf b = BUF_ON(text);
 	char       now[24];
 
@@ -22,12 +24,14 @@ static void tell_event(struct runner *r, const struct event *ev)
 	struct bytes why = fields_get(&ev->data, "error");
 	if (why.len)
 		buf_fmt(&b, "  %.*s", (int)why.len, (const char *)why.p);
-	struct notice n = { .kind = NOTICE_EVENT, .text = buf_cstr(&b) };
+	(void)snprintf(whole, sizeof whole, "%.*s%s", (int)bytes_first(line, TELL_MAX).len, (const char *)line.p,
+	               line.len > TELL_MAX ? " ... (the rest is in transcript.jsonl)" : "");
+	struct notice n = { .kind = past ? NOTICE_PAST : NOTICE_EVENT, .text = buf_cstr(&b), .whole = whole };
 	r->face.tell(r->face.ctx, &n);
 }
 
-/* Adds the line that was just appended to the tree; at the close, the tree is complete. */
-static bool grow_tree(struct runner *r, const struct event *ev, struct err *e)
+/* Adds the line that was just appended to the tree; at the close, the tree is complete. *line lives in the scratch. */
+static bool grow_tree(struct bytes *line, struct runner *r, const struct event *ev, struct err *e)
 {
 	uint8_t *p = arena_take(&r->scratch, EVENT_MAX_LINE);
 
@@ -37,7 +41,8 @@ static bool grow_tree(struct runner *r, const struct event *ev, struct err *e)
 	event_encode(&b, ev);
 	if (!buf_ok(&b))
 		return err_set(e, ERR_TOO_LARGE, "a line");
-	merkle_add(&r->tree, buf_bytes(&b));
+	*line = buf_bytes(&b);
+	merkle_add(&r->tree, *line);
 	merkle_root(r->flow.tree_root, &r->tree);
 	return true;
 }
@@ -60,6 +65,7 @@ static bool record(struct runner *r, const struct input *in, struct err *e)
 {
 	struct flow *f = &r->flow;
 	struct event ev = { .data = fields_on(&r->scratch) };
+	struct bytes line = { 0 };
 	bool         recorded = !f->closed;
 
 	ev.time = r->clock.now(r->clock.ctx);
@@ -69,10 +75,10 @@ static bool record(struct runner *r, const struct input *in, struct err *e)
 	f->clock_now = ev.time;
 	if (!flow_decide(f, in, &ev, e))
 		return false;
-	if (recorded && (!transcript_append(&r->transcript, &ev, e) || !grow_tree(r, &ev, e)))
+	if (recorded && (!transcript_append(&r->transcript, &ev, e) || !grow_tree(&line, r, &ev, e)))
 		return false;
 	if (recorded)
-		tell_event(r, &ev);
+		runner_tell(r, &ev, line, false);
 	if (!flow_apply(f, &ev, e))
 		return false;
 	return !may_change_files(ev.type) || put_files(r, &ev, e);

@@ -34,6 +34,9 @@ enum runner_end { RUNNER_DONE, RUNNER_PAUSED, RUNNER_ABORTED };
 /* runner_open: records the open event (a new ceremony). */
 bool runner_open(struct runner *r, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
 
+/* runner_tell: tells the face of an event; past: it is no news. */
+void runner_tell(struct runner *r, const struct event *ev, struct bytes line, bool past);
+
 /* runner_replay: takes one line of an old transcript, after flow_check. */
 bool runner_replay(struct runner *r, const struct event *ev, struct bytes line, struct err *e)
 	__attribute__((warn_unused_result));

@@ -107,8 +107,10 @@ struct reply {
 
 /* A notice: something happened that nobody needs to answer. */
 struct notice {
-	enum { NOTICE_EVENT, NOTICE_PROGRESS, NOTICE_ERROR, NOTICE_END } kind;
+	/* NOTICE_PAST: an event of before a resume: not news, but to be looked back at. */
+	enum { NOTICE_EVENT, NOTICE_PAST, NOTICE_PROGRESS, NOTICE_ERROR, NOTICE_END } kind;
 	const char       *text;  /* one line; an event's line for the transcript's tail */
+	const char       *whole; /* NOTICE_EVENT, NOTICE_PAST: the event as it stands in the transcript, cut where it is long */
 	const struct err *err;   /* NOTICE_ERROR */
 	uint64_t          done, total; /* NOTICE_PROGRESS; total 0: unknown */
 };

@@ -116,6 +116,9 @@ static const struct {
 	{ "narrow", "text", "xterm-256color", "C.UTF-8", 22, 70, false, false, "", "Witness 1" },
 	{ "small", "text", "xterm-256color", "C.UTF-8", 15, 40, false, false, "", "larger" },
 	{ "help", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\033OP", "If it fails" },
+	{ "record", "text", "xterm-256color", "C.UTF-8", 25, 80, false, true, "\033[17~\033[A\033[A", "On the record: 5 of 5" },
+	{ "record-found", "text", "xterm-256color", "C.UTF-8", 25, 80, false, true, "\0064  some", "On the record: 1 of 5" },
+	{ "look", "review", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\033[18~\033[B", "2 of" },
 	{ "abort", "text", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\030", "stays on the record" },
 	{ "abort-again", "text", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\030aAB", "AB__" },
 	{ "no-way-back", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\033", "no way back" },
@@ -137,10 +140,12 @@ static void every_screen_is_as_agreed(void **state)
 		if (strcmp(looks[i].golden, "small") == 0)
 			vt_resize(&vt, 25, 80);
 		assert_true(vt_wait(&vt, "UTC"));
-		if (strcmp(looks[i].golden, "help") == 0 || strncmp(looks[i].golden, "abort", 5) == 0)
+		if (strcmp(looks[i].golden, "help") == 0 || strncmp(looks[i].golden, "abort", 5) == 0 ||
+		    strncmp(looks[i].golden, "record", 6) == 0 || strcmp(looks[i].golden, "look") == 0)
 			vt_type(&vt, "\r\r");
 		assert_true(vt_wait_gone(&vt, "Esc or Enter: back"));
 		assert_true(vt_wait_gone(&vt, "ABORT THE CEREMONY"));
+		assert_true(vt_wait_gone(&vt, "back to the prompt"));
 		leave();
 	}
 }
