@@ -20,8 +20,10 @@ static void paint_help(struct page *pg, const struct prompt *p)
 	paint_part(pg, "If it fails", p->help_fail);
 	paint_part(pg, "Keys",
 	           "Enter answers. Tab and the arrow keys go from field to field. PgUp and PgDn scroll. Esc goes back one "
-	           "prompt where that is possible. F2 leaves now, to resume later; F10 ends the ceremony for good, and asks "
-	           "twice. F6 looks through the record, F7 at one row after the other. Where the function keys do not reach: Ctrl-G for F1, Ctrl-P for F2, Ctrl-X for F10, Ctrl-R for F4, Ctrl-F for F6, Ctrl-O for F7.");
+	           "prompt where that is possible. F2 leaves now, to resume later; F3 records an exception: something is "
+	           "not as it should be; F5 records who leaves, comes back or hands over a role; F10 ends the ceremony for good, "
+	           "and asks twice. F6 looks through the record, F7 at one row after the other. Where the function keys do not reach: Ctrl-G for F1, Ctrl-P for F2, Ctrl-E for F3, Ctrl-R for "
+	           "F4, Ctrl-W for F5, Ctrl-F for F6, Ctrl-O for F7, Ctrl-X for F10.");
 }
 
 static void paint_pause(struct page *pg)

@@ -97,7 +97,8 @@ static void define_keys(void)
 		{ "\033OA", KEY_UP },     { "\033OB", KEY_DOWN },  { "\033OC", KEY_RIGHT },  { "\033OD", KEY_LEFT },
 		{ "\033[H", KEY_HOME },   { "\033[F", KEY_END },   { "\033[1~", KEY_HOME },  { "\033[4~", KEY_END },
 		{ "\033[3~", KEY_DC },    { "\033[Z", KEY_BTAB },  { "\033[5~", KEY_PPAGE }, { "\033[6~", KEY_NPAGE },
-		{ "\033OP", KEY_F(1) },   { "\033OQ", KEY_F(2) },  { "\033OS", KEY_F(4) },   { "\033[11~", KEY_F(1) },
+		{ "\033OP", KEY_F(1) },   { "\033OQ", KEY_F(2) },  { "\033OR", KEY_F(3) },  { "\033[13~", KEY_F(3) }, { "\033[[C", KEY_F(3) },
+		{ "\033[15~", KEY_F(5) }, { "\033[[E", KEY_F(5) }, { "\033OS", KEY_F(4) },   { "\033[11~", KEY_F(1) },
 		{ "\033[12~", KEY_F(2) }, { "\033[14~", KEY_F(4) }, { "\033[21~", KEY_F(10) }, { "\033[[A", KEY_F(1) },
 		{ "\033[[B", KEY_F(2) },  { "\033[[D", KEY_F(4) },
 		{ "\033[17~", KEY_F(6) },{ "\033[18~", KEY_F(7) },
@@ -337,6 +338,12 @@ void screen_header(const struct tui *t, const struct prompt *p)
 	if (p->rehearsal) {
 		right -= 14;
 		(void)screen_put(t, 0, right, 11, STYLE_BADGE, " REHEARSAL ");
+	}
+	if (p->num_exceptions) {
+		(void)snprintf(step, sizeof step, " %u exception%s, %u open ", p->num_exceptions, p->num_exceptions == 1 ? "" : "s",
+		               p->num_open);
+		right -= (int)strlen(step) + (p->rehearsal ? 1 : 3);
+		(void)screen_put(t, 0, right, 32, STYLE_BADGE, step);
 	}
 	(void)screen_put(t, 0, 1, right - 3, STYLE_BAR, p->ceremony);
 	screen_clock(t);

@@ -21,6 +21,7 @@ struct talk {
 	struct record_view record; /* COVER_RECORD */
 	size_t       row;      /* COVER_LOOK: the one that is looked at */
 	char         typed[8]; /* COVER_ABORT_AGAIN */
+	char         keys[96]; /* the line at the bottom */
 	uint64_t     hide_at;  /* STAGE_SHOWN: by the monotonic clock */
 	struct reply *reply;
 	bool         over;
@@ -31,17 +32,17 @@ static uint64_t now_ms(const struct tui *t)
 	return t->options.clock.mono(t->options.clock.ctx);
 }
 
-static const char *keys_of(const struct talk *k)
+static const char *keys_of(struct talk *k)
 {
 	if (k->cover != COVER_NONE)
 		return help_keys(k->cover);
 	if (k->view.stage == STAGE_SHOWN)
 		return "any key: hide the secret";
-	if (k->view.stage == STAGE_COVERED)
-		return k->view.p->can_back ? "Enter: show   F1 help   Esc back   F2 pause   F10 abort" :
-		                             "Enter: show   F1 help   F2 pause   F10 abort";
-	return k->view.p->can_back ? "Enter: answer   F1 help   Esc back   F2 pause   F10 abort" :
-	                             "Enter: answer   F1 help   F2 pause   F10 abort";
+	const struct prompt *p = k->view.p;
+	(void)snprintf(k->keys, sizeof k->keys, "%s%s  F1 help  F2 pause%s%s  F10 abort",
+	               k->view.stage == STAGE_COVERED ? "Enter: show" : "Enter: answer", p->can_back ? "  Esc back" : "",
+	               p->can_aside ? "  F3 exception" : "", p->can_people ? "  F5 people" : "");
+	return k->keys;
 }
 
 static void paint(struct talk *k)
@@ -157,6 +158,15 @@ static void cover_key(struct talk *k, wint_t key, bool is_code)
 	}
 }
 
+/* What was typed comes back with the prompt, but no secret. */
+static void aside(struct talk *k, enum reply_kind kind, bool can)
+{
+	if (can)
+		finish(k, kind);
+	else
+		k->view.form.say = "That cannot be recorded here";
+}
+
 /* The keys that mean the same on every prompt. True if it was one. */
 static bool common_key(struct talk *k, wint_t key, bool is_code)
 {
@@ -173,6 +183,10 @@ static bool common_key(struct talk *k, wint_t key, bool is_code)
 		k->cover = COVER_LOOK;
 		k->row %= k->view.p->num_rows;
 		k->help_scroll = 0;
+	} else if (is_code ? key == KEY_F(3) : key == CTRL('e')) {
+		aside(k, REPLY_EXCEPTION, k->view.p->can_aside);
+	} else if (is_code ? key == KEY_F(5) : key == CTRL('w')) {
+		aside(k, REPLY_PEOPLE, k->view.p->can_people);
 	} else if (!is_code && key == CTRL('c')) {
 		k->view.form.say = "Ctrl-C does nothing here: F2 pauses, F10 aborts";
 	} else if (!is_code && key == CTRL('l')) {
@@ -287,21 +301,32 @@ static void paint_taken(struct tui *t, const struct prompt *p)
 	(void)refresh();
 }
 
-/* A refused prompt comes back with what was typed, to be corrected; never with what is to be typed back. */
-static void keep_answers(struct tui *t, const struct view *v)
+static void place_of(char out[TUI_MAX_LINE], const struct prompt *p)
 {
-	(void)snprintf(t->kept_for, sizeof t->kept_for, "%s/%s/%u", v->p->step_id, v->p->turn, v->p->round);
-	for (size_t i = 0; i < v->p->num_asks; i++)
-		(void)snprintf(t->kept[i], sizeof t->kept[i], "%s", form_text(&v->form, i));
+	(void)snprintf(out, TUI_MAX_LINE, "%s/%s/%u", p->step_id, p->turn, p->round);
 }
 
-static void give_back(const struct tui *t, struct view *v)
+/* A refused prompt comes back with what was typed, to be corrected, and so does one that was left to record
+ * something out of turn; never with what is to be typed back. */
+static void keep_answers(struct tui *t, const struct view *v, enum reply_kind how)
+{
+	bool leaves = how == REPLY_EXCEPTION || how == REPLY_PEOPLE;
+
+	place_of(leaves ? t->left_for : t->kept_for, v->p);
+	for (size_t i = 0; i < v->p->num_asks; i++)
+		(void)snprintf(leaves ? t->left[i] : t->kept[i], sizeof t->kept[i], "%s", form_text(&v->form, i));
+}
+
+static void give_back(struct tui *t, struct view *v)
 {
 	char same[TUI_MAX_LINE];
 
-	(void)snprintf(same, sizeof same, "%s/%s/%u", v->p->step_id, v->p->turn, v->p->round);
-	for (size_t i = 0; v->p->refused && strcmp(same, t->kept_for) == 0 && i < v->p->num_asks; i++)
-		form_set_text(&v->form, i, t->kept[i]);
+	place_of(same, v->p);
+	bool left = strcmp(same, t->left_for) == 0, kept = v->p->refused && strcmp(same, t->kept_for) == 0;
+	for (size_t i = 0; (left || kept) && i < v->p->num_asks; i++)
+		form_set_text(&v->form, i, left ? t->left[i] : t->kept[i]);
+	if (left)
+		t->left_for[0] = 0;
 }
 
 static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, struct err *e)
@@ -318,7 +343,7 @@ static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, stru
 	if (p.irreversible || p.secret) /* what was typed ahead was not meant for this */
 		(void)flushinp();
 	bool ok = converse(&k, e);
-	keep_answers(t, &k.view);
+	keep_answers(t, &k.view, r->kind);
 	form_done(&k.view.form);
 	if (ok)
 		paint_taken(t, &p);

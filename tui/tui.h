@@ -30,6 +30,8 @@ struct tui {
 	uint64_t           busy_since; /* by the monotonic clock: when the last answer was taken */
 	/* The open answers given last, to be corrected if they are refused, and the prompt they were given to. */
 	char               kept[PROMPT_MAX_ASKS][TUI_MAX_LINE], kept_for[TUI_MAX_LINE];
+	/* The same of a prompt that was left to record something out of turn. */
+	char               left[PROMPT_MAX_ASKS][TUI_MAX_LINE], left_for[TUI_MAX_LINE];
 };
 
 /* tui_open: takes over the terminal on stdin and stdout (TERM names its kind), and sets LC_CTYPE from

@@ -93,7 +93,8 @@ static bool leaves(const struct ini_entry *entry, const struct ask *ask, enum re
 	static const struct {
 		const char     *name;
 		enum reply_kind kind;
-	} row[] = { { "@back", REPLY_BACK }, { "@pause", REPLY_PAUSE }, { "@abort", REPLY_ABORT } };
+	} row[] = { { "@back", REPLY_BACK }, { "@pause", REPLY_PAUSE }, { "@abort", REPLY_ABORT },
+		    { "@exception", REPLY_EXCEPTION }, { "@people", REPLY_PEOPLE } };
 
 	for (size_t i = 0; i < COUNT_OF(row); i++) {
 		if (bytes_is(entry->value, row[i].name) ||
@@ -109,11 +110,14 @@ static bool leaves(const struct ini_entry *entry, const struct ask *ask, enum re
 	return false;
 }
 
-/* [session] is no step: a login may be asked for within any. */
+/* These are no steps: what they answer may be asked for within any. */
 static bool is_session(const char *section)
 {
-	return strcmp(section, "session") == 0;
+	return strcmp(section, "session") == 0 || strcmp(section, "exception") == 0 || strcmp(section, "presence") == 0;
 }
+
+/* What stands for an answer that a file need not have. */
+static const struct ini_entry preset_entry = { { (const uint8_t *)"", 0 }, { (const uint8_t *)"@default", 8 }, 0, true };
 
 /* The answer to one ask. The nth time that a key is asked for, `key.n` serves if it is there, else
  * the value that served last. *fresh: it is not one that served before. */
@@ -124,11 +128,13 @@ static bool find_answer(struct answers *a, const struct prompt *p, const struct 
 	char                key[80];
 	enum reply_kind     kind;
 
-	if (!s)
-		return missing(a, p, ask->key, e);
-	if (!a->first_asked && !is_session(p->step_id))
+	if (s && !a->first_asked && !is_session(p->step_id))
 		a->first_asked = s;
-	struct ini_entry *entry = ini_entry(s, ask->key);
+	struct ini_entry *entry = s ? ini_entry(s, ask->key) : NULL;
+	if (!entry && p->preset_serves) {
+		*out = &preset_entry;
+		return *fresh = true;
+	}
 	if (!entry)
 		return missing(a, p, ask->key, e);
 	struct answers_use *use = use_of(a, entry);
@@ -269,7 +275,7 @@ static bool put_answer(struct answers *a, const struct prompt *p, const struct a
 		return put_choice(a, p, ask, entry, v, r, e);
 	case ASK_CONFIRM:
 		if (!bytes_is(v, "yes"))
-			return bad_value(a, p, entry, "yes, no, back, pause or abort is wanted", e);
+			return bad_value(a, p, entry, "yes, no, back, pause, abort, exception or people is wanted", e);
 		break;
 	case ASK_TEXT:
 	case ASK_TYPE_BACK:
@@ -313,6 +319,8 @@ static bool answers_ask(void *ctx, const struct prompt *given, struct reply *r, 
 		}
 		any_fresh |= fresh;
 		if (leaves(entry, &p->ask[i], &r->kind)) {
+			if ((r->kind == REPLY_EXCEPTION && !p->can_aside) || (r->kind == REPLY_PEOPLE && !p->can_people))
+				return bad_value(a, p, entry, "nothing can be recorded out of turn here", e);
 			if (r->kind == REPLY_BACK && !p->can_back)
 				return bad_value(a, p, entry, "there is no way back from here", e);
 			return true;
@@ -365,7 +373,7 @@ bool answers_left_over(const struct answers *a, bool resumed, struct err *e)
 			i++;
 	for (i += resumed; i < a->ini.num_sections; i++) {
 		const struct ini_section *s = &a->ini.section[i];
-		if (resumed && bytes_is(s->name, "session"))
+		if (resumed && (bytes_is(s->name, "session") || bytes_is(s->name, "exception") || bytes_is(s->name, "presence")))
 			continue;
 		for (size_t k = 0; k < s->num_entries; k++)
 			if (!s->entry[k].used && !card_name(s->entry[k].value).len) /* a card may stay where it is kept */

@@ -59,6 +59,8 @@ static void show_prompt(struct plain *pl, const struct prompt *p)
 		plain_say(pl, 0, "READ ALOUD:");
 		plain_say(pl, 4, "%s", p->aloud);
 	}
+	if (p->num_exceptions)
+		plain_say(pl, 0, "Exceptions so far: %u; open: %u.", p->num_exceptions, p->num_open);
 	if (p->irreversible)
 		plain_say(pl, 0, "WARNING: this cannot be undone. Nothing happens until you answer.");
 	if (p->secret)
@@ -80,12 +82,14 @@ static void show_help(struct plain *pl, const struct prompt *p)
 		if (part[i].text[0])
 			plain_say(pl, 4, "%s: %s", part[i].label, part[i].text);
 	plain_say(pl, 4, "Commands, on a line of their own: ? shows this. back goes back%s. pause leaves now, to resume later. "
-	                 "abort ends the ceremony for good. A \\ before one of these words makes it an answer.",
-	          p->can_back ? "" : " to this prompt's first question");
+	                 "abort ends the ceremony for good.%s%s A \\ before one of these words makes it an answer.",
+	          p->can_back ? "" : " to this prompt's first question",
+	          p->can_aside ? " !exception records that something is not as expected." : "",
+	          p->can_people ? " !people records that somebody leaves, comes back, or hands over a role." : "");
 }
 
 /* What a line turned out to be. */
-enum said { SAID_LINE, SAID_AGAIN, SAID_BACK, SAID_PAUSE, SAID_ABORT, SAID_LOST };
+enum said { SAID_LINE, SAID_AGAIN, SAID_BACK, SAID_PAUSE, SAID_ABORT, SAID_EXCEPTION, SAID_PEOPLE, SAID_LOST };
 
 static enum said abort_twice(struct plain *pl, struct buf *line)
 {
@@ -123,6 +127,13 @@ static enum said as_command(struct plain *pl, const struct prompt *p, struct buf
 		return SAID_PAUSE;
 	if (bytes_is(b, "abort"))
 		return abort_twice(pl, line);
+	if (bytes_is(b, "!exception") || bytes_is(b, "!people")) {
+		bool people = bytes_is(b, "!people");
+		if (people ? p->can_people : p->can_aside)
+			return people ? SAID_PEOPLE : SAID_EXCEPTION;
+		plain_say(pl, 0, "That cannot be recorded here.");
+		return SAID_AGAIN;
+	}
 	return SAID_LINE;
 }
 
@@ -209,8 +220,8 @@ static enum said take_secret(struct plain *pl, const struct prompt *p, bool pad,
 	if (s->len)
 		return SAID_LINE;
 	struct buf line = BUF_ON(storage);
-	plain_say(pl, 0, "Nothing was typed. Now a command (?, back, pause, abort%s), or Enter to type the secret:",
-	          pad ? ", or pad to type it on the token" : "");
+	plain_say(pl, 0, "Nothing was typed. Now a command (?, back, pause, abort%s%s%s), or Enter to type the secret:",
+	          p->can_aside ? ", !exception" : "", p->can_people ? ", !people" : "", pad ? ", or pad to type it on the token" : "");
 	enum said said = take_line(pl, p, &line, &b);
 	if (said == SAID_LINE && pad && bytes_is(b, "pad"))
 		return SAID_LINE;
@@ -368,6 +379,21 @@ static enum said ask_all(struct plain *pl, const struct prompt *p, struct reply 
 	return said;
 }
 
+static enum reply_kind reply_of(enum said said)
+{
+	switch (said) {
+	case SAID_BACK: return REPLY_BACK;
+	case SAID_PAUSE: return REPLY_PAUSE;
+	case SAID_EXCEPTION: return REPLY_EXCEPTION;
+	case SAID_PEOPLE: return REPLY_PEOPLE;
+	case SAID_ABORT:
+	case SAID_LINE:
+	case SAID_AGAIN:
+	case SAID_LOST: break;
+	}
+	return REPLY_ABORT;
+}
+
 static bool ask_until(struct plain *pl, const struct prompt *given, struct reply *r, struct err *e)
 {
 	struct prompt        storage;
@@ -392,7 +418,7 @@ static bool ask_until(struct plain *pl, const struct prompt *given, struct reply
 			continue;
 		}
 		if (said != SAID_AGAIN) {
-			r->kind = said == SAID_BACK ? REPLY_BACK : said == SAID_PAUSE ? REPLY_PAUSE : REPLY_ABORT;
+			r->kind = reply_of(said);
 			return true;
 		}
 		plain_say(pl, 0, "Again from the first question.");

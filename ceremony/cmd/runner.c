@@ -61,15 +61,13 @@ static bool may_change_files(enum event_type t)
 	return t == EVENT_OPEN || t == EVENT_RESULT || t == EVENT_RESOLVED || t == EVENT_RESUME;
 }
 
-static bool record(struct runner *r, const struct input *in, struct err *e)
+static bool record_at(struct runner *r, const struct input *in, int64_t time, uint64_t mono, struct err *e)
 {
 	struct flow *f = &r->flow;
-	struct event ev = { .data = fields_on(&r->scratch) };
+	struct event ev = { .time = time, .mono = mono, .data = fields_on(&r->scratch) };
 	struct bytes line = { 0 };
 	bool         recorded = !f->closed;
 
-	ev.time = r->clock.now(r->clock.ctx);
-	ev.mono = r->clock.mono(r->clock.ctx);
 	if (ev.time < f->time)
 		return err_set(e, ERR_CLOCK_BACK, "%lld seconds before the last event", (long long)(f->time - ev.time));
 	f->clock_now = ev.time;
@@ -82,6 +80,22 @@ static bool record(struct runner *r, const struct input *in, struct err *e)
 	if (!flow_apply(f, &ev, e))
 		return false;
 	return !may_change_files(ev.type) || put_files(r, &ev, e);
+}
+
+/* A jump of the clock comes to light with the next event, and stands before it. */
+static bool record(struct runner *r, const struct input *in, struct err *e)
+{
+	struct input jump = { .kind = INPUT_JUMP }, said = *in;
+	int64_t      ms = 0, time = r->clock.now(r->clock.ctx);
+	uint64_t     mono = r->clock.mono(r->clock.ctx);
+
+	if (in->kind != INPUT_OPEN && in->kind != INPUT_RESUME && time >= r->flow.time &&
+	    flow_clock_jumped(&r->flow, time, mono, &ms)) {
+		if (!record_at(r, &jump, time, mono, e))
+			return false;
+		said.shown = 0; /* by a clock that was another */
+	}
+	return record_at(r, &said, time, mono, e);
 }
 
 static bool record_failure(struct runner *r, const struct err *why, struct err *e)
@@ -162,11 +176,17 @@ static void preset_typed(const struct runner *r, struct prompt *p)
 	}
 }
 
-static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, struct err *e)
+static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, int64_t shown, struct err *e)
 {
-	struct input in = { .kind = INPUT_ANSWER, .data = &reply->fields };
+	struct input in = { .kind = INPUT_ANSWER, .data = &reply->fields, .shown = shown };
 
 	switch (reply->kind) {
+	case REPLY_EXCEPTION:
+	case REPLY_PEOPLE:
+		in.kind = INPUT_ASIDE;
+		reply->fields.num = 0;
+		fields_str(&reply->fields, "what", reply->kind == REPLY_PEOPLE ? "people" : "exception");
+		break;
 	case REPLY_BACK: in.kind = INPUT_BACK; break;
 	case REPLY_PAUSE: in.kind = INPUT_PAUSE; break;
 	case REPLY_ABORT: in.kind = INPUT_ABORT; break;
@@ -202,7 +222,8 @@ static bool do_ask(struct runner *r, const struct flow_next *next, struct err *e
 	flow_prompt(&r->flow, &p, outline);
 	p.shown = shown.p ? &shown : NULL;
 	preset_typed(r, &p);
-	bool ok = r->face.ask(r->face.ctx, &p, &reply, e) && take_reply(r, &p, &reply, e);
+	int64_t now = r->clock.now(r->clock.ctx);
+	bool    ok = r->face.ask(r->face.ctx, &p, &reply, e) && take_reply(r, &p, &reply, now, e);
 	secret_done(&reply.secret);
 	return ok;
 }
@@ -256,6 +277,8 @@ bool runner_resume(struct runner *r, size_t torn, struct err *e)
 
 	if (torn)
 		fields_u64(&data, "torn", torn);
+	if (r->clock.boot[0])
+		fields_str(&data, "boot", r->clock.boot);
 	return record(r, &in, e);
 }
 

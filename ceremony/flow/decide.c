@@ -1,6 +1,7 @@
 /* decide.c: from an input to one event, and whether an event may come now. See flow.h. */
 #include "ceremony/base/text.h"
-#include "ceremony/flow/engine.h"
+#include "ceremony/base/utc.h"
+#include "ceremony/flow/aside.h"
 
 /* ---- answers --------------------------------------------------------------- */
 
@@ -61,18 +62,53 @@ static bool check_ask(const struct ask *a, const struct fields *data, struct err
 	}
 }
 
-static bool check_answer(const struct flow *f, const struct turn *t, const struct fields *data, struct err *e)
+static bool check_answer(const struct flow *f, const struct turn *t, const struct prompt *p, const struct fields *data,
+                         struct err *e)
+{
+	for (size_t i = 0; i < p->num_asks; i++)
+		if (!check_ask(&p->ask[i], data, e))
+			return false;
+	if (data->num != p->num_asks)
+		return err_set(e, ERR_FLOW_FIELD, "%zu answers to %zu questions", data->num, p->num_asks);
+	return !t->take || t->take(f, data, e);
+}
+
+/* When the prompt was shown: the last thing that an event of a person says. */
+static bool check_shown(const struct flow *f, const struct fields *data, struct err *e)
+{
+	const struct bytes *v = fields_find(data, "shown");
+	int64_t             t = 0;
+
+	if (!v)
+		return true;
+	return (v == &data->item[data->num - 1].value && v->len == 20 && utc_parse(&t, *v) && t >= f->time &&
+	        t <= f->clock_now) ||
+	       err_set(e, ERR_FLOW_EVENT, "shown");
+}
+
+/* The answer, then what follows from it, then when it was asked. Transcripts of before the machine's start was
+ * recorded have only the answer. */
+static bool check_said(const struct flow *f, const struct turn *t, const struct fields *data, struct err *e)
 {
 	struct step_line outline[SCRIPT_MAX_STEPS];
 	struct prompt    p;
+	struct fields    more = fields_on(f->scratch), answer = *data;
 
 	flow_prompt(f, &p, outline);
-	for (size_t i = 0; i < p.num_asks; i++)
-		if (!check_ask(&p.ask[i], data, e))
-			return false;
-	if (data->num != p.num_asks)
-		return err_set(e, ERR_FLOW_FIELD, "%zu answers to %zu questions", data->num, p.num_asks);
-	return !t->take || t->take(f, data, e);
+	answer.num = data->num < p.num_asks ? data->num : p.num_asks;
+	if (!check_answer(f, t, &p, &answer, e) || !check_shown(f, data, e))
+		return false;
+	size_t rest = data->num - answer.num - (fields_find(data, "shown") != NULL);
+	if (t->more && (rest > 0 || f->boot))
+		t->more(f, &answer, &more);
+	if (rest != more.num)
+		return err_set(e, ERR_FLOW_FIELD, "%zu fields, and not %zu", data->num, answer.num + more.num);
+	for (size_t i = 0; i < rest; i++) {
+		const struct field *it = &data->item[answer.num + i];
+		if (!bytes_equal(it->key, more.item[i].key) || !bytes_equal(it->value, more.item[i].value))
+			return err_set(e, ERR_FLOW_EVENT, "%s", (const char *)more.item[i].key.p);
+	}
+	return true;
 }
 
 /* ---- intents and results ----------------------------------------------------- */
@@ -120,11 +156,26 @@ static bool check_error_named(const struct fields *data, struct err *e)
 
 /* ---- may this event come now? --------------------------------------------------- */
 
+/* The clause at fault, where something stands before the turn that the event is of. */
+static bool why_not(const struct flow *f, const struct turn *t, struct err *e)
+{
+	char       text[256];
+	struct buf why = BUF_ON(text);
+
+	if (t == &turn_decide && f->aside == ASIDE_NONE)
+		return err_set(e, ERR_FLOW_OPEN, "number %u", exception_first_open(f)->number);
+	if (t == &turn_presence && presence_lacks(f, script_turn(f), &why))
+		return err_set(e, ERR_FLOW_QUORUM, "%s", buf_cstr(&why));
+	return err_set(e, ERR_FLOW_ORDER, "\"%s\" has not been answered", t->name);
+}
+
 static bool check_place(const struct flow *f, const struct event *ev, struct err *e)
 {
 	const struct turn *t = flow_turn(f);
 	const char        *step = f->ended ? "" : f->script->step[f->step].id;
 
+	if (t && aside_is(t) && bytes_is(ev->step, step) && !bytes_is(ev->turn, t->name))
+		return why_not(f, t, e);
 	if (!bytes_is(ev->step, step) || !bytes_is(ev->turn, t ? t->name : "") || ev->round != f->round)
 		return err_set(e, ERR_FLOW_ORDER, "at %s/%s/%u, the state is at %s/%s/%u",
 		               ev->step.len ? (const char *)ev->step.p : "-", ev->turn.len ? (const char *)ev->turn.p : "-",
@@ -132,8 +183,10 @@ static bool check_place(const struct flow *f, const struct event *ev, struct err
 	return true;
 }
 
-static enum event_type answer_type(const struct turn *t)
+static enum event_type answer_type(const struct flow *f, const struct turn *t, const struct fields *answer)
 {
+	if (t->event)
+		return t->event(f, answer);
 	return t->flags & TURN_CLOSES ? EVENT_CLOSE : t->flags & TURN_EXCEPTION ? EVENT_EXCEPTION : EVENT_ANSWER;
 }
 
@@ -147,14 +200,19 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 	switch (ev->type) {
 	case EVENT_CLOSE:
 	case EVENT_EXCEPTION:
+	case EVENT_DISPOSITION:
+	case EVENT_LEAVE:
+	case EVENT_RETURN:
+	case EVENT_HANDOVER:
 	case EVENT_ANSWER:
-		if (asking && ev->type == answer_type(t))
-			return check_answer(f, t, &ev->data, e);
+		if (asking && ev->type == answer_type(f, t, &ev->data))
+			return check_said(f, t, &ev->data, e);
 		break;
 	case EVENT_REFUSED:
 		if (asking)
-			return check_error_named(&ev->data, e);
+			return check_error_named(&ev->data, e) && check_shown(f, &ev->data, e);
 		break;
+	case EVENT_ASIDE: return aside_check(f, &ev->data, e) && check_shown(f, &ev->data, e);
 	case EVENT_INTENT:
 		if (doing && next.once)
 			return check_intent(f, &ev->data, e);
@@ -172,13 +230,33 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 			return check_error_named(&ev->data, e);
 		break;
 	case EVENT_BACK:
-		if (asking && t && (t->flags & TURN_BACK) && f->turn > 0)
-			return true;
+		if (asking && t && flow_can_back(f, t))
+			return check_shown(f, &ev->data, e);
 		break;
 	default:
 		break;
 	}
 	return err_set(e, ERR_FLOW_ORDER, "a %s event cannot come now", event_type_name(ev->type));
+}
+
+/* Within one start of the machine the clocks go together, or a jump says that they did not. */
+static bool check_clocks(const struct flow *f, const struct event *ev, struct err *e)
+{
+	int64_t ms = 0;
+	char    text[32];
+
+	if (!f->boot || f->closed)
+		return ev->type != EVENT_JUMP || err_set(e, ERR_FLOW_ORDER, "there is no clock to jump against");
+	if (ev->type == EVENT_RESUME)
+		return true; /* perhaps in another start */
+	if (ev->mono < f->mono)
+		return err_set(e, ERR_CLOCK_JUMP, "the clock that cannot be set went back");
+	bool jumped = flow_clock_jumped(f, ev->time, ev->mono, &ms);
+	if (jumped != (ev->type == EVENT_JUMP))
+		return err_set(e, ERR_CLOCK_JUMP, jumped ? "by %lld ms, and no jump event says so" : "no jump: %lld ms", (long long)ms);
+	struct buf b = BUF_ON(text);
+	buf_fmt(&b, "%+lld", (long long)ms);
+	return !jumped || fields_is(&ev->data, "ms", buf_cstr(&b)) || err_set(e, ERR_FLOW_EVENT, "ms");
 }
 
 static bool check_open(const struct flow *f, const struct event *ev, struct err *e)
@@ -203,10 +281,12 @@ bool flow_check(const struct flow *f, const struct event *ev, struct err *e)
 		return err_set(e, ERR_FLOW_ORDER, "an event after the end");
 	if (f->paused != (ev->type == EVENT_RESUME) && f->paused)
 		return err_set(e, ERR_FLOW_ORDER, "only a resume can follow a pause");
-	if (!check_place(f, ev, e))
+	if (!check_clocks(f, ev, e) || !check_place(f, ev, e))
 		return false;
-	if (ev->type == EVENT_PAUSE || ev->type == EVENT_ABORT || ev->type == EVENT_RESUME)
+	if (ev->type == EVENT_RESUME || ev->type == EVENT_JUMP)
 		return true;
+	if (ev->type == EVENT_PAUSE || ev->type == EVENT_ABORT)
+		return check_shown(f, &ev->data, e);
 	return check_turn_event(f, ev, e);
 }
 
@@ -228,18 +308,54 @@ static bool as_event(const struct flow *f, struct event *ev, struct err *e)
 	return !ev->data.failed || err_set(e, ERR_TOO_LARGE, "an event's data");
 }
 
+static void put_shown(const struct flow *f, const struct input *in, struct event *ev)
+{
+	char now[24];
+
+	if (in->shown && !f->closed)
+		fields_str(&ev->data, "shown", utc_str(now, in->shown));
+}
+
+#define TYPED_MAX 64
+
+/* What was typed and not taken, where it was typed in the open. Digits alone may be a PIN in a wrong place,
+ * and a long line a share: of those it is said only that there was something. */
+static void put_typed(const struct flow *f, const struct fields *answer, struct fields *data)
+{
+	for (size_t i = 0; i < answer->num; i++) {
+		struct bytes v = answer->item[i].value;
+		bool         letters = false;
+		if (bytes_is(v, "given"))
+			continue;
+		for (size_t k = 0; k < v.len; k++)
+			letters |= v.p[k] != ' ' && v.p[k] != ':' && (v.p[k] < '0' || v.p[k] > '9');
+		const char *key = say(f, "typed.%s", (const char *)answer->item[i].key.p);
+		if (letters && v.len <= TYPED_MAX && text_is_plain(v) && strlen(key) <= 64)
+			fields_put(data, key, v);
+		else if (v.len && strlen(key) <= 64)
+			fields_str(data, key, "withheld");
+	}
+}
+
 static bool decide_answer(const struct flow *f, const struct input *in, struct event *ev, struct err *e)
 {
 	const struct turn *t = flow_turn(f);
+	struct step_line   outline[SCRIPT_MAX_STEPS];
+	struct prompt      p;
 	struct err         why = { 0 };
 
-	if (check_answer(f, t, in->data, &why)) {
-		ev->type = answer_type(t);
+	flow_prompt(f, &p, outline);
+	if (check_answer(f, t, &p, in->data, &why)) {
+		ev->type = answer_type(f, t, in->data);
 		fields_add_all(&ev->data, in->data);
+		if (t->more)
+			t->more(f, in->data, &ev->data);
 	} else {
 		ev->type = EVENT_REFUSED;
 		put_error(&ev->data, &why);
+		put_typed(f, in->data, &ev->data);
 	}
+	put_shown(f, in, ev);
 	return as_event(f, ev, e);
 }
 
@@ -276,6 +392,7 @@ static bool decide_result(const struct flow *f, const struct input *in, struct e
 bool flow_decide(const struct flow *f, const struct input *in, struct event *ev, struct err *e)
 {
 	const struct turn *t = flow_turn(f);
+	int64_t            ms = 0;
 
 	ev->step = bytes_str(f->opened && !f->ended ? f->script->step[f->step].id : "");
 	ev->turn = bytes_str(t ? t->name : "");
@@ -291,13 +408,24 @@ bool flow_decide(const struct flow *f, const struct input *in, struct event *ev,
 	case INPUT_RESULT: return decide_result(f, in, ev, e);
 	case INPUT_FAILED: decide_failed(f, in->err, ev); return as_event(f, ev, e);
 	case INPUT_INTENT: ev->type = EVENT_INTENT; return intent_fields(f, &ev->data, e);
-	case INPUT_BACK: ev->type = EVENT_BACK; return flow_check(f, ev, e);
-	case INPUT_PAUSE: ev->type = EVENT_PAUSE; return true;
-	case INPUT_ABORT: ev->type = EVENT_ABORT; return true;
+	case INPUT_BACK: ev->type = EVENT_BACK; break;
+	case INPUT_PAUSE: ev->type = EVENT_PAUSE; break;
+	case INPUT_ABORT: ev->type = EVENT_ABORT; break;
+	case INPUT_ASIDE:
+		ev->type = EVENT_ASIDE;
+		fields_add_all(&ev->data, in->data);
+		break;
+	case INPUT_JUMP:
+		ev->type = EVENT_JUMP;
+		if (!flow_clock_jumped(f, ev->time, ev->mono, &ms))
+			return err_set(e, ERR_FLOW_ORDER, "the clock has not jumped");
+		fields_fmt(&ev->data, "ms", "%+lld", (long long)ms);
+		return as_event(f, ev, e);
 	case INPUT_RESUME:
 		ev->type = EVENT_RESUME;
 		fields_add_all(&ev->data, in->data);
 		return as_event(f, ev, e);
 	}
-	return err_set(e, ERR_FLOW_ORDER, "an input that does not fit");
+	put_shown(f, in, ev);
+	return as_event(f, ev, e) && flow_check(f, ev, e);
 }

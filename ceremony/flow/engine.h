@@ -21,6 +21,17 @@ void flow_tries_failed(struct flow_token *t, const struct err *why);
 /* is_login: whether a turn is one of turn_login. */
 bool is_login(const struct turn *t);
 
+/* op_uses_key: whether an op works with a private key in the token. */
+bool op_uses_key(enum op op);
+/* script_turn: the turn that the script is at, whatever stands before it. */
+const struct turn *script_turn(const struct flow *f);
+/* flow_asks: whether the turn that is on is one that asks now. */
+bool flow_asks(const struct flow *f, const struct turn *t);
+/* flow_can_back: whether Esc leads anywhere from the turn that is on. */
+bool flow_can_back(const struct flow *f, const struct turn *t);
+/* turn_who: which person of the turn's role acts. */
+unsigned turn_who(const struct flow *f, const struct turn *t);
+
 /* flow_continue: fills in what the ledger says of the CA; see flow_init. */
 bool flow_continue(struct flow *f, const struct ledger *before, struct err *e) __attribute__((warn_unused_result));
 

@@ -1,6 +1,7 @@
 /* flow.c: the engine: which turn it is, and how events move it. See flow.h, kinds.h. */
 #include "ceremony/flow/flow.h"
 
+#include "ceremony/flow/aside.h"
 #include "ceremony/flow/engine.h"
 #include "ceremony/flow/kinds.h"
 
@@ -40,6 +41,11 @@ static enum session op_session(enum op op)
 	}
 }
 
+bool op_uses_key(enum op op)
+{
+	return op_session(op) == SESSION_LIVE && op != OP_KEY_FIND;
+}
+
 static const struct turn *session_turn(const struct flow *f, const struct turn *t)
 {
 	enum session             wanted = op_session(t->op);
@@ -52,27 +58,38 @@ static const struct turn *session_turn(const struct flow *f, const struct turn *
 	return NULL;
 }
 
-static const struct turn *script_turn(const struct flow *f)
+const struct turn *script_turn(const struct flow *f)
 {
 	return &f->script->step[f->step].kind->turn[f->turn];
 }
 
 const struct turn *flow_turn(const struct flow *f)
 {
-	const struct turn *t, *session;
+	const struct turn *t, *session, *due;
 
 	if (!f->opened || f->ended || f->aborted)
 		return NULL;
+	t = aside_turn(f);
+	if (t)
+		return t;
 	if (f->failure.id != ERR_NONE)
 		return &turn_failure;
 	t = f->unresolved ? &turn_resolve[now_token(f)] : script_turn(f);
+	due = aside_due(f);
+	if (due)
+		return due;
 	session = session_turn(f, t);
 	return session ? session : t;
 }
 
-static bool asks(const struct flow *f, const struct turn *t)
+unsigned turn_who(const struct flow *f, const struct turn *t)
 {
-	if (t == &turn_failure)
+	return t->who ? t->who(f) : flow_nth(f, t->role, 0);
+}
+
+bool flow_asks(const struct flow *f, const struct turn *t)
+{
+	if (t == &turn_failure || aside_is(t))
 		return true;
 	if (is_login(t))
 		return !f->token[t->token].pin_given;
@@ -88,7 +105,7 @@ void flow_next(const struct flow *f, struct flow_next *next)
 		return;
 	next->turn = t->name;
 	next->recorded = !f->closed;
-	next->what = asks(f, t) ? FLOW_ASK : FLOW_DO;
+	next->what = flow_asks(f, t) ? FLOW_ASK : FLOW_DO;
 	next->reveal = next->what == FLOW_ASK ? t->reveal : OP_NONE;
 	next->op = next->what == FLOW_DO ? t->op : OP_NONE;
 	next->once = next->what == FLOW_DO && (t->flags & TURN_ONCE) && f->phase != PHASE_INTENT;
@@ -232,11 +249,23 @@ static bool apply_resolved(struct flow *f, const struct fields *data, struct err
 	return true;
 }
 
+/* The clock that cannot be set goes on within one start of the machine. */
+static void apply_boot(struct flow *f, const struct event *ev)
+{
+	if (!fields_find(&ev->data, "boot") || (f->boot && fields_is(&ev->data, "boot", f->boot)))
+		return;
+	f->boot = keep(f, &ev->data, "boot");
+	f->clock_wall = ev->time;
+	f->clock_mono = ev->mono;
+}
+
 static void apply_resume(struct flow *f)
 {
 	const struct turn *t = f->ended ? NULL : script_turn(f);
 
 	f->paused = false;
+	(void)aside_done(f);
+	f->roll_call = (f->facts & FACT(FACT_PEOPLE)) != 0;
 	for (int i = 0; i < TOKEN_COUNT_; i++)
 		f->token[i].open = f->token[i].live = f->token[i].pin_given = false;
 	f->failure = f->refused = (struct err){ 0 };
@@ -260,6 +289,8 @@ static bool apply_answer(struct flow *f, const struct turn *t, const struct fiel
 		f->failure = (struct err){ 0 };
 		return true;
 	}
+	if ((t->flags & TURN_EXCEPTION) && !exception_add(f, data, false))
+		return err_set(e, ERR_TOO_LARGE, "exceptions");
 	if (t->op == OP_NONE)
 		return take_turn(f, t, data, e);
 	if (is_login(t)) {
@@ -273,8 +304,10 @@ static bool apply_answer(struct flow *f, const struct turn *t, const struct fiel
 	return !f->answer.failed || err_set(e, ERR_TOO_LARGE, "an answer");
 }
 
-static bool apply_back(struct flow *f)
+static bool apply_back(struct flow *f, const struct turn *t)
 {
+	if (aside_is(t))
+		return aside_done(f);
 	f->turn--;
 	f->phase = PHASE_ASK;
 	f->refused = (struct err){ 0 };
@@ -302,6 +335,23 @@ static bool apply_open(struct flow *f, const struct fields *data)
 	return true;
 }
 
+/* A report that was written before this does not tell it: it is written again. */
+static void report_again(struct flow *f, enum event_type type)
+{
+	if (type == EVENT_RESULT || f->closed || f->ended || f->aborted || !(script_turn(f)->flags & TURN_CLOSES))
+		return;
+	while (f->turn > 0 && script_turn(f)->op != OP_HOST_REPORT)
+		f->turn--;
+}
+
+static void apply_jump(struct flow *f, const struct event *ev)
+{
+	(void)flow_clock_jumped(f, ev->time, ev->mono, &f->jump_ms);
+	f->clock_wall = ev->time;
+	f->clock_mono = ev->mono;
+	f->jump = JUMP_NEW;
+}
+
 bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
 {
 	const struct turn *t = flow_turn(f);
@@ -310,8 +360,20 @@ bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
 
 	f->num_events += !f->closed;
 	f->time = ev->time;
+	f->mono = ev->mono;
+	if (f->jump == JUMP_NEW)
+		f->jump = JUMP_SHOW; /* what brought it to light stands on the record: now the room is told */
 	switch (ev->type) {
-	case EVENT_OPEN: ok = apply_open(f, &ev->data); break;
+	case EVENT_OPEN:
+		apply_boot(f, ev);
+		ok = apply_open(f, &ev->data);
+		break;
+	case EVENT_JUMP: apply_jump(f, ev); break;
+	case EVENT_ASIDE: ok = aside_apply(f, &ev->data); break;
+	case EVENT_DISPOSITION:
+	case EVENT_LEAVE:
+	case EVENT_RETURN:
+	case EVENT_HANDOVER:
 	case EVENT_CLOSE:
 	case EVENT_EXCEPTION:
 	case EVENT_ANSWER: ok = apply_answer(f, t, &ev->data, e); break;
@@ -326,11 +388,15 @@ bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
 		note_failure(f, t, &why);
 		break;
 	case EVENT_RESOLVED: ok = apply_resolved(f, &ev->data, e); break;
-	case EVENT_BACK: ok = apply_back(f); break;
+	case EVENT_BACK: ok = apply_back(f, t); break;
 	case EVENT_PAUSE: f->paused = true; break;
-	case EVENT_RESUME: apply_resume(f); break;
+	case EVENT_RESUME:
+		apply_boot(f, ev);
+		apply_resume(f);
+		break;
 	case EVENT_ABORT: f->aborted = true; break;
 	case EVENT_COUNT_: return err_set(e, ERR_FLOW_EVENT, "line %llu", (unsigned long long)ev->n);
 	}
+	report_again(f, ev->type);
 	return ok;
 }

@@ -79,6 +79,26 @@ struct flow_witness {
 
 enum flow_phase { PHASE_ASK, PHASE_DO, PHASE_INTENT };
 
+/* What is being recorded out of turn (aside.h). */
+enum flow_aside { ASIDE_NONE, ASIDE_WHICH, ASIDE_EXCEPTION, ASIDE_DECIDE, ASIDE_PEOPLE, ASIDE_HANDOVER };
+
+/* Something that was not as expected, in the order of their numbers; in the arena. */
+struct flow_exception {
+	struct flow_exception *next;
+	unsigned               number; /* from 1 */
+	const char            *expected, *happened;
+	enum err_id            failed; /* the check that failed, if it may be waived; ERR_NONE */
+	bool                   open;
+};
+
+/* Who had a role and handed it over: nobody has two. */
+struct flow_former {
+	struct flow_former *next;
+	const char         *name;
+};
+
+#define FLOW_JUMP_MS 5000 /* how far the two clocks may drift apart before it is a jump */
+
 struct flow {
 	const struct script *script;
 	struct arena        *arena;   /* what lasts */
@@ -99,6 +119,23 @@ struct flow {
 	int64_t         answer_time; /* of the last answer */
 	int64_t         clock_now; /* of the event that is being decided or checked */
 	unsigned        facts;
+
+	/* out of turn */
+	enum flow_aside        aside;
+	struct err             kept;       /* `refused` of the turn that was left for it */
+	struct flow_exception *exceptions; /* the first */
+	unsigned               num_exceptions, num_open, deciding; /* deciding: a number */
+	unsigned               waived_checks; /* bits of this step's checks (aside.c) that two people waived */
+	size_t                 waived_step;
+	bool                   away[ROLE_COUNT_][ROLE_MAX_EACH];
+	struct flow_former    *former;
+	bool                   roll_call; /* people have been away: who is here? */
+	/* the two clocks: where they agreed last */
+	const char            *boot; /* which start of the machine; NULL: not said, and nothing is compared */
+	int64_t                clock_wall;
+	uint64_t               clock_mono, mono;
+	int64_t                jump_ms;  /* the last jump */
+	enum flow_jump { JUMP_NONE, JUMP_NEW, JUMP_SHOW } jump;
 
 	/* what is known */
 	const char         *person[ROLE_COUNT_][ROLE_MAX_EACH];
@@ -190,7 +227,9 @@ enum input_kind {
 	INPUT_INTENT, /* about to do something that cannot be repeated */
 	INPUT_RESULT, /* data: what the world answered */
 	INPUT_FAILED, /* err: why it did not */
-	INPUT_RESUME, /* data: torn = octets cut off, if any */
+	INPUT_RESUME, /* data: torn = octets cut off, if any; boot */
+	INPUT_ASIDE,  /* data: what = exception | people */
+	INPUT_JUMP,   /* flow_clock_jumped has said so */
 };
 
 struct input {
@@ -198,6 +237,7 @@ struct input {
 	const struct fields *data;
 	const struct err    *err;
 	bool                 secret;
+	int64_t              shown; /* when the prompt was shown that this answers; 0: not said */
 };
 
 /* flow_decide: the one event that follows from this input (type, step, turn, round, data;
@@ -212,6 +252,10 @@ bool flow_check(const struct flow *f, const struct event *ev, struct err *e) __a
 
 /* flow_apply: takes the event. It must have passed flow_check, or come from flow_decide. */
 bool flow_apply(struct flow *f, const struct event *ev, struct err *e) __attribute__((warn_unused_result));
+
+/* flow_clock_jumped: whether an event with these two clocks must be preceded by a jump event; by how many
+ * milliseconds the wall clock went too far. */
+bool flow_clock_jumped(const struct flow *f, int64_t wall, uint64_t mono, int64_t *ms);
 
 /* ---- what follows from the state ---- */
 

@@ -44,6 +44,12 @@ struct turn {
 	void (*refuse)(struct flow *f, const struct err *why);
 	/* verdict: TURN_VERDICT only: is this failure the answer? NULL: every one is. */
 	bool (*verdict)(const struct err *why);
+	/* actor: the name of the person who must act, where role and who do not say it. */
+	const char *(*actor)(const struct flow *f);
+	/* event: the type that this answer's event has; NULL: by the flags. */
+	enum event_type (*event)(const struct flow *f, const struct fields *answer);
+	/* more: fields that the answer's event bears besides what was asked; they follow from both. */
+	void (*more)(const struct flow *f, const struct fields *answer, struct fields *data);
 };
 
 struct step_kind {
@@ -92,6 +98,13 @@ struct ask *prompt_ask(struct prompt *p, enum ask_kind kind, const char *key, co
 /* prompt_two: two people act: both stand in `who`. prompt_officers: both officers must agree. */
 void prompt_two(const struct flow *f, struct prompt *p, const char *one, const char *other);
 void prompt_officers(const struct flow *f, struct prompt *p);
+
+/* flow_nth: the n-th person of a role who is in the room, from 0; where there are fewer, one who is not.
+ * flow_person: that one's name; "" where the script wants nobody in that role. */
+unsigned    flow_nth(const struct flow *f, enum role r, unsigned n);
+const char *flow_person(const struct flow *f, enum role r, unsigned n);
+/* flow_may_waive: whether a failed check of this step was waived by two people. */
+bool flow_is_waived(const struct flow *f, enum err_id check);
 
 /* flow_prompt_tries: a row that tells how many tries are left. flow_has_pad: it says that it has a PIN pad. */
 void flow_prompt_tries(const struct flow_token *t, struct prompt *p);

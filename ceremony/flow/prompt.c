@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
-#include "ceremony/flow/engine.h"
+#include "ceremony/flow/aside.h"
 
 static const char *scratch_copy(const struct flow *f, struct bytes a)
 {
@@ -85,10 +85,12 @@ void prompt_two(const struct flow *f, struct prompt *p, const char *one, const c
 
 void prompt_officers(const struct flow *f, struct prompt *p)
 {
+	const char *one = flow_person(f, ROLE_OFFICER, 0), *other = flow_person(f, ROLE_OFFICER, 1);
+
 	p->role = "officers";
-	prompt_two(f, p, f->person[ROLE_OFFICER][0], f->person[ROLE_OFFICER][1]);
-	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", f->person[ROLE_OFFICER][0]));
-	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", f->person[ROLE_OFFICER][1]));
+	prompt_two(f, p, one, other);
+	prompt_ask(p, ASK_CONFIRM, "officer-1", say(f, "%s agrees", one));
+	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", other));
 }
 
 const struct script_step *now_step(const struct flow *f)
@@ -130,11 +132,18 @@ static void fill_outline(const struct flow *f, struct prompt *p, struct step_lin
 	p->now = f->step;
 }
 
+bool flow_can_back(const struct flow *f, const struct turn *t)
+{
+	if (!(t->flags & TURN_BACK))
+		return false;
+	return aside_is(t) ? f->aside != ASIDE_NONE : f->turn > 0;
+}
+
 void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outline)
 {
 	const struct turn        *t = flow_turn(f);
 	const struct script_step *s = now_step(f);
-	unsigned                  who = t->who ? t->who(f) : 0;
+	unsigned                  who = turn_who(f, t);
 
 	*p = (struct prompt){
 		.ceremony = f->script->title,
@@ -148,7 +157,11 @@ void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outli
 		.title = s->title,
 		.text = "",
 		.aloud = "",
-		.can_back = (t->flags & TURN_BACK) && f->turn > 0,
+		.can_back = flow_can_back(f, t),
+		.can_aside = !f->closed && f->aside == ASIDE_NONE,
+		.can_people = !f->closed && f->aside == ASIDE_NONE && people_known(f),
+		.num_exceptions = f->num_exceptions,
+		.num_open = f->num_open,
 		.irreversible = (t->flags & TURN_ONCE) != 0,
 		.secret = t->reveal != OP_NONE || (t->op != OP_NONE && op_text_of(t->op)->secret_in),
 		.refused = f->refused.id != ERR_NONE ? &f->refused : NULL,

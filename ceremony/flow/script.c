@@ -1,6 +1,7 @@
 /* script.c: see script.h. */
 #include "ceremony/base/text.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/flow/quorum.h"
 
 static const char *const role_names[] = {
 	[ROLE_ADMINISTRATOR] = "administrator", [ROLE_OFFICER] = "officer", [ROLE_CUSTODIAN] = "custodian",
@@ -51,6 +52,17 @@ static bool is_slug(struct bytes a)
 		if (!((a.p[i] >= 'a' && a.p[i] <= 'z') || (a.p[i] >= '0' && a.p[i] <= '9') || a.p[i] == '-'))
 			return false;
 	return a.len > 0 && a.len <= 40 && a.p[0] != '-';
+}
+
+/* Names under which a file of answers, or [quorum], says what belongs to no step. */
+static bool is_taken(struct bytes id)
+{
+	static const char *const taken[] = { "session", "exception", "presence", "key-use", "every-step" };
+
+	for (size_t i = 0; i < COUNT_OF(taken); i++)
+		if (bytes_is(id, taken[i]))
+			return true;
+	return false;
 }
 
 bool script_is_name(struct bytes a)
@@ -226,8 +238,9 @@ static bool read_step(struct reading *r, struct ini_section *c, struct err *e)
 	struct script_step *step = &s->step[s->num_steps];
 	struct ini_entry   *kind;
 
-	if (!is_slug(id))
-		return err_set(e, ERR_INI_VALUE, "%s:%u: a step's id: lower-case letters, digits and '-'", r->ini.file, c->line);
+	if (!is_slug(id) || is_taken(id))
+		return err_set(e, ERR_INI_VALUE, "%s:%u: a step's id: lower-case letters, digits and '-', and not %s", r->ini.file,
+		               c->line, is_taken(id) ? "a name that means something else" : "too long");
 	if (s->num_steps == SCRIPT_MAX_STEPS)
 		return err_set(e, ERR_TOO_LARGE, "%s:%u: more than %d steps", r->ini.file, c->line, SCRIPT_MAX_STEPS);
 	if (!required(r, c, "kind", &kind, e))
@@ -294,7 +307,7 @@ bool script_parse(struct script *out, struct arena *a, const char *file, struct 
 		return false;
 	for (size_t i = 0; i < r.ini.num_sections; i++) {
 		struct ini_section *c = &r.ini.section[i];
-		if (bytes_is(c->name, "ceremony") || bytes_is(c->name, "roles"))
+		if (bytes_is(c->name, "ceremony") || bytes_is(c->name, "roles") || bytes_is(c->name, "quorum"))
 			continue;
 		if (!bytes_starts(c->name, "step "))
 			return err_set(e, ERR_INI_UNKNOWN, "%s:%u: [%.*s]", file, c->line, (int)c->name.len,
@@ -302,7 +315,7 @@ bool script_parse(struct script *out, struct arena *a, const char *file, struct 
 		if (!read_step(&r, c, e))
 			return false;
 	}
-	return check_order(&r, e);
+	return check_order(&r, e) && quorum_read(out, a, &r.ini, e);
 }
 
 struct bytes script_param(const struct script_step *s, const char *key)

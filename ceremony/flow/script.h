@@ -2,6 +2,7 @@
  *
  *   [ceremony]  format, title, slug, organisation, origin, rehearsal, software-token
  *   [roles]     administrator, officer, custodian, witness, auditor = how many of each
+ *   [quorum]    how many of each role must be here, and when (quorum.h)
  *   [step ID]   kind = one of step_kinds, then that kind's own parameters
  *
  * docs/formats/script.md is the page. Everything unknown, doubled or out of range is an
@@ -60,6 +61,13 @@ struct script_profile {
 	const struct profile *profile;
 };
 
+/* How many of each role must be here: at a step (its id), at "key-use", at "every-step" (quorum.h). */
+#define SCRIPT_MAX_QUORUMS 32
+struct script_quorum {
+	const char *where;
+	unsigned    need[ROLE_COUNT_];
+};
+
 struct script {
 	struct bytes          text; /* as it was read */
 	const char           *title, *slug, *organisation, *origin, *software_token;
@@ -70,6 +78,8 @@ struct script {
 	size_t                num_steps;
 	struct script_profile profile[SCRIPT_MAX_PROFILES]; /* those that steps name */
 	size_t                num_profiles;
+	struct script_quorum  quorum[SCRIPT_MAX_QUORUMS];
+	size_t                num_quorums;
 };
 
 /* script_parse: reads, checks and keeps a script in `a`. load fetches the text of a profile

@@ -13,7 +13,7 @@ const char *shares_set_name(struct flow *f)
 
 unsigned shares_round(const struct flow *f)
 {
-	return f->round;
+	return flow_nth(f, ROLE_CUSTODIAN, f->round);
 }
 
 /* Of the set that the backup in hand is of: an ended ceremony may have used up later epochs. */

@@ -26,6 +26,14 @@ static enum role witness_role(const struct flow *f, unsigned i, unsigned *n)
 	return i < witnesses ? ROLE_WITNESS : ROLE_AUDITOR;
 }
 
+static const char *witness_name(const struct flow *f)
+{
+	unsigned  n = 0;
+	enum role r = witness_role(f, f->round, &n);
+
+	return f->person[r][n];
+}
+
 static void this_witness(const struct flow *f, struct prompt *p)
 {
 	unsigned  n = 0;
@@ -89,7 +97,7 @@ static bool apply_make(struct flow *f, const struct fields *data, struct err *e)
 }
 
 static const struct turn sign_off_turns[] = {
-	{ .name = "statement", .role = ROLE_WITNESS, .rounds = num_witnesses, .op = OP_WITNESS_MAKE, .ask = ask_make, .prompt = prompt_statement, .check = check_make, .apply = apply_make },
+	{ .name = "statement", .role = ROLE_WITNESS, .actor = witness_name, .rounds = num_witnesses, .op = OP_WITNESS_MAKE, .ask = ask_make, .prompt = prompt_statement, .check = check_make, .apply = apply_make },
 };
 
 const struct step_kind step_kind_sign_off = {

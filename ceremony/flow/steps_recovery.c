@@ -1,5 +1,6 @@
 /* steps_recovery.c: the years after: a lost token's place is taken by another, the shares are drilled, a key
  * is destroyed. Step kinds recover, drill, destroy. */
+#include "ceremony/flow/aside.h"
 #include "ceremony/flow/intake.h"
 #include "ceremony/flow/record_key.h"
 #include "ceremony/flow/shares.h"
@@ -39,7 +40,7 @@ enum { RECOVER_LOST = INTAKE_NUM_TURNS, RECOVER_BRING, RECOVER_RESTORE };
 
 static const struct turn recover_turns[] = {
 	INTAKE_TURNS(TOKEN_ROOT),
-	[RECOVER_LOST] = { .name = "lost", .flags = TURN_EXCEPTION, .role = ROLE_OFFICER, .prompt = prompt_lost, .apply = apply_lost },
+	[RECOVER_LOST] = { .name = "lost", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .prompt = prompt_lost, .apply = apply_lost },
 	[RECOVER_BRING] = SHARES_TURN_BRING,
 	[RECOVER_RESTORE] = SHARES_TURN_RESTORE(TOKEN_ROOT),
 	SHARES_TURN_PROVE(TOKEN_ROOT),

@@ -1,5 +1,6 @@
 /* steps_restore.c: what makes a root live: its key restored into a second token, or the recorded decision
  * to do without that. Step kinds restore, waive-restore. */
+#include "ceremony/flow/aside.h"
 #include "ceremony/flow/intake.h"
 #include "ceremony/flow/qualified.h"
 #include "ceremony/flow/shares.h"
@@ -133,7 +134,7 @@ static unsigned waive_needed(const struct flow *f)
 }
 
 static const struct turn waive_turns[] = {
-	[WAIVE_AGREE] = { .name = "waive", .flags = TURN_EXCEPTION, .role = ROLE_OFFICER, .prompt = prompt_waive, .take = take_waive, .apply = apply_waive },
+	[WAIVE_AGREE] = { .name = "waive", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .prompt = prompt_waive, .take = take_waive, .apply = apply_waive },
 	[WAIVE_BRING] = { .name = "share", .role = ROLE_CUSTODIAN, .who = shares_round, .rounds = waive_needed, .when = shares_are_away, .op = OP_SHARE_ENTER, .ask = shares_ask, .prompt = shares_prompt, .check = shares_check, .apply = shares_apply },
 	[WAIVE_PROVE] = { .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_PROVE, .when = has_backup, .ask = ask_prove, .check = shares_check_prove },
 	{ .name = "forget", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_FORGET, .when = has_backup, .apply = shares_forget },

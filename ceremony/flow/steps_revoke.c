@@ -171,7 +171,7 @@ static void prompt_confirm(const struct flow *f, struct prompt *p)
 	prompt_row(p, "Revoked at", say(f, "%s", utc_str(date, r->date)));
 	for (unsigned i = 0; i < 2; i++) {
 		struct ask *a = prompt_ask(p, ASK_TYPE_BACK, say(f, "name.%u.%u", f->round + 1, i + 1),
-		                           say(f, "%s types its common name", f->person[ROLE_OFFICER][i]));
+		                           say(f, "%s types its common name", flow_person(f, ROLE_OFFICER, i)));
 		a->expect = short_name(f, r->cert);
 	}
 }

@@ -80,6 +80,10 @@ struct prompt {
 	bool irreversible; /* looks different, and says so before */
 	bool secret;       /* DO NOT READ ALOUD; one person at a time; vanishes after */
 	bool can_back;     /* Esc goes back one prompt */
+	bool can_aside;    /* an exception may be recorded now */
+	bool can_people;   /* so may people's coming and going */
+	bool preset_serves; /* an unattended run that has no answer to it gives the presets */
+	unsigned num_exceptions, num_open; /* so far, and those that are not decided yet */
 
 	const struct err *refused; /* why the last answer was not taken, or NULL */
 
@@ -95,6 +99,8 @@ enum reply_kind {
 	REPLY_BACK,
 	REPLY_PAUSE,  /* leave now; resume later */
 	REPLY_ABORT,  /* end the ceremony for good; asked twice by the face */
+	REPLY_EXCEPTION, /* something is not as expected: to be recorded now; only where can_aside */
+	REPLY_PEOPLE,    /* somebody leaves, comes back, or hands over; only where can_people */
 };
 
 /* A prompt has at most one secret ask (ASK_PIN, ASK_NEW_PIN, ASK_WORDS): its value is

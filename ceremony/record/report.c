@@ -10,6 +10,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/base/utc.h"
 #include "ceremony/record/layout.h"
+#include "ceremony/record/report_people.h"
 #include "ceremony/record/report_signed.h"
 
 #define ROOM ((size_t)1 << 20)
@@ -90,7 +91,7 @@ static bool put_people(void *ctx, const struct event *ev, struct bytes line, str
 	if (ev->type != EVENT_ANSWER || !bytes_is(ev->turn, "people"))
 		return true;
 	for (size_t i = 0; i < ev->data.num; i++) {
-		if (bytes_is(ev->data.item[i].key, "everyone")) /* one form for all: the names, and that they are right */
+		if (bytes_is(ev->data.item[i].key, "everyone") || bytes_is(ev->data.item[i].key, "shown")) /* one form for all */
 			continue;
 		buf_str(r->out, "  ");
 		put_cell(r->out, ev->data.item[i].key, 18, true);
@@ -174,7 +175,7 @@ static bool put_trouble(void *ctx, const struct event *ev, struct bytes line, st
 	(void)e;
 	switch (ev->type) {
 	case EVENT_REFUSED: case EVENT_FAILED: case EVENT_RESOLVED: case EVENT_BACK: case EVENT_PAUSE:
-	case EVENT_RESUME: case EVENT_EXCEPTION: case EVENT_ABORT: break;
+	case EVENT_RESUME: case EVENT_JUMP: case EVENT_ABORT: break;
 	default: return true;
 	}
 	buf_fmt(r->out, "  %4llu  %s  %s\n", (unsigned long long)ev->n, utc_str(now, ev->time), event_type_name(ev->type));
@@ -286,9 +287,11 @@ static bool put_section(struct report *r, int dir, const char *heading, transcri
 {
 	put_heading(r->out, heading);
 	r->shown = 0;
-	if (!transcript_each(dir, each, r, e))
+	size_t was = r->out->len;
+	if (each == report_presence || each == report_exception ? !transcript_each(dir, each, r->out, e) :
+	                                                          !transcript_each(dir, each, r, e))
 		return false;
-	if (!r->shown && none)
+	if (!r->shown && r->out->len == was && none)
 		buf_fmt(r->out, "  %s\n", none);
 	return true;
 }
@@ -301,6 +304,8 @@ static bool put_all(struct report *r, int dir, struct err *e)
 		return err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME);
 	put_head(r);
 	if (!put_section(r, dir, "Who was there", put_people, "Nobody was named.", e) ||
+	    !put_section(r, dir, "Who left, came back, or handed over", report_presence, "Nobody did.", e) ||
+	    !put_section(r, dir, "Exceptions", report_exception, "There were none.", e) ||
 	    !put_section(r, dir, "Keys", put_keys, "No key was made.", e) ||
 	    !put_section(r, dir, "Backup", put_backup, "No backup was made.", e))
 		return false;

@@ -87,7 +87,7 @@ static int forget_main(void *ctx)
 {
 	static uint8_t     room[4096];
 	struct tui         t = { 0 };
-	struct tui_options o = { .clock = { now, clock_system().mono, NULL } };
+	struct tui_options o = { .clock = { now, clock_system().mono, NULL, "" } };
 	struct secret      shown = { 0 };
 	struct prompt      p;
 	struct arena       a = ARENA_ON(room);

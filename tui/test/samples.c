@@ -54,6 +54,7 @@ static struct prompt base(size_t now, const char *role, const char *who, const c
 	return (struct prompt){
 		.ceremony = "Example Root CA G1", .rehearsal = true, .step = outline, .num_steps = COUNT_OF(steps), .now = now,
 		.step_id = "sample", .turn = "turn", .num_rounds = 1, .role = role, .who = who, .title = title, .can_back = true,
+		.can_aside = true, .can_people = true,
 		.help_what = "The token makes a key pair and keeps the private half. Only the public half comes out.",
 		.help_why = "A key that has never been outside the token cannot have been copied.",
 		.help_clause = "CA/B Forum Baseline Requirements 6.1.1.1",

@@ -38,7 +38,7 @@ static bool open_text(struct fixture *f, const char *text)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	assert_int_equal(close(fd), 0);
-	bool ok = answers_open(&f->answers, f->path, NULL, (struct clock){ at_nine, never, NULL }, NULL, &f->err);
+	bool ok = answers_open(&f->answers, f->path, NULL, (struct clock){ at_nine, never, NULL, "" }, NULL, &f->err);
 	assert_int_equal(unlink(f->path), 0);
 	f->face = answers_face(&f->answers);
 	return ok;

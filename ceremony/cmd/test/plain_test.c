@@ -32,7 +32,7 @@ static struct prompt base(const char *title)
 	return (struct prompt){
 		.ceremony = "Example Root CA G1: key ceremony", .rehearsal = true, .step = steps, .num_steps = COUNT_OF(steps),
 		.now = 1, .step_id = "root-key", .num_rounds = 1, .role = "Administrator", .who = "Ada Adams", .title = title,
-		.can_back = true, .help_what = "The token makes the root's key pair.", .help_why = "So that the private key never leaves it.",
+		.can_back = true, .can_aside = true, .can_people = true, .help_what = "The token makes the root's key pair.", .help_why = "So that the private key never leaves it.",
 		.help_clause = "BR 6.1.1.1", .help_fail = "Stop, and tell the auditor.",
 	};
 }

@@ -119,7 +119,7 @@ static enum runner_end run(const struct script *script, const struct login *with
 	int             dir = open(folder, O_RDONLY | O_DIRECTORY);
 	struct runner   r = {
 		.arena = arena_new((size_t)64 << 20), .scratch = arena_new((size_t)32 << 20),
-		.face = { watch, world_tell, world_close, &world }, .clock = { world_now, world_mono, &world },
+		.face = { watch, world_tell, world_close, &world }, .clock = { world_now, world_mono, &world, "" },
 		.token_uri = "pkcs11:", .put = put, .put_ctx = &dir,
 	};
 

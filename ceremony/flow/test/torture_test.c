@@ -11,7 +11,7 @@
 
 #define CERTIFICATES 4 /* signatures of the root key: itself, two intermediates, one list */
 
-static char          folder[] = "/tmp/torture-XXXXXX";
+static char          folder[40]; /* in memory where that can be: every event is synced */
 static struct arena  lasting, script_arena;
 static struct script script;
 static struct world  world;
@@ -46,7 +46,7 @@ static void process_new(struct process *p)
 		.arena = arena_new((size_t)64 << 20),
 		.scratch = arena_new((size_t)32 << 20),
 		.face = { world_ask, world_tell, world_close, &world },
-		.clock = { world_now, world_mono, &world },
+		.clock = { world_now, world_mono, &world, "0123456789abcdef0123456789abcdef" },
 		.token_uri = "pkcs11:",
 		.put = put,
 		.put_ctx = &p->dir,
@@ -75,6 +75,7 @@ static bool start(struct process *p, struct err *e)
 	fields_str(&data, "number", "1");
 	fields_str(&data, "previous", "none");
 	fields_str(&data, "rehearsal", "yes");
+	fields_str(&data, "boot", p->runner.clock.boot);
 	return transcript_create(&p->runner.transcript, p->dir, e) && runner_open(&p->runner, &data, e);
 }
 
@@ -138,7 +139,7 @@ static void expect_end(const struct process *p)
 
 /* Every signature of the root key was announced by an intent of its own. */
 struct count {
-	unsigned intents, resolved, results;
+	unsigned intents, resolved, results, num[EVENT_COUNT_];
 };
 
 static bool count_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
@@ -150,6 +151,7 @@ static bool count_line(void *ctx, const struct event *ev, struct bytes line, str
 	bool signs = fields_is(&ev->data, "op", "key-sign");
 	c->intents += ev->type == EVENT_INTENT && signs;
 	c->resolved += ev->type == EVENT_RESOLVED;
+	c->num[ev->type]++;
 	c->results += ev->type == EVENT_RESULT && signs;
 	return true;
 }
@@ -166,7 +168,7 @@ static struct count count_lines(const struct process *p)
 /* ---- tests ------------------------------------------------------------------------- */
 
 static uint64_t num_events; /* of a run in which nothing goes wrong */
-static unsigned num_calls;
+static unsigned num_calls, num_asks;
 
 static void whole(void **state)
 {
@@ -183,6 +185,7 @@ static void whole(void **state)
 	assert_int_equal(world.num_root_signatures, CERTIFICATES);
 	num_events = world.num_told;
 	num_calls = world.num_calls;
+	num_asks = world.num_asked;
 	process_done(&p);
 	print_message("%llu events, %u calls\n", (unsigned long long)num_events, num_calls);
 }
@@ -243,6 +246,136 @@ static void wrong_words_are_asked_again(void **state)
 	expect_end(&p);
 	assert_int_equal(world.num_told, num_events + 2); /* one more answer, and its failure */
 	process_done(&p);
+}
+
+/* ---- out of turn ---------------------------------------------------------------------- */
+
+/* The whole ceremony with one thing out of turn at its ask number `at`. False: there it could not be. */
+static bool one_aside(unsigned at, enum reply_kind kind, const char *presence, struct count *seen)
+{
+	struct process p;
+
+	fresh_world();
+	world.aside_at[0] = at;
+	world.aside[0] = kind;
+	world.presence = presence;
+	process_new(&p);
+	assert_true(run_or_cut(&p, false));
+	expect_end(&p);
+	assert_int_equal(p.runner.flow.num_open, 0);
+	*seen = count_lines(&p);
+	process_done(&p);
+	return seen->num[EVENT_ASIDE] > 0;
+}
+
+static void an_exception_at_every_ask_is_decided(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	for (unsigned at = 1; at <= num_asks; at++) {
+		struct count t;
+		if (!one_aside(at, REPLY_EXCEPTION, NULL, &t))
+			continue;
+		n++;
+		assert_int_equal(t.num[EVENT_EXCEPTION], 1);
+		assert_int_equal(t.num[EVENT_DISPOSITION], 1);
+	}
+	assert_true(n > num_asks / 2);
+}
+
+/* The administrator leaves: nothing goes on until they are back. */
+static void nobody_acts_who_has_left(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	for (unsigned at = 1; at <= num_asks; at++) {
+		struct count t;
+		if (!one_aside(at, REPLY_PEOPLE, "officer.1", &t))
+			continue;
+		n++;
+		assert_int_equal(t.num[EVENT_LEAVE], t.num[EVENT_RETURN] + (t.num[EVENT_RETURN] == 0));
+		assert_true(t.num[EVENT_LEAVE] >= 1);
+	}
+	assert_true(n > num_asks / 2);
+}
+
+static void a_role_is_handed_over_at_every_ask(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	for (unsigned at = 1; at <= num_asks; at++) {
+		struct count t;
+		if (!one_aside(at, REPLY_PEOPLE, "hand-over", &t))
+			continue;
+		n++;
+		assert_int_equal(t.num[EVENT_HANDOVER], 1);
+	}
+	assert_true(n > num_asks / 2);
+}
+
+static void a_jump_of_the_clock_is_told(void **state)
+{
+	(void)state;
+	for (uint64_t at = 1; at + 1 < num_events; at++) {
+		struct process p;
+		fresh_world();
+		world.jump_after = at;
+		process_new(&p);
+		assert_true(run_or_cut(&p, false));
+		expect_end(&p);
+		assert_int_equal(count_lines(&p).num[EVENT_JUMP], 1);
+		process_done(&p);
+	}
+}
+
+/* Two exceptions, a person who leaves, a hand-over and a jump in one ceremony. */
+static void troubled_world(void)
+{
+	fresh_world();
+	world.aside_at[0] = 9;
+	world.aside[0] = REPLY_EXCEPTION;
+	world.aside_at[1] = 15;
+	world.aside[1] = REPLY_PEOPLE;
+	world.aside_at[2] = 24;
+	world.aside[2] = REPLY_EXCEPTION;
+	world.presence = "hand-over";
+	world.jump_after = 40;
+}
+
+static void power_cut_in_every_trouble(void **state)
+{
+	struct process p;
+
+	(void)state;
+	troubled_world();
+	process_new(&p);
+	assert_true(run_or_cut(&p, false));
+	expect_end(&p);
+	uint64_t     events = world.num_told;
+	struct count t = count_lines(&p);
+	process_done(&p);
+	assert_int_equal(t.num[EVENT_EXCEPTION], 2);
+	assert_int_equal(t.num[EVENT_DISPOSITION], 2);
+	assert_int_equal(t.num[EVENT_HANDOVER], 1);
+	assert_int_equal(t.num[EVENT_JUMP], 1);
+	for (uint64_t cut = 1; cut <= events; cut++) {
+		struct process before, after;
+		troubled_world();
+		world.stop_after = cut;
+		process_new(&before);
+		assert_false(run_or_cut(&before, false));
+		process_done(&before);
+		world.stop_after = 0;
+		process_new(&after);
+		assert_true(run_or_cut(&after, true));
+		expect_end(&after);
+		assert_int_equal(after.runner.flow.num_open, 0);
+		assert_int_equal(count_lines(&after).results, CERTIFICATES);
+		process_done(&after);
+	}
 }
 
 /* A replay with the event at line `at` left out, given twice, or changed, must be refused. */
@@ -320,6 +453,7 @@ static int set_up(void **state)
 	lasting = arena_new((size_t)64 << 20);
 	script_arena = arena_new((size_t)16 << 20);
 	world.arena = lasting;
+	(void)snprintf(folder, sizeof folder, "%s/torture-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	if (!mkdtemp(folder) || !file_read(&text, &script_arena, AT_FDCWD, "scripts/ceremonies/rehearsal.ini", SCRIPT_MAX_LEN, &e))
 		return -1;
 	return script_parse(&script, &script_arena, "rehearsal.ini", text, load, NULL, &e) ? 0 : -1;
@@ -340,6 +474,11 @@ int main(void)
 		cmocka_unit_test(every_call_fails_once),
 		cmocka_unit_test(wrong_words_are_asked_again),
 		cmocka_unit_test(bent_transcripts_are_refused),
+		cmocka_unit_test(an_exception_at_every_ask_is_decided),
+		cmocka_unit_test(nobody_acts_who_has_left),
+		cmocka_unit_test(a_role_is_handed_over_at_every_ask),
+		cmocka_unit_test(a_jump_of_the_clock_is_told),
+		cmocka_unit_test(power_cut_in_every_trouble),
 	};
 
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, set_up, tear_down);

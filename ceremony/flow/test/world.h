@@ -29,6 +29,12 @@ struct world {
 	uint64_t         num_told;
 	jmp_buf          power;
 	bool             answers_words_wrong_once;
+	/* out of turn */
+	unsigned         num_asked, aside_at[4]; /* the asks, from 1, that are left for something else; 0: none */
+	enum reply_kind  aside[4];
+	const char      *presence; /* chosen the next time that somebody leaves or comes back; NULL: the first */
+	int64_t          skew;     /* of the wall clock */
+	uint64_t         jump_after; /* events; then the wall clock is set two minutes ahead */
 };
 
 static inline int world_key(const struct world *w, const struct fields *in)
@@ -284,6 +290,18 @@ static inline bool world_call(void *ctx, struct call *c, struct err *e)
 
 /* ---- the face ------------------------------------------------------------------------ */
 
+/* Who was to leave leaves; then whoever is away is back. */
+static inline const char *world_presence(struct world *w, const struct ask *a)
+{
+	const char *who = w->presence;
+
+	w->presence = NULL;
+	for (size_t i = 0; i < a->num_choices && !who; i++)
+		if (strstr(a->choice[2 * i + 1], "is back"))
+			who = a->choice[2 * i];
+	return who ? who : a->choice[0];
+}
+
 static inline void world_answer(struct world *w, const struct ask *a, struct reply *r)
 {
 	char       now[24];
@@ -291,13 +309,20 @@ static inline void world_answer(struct world *w, const struct ask *a, struct rep
 
 	switch (a->kind) {
 	case ASK_TEXT:
-		(void)utc_str(now, w->now);
+		(void)utc_str(now, w->now + w->skew);
 		now[19] = 0;
 		fields_str(&r->fields, a->key, strncmp(a->key, "watch", 5) == 0 ? now + 11 : a->key);
 		break;
 	case ASK_CONFIRM: fields_str(&r->fields, a->key, "yes"); break;
 	case ASK_TYPE_BACK: fields_str(&r->fields, a->key, a->expect); break;
-	case ASK_CHOICE: fields_str(&r->fields, a->key, a->choice[0]); break;
+	case ASK_CHOICE:
+		if (strcmp(a->key, "presence") == 0) {
+			fields_str(&r->fields, a->key, world_presence(w, a));
+			break;
+		}
+		/* the second officer hands over: the administrator, who is the first choice, approves */
+		fields_str(&r->fields, a->key, a->choice[strcmp(a->key, "from") == 0 ? 4 : 0]);
+		break;
 	case ASK_PIN:
 	case ASK_NEW_PIN: OK(secret_set(&r->secret, BYTES_LIT("12345678"), &e), e); break;
 	case ASK_WORDS:
@@ -315,6 +340,12 @@ static inline bool world_ask(void *ctx, const struct prompt *p, struct reply *r,
 	if (p->shown)
 		(void)snprintf(w->shown, sizeof w->shown, "%.*s", (int)p->shown->len, (const char *)secret_expose(p->shown).p);
 	r->kind = REPLY_ANSWER;
+	w->num_asked++;
+	for (size_t i = 0; i < COUNT_OF(w->aside); i++)
+		if (w->num_asked == w->aside_at[i] && (w->aside[i] == REPLY_PEOPLE ? p->can_people : p->can_aside)) {
+			r->kind = w->aside[i];
+			return true;
+		}
 	for (size_t i = 0; i < p->num_asks; i++)
 		world_answer(w, &p->ask[i], r);
 	return true;
@@ -326,6 +357,8 @@ static inline void world_tell(void *ctx, const struct notice *n)
 
 	if (n->kind == NOTICE_EVENT && ++w->num_told == w->stop_after)
 		longjmp(w->power, 1);
+	if (n->kind == NOTICE_EVENT && w->num_told == w->jump_after)
+		w->skew = 120;
 }
 
 static inline void world_close(void *ctx)
@@ -335,7 +368,7 @@ static inline void world_close(void *ctx)
 
 static inline int64_t world_now(void *ctx)
 {
-	return ((struct world *)ctx)->now++;
+	return ((struct world *)ctx)->now++ + ((struct world *)ctx)->skew;
 }
 
 static inline uint64_t world_mono(void *ctx)
