@@ -256,10 +256,10 @@ static bool put_line(void *ctx, const struct event *ev, struct bytes line, struc
 	if (ev->round)
 		buf_fmt(&w, ".%u", ev->round + 1);
 	put_telling(&t, ev);
-	buf_fmt(r->out, "  %4llu %.8s %-9s ", (unsigned long long)ev->n, now + 11, event_type_name(ev->type));
+	buf_fmt(r->out, "  %4llu %.8s %-11s ", (unsigned long long)ev->n, now + 11, event_type_name(ev->type));
 	put_cell(r->out, buf_bytes(&w), 23, true);
 	buf_str(r->out, " ");
-	put_cell(r->out, buf_bytes(&t), PAGE_COLUMNS - 51, false);
+	put_cell(r->out, buf_bytes(&t), PAGE_COLUMNS - 53, false);
 	buf_str(r->out, "\n");
 	return true;
 }
