@@ -44,7 +44,7 @@ refused "a step by a taken name" '\[step sign\]' '[step presence]' 'means someth
 # ---- a ceremony with everything in it ---------------------------------------------------------
 
 # The clock: a watch that is wrong, an exception that waives the check with two approvers.
-change 'watch.1 = @now' 'watch.1 = 00:00:00|watch.1.2 = @exception|watch.1.3 = @now'
+change 'watch.1 = @now' "watch.1 = $(date -u -d '6 hours' +%H:%M:%S)|watch.1.2 = @exception|watch.1.3 = @now"
 change 'watch.2 = @now' 'watch.2 = @now|watch.2.2 = 12:00'
 # An exception that is left open, in the middle of a secret screen; it is decided at the sign-off.
 change 'written.2 = @card share-2' 'written.2 = exception|written.2.2 = @card share-2'

@@ -1,0 +1,72 @@
+#!/bin/sh
+# compliance.t: every row of docs/compliance.md is answered by an event of a real rehearsal, in which
+# something goes wrong, a person leaves and comes back, and a role is handed over.
+. scripts/e2e/lib.sh
+
+# A watch that is six hours off, whatever the hour; what leads out of turn, and then the answer.
+sed -e 's/^watch.1 = @now$/watch.1 = '"$(date -u -d "6 hours" +%H:%M)"'\nwatch.1.2 = @exception\nwatch.1.3 = @now/' \
+	-e 's/^decision.1 = approve$/decision.1 = @people\ndecision.1.2 = @people\ndecision.1.3 = @people\ndecision.1.4 = approve/' \
+	scripts/ceremonies/rehearsal.answers.ini >"$work/answers.ini"
+cat >>"$work/answers.ini" <<'END'
+
+[exception]
+expected = that the watch agrees
+happened = it was read upside down
+decide = now
+decided = it is read once more
+disposition = corrected
+approver.1 = Aiko Arai
+approver.2 = nobody
+
+[presence]
+presence = Wim de Wit
+presence.2 = Wim de Wit
+presence.3 = hand-over
+from = Omar Okafor
+to = Oona Oja
+reason = he falls ill
+approver = Ada Adler
+END
+mkdir -p "$work/m/requests" "$work/m/output"
+cp scripts/fixtures/requests/intermediate-[12].csr "$work/m/requests/"
+ok "a rehearsal with troubles" "$bin/ceremony" run scripts/ceremonies/rehearsal.ini --record "$work/r" --media "$work/m" \
+	--profiles scripts/profiles --answers "$work/answers.ini"
+exits 0 "it verifies" "$bin/ceremony-verify" "$work/r"
+
+cat >"$work/judge.pl" <<'END'
+use strict;
+use warnings;
+use JSON::PP;
+
+my ($page, $transcript) = @ARGV;
+my (%has, $rows, @missing);
+open my $in, '<', $transcript or die "no transcript";
+while (<$in>) {
+	my $e = decode_json($_);
+	for my $where ($e->{data}{op} // (), $e->{turn} || '-') {
+		$has{"$e->{type} $where"}{$_} ||= length $e->{data}{$_} for keys %{$e->{data}};
+	}
+}
+open $in, '<', $page or die "no page";
+while (<$in>) {
+	my ($clause, $asks, $event, $field) = /^\| ([^|]+) \| ([^|]+) \| `([^`|]+)` \| `([^`|]+)` \|$/ or next;
+	$rows++;
+	push @missing, "$clause: $asks: no $event with $field" unless $has{$event}{$field};
+	push @missing, "$asks: no clause" unless $clause =~ /(BR|WT|ETSI) \d/;
+}
+print "$_\n" for @missing;
+print "rows $rows\n";
+exit(@missing > 0);
+END
+exits 0 "every row has its event" perl "$work/judge.pl" docs/compliance.md "$work/r/ceremonies/0001-root-generation/transcript.jsonl"
+is "all rows were read" "$(tail -n 1 "$work/out")" "rows $(grep -c '^| [BWE]' docs/compliance.md)"
+for clause in 'BR 6.1.1.1' 'WT 4.1' 'ETSI 6.5.1'; do
+	like "$clause is there" docs/compliance.md "^\\|.*$clause"
+done
+
+# A row without an event is noticed.
+sed '/"op":"key-prove"/d' "$work/r/ceremonies/0001-root-generation/transcript.jsonl" >"$work/less.jsonl"
+exits 1 "a missing event" perl "$work/judge.pl" docs/compliance.md "$work/less.jsonl"
+like "is named" "$work/out" 'the same key: no result key-prove with verified'
+
+done_testing
