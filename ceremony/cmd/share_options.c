@@ -3,6 +3,8 @@
 
 #include <getopt.h>
 
+#include "ceremony/share/groups.h"
+
 /* As they stand on the command line; 0: not there. */
 struct given {
 	struct slip39_scheme plain, groups;
@@ -28,25 +30,17 @@ static bool once(uint8_t *out, struct bytes text)
 /* K/N,K/N,... or GT:K/N,K/N,... */
 static bool parse_groups(struct slip39_scheme *s, struct bytes text)
 {
-	struct bytes head, group, k, n;
+	struct bytes head, tail;
+	struct err   why;
 
 	if (s->num_groups)
 		return false;
-	if (bytes_cut(text, ':', &head, &group)) {
-		text = group;
+	if (bytes_cut(text, ':', &head, &tail)) {
+		text = tail;
 		if (!once(&s->group_threshold, head))
 			return false;
 	}
-	for (bool more = true; more; s->num_groups++) {
-		more = bytes_cut(text, ',', &group, &text);
-		if (!more)
-			group = text;
-		if (s->num_groups == SLIP39_MAX_GROUPS || !bytes_cut(group, '/', &k, &n) ||
-		    !small_number(&s->group[s->num_groups].threshold, k) ||
-		    !small_number(&s->group[s->num_groups].count, n))
-			return false;
-	}
-	return true;
+	return groups_parse(s, NULL, text, &why);
 }
 
 /* What split is to make; false if the options contradict each other. */

@@ -199,28 +199,8 @@ static void ask_again(struct flow *f, const struct turn *t)
 	}
 }
 
-static void note_failure(struct flow *f, const struct turn *t, const struct err *why)
-{
-	f->refused = (struct err){ 0 };
-	flow_tries_failed(&f->token[t->token], why);
-	if ((t->flags & TURN_VERDICT) && (!t->verdict || t->verdict(why))) {
-		t->refuse(f, why);
-		advance(f);
-		return;
-	}
-	if (f->phase == PHASE_INTENT && t == script_turn(f)) {
-		f->unresolved = true; /* it may have happened all the same: ask the token */
-		f->failure = *why;
-		return;
-	}
-	if (t->prompt && t->reveal == OP_NONE && err_text_of(why->id)->kind == ERR_RETRY)
-		f->refused = *why; /* the prompt comes again and says why */
-	else
-		f->failure = *why;
-	ask_again(f, t);
-}
-
-/* Where what the turn needs went with the process that was killed, the step goes back to fetch it. */
+/* Where what the turn needs is not there (it went with the process that was killed, or was of no use),
+ * the step goes back to fetch it. */
 static bool go_back(struct flow *f)
 {
 	const struct step_kind *k = f->script->step[f->step].kind;
@@ -234,6 +214,35 @@ static bool go_back(struct flow *f)
 	f->answer.num = 0;
 	settle(f);
 	return true;
+}
+
+static void note_failure(struct flow *f, const struct turn *t, const struct err *why)
+{
+	f->refused = (struct err){ 0 };
+	flow_tries_failed(&f->token[t->token], why);
+	if ((t->flags & TURN_VERDICT) && (!t->verdict || t->verdict(why))) {
+		t->refuse(f, why);
+		advance(f);
+		return;
+	}
+	if ((t->flags & TURN_AGAIN) && t == script_turn(f) && (!t->verdict || t->verdict(why))) {
+		t->refuse(f, why);
+		if (go_back(f))
+			f->refused = *why; /* the prompt says it */
+		else
+			f->failure = *why;
+		return;
+	}
+	if (f->phase == PHASE_INTENT && t == script_turn(f)) {
+		f->unresolved = true; /* it may have happened all the same: ask the token */
+		f->failure = *why;
+		return;
+	}
+	if (t->prompt && t->reveal == OP_NONE && err_text_of(why->id)->kind == ERR_RETRY)
+		f->refused = *why; /* the prompt comes again and says why */
+	else
+		f->failure = *why;
+	ask_again(f, t);
 }
 
 static bool apply_resolved(struct flow *f, const struct fields *data, struct err *e)
@@ -269,8 +278,8 @@ static void apply_resume(struct flow *f)
 	for (int i = 0; i < TOKEN_COUNT_; i++)
 		f->token[i].open = f->token[i].live = f->token[i].pin_given = false;
 	f->failure = f->refused = (struct err){ 0 };
-	f->backup_secret = false;
-	f->num_entered = 0;
+	f->backup_secret = f->has_passphrase = f->has_dice = false;
+	f->num_entered = f->entered = 0;
 	if (!t)
 		return;
 	if (f->phase == PHASE_INTENT) {

@@ -152,13 +152,18 @@ struct flow {
 	int64_t             root_time;
 	unsigned            epoch; /* of the share set: one more each time it is made */
 	const char         *set_name;
-	unsigned            set_threshold, set_shares;
+	struct ledger_scheme set_scheme;
+	const char         *key_check; /* of its wrapping key; "" if not known */
 	const struct ledger_set *old_sets; /* of the ceremonies before this one, the newest first */
 	struct bytes        blob;
 	const char         *blob_format, *set_id;
 	struct flow_share   share[FLOW_MAX_SHARES];
 	bool                backup_secret; /* wrapping key and dealt shares are in the token process */
 	unsigned            num_entered;   /* shares of the set that were brought into it from cards */
+	unsigned            entered;       /* which: bit N for share N + 1 */
+	unsigned            num_more;      /* shares to bring beyond what is needed, since some did not fit each other */
+	bool                has_passphrase, has_dice; /* what was typed is in the token process */
+	unsigned            num_rolls;     /* of the dice that were mixed in; 0: none */
 	bool                wrapped;       /* the blob is of this ceremony */
 	bool                restored;      /* into a token, in this ceremony */
 	const char         *lost_serial;   /* of the token whose place another one takes */

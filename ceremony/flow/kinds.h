@@ -15,6 +15,7 @@ enum turn_flag {
 	TURN_BACK = 8,     /* Esc goes back to the turn before */
 	TURN_CLOSES = 16,  /* its answer is the close event */
 	TURN_EXCEPTION = 32, /* its answer is an exception: something is not as it should be, by decision */
+	TURN_AGAIN = 64,     /* a failure takes down (refuse) what must be done again, and the step goes back to that */
 };
 
 struct turn {
@@ -40,9 +41,9 @@ struct turn {
 	bool (*check)(const struct flow *f, const struct fields *out, struct err *e);
 	/* apply: the only change of state; data is the answer's or result's. NULL: none. */
 	bool (*apply)(struct flow *f, const struct fields *data, struct err *e);
-	/* refuse: TURN_VERDICT only: takes down the refusal. */
+	/* refuse: TURN_VERDICT and TURN_AGAIN only: takes down the refusal. */
 	void (*refuse)(struct flow *f, const struct err *why);
-	/* verdict: TURN_VERDICT only: is this failure the answer? NULL: every one is. */
+	/* verdict: TURN_VERDICT and TURN_AGAIN only: is this failure the answer? NULL: every one is. */
 	bool (*verdict)(const struct err *why);
 	/* actor: the name of the person who must act, where role and who do not say it. */
 	const char *(*actor)(const struct flow *f);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ceremony/flow/engine.h"
+#include "ceremony/flow/groups.h"
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/vet.h"
 
@@ -34,8 +35,8 @@ static void set_from(struct flow *f, const struct ledger_set *s)
 		return;
 	f->set_name = s->name;
 	f->set_id = s->identifier;
-	f->set_threshold = s->threshold;
-	f->set_shares = s->num_shares;
+	f->set_scheme = s->scheme;
+	f->key_check = s->key_check;
 	f->blob = s->blob;
 	f->blob_format = s->format;
 	for (unsigned i = 0; i < s->num_shares; i++)
@@ -176,9 +177,12 @@ static void keep_set(const struct flow *f, struct ledger *l, struct arena *a, bo
 	}
 	*s = (struct ledger_set){ .name = keep_text(a, f->set_name, ok), .identifier = keep_text(a, f->set_id, ok),
 		                  .format = keep_text(a, f->blob_format, ok), .epoch = f->epoch,
-		                  .threshold = f->set_threshold, .num_shares = f->set_shares,
+		                  .num_shares = groups_num_shares(&f->set_scheme), .scheme = f->set_scheme,
+		                  .key_check = keep_text(a, f->key_check, ok),
 		                  .blob = keep_bytes(a, f->blob, ok), .next = l->set };
-	for (unsigned i = 0; i < f->set_shares; i++)
+	for (unsigned i = 0; i < s->scheme.num_groups; i++)
+		s->scheme.group[i].name = keep_bytes(a, s->scheme.group[i].name, ok);
+	for (unsigned i = 0; i < s->num_shares; i++)
 		s->commitment[i] = keep_text(a, f->share[i].commitment, ok);
 	l->set = s;
 }

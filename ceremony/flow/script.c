@@ -202,6 +202,8 @@ static bool read_param(struct reading *r, struct script_step *step, size_t i, co
 	uint64_t            n = 0;
 
 	step->param[i] = entry->value;
+	if (!entry->value.len && p->preset && !*p->preset && entry->key.p == (const uint8_t *)p->key)
+		return true; /* left out, and that means something of its own */
 	switch (p->type) {
 	case PARAM_TEXT:
 		return entry->value.len <= 1024 || bad_value(r, entry, "1024 octets at most", e);

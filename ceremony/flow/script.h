@@ -40,7 +40,7 @@ enum param_type { PARAM_TEXT, PARAM_NUMBER, PARAM_CHOICE, PARAM_NAME, PARAM_PROF
 struct param {
 	const char     *key;
 	enum param_type type;
-	const char     *preset; /* NULL: must be given */
+	const char     *preset; /* NULL: must be given; "": may be left out, whatever its type */
 	uint64_t        min, max;
 	const char     *choices; /* PARAM_CHOICE: "P-256 P-384 ..." */
 	const char     *help;

@@ -1,6 +1,7 @@
 /* shares.c: see shares.h. */
 #include "ceremony/flow/shares.h"
 
+#include "ceremony/flow/groups.h"
 #include "ceremony/share/envelope.h"
 #include "ceremony/share/slip39.h"
 
@@ -25,19 +26,24 @@ static unsigned epoch_of_backup(const struct flow *f)
 /* While a set takes another's place, shares are brought of the one that the ledger has. */
 static struct ledger_set in_force(const struct flow *f)
 {
-	struct ledger_set s = { .name = f->set_name, .identifier = f->set_id, .epoch = epoch_of_backup(f),
-		                .threshold = f->set_threshold, .num_shares = f->set_shares };
+	struct ledger_set s = { .name = f->set_name, .identifier = f->set_id, .epoch = epoch_of_backup(f), .scheme = f->set_scheme,
+		                .num_shares = groups_num_shares(&f->set_scheme), .key_check = f->key_check };
 
 	if (now_step(f)->kind == &step_kind_reshare)
 		return *f->old_sets;
-	for (unsigned i = 0; i < f->set_shares; i++)
+	for (unsigned i = 0; i < s.num_shares; i++)
 		s.commitment[i] = f->share[i].commitment;
 	return s;
 }
 
 unsigned shares_needed(const struct flow *f)
 {
-	return in_force(f).threshold;
+	struct ledger_set set = in_force(f);
+	unsigned          n = f->num_entered + groups_wanted(&set.scheme, f->entered);
+
+	if (n < groups_wanted(&set.scheme, 0) + f->num_more)
+		n = groups_wanted(&set.scheme, 0) + f->num_more;
+	return n < set.num_shares ? n : set.num_shares;
 }
 
 bool shares_are_away(const struct flow *f)
@@ -45,12 +51,22 @@ bool shares_are_away(const struct flow *f)
 	return !f->backup_secret;
 }
 
+bool shares_passphrase_is_away(const struct flow *f)
+{
+	return in_force(f).scheme.passphrase && shares_are_away(f) && !f->has_passphrase;
+}
+
 bool shares_lacks(const struct flow *f, size_t bring, size_t last, size_t *again)
 {
 	unsigned wanted = f->turn == bring ? f->round : shares_needed(f);
 
 	*again = bring;
-	return f->turn >= bring && f->turn <= last && !f->backup_secret && f->num_entered < wanted;
+	if (f->turn < bring || f->turn > last || f->backup_secret)
+		return false;
+	if (f->num_entered < wanted)
+		return true;
+	*again = bring + 1;
+	return f->turn > bring + 1 && shares_passphrase_is_away(f);
 }
 
 /* ---- a share, from its card ---------------------------------------------------------- */
@@ -62,7 +78,6 @@ bool shares_ask(const struct flow *f, struct fields *in, struct err *e)
 
 	(void)e;
 	fields_str(in, "identifier", set.identifier);
-	fields_u64(in, "threshold", set.threshold);
 	for (unsigned i = 0; i < set.num_shares; i++)
 		fields_str(in, say(f, "commitment.%u", i + 1), set.commitment[i]);
 	for (const struct ledger_set *s = f->old_sets; s && n < FLOW_MAX_SHARES; s = s->next)
@@ -75,10 +90,15 @@ void shares_prompt(const struct flow *f, struct prompt *p)
 {
 	struct ledger_set set = in_force(f);
 
-	p->title = say(f, "Share %u of the %u that are needed", f->round + 1, set.threshold);
+	p->title = say(f, "Share %u of the %u that are needed", f->round + 1, shares_needed(f));
 	p->text = "A custodian types the words from the card, alone at the keyboard; all others turn away. DO NOT READ ALOUD. A "
 	          "word that cannot be right is named by its place.";
+	if (set.scheme.num_groups > 1)
+		p->who = "whoever holds a card of a group that is not complete";
 	prompt_row(p, "Share set", say(f, "%s, epoch %u, identifier %s", set.name, set.epoch, set.identifier));
+	groups_rows(f, p, &set.scheme, f->entered);
+	if (f->num_more)
+		prompt_row(p, "One more", "than is needed: then the one that does not fit can be named")->mark = true;
 	struct ask *a = prompt_ask(p, ASK_WORDS, say(f, "card.%u", f->round + 1), "The words on the card");
 	a->num_words = 33; /* a 256-bit secret (SLIP-0039) */
 	a->wordlist = slip39_words;
@@ -89,14 +109,18 @@ bool shares_check(const struct flow *f, const struct fields *out, struct err *e)
 {
 	uint64_t number = 0;
 
-	return (fields_is(out, "match", "yes") && fields_get_u64(&number, out, "number", in_force(f).num_shares) && number) ||
-	       err_set(e, ERR_FLOW_FIELD, "match or number");
+	if (!fields_is(out, "match", "yes") || !fields_get_u64(&number, out, "number", in_force(f).num_shares) || !number)
+		return err_set(e, ERR_FLOW_FIELD, "match or number");
+	return !(f->entered >> (number - 1) & 1) || err_set(e, ERR_SHARE_TWICE, "share %u", (unsigned)number);
 }
 
 bool shares_apply(struct flow *f, const struct fields *data, struct err *e)
 {
-	(void)data;
-	(void)e;
+	uint64_t number = 0;
+
+	if (!fields_get_u64(&number, data, "number", FLOW_MAX_SHARES) || !number)
+		return err_set(e, ERR_FLOW_FIELD, "number");
+	f->entered |= 1U << (number - 1);
 	f->num_entered++;
 	return true;
 }
@@ -135,6 +159,60 @@ bool shares_check_identifier(const struct flow *f, const struct fields *out, str
 	return (envelope_parse(&env, f->scratch, f->blob, e) && fields_get_u64(&identifier, out, "identifier", 0x7fff) &&
 	        identifier == env.identifier) ||
 	       err_set(e, ERR_FLOW_FIELD, "identifier");
+}
+
+/* ---- the passphrase, and whether it all fits ------------------------------------------- */
+
+void shares_prompt_passphrase(const struct flow *f, struct prompt *p)
+{
+	struct ledger_set set = in_force(f);
+
+	p->title = "The share set's passphrase";
+	p->text = "Whoever knows it types it so that nobody can watch. The shares alone do not make the key.";
+	prompt_row(p, "Share set", say(f, "%s, epoch %u, identifier %s", set.name, set.epoch, set.identifier));
+	prompt_ask(p, ASK_PIN, "passphrase", "Passphrase");
+}
+
+bool shares_apply_passphrase(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	return f->has_passphrase = true;
+}
+
+bool shares_ask_join(const struct flow *f, struct fields *in, struct err *e)
+{
+	const char *check = in_force(f).key_check;
+
+	(void)e;
+	if (check && *check)
+		fields_str(in, "key-check", check);
+	return true;
+}
+
+bool shares_check_join(const struct flow *f, const struct fields *out, struct err *e)
+{
+	const char *check = in_force(f).key_check;
+
+	return !check || !*check || fields_is(out, "key-check", "right") || err_set(e, ERR_SHARE_KEY, "%s", "");
+}
+
+bool shares_verdict_join(const struct err *why)
+{
+	return why->id == ERR_SHARE_KEY || why->id == ERR_SHARE_FORGED || why->id == ERR_SHARE_DIGEST ||
+	       why->id == ERR_BACKUP_SHARES;
+}
+
+/* What did not fit is brought anew: the passphrase, if it can be that, else the cards, and where nobody could be
+ * named, one more of them. */
+void shares_refuse_join(struct flow *f, const struct err *why)
+{
+	if (why->id == ERR_SHARE_KEY && f->has_passphrase) {
+		f->has_passphrase = false;
+		return;
+	}
+	f->num_entered = f->entered = 0;
+	f->num_more = why->id == ERR_SHARE_DIGEST;
 }
 
 /* ---- the key, restored ------------------------------------------------------------------ */
@@ -190,7 +268,7 @@ bool shares_forget(struct flow *f, const struct fields *data, struct err *e)
 {
 	(void)data;
 	(void)e;
-	f->backup_secret = false;
-	f->num_entered = 0;
+	f->backup_secret = f->has_passphrase = f->has_dice = false;
+	f->num_entered = f->entered = f->num_more = 0;
 	return true;
 }

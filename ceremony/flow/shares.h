@@ -9,6 +9,14 @@
 	{ .name = "share", .role = ROLE_CUSTODIAN, .who = shares_round, .rounds = shares_needed,                   \
 	  .when = shares_are_away, .op = OP_SHARE_ENTER, .ask = shares_ask, .prompt = shares_prompt,               \
 	  .check = shares_check, .apply = shares_apply }
+/* Then the passphrase, where the set has one; and before anything is done with the key, it is looked whether they
+ * make it: if not, the step goes back to the cards, or to the passphrase. These three follow each other. */
+#define SHARES_TURN_PASSPHRASE                                                                                     \
+	{ .name = "passphrase", .role = ROLE_OFFICER, .when = shares_passphrase_is_away, .op = OP_SHARE_PASSPHRASE, \
+	  .prompt = shares_prompt_passphrase, .apply = shares_apply_passphrase }
+#define SHARES_TURN_JOIN                                                                                           \
+	{ .name = "join", .flags = TURN_AGAIN, .role = ROLE_ADMINISTRATOR, .op = OP_SHARE_JOIN, .ask = shares_ask_join, \
+	  .check = shares_check_join, .refuse = shares_refuse_join, .verdict = shares_verdict_join }
 #define SHARES_TURN_RESTORE(use)                                                                                   \
 	{ .name = "restore", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .token = use, .op = OP_KEY_RESTORE,   \
 	  .ask = shares_ask_restore, .check = shares_check_restore, .apply = shares_apply_restore }
@@ -18,7 +26,8 @@
 #define SHARES_TURN_FORGET                                                                                         \
 	{ .name = "forget", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_FORGET, .apply = shares_forget }
 
-/* shares_lacks: whether a turn from `bring` up to `last` needs shares that are not in the token process. */
+/* shares_lacks: whether a turn from `bring` up to `last` needs shares, or the passphrase of the turn after
+ * `bring`, that are not in the token process. */
 bool shares_lacks(const struct flow *f, size_t bring, size_t last, size_t *again);
 
 /* shares_set_name: of the script's parameter `set`, in the flow's arena. */
@@ -41,6 +50,13 @@ bool     shares_ask(const struct flow *f, struct fields *in, struct err *e) __at
 void     shares_prompt(const struct flow *f, struct prompt *p);
 bool     shares_check(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
 bool     shares_apply(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+bool     shares_passphrase_is_away(const struct flow *f);
+void     shares_prompt_passphrase(const struct flow *f, struct prompt *p);
+bool     shares_apply_passphrase(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+bool     shares_ask_join(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool     shares_check_join(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+void     shares_refuse_join(struct flow *f, const struct err *why);
+bool     shares_verdict_join(const struct err *why);
 bool     shares_ask_restore(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
 bool     shares_check_restore(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
 bool     shares_apply_restore(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));

@@ -3,20 +3,31 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
-#include "ceremony/flow/kinds.h"
+#include "ceremony/flow/groups.h"
 #include "ceremony/flow/shares.h"
 #include "ceremony/share/slip39.h"
 
 static const struct param params[] = {
 	{ "method", PARAM_CHOICE, "wrap", 0, 0, "wrap", "how the key leaves the token" },
 	{ "set", PARAM_NAME, NULL, 0, 0, NULL, "the share set's name" },
-	{ "threshold", PARAM_NUMBER, "3", 2, 16, NULL, "shares that are needed" },
-	{ "shares", PARAM_NUMBER, "5", 2, 16, NULL, "shares that are made, one a custodian" },
+	GROUPS_PARAMS,
+	{ "dice", PARAM_CHOICE, "no", 0, 0, "no 50 100", "rolls of a die that a custodian types" },
 };
+
+static struct ledger_scheme scheme_of(const struct flow *f)
+{
+	struct ledger_scheme s;
+	struct err           e;
+
+	MUST(groups_read(&s, now_step(f), &e)); /* fits looked at it */
+	return s;
+}
 
 static unsigned num_shares(const struct flow *f)
 {
-	return (unsigned)script_number(now_step(f), "shares");
+	struct ledger_scheme s = scheme_of(f);
+
+	return groups_num_shares(&s);
 }
 
 static unsigned this_round(const struct flow *f)
@@ -26,30 +37,95 @@ static unsigned this_round(const struct flow *f)
 
 static void prompt_agree(const struct flow *f, struct prompt *p)
 {
+	struct ledger_scheme s = scheme_of(f);
+
 	p->title = "Back up the root key";
 	p->text = "The token wraps the root key under a fresh key, which is then split into shares. Each custodian will "
 	          "see their own share, alone, write it on their card, and type it back.";
 	p->irreversible = true;
 	prompt_row(p, "Share set", say(f, "%s, epoch %u", say_bytes(f, script_param(now_step(f), "set")), f->epoch + 1));
-	prompt_row(p, "Shares", say(f, "any %llu of %u", (unsigned long long)script_number(now_step(f), "threshold"), num_shares(f)));
-	const char *names = f->person[ROLE_CUSTODIAN][0];
-	for (unsigned i = 1; i < num_shares(f); i++)
-		names = say(f, "%s, %s", names, f->person[ROLE_CUSTODIAN][i]);
-	prompt_row(p, "Custodians", names);
+	prompt_row(p, "Shares", groups_say(f, &s));
+	for (unsigned g = 0, n = 0; g < s.num_groups; g++) {
+		const char *names = "";
+		for (unsigned i = 0; i < s.group[g].count; i++, n++)
+			names = say(f, "%s%s%s", names, i ? ", " : "", f->person[ROLE_CUSTODIAN][n]);
+		prompt_row(p, s.num_groups > 1 ? say_bytes(f, s.group[g].name) : "Custodians", names);
+	}
 	prompt_officers(f, p);
 }
 
 static bool fits(const struct script *s, const struct script_step *step, struct err *e)
 {
-	uint64_t shares = script_number(step, "shares"), threshold = script_number(step, "threshold");
+	struct ledger_scheme scheme;
 
-	if (shares > s->num_people[ROLE_CUSTODIAN])
-		return err_set(e, ERR_SCRIPT_ORDER, "[step %s] makes %llu shares for %u custodians", step->id,
-		               (unsigned long long)shares, s->num_people[ROLE_CUSTODIAN]);
-	return threshold <= shares ||
-	       err_set(e, ERR_SCRIPT_ORDER, "[step %s]: a threshold of %llu of %llu", step->id,
-	               (unsigned long long)threshold, (unsigned long long)shares);
+	if (!groups_read(&scheme, step, e))
+		return false;
+	unsigned shares = groups_num_shares(&scheme);
+	return shares <= s->num_people[ROLE_CUSTODIAN] ||
+	       err_set(e, ERR_SCRIPT_ORDER, "[step %s] makes %u shares for %u custodians", step->id, shares,
+	               s->num_people[ROLE_CUSTODIAN]);
 }
+
+/* ---- dice -------------------------------------------------------------------------------------- */
+
+static unsigned rolls_wanted(const struct flow *f)
+{
+	struct bytes dice = script_param(now_step(f), "dice");
+
+	return bytes_is(dice, "no") ? 0 : (unsigned)script_number(now_step(f), "dice");
+}
+
+static bool wants_dice(const struct flow *f)
+{
+	return rolls_wanted(f) > 0;
+}
+
+static bool ask_dice(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_u64(in, "rolls", rolls_wanted(f));
+	return true;
+}
+
+static void prompt_dice(const struct flow *f, struct prompt *p)
+{
+	p->title = say(f, "Roll a die %u times", rolls_wanted(f));
+	p->text = "One custodian rolls, where nobody else and no camera can see the die, and types what it shows: digits from 1 "
+	          "to 6, in the order in which they fall; blanks do no harm. The rolls are mixed with the token's random "
+	          "numbers and the machine's: none of the three alone decides. Forget them afterwards.";
+	prompt_row(p, "Rolls", say(f, "%u", rolls_wanted(f)));
+	prompt_ask(p, ASK_PIN, "dice", "What the die showed");
+}
+
+static bool check_dice(const struct flow *f, const struct fields *out, struct err *e)
+{
+	uint64_t rolls = 0;
+
+	return (fields_get_u64(&rolls, out, "rolls", UINT8_MAX) && rolls == rolls_wanted(f)) ||
+	       err_set(e, ERR_FLOW_FIELD, "rolls");
+}
+
+static bool apply_dice(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->num_rolls = rolls_wanted(f);
+	return f->has_dice = true;
+}
+
+/* What was made was made of all that the script asks for. */
+static bool check_sources(const struct flow *f, const struct fields *out, struct err *e)
+{
+	return fields_is(out, "sources", wants_dice(f) ? "token, system, dice" : "token, system") ||
+	       err_set(e, ERR_FLOW_FIELD, "sources");
+}
+
+static bool check_wrap(const struct flow *f, const struct fields *out, struct err *e)
+{
+	return shares_check_backup(f, out, e) && check_sources(f, out, e);
+}
+
+/* ---- wrapped ------------------------------------------------------------------------------------- */
 
 static bool ask_wrap(const struct flow *f, struct fields *in, struct err *e)
 {
@@ -66,31 +142,73 @@ static bool apply_wrap(struct flow *f, const struct fields *data, struct err *e)
 		return err_set(e, ERR_TOO_LARGE, "a wrapped key");
 	f->blob_format = keep(f, data, "format");
 	f->set_name = shares_set_name(f);
-	f->set_threshold = (unsigned)script_number(now_step(f), "threshold");
-	f->set_shares = num_shares(f);
+	f->set_scheme = scheme_of(f);
+	f->key_check = "";
 	f->epoch++;
 	f->wrapped = f->backup_secret = true;
+	f->has_passphrase = false;
 	memset(f->share, 0, sizeof f->share);
 	return true;
 }
 
+/* ---- the passphrase, where the script asks for one ------------------------------------------------ */
+
+static bool wants_passphrase(const struct flow *f)
+{
+	return scheme_of(f).passphrase;
+}
+
+static bool ask_passphrase(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)f;
+	(void)e;
+	fields_str(in, "new", "yes");
+	return true;
+}
+
+static void prompt_passphrase(const struct flow *f, struct prompt *p)
+{
+	(void)f;
+	p->title = "A passphrase for the share set";
+	p->text = "The shares alone will not make the key: this passphrase is needed too, and nobody can say later whether one that "
+	          "was typed is right, unless this record is there. Whoever knows it writes it down, seals it, and keeps it "
+	          "where no card lies. If it is lost, the backup is lost.";
+	p->irreversible = true;
+	struct ask *a = prompt_ask(p, ASK_NEW_PIN, "new-passphrase", "Passphrase");
+	a->hint = "eight characters at least: letters, digits, blanks and signs of ASCII";
+}
+
+/* ---- split --------------------------------------------------------------------------------------- */
+
 static bool ask_split(const struct flow *f, struct fields *in, struct err *e)
 {
+	struct ledger_scheme s = scheme_of(f);
+
 	(void)e;
-	fields_put(in, "threshold", script_param(now_step(f), "threshold"));
-	fields_put(in, "shares", script_param(now_step(f), "shares"));
+	groups_put(in, f, &s);
 	return true;
 }
 
 static bool check_split(const struct flow *f, const struct fields *out, struct err *e)
 {
+	struct fields want = fields_on(f->scratch);
+
 	for (unsigned i = 0; i < num_shares(f); i++) {
 		char key[24];
 		(void)snprintf(key, sizeof key, "commitment.%u", i + 1);
 		if (fields_get(out, key).len != 64)
 			return err_set(e, ERR_FLOW_FIELD, "%s", key);
 	}
-	return shares_check_identifier(f, out, e);
+	if (!ask_split(f, &want, e))
+		return false;
+	for (size_t i = 0; i < want.num; i++)
+		if (!bytes_equal(fields_get(out, (const char *)want.item[i].key.p), want.item[i].value))
+			return err_set(e, ERR_FLOW_FIELD, "%s", (const char *)want.item[i].key.p);
+	if (fields_get(out, "key-check").len != 64)
+		return err_set(e, ERR_FLOW_FIELD, "key-check");
+	if (!fields_is(out, "passphrase", wants_passphrase(f) ? "yes" : "no"))
+		return err_set(e, ERR_FLOW_FIELD, "passphrase");
+	return check_sources(f, out, e) && shares_check_identifier(f, out, e);
 }
 
 static bool apply_split(struct flow *f, const struct fields *data, struct err *e)
@@ -102,6 +220,7 @@ static bool apply_split(struct flow *f, const struct fields *data, struct err *e
 		f->share[i].commitment = keep(f, data, key);
 	}
 	f->set_id = keep(f, data, "identifier");
+	f->key_check = keep(f, data, "key-check");
 	return true;
 }
 
@@ -115,6 +234,8 @@ static bool ask_share(const struct flow *f, struct fields *in, struct err *e)
 static void prompt_show(const struct flow *f, struct prompt *p)
 {
 	p->title = say(f, "Share %u of %u, for %s alone", f->round + 1, num_shares(f), p->who);
+	if (f->set_scheme.num_groups > 1)
+		prompt_row(p, "Group", groups_say_share(f, &f->set_scheme, f->round));
 	p->text = "Only this custodian looks at the screen; all others turn away. Write every word on the card, in its "
 	          "numbered place. DO NOT READ ALOUD.";
 	prompt_row(p, "Share set", say(f, "%s, epoch %u, identifier %s", say_bytes(f, script_param(now_step(f), "set")), f->epoch, f->set_id));
@@ -132,6 +253,8 @@ static bool apply_show(struct flow *f, const struct fields *data, struct err *e)
 static void prompt_enter(const struct flow *f, struct prompt *p)
 {
 	p->title = say(f, "Share %u: type it back from the card", f->round + 1);
+	if (f->set_scheme.num_groups > 1)
+		prompt_row(p, "Group", groups_say_share(f, &f->set_scheme, f->round));
 	p->text = say(f, "%s types the words from the card, not from memory. A wrong word is named by its place. If the card "
 	              "cannot be read, press Esc to see the share again.", p->who);
 	struct ask *a = prompt_ask(p, ASK_WORDS, say(f, "words.%u", f->round + 1), "The words on the card");
@@ -155,24 +278,28 @@ static bool apply_enter(struct flow *f, const struct fields *data, struct err *e
 }
 
 /* Split, shown, typed back: the same for a first set and for the next. */
+#define DICE_TURN \
+	{ .name = "dice", .role = ROLE_CUSTODIAN, .when = wants_dice, .op = OP_BACKUP_DICE, .ask = ask_dice, .prompt = prompt_dice, .check = check_dice, .apply = apply_dice }
 #define DEAL_TURNS \
+	{ .name = "new-passphrase", .role = ROLE_OFFICER, .when = wants_passphrase, .op = OP_SHARE_PASSPHRASE, .ask = ask_passphrase, .prompt = prompt_passphrase, .apply = shares_apply_passphrase }, \
 	{ .name = "split", .role = ROLE_ADMINISTRATOR, .op = OP_SHARE_SPLIT, .ask = ask_split, .check = check_split, .apply = apply_split }, \
 	{ .name = "show", .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .reveal = OP_SHARE_SHOW, .ask = ask_share, .prompt = prompt_show, .apply = apply_show }, \
 	{ .name = "enter", .flags = TURN_BACK, .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .op = OP_SHARE_CHECK, .ask = ask_share, .prompt = prompt_enter, .check = check_enter, .apply = apply_enter }
 
+enum { TURN_AGREE, TURN_DICE, TURN_WRAP };
+
 static const struct turn turns[] = {
-	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
-	{ .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_WRAP, .ask = ask_wrap, .check = shares_check_backup, .apply = apply_wrap },
+	[TURN_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
+	[TURN_DICE] = DICE_TURN,
+	[TURN_WRAP] = { .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_WRAP, .ask = ask_wrap, .check = check_wrap, .apply = apply_wrap },
 	DEAL_TURNS,
 };
 
-enum { TURN_AFTER_WRAP = 2 };
-
-/* The set that is being dealt went with the process: a new one is made. */
+/* The set that is being dealt went with the process, or the dice did: a new one is made. */
 static bool lacks(const struct flow *f, size_t *again)
 {
-	*again = 0;
-	return f->turn >= TURN_AFTER_WRAP && !f->backup_secret;
+	*again = f->turn == TURN_WRAP ? TURN_DICE : TURN_AGREE;
+	return f->turn == TURN_WRAP ? wants_dice(f) && !f->has_dice : f->turn > TURN_WRAP && !f->backup_secret;
 }
 
 const struct step_kind step_kind_backup = {
@@ -227,12 +354,15 @@ static void prompt_retire(const struct flow *f, struct prompt *p)
 	prompt_officers(f, p);
 }
 
-enum { RESHARE_BRING, RESHARE_AGREE, RESHARE_WRAP };
+enum { RESHARE_BRING, RESHARE_PASSPHRASE, RESHARE_JOIN, RESHARE_AGREE, RESHARE_DICE, RESHARE_WRAP };
 
 static const struct turn reshare_turns[] = {
 	[RESHARE_BRING] = SHARES_TURN_BRING,
+	[RESHARE_PASSPHRASE] = SHARES_TURN_PASSPHRASE,
+	[RESHARE_JOIN] = SHARES_TURN_JOIN,
 	[RESHARE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
-	[RESHARE_WRAP] = { .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_REWRAP, .ask = ask_rewrap, .check = shares_check_backup, .apply = apply_wrap },
+	[RESHARE_DICE] = DICE_TURN,
+	[RESHARE_WRAP] = { .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_REWRAP, .ask = ask_rewrap, .check = check_wrap, .apply = apply_wrap },
 	DEAL_TURNS,
 	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_PROVE, .ask = ask_prove, .check = shares_check_prove },
 	SHARES_TURN_FORGET,
@@ -247,7 +377,10 @@ static bool reshare_lacks(const struct flow *f, size_t *again)
 	*again = RESHARE_BRING;
 	if (f->turn > RESHARE_WRAP && f->turn < RESHARE_FORGET)
 		return !f->backup_secret;
-	return shares_lacks(f, RESHARE_BRING, RESHARE_WRAP, again);
+	if (shares_lacks(f, RESHARE_BRING, RESHARE_WRAP, again))
+		return true;
+	*again = RESHARE_DICE;
+	return f->turn == RESHARE_WRAP && wants_dice(f) && !f->has_dice;
 }
 
 static bool reshare_fits(const struct script *s, const struct script_step *step, struct err *e)

@@ -36,12 +36,14 @@ static bool apply_recovered(struct flow *f, const struct fields *data, struct er
 	return shares_forget(f, data, e);
 }
 
-enum { RECOVER_LOST = INTAKE_NUM_TURNS, RECOVER_BRING, RECOVER_RESTORE };
+enum { RECOVER_LOST = INTAKE_NUM_TURNS, RECOVER_BRING, RECOVER_PASSPHRASE, RECOVER_JOIN, RECOVER_RESTORE };
 
 static const struct turn recover_turns[] = {
 	INTAKE_TURNS(TOKEN_ROOT),
 	[RECOVER_LOST] = { .name = "lost", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .prompt = prompt_lost, .apply = apply_lost },
 	[RECOVER_BRING] = SHARES_TURN_BRING,
+	[RECOVER_PASSPHRASE] = SHARES_TURN_PASSPHRASE,
+	[RECOVER_JOIN] = SHARES_TURN_JOIN,
 	[RECOVER_RESTORE] = SHARES_TURN_RESTORE(TOKEN_ROOT),
 	SHARES_TURN_PROVE(TOKEN_ROOT),
 	{ .name = "forget", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_FORGET, .apply = apply_recovered },
@@ -103,12 +105,14 @@ static bool check_gone(const struct flow *f, const struct fields *out, struct er
 	       err_set(e, ERR_TOKEN_KEY_EXISTS, "%s is still there", f->root.label);
 }
 
-enum { DRILL_AGREE = INTAKE_NUM_TURNS, DRILL_BRING, DRILL_RESTORE };
+enum { DRILL_AGREE = INTAKE_NUM_TURNS, DRILL_BRING, DRILL_PASSPHRASE, DRILL_JOIN, DRILL_RESTORE };
 
 static const struct turn drill_turns[] = {
 	INTAKE_TURNS(TOKEN_SECOND),
 	[DRILL_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_drill },
 	[DRILL_BRING] = SHARES_TURN_BRING,
+	[DRILL_PASSPHRASE] = SHARES_TURN_PASSPHRASE,
+	[DRILL_JOIN] = SHARES_TURN_JOIN,
 	[DRILL_RESTORE] = SHARES_TURN_RESTORE(TOKEN_SECOND),
 	SHARES_TURN_PROVE(TOKEN_SECOND),
 	{ .name = "destroy", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .token = TOKEN_SECOND, .op = OP_KEY_DESTROY, .ask = ask_destroy, .check = check_gone },

@@ -47,13 +47,15 @@ static void prompt_agree(const struct flow *f, struct prompt *p)
 	prompt_officers(f, p);
 }
 
-enum { RESTORE_AGREE = INTAKE_NUM_TURNS + QUALIFIED_NUM_TURNS, RESTORE_BRING, RESTORE_RESTORE };
+enum { RESTORE_AGREE = INTAKE_NUM_TURNS + QUALIFIED_NUM_TURNS, RESTORE_BRING, RESTORE_PASSPHRASE, RESTORE_JOIN, RESTORE_RESTORE };
 
 static const struct turn restore_turns[] = {
 	INTAKE_TURNS(TOKEN_SECOND),
 	QUALIFIED_TURNS(TOKEN_SECOND),
 	[RESTORE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
 	[RESTORE_BRING] = SHARES_TURN_BRING,
+	[RESTORE_PASSPHRASE] = SHARES_TURN_PASSPHRASE,
+	[RESTORE_JOIN] = SHARES_TURN_JOIN,
 	[RESTORE_RESTORE] = SHARES_TURN_RESTORE(TOKEN_SECOND),
 	SHARES_TURN_PROVE(TOKEN_SECOND),
 	SHARES_TURN_FORGET,
@@ -126,16 +128,23 @@ static bool ask_prove(const struct flow *f, struct fields *in, struct err *e)
 	return true;
 }
 
-enum { WAIVE_AGREE, WAIVE_BRING, WAIVE_PROVE };
+enum { WAIVE_AGREE, WAIVE_BRING, WAIVE_PASSPHRASE, WAIVE_JOIN, WAIVE_PROVE };
 
 static unsigned waive_needed(const struct flow *f)
 {
 	return has_backup(f) ? shares_needed(f) : 0;
 }
 
+static bool waive_passphrase(const struct flow *f)
+{
+	return has_backup(f) && shares_passphrase_is_away(f);
+}
+
 static const struct turn waive_turns[] = {
 	[WAIVE_AGREE] = { .name = "waive", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .prompt = prompt_waive, .take = take_waive, .apply = apply_waive },
 	[WAIVE_BRING] = { .name = "share", .role = ROLE_CUSTODIAN, .who = shares_round, .rounds = waive_needed, .when = shares_are_away, .op = OP_SHARE_ENTER, .ask = shares_ask, .prompt = shares_prompt, .check = shares_check, .apply = shares_apply },
+	[WAIVE_PASSPHRASE] = { .name = "passphrase", .role = ROLE_OFFICER, .when = waive_passphrase, .op = OP_SHARE_PASSPHRASE, .prompt = shares_prompt_passphrase, .apply = shares_apply_passphrase },
+	[WAIVE_JOIN] = { .name = "join", .flags = TURN_AGAIN, .role = ROLE_ADMINISTRATOR, .when = has_backup, .op = OP_SHARE_JOIN, .ask = shares_ask_join, .check = shares_check_join, .refuse = shares_refuse_join, .verdict = shares_verdict_join },
 	[WAIVE_PROVE] = { .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_PROVE, .when = has_backup, .ask = ask_prove, .check = shares_check_prove },
 	{ .name = "forget", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_FORGET, .when = has_backup, .apply = shares_forget },
 	{ .name = "lock", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_LOCK, .when = has_backup, .ask = ask_lock, .check = check_lock, .apply = apply_lock },

@@ -30,10 +30,24 @@ struct ledger_cert {
 
 #define LEDGER_MAX_SHARES 16
 
+/* Who of the custodians can do it together: group_threshold of the groups, each with its own threshold. */
+struct ledger_group {
+	struct bytes name; /* empty where there is but one group */
+	unsigned     threshold, count;
+};
+
+struct ledger_scheme {
+	unsigned            group_threshold, num_groups;
+	struct ledger_group group[LEDGER_MAX_SHARES];
+	bool                passphrase;
+};
+
 /* A share set: who can make the wrapping key again, and what it opens. */
 struct ledger_set {
 	const char        *name, *identifier, *format;
-	unsigned           epoch, threshold, num_shares;
+	const char        *key_check; /* hex; "" if the record has none */
+	unsigned           epoch, num_shares;
+	struct ledger_scheme scheme;
 	const char        *commitment[LEDGER_MAX_SHARES]; /* hex of SHA-256 of each share's words */
 	struct bytes       blob; /* the wrapped key */
 	struct ledger_set *next; /* the one before: retired by this one */

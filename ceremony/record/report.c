@@ -142,8 +142,8 @@ static bool put_keys(void *ctx, const struct event *ev, struct bytes line, struc
 
 static bool put_backup(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
-	static const char *const ops[] = { "backup-wrap", "backup-rewrap", "share-split", "share-enter", "backup-prove", "key-restore", "key-prove",
-		                           "key-lock", "key-destroy" };
+	static const char *const ops[] = { "backup-dice", "backup-wrap",  "backup-rewrap", "share-split", "share-enter", "share-join",
+		                           "backup-prove", "key-restore", "key-prove",     "key-lock",    "key-destroy" };
 	struct report           *r = ctx;
 
 	(void)line;

@@ -53,7 +53,7 @@ size_t slip39_num_shares(const struct slip39_scheme *scheme)
 }
 
 /* SLIP-0039: printable ASCII only, so that any keyboard and any tool gives these octets. */
-static bool check_passphrase(const struct secret *passphrase, struct err *e)
+bool slip39_check_passphrase(const struct secret *passphrase, struct err *e)
 {
 	struct bytes text = passphrase ? secret_expose(passphrase) : bytes_of(NULL, 0);
 	uint32_t     bad = 0;
@@ -114,7 +114,7 @@ static bool split_all(struct secret *mnemonic, const struct slip39_scheme *schem
 bool slip39_split(struct secret *mnemonic, size_t max, size_t *num, const struct slip39_scheme *scheme,
                   const struct secret *master, const struct secret *passphrase, const struct rng *rng, struct err *e)
 {
-	if (!slip39_scheme_check(scheme, e) || !check_passphrase(passphrase, e))
+	if (!slip39_scheme_check(scheme, e) || !slip39_check_passphrase(passphrase, e))
 		return false;
 	if (master->len < SLIP39_MIN_SECRET || master->len > SLIP39_MAX_SECRET || master->len % 2 != 0)
 		return err_set(e, ERR_SHARE_SECRET_LENGTH, "%zu octets", master->len);
@@ -292,7 +292,7 @@ static bool combine(struct secret *master, bool *forged, const struct slip39_sha
 	SECRET       sealed = { 0 };
 	struct tally t;
 
-	if (!check_shares(share, num, exact, &t, e) || !check_passphrase(passphrase, e))
+	if (!check_shares(share, num, exact, &t, e) || !slip39_check_passphrase(passphrase, e))
 		return false;
 	for (unsigned g = 0; g < SLIP39_MAX_GROUPS; g++)
 		if (t.num[g] && !join_group(&group.item[g], forged, g, share, num, e))

@@ -78,6 +78,9 @@ bool slip39_scheme_check(const struct slip39_scheme *scheme, struct err *e) __at
 /* slip39_num_shares: how many mnemonics a sound scheme makes. */
 size_t slip39_num_shares(const struct slip39_scheme *scheme);
 
+/* slip39_check_passphrase: ERR_SHARE_PASSPHRASE unless it is printable ASCII; NULL and empty will do. */
+bool slip39_check_passphrase(const struct secret *passphrase, struct err *e) __attribute__((warn_unused_result));
+
 /* slip39_split: fills mnemonic[0..*num-1], each empty before and owned by the caller
  * after, by group, then by member. max: elements there. passphrase NULL or empty: none.
  * Nothing is left in the array on failure. Every set gets a fresh random id, unless the scheme has one.

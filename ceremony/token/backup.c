@@ -28,9 +28,9 @@ static bool import_key(CK_OBJECT_HANDLE *out, const struct session *s, const str
 	return ckr_ok(rv, "C_CreateObject", e);
 }
 
-static bool new_secret(struct secret *out, const struct session *s, struct err *e)
+static bool new_secret(struct secret *out, const struct session *s, const struct secret *dice, struct err *e)
 {
-	if (!secret_new(out, ENVELOPE_SECRET_LEN, e) || !random_mix(s, out->p, ENVELOPE_SECRET_LEN, e))
+	if (!secret_new(out, ENVELOPE_SECRET_LEN, e) || !random_mix_dice(s, dice, out->p, ENVELOPE_SECRET_LEN, e))
 		return false;
 	out->len = ENVELOPE_SECRET_LEN;
 	return true;
@@ -119,8 +119,8 @@ bool backup_wrap(struct backup *out, struct custody *custody, struct arena *a, c
 	uint8_t                  wrapped[ENVELOPE_MAX_WRAPPED], iv[16];
 	struct envelope          env = { .method = ENVELOPE_WRAP };
 
-	if (!new_secret(&shared, s, e) || !new_identifier(&env.identifier, s, e) || !random_mix(s, iv, sizeof iv, e) ||
-	    !envelope_wrapping_key(&key, &shared, e) || !import_key(&h, s, &key, e))
+	if (!new_secret(&shared, s, &custody->dice, e) || !new_identifier(&env.identifier, s, e) ||
+	    !random_mix(s, iv, sizeof iv, e) || !envelope_wrapping_key(&key, &shared, e) || !import_key(&h, s, &key, e))
 		return false;
 	CK_RV rv = wrap(&way, wrapped, &len, s, h, private_key, bytes_of(iv, sizeof iv));
 	bool  gone = ckr_ok(s->module.fn->C_DestroyObject(s->handle, h), "C_DestroyObject", e);
@@ -335,7 +335,7 @@ bool backup_check_locked(char refusal[40], const struct session *s, const struct
 	const struct quirk_wrap *way = NULL;
 	uint8_t                  wrapped[ENVELOPE_MAX_WRAPPED], iv[16] = { 0 };
 
-	if (!new_secret(&key, s, e) || !import_key(&h, s, &key, e))
+	if (!new_secret(&key, s, NULL, e) || !import_key(&h, s, &key, e))
 		return false;
 	CK_RV rv = wrap(&way, wrapped, &len, s, h, k->private_key, bytes_of(iv, sizeof iv));
 	wipe(wrapped, sizeof wrapped);

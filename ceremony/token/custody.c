@@ -4,9 +4,10 @@
 #include <stdio.h>
 
 #include "ceremony/base/hash.h"
-#include "ceremony/share/slip39.h"
 
-#define ITERATION_EXPONENT 0 /* 10000 rounds: without a passphrase there is nothing to slow down */
+/* 10000 * 2^exponent iterations: without a passphrase there is nothing to slow down. */
+#define EXPONENT_NO_PASSPHRASE 0
+#define EXPONENT_PASSPHRASE    4
 
 static void forget_shares(struct custody *c)
 {
@@ -14,20 +15,46 @@ static void forget_shares(struct custody *c)
 		secret_done(&c->dealt[i]);
 		secret_done(&c->entered[i]);
 	}
-	c->num_shares = c->threshold = 0;
+	c->num_shares = 0;
+}
+
+static void forget_set(struct custody *c)
+{
+	forget_shares(c);
+	secret_done(&c->passphrase);
+	secret_done(&c->key);
+	c->identifier = 0;
+	c->has_identifier = false;
 }
 
 void custody_done(struct custody *c)
 {
-	forget_shares(c);
-	secret_done(&c->key);
-	c->has_identifier = false;
+	forget_set(c);
+	secret_done(&c->dice);
 }
 
 void custody_take(struct custody *c, struct secret *key)
 {
-	custody_done(c);
+	forget_set(c);
 	secret_move(&c->key, key);
+}
+
+bool custody_put_passphrase(struct custody *c, const struct secret *typed, bool is_new, struct err *e)
+{
+	SECRET copy = { 0 };
+
+	if (is_new && typed->len < CUSTODY_MIN_PASSPHRASE)
+		return err_set(e, ERR_SHARE_PASSPHRASE_SHORT, "%zu characters", typed->len);
+	if (!slip39_check_passphrase(typed, e) || !secret_set(&copy, secret_expose(typed), e))
+		return false;
+	secret_done(&c->passphrase);
+	secret_move(&c->passphrase, &copy);
+	return true;
+}
+
+void custody_key_check(uint8_t out[32], const struct secret *key)
+{
+	hmac_sha256(out, secret_expose(key), BYTES_LIT("ceremony share set check v1"));
 }
 
 static size_t count_words(struct bytes mnemonic)
@@ -42,6 +69,7 @@ static size_t count_words(struct bytes mnemonic)
 static bool describe(const struct custody *c, struct fields *out, struct err *e)
 {
 	struct slip39_share first = { 0 };
+	uint8_t             check[32];
 
 	if (!slip39_parse(&first, &c->dealt[0], e))
 		return false;
@@ -55,30 +83,30 @@ static bool describe(const struct custody *c, struct fields *out, struct err *e)
 		fields_hex(out, key, digest_bytes(&d));
 	}
 	fields_u64(out, "words", count_words(secret_expose(&c->dealt[0])));
+	custody_key_check(check, &c->key);
+	fields_hex(out, "key-check", bytes_of(check, sizeof check));
 	return true;
 }
 
-bool custody_split(struct custody *c, struct fields *out, size_t threshold, size_t num_shares, const struct rng *rng,
+bool custody_split(struct custody *c, struct fields *out, const struct slip39_scheme *scheme, const struct rng *rng,
                    struct err *e)
 {
-	struct slip39_scheme scheme = {
-		.exponent = ITERATION_EXPONENT, .ext = true, .group_threshold = 1, .num_groups = 1
-	};
-	size_t num = 0;
+	struct slip39_scheme s = *scheme;
+	size_t               num = 0;
 
 	if (!c->key.len)
 		return err_set(e, ERR_BACKUP_NONE, "%s", "");
-	MUST(threshold <= UINT8_MAX && num_shares <= UINT8_MAX);
-	scheme.id = c->has_identifier ? &c->identifier : NULL;
-	scheme.group[0].threshold = (uint8_t)threshold;
-	scheme.group[0].count = (uint8_t)num_shares;
-	if (!slip39_scheme_check(&scheme, e))
+	s.ext = true;
+	s.id = c->has_identifier ? &c->identifier : NULL;
+	s.exponent = c->passphrase.len ? EXPONENT_PASSPHRASE : EXPONENT_NO_PASSPHRASE;
+	if (!slip39_scheme_check(&s, e))
 		return false;
+	if (slip39_num_shares(&s) > CUSTODY_MAX_SHARES)
+		return err_set(e, ERR_SHARE_SCHEME, "%zu shares in all", slip39_num_shares(&s));
 	forget_shares(c);
-	if (!slip39_split(c->dealt, CUSTODY_MAX_SHARES, &num, &scheme, &c->key, NULL, rng, e))
+	if (!slip39_split(c->dealt, CUSTODY_MAX_SHARES, &num, &s, &c->key, &c->passphrase, rng, e))
 		return false;
 	c->num_shares = num;
-	c->threshold = threshold;
 	if (describe(c, out, e))
 		return true;
 	forget_shares(c);
@@ -184,14 +212,13 @@ static void shares_done(struct slip39_share *share)
 
 static void begin_set(struct custody *c, const struct custody_set *set)
 {
-	bool same = !c->key.len && c->num_shares == set->num_shares && c->threshold == set->threshold &&
-	            c->identifier == set->identifier && !c->dealt[0].len;
+	bool same = !c->key.len && c->num_shares == set->num_shares && c->identifier == set->identifier &&
+	            !c->dealt[0].len;
 
 	if (same)
 		return;
-	custody_done(c);
+	forget_set(c);
 	c->num_shares = set->num_shares;
-	c->threshold = set->threshold;
 	c->identifier = set->identifier;
 }
 
@@ -218,6 +245,7 @@ bool custody_enter(struct custody *c, size_t *number, uint16_t *other, const str
 	if (!normalise(&words, typed, e) || !slip39_parse(&share, &words, e))
 		return false;
 	uint16_t id = share.id;
+	unsigned group = share.group_index + 1U, member = share.member_index + 1U;
 	slip39_share_done(&share);
 	if (id != set->identifier) {
 		if (other)
@@ -225,7 +253,7 @@ bool custody_enter(struct custody *c, size_t *number, uint16_t *other, const str
 		return err_set(e, ERR_SHARE_SET, "its identifier is %u, the set's is %u", id, set->identifier);
 	}
 	if (!find_commitment(&n, set, secret_expose(&words)))
-		return err_set(e, ERR_SHARE_UNKNOWN, "identifier %u", id);
+		return err_set(e, ERR_SHARE_UNKNOWN, "it says that it is share %u of group %u of set %u", member, group, id);
 	begin_set(c, set);
 	if (c->entered[n - 1].len)
 		return err_set(e, ERR_SHARE_TWICE, "share %zu", n);
@@ -247,29 +275,110 @@ static void name_forged(const bool *forged, const size_t *number, size_t n, stru
 	(void)err_set(e, ERR_SHARE_FORGED, "%s", buf_cstr(&b));
 }
 
+/* The entered shares, with their numbers. */
+struct hand {
+	struct slip39_share share[CUSTODY_MAX_SHARES];
+	size_t              number[CUSTODY_MAX_SHARES], num;
+};
+
+static void hand_done(struct hand *h)
+{
+	shares_done(h->share);
+}
+
+static bool hand_take(struct hand *h, const struct custody *c, struct err *e)
+{
+	for (size_t i = 0; i < c->num_shares; i++) {
+		if (!c->entered[i].len)
+			continue;
+		if (!slip39_parse(&h->share[h->num], &c->entered[i], e))
+			return false;
+		h->number[h->num++] = i + 1;
+	}
+	return true;
+}
+
+static size_t num_of_group(const struct hand *h, unsigned group)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->num; i++)
+		n += h->share[i].group_index == group;
+	return n;
+}
+
+/* Whether enough groups are complete; what is of the others is put away. */
+static bool hand_complete(struct hand *h, struct err *e)
+{
+	size_t   needed = h->num ? h->share[0].group_threshold : 1, kept = 0;
+	unsigned complete = 0;
+	bool     one_group = h->num && h->share[0].num_groups == 1;
+
+	for (unsigned g = 0; g < SLIP39_MAX_GROUPS; g++)
+		for (size_t i = 0; i < h->num; i++)
+			if (h->share[i].group_index == g) {
+				complete += num_of_group(h, g) >= h->share[i].member_threshold;
+				break;
+			}
+	if (complete < needed)
+		return one_group ? err_set(e, ERR_BACKUP_SHARES, "%zu of %u", h->num, h->share[0].member_threshold)
+		                 : err_set(e, ERR_BACKUP_SHARES, "%u of %zu groups are complete", complete, needed);
+	bool keep[CUSTODY_MAX_SHARES];
+	for (size_t i = 0; i < h->num; i++)
+		keep[i] = num_of_group(h, h->share[i].group_index) >= h->share[i].member_threshold;
+	for (size_t i = 0; i < h->num; i++) {
+		if (!keep[i]) {
+			slip39_share_done(&h->share[i]);
+			continue;
+		}
+		struct slip39_share moved = h->share[i];
+		h->share[i] = (struct slip39_share){ 0 };
+		h->number[kept] = h->number[i];
+		h->share[kept++] = moved;
+	}
+	h->num = kept;
+	return true;
+}
+
 bool custody_combine(const struct custody *c, struct secret *out, size_t *num_used, struct err *e)
 {
-	struct slip39_share share[CUSTODY_MAX_SHARES] = { 0 };
-	size_t              n = 0, number[CUSTODY_MAX_SHARES];
-	bool                ok = true, forged[CUSTODY_MAX_SHARES] = { false };
-	struct err          why = { 0 };
+	__attribute__((cleanup(hand_done))) struct hand h = { 0 };
+	bool       forged[CUSTODY_MAX_SHARES] = { false };
+	struct err why = { 0 };
 
 	if (!c->num_shares)
 		return err_set(e, ERR_BACKUP_NONE, "nothing is split");
-	for (size_t i = 0; ok && i < c->num_shares; i++)
-		if (c->entered[i].len) {
-			number[n] = i + 1;
-			ok = slip39_parse(&share[n++], &c->entered[i], &why);
-		}
-	if (ok && n < c->threshold)
-		ok = err_set(&why, ERR_BACKUP_SHARES, "%zu of %zu", n, c->threshold);
-	ok = ok && slip39_combine_all(out, forged, share, n, NULL, &why);
-	shares_done(share);
-	if (ok)
-		*num_used = n;
-	else if (why.id == ERR_SHARE_FORGED)
-		name_forged(forged, number, n, e);
+	if (!hand_take(&h, c, e) || !hand_complete(&h, e))
+		return false;
+	if (slip39_combine_all(out, forged, h.share, h.num, &c->passphrase, &why)) {
+		*num_used = h.num;
+		return true;
+	}
+	if (why.id == ERR_SHARE_FORGED)
+		name_forged(forged, h.number, h.num, e);
 	else
 		*e = why;
-	return ok;
+	return false;
+}
+
+bool custody_join(struct custody *c, size_t *num_used, struct bytes key_check, struct err *e)
+{
+	SECRET  key = { 0 };
+	uint8_t check[32];
+	char    hex[2 * sizeof check + 1];
+	struct buf b = BUF_ON(hex);
+
+	if (!custody_combine(c, &key, num_used, e)) {
+		if (e->id == ERR_SHARE_FORGED || e->id == ERR_SHARE_DIGEST)
+			for (size_t i = 0; i < CUSTODY_MAX_SHARES; i++)
+				secret_done(&c->entered[i]);
+		return false;
+	}
+	custody_key_check(check, &key);
+	buf_hex(&b, bytes_of(check, sizeof check));
+	if (!key_check.len || bytes_equal(buf_bytes(&b), key_check))
+		return true;
+	bool typed = c->passphrase.len > 0;
+	secret_done(&c->passphrase);
+	return err_set(e, ERR_SHARE_KEY, "%s", typed ? "under the passphrase that was typed" : "without a passphrase");
 }

@@ -1,4 +1,4 @@
-/* token_backup.c: the ops of the backup: wrap, shares, proof, restore, and the end of a key. */
+/* token_backup.c: the ops of the backup: wrap, proof, restore, and the end of a key. */
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
@@ -8,7 +8,7 @@
 #include "ceremony/token/random.h"
 #include "ceremony/token/token_ops.h"
 
-/* ---- the backup, and its shares ---- */
+/* ---- the backup ---- */
 
 #define MAX_EPOCH 99999
 
@@ -41,7 +41,7 @@ static bool read_given(struct given *g, struct token *t, struct call *c, const c
 	return read_of(&g->of, &c->in, set, epoch, e) && key_parse(&g->root, spki, e);
 }
 
-static void put_backup(struct call *c, const struct backup *b, const struct backup_of *of)
+static void put_backup(struct call *c, const struct backup *b, const struct backup_of *of, const struct secret *dice)
 {
 	char hex[HASH_MAX * 2 + 1];
 
@@ -52,6 +52,7 @@ static void put_backup(struct call *c, const struct backup *b, const struct back
 		fields_fmt(&c->out, "mechanism", "%#lx", b->mechanism);
 	fields_put(&c->out, "set", of->set);
 	fields_u64(&c->out, "epoch", of->epoch);
+	fields_str(&c->out, "sources", random_sources(dice));
 }
 
 bool token_op_wrap(struct token *t, struct call *c, struct err *e)
@@ -64,49 +65,7 @@ bool token_op_wrap(struct token *t, struct call *c, struct err *e)
 	    !keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e) ||
 	    !backup_wrap(&b, &t->custody, &t->work, token_session(t, c), k.private_key, &of, e))
 		return false;
-	put_backup(c, &b, &of);
-	return true;
-}
-
-bool token_op_split(struct token *t, struct call *c, struct err *e)
-{
-	uint64_t   threshold = 0, shares = 0;
-	struct rng rng = random_rng(token_session(t, c));
-
-	if (!fields_get_u64(&threshold, &c->in, "threshold", CUSTODY_MAX_SHARES) ||
-	    !fields_get_u64(&shares, &c->in, "shares", CUSTODY_MAX_SHARES))
-		return token_missing(e, "threshold or shares");
-	return session_needs(token_session(t, c), SESSION_PUBLIC, e) &&
-	       custody_split(&t->custody, &c->out, threshold, shares, &rng, e);
-}
-
-bool token_op_show(struct token *t, struct call *c, struct err *e)
-{
-	uint64_t number = 0;
-
-	if (!fields_get_u64(&number, &c->in, "number", CUSTODY_MAX_SHARES))
-		return token_missing(e, "number");
-	if (!custody_show(&t->custody, c->secret_out, number, e))
-		return false;
-	fields_u64(&c->out, "number", number);
-	size_t       words = 1;
-	struct bytes w = secret_expose(c->secret_out);
-	for (size_t i = 0; i < w.len; i++)
-		words += w.p[i] == ' ';
-	fields_u64(&c->out, "words", words);
-	return true;
-}
-
-bool token_op_check(struct token *t, struct call *c, struct err *e)
-{
-	uint64_t number = 0;
-
-	if (!fields_get_u64(&number, &c->in, "number", CUSTODY_MAX_SHARES))
-		return token_missing(e, "number");
-	if (!custody_check(&t->custody, number, c->secret_in, e))
-		return false;
-	fields_u64(&c->out, "number", number);
-	fields_str(&c->out, "match", "yes");
+	put_backup(c, &b, &of, &t->custody.dice);
 	return true;
 }
 
@@ -129,67 +88,6 @@ bool token_op_forget(struct token *t, struct call *c, struct err *e)
 	(void)e;
 	custody_done(&t->custody);
 	fields_str(&c->out, "forgotten", "yes");
-	return true;
-}
-
-/* ---- shares that were dealt in another process ---- */
-
-static bool read_set(struct custody_set *set, const struct fields *in, struct err *e)
-{
-	uint64_t identifier = 0, threshold = 0;
-
-	*set = (struct custody_set){ .num_shares = 0 };
-	if (!fields_get_u64(&identifier, in, "identifier", 0x7fff) ||
-	    !fields_get_u64(&threshold, in, "threshold", CUSTODY_MAX_SHARES) || !threshold)
-		return token_missing(e, "identifier or threshold");
-	for (size_t i = 0; i < CUSTODY_MAX_SHARES; i++) {
-		char          key[24];
-		struct digest d = { .len = 0 };
-		struct buf    b = buf_init(d.p, sizeof d.p);
-
-		(void)snprintf(key, sizeof key, "commitment.%zu", i + 1);
-		if (!fields_find(in, key))
-			break;
-		if (!hex_decode(&b, fields_get(in, key)) || b.len != 32)
-			return token_missing(e, key);
-		d.len = b.len;
-		set->commitment[set->num_shares++] = d;
-	}
-	set->identifier = (uint16_t)identifier;
-	set->threshold = threshold;
-	return threshold <= set->num_shares || token_missing(e, "commitment.N");
-}
-
-/* Names the retired set that a share is of, if it is of one. */
-static void name_retired(const struct fields *in, uint16_t identifier, struct err *e)
-{
-	for (size_t i = 0; i < in->num; i++) {
-		struct bytes id, name;
-		uint64_t     n = 0;
-
-		if (bytes_starts(in->item[i].key, "retired.") && bytes_cut(in->item[i].value, ' ', &id, &name) &&
-		    bytes_to_u64(&n, id, 0x7fff) && n == identifier && text_is_plain(name))
-			(void)err_set(e, ERR_SHARE_RETIRED, "%.*s", (int)name.len, (const char *)name.p);
-	}
-}
-
-bool token_op_enter(struct token *t, struct call *c, struct err *e)
-{
-	struct custody_set set;
-	size_t             number = 0;
-	uint16_t           other = 0;
-	struct err         why = { 0 };
-
-	if (!read_set(&set, &c->in, e))
-		return false;
-	if (!custody_enter(&t->custody, &number, &other, &set, c->secret_in, &why)) {
-		if (why.id == ERR_SHARE_SET)
-			name_retired(&c->in, other, &why);
-		*e = why;
-		return false;
-	}
-	fields_u64(&c->out, "number", number);
-	fields_str(&c->out, "match", "yes");
 	return true;
 }
 
@@ -247,7 +145,7 @@ bool token_op_rewrap(struct token *t, struct call *c, struct err *e)
 	    !session_needs(token_session(t, c), SESSION_USER, e) ||
 	    !backup_rewrap(&b, &t->custody, &t->work, token_session(t, c), &g.of, &next, g.file, e))
 		return false;
-	put_backup(c, &b, &next);
+	put_backup(c, &b, &next, &t->custody.dice);
 	return true;
 }
 

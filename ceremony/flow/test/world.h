@@ -119,6 +119,10 @@ static inline bool world_share(struct world *w, const struct call *c, struct fie
 			fields_str(out, key, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
 		}
 		fields_str(out, "identifier", "12345");
+		fields_str(out, "key-check", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+		fields_add_all(out, &c->in);
+		fields_str(out, "passphrase", "no");
+		fields_str(out, "sources", "token, system");
 		return true;
 	}
 	assert_true(fields_get_u64(&n, &c->in, "number", 16));
@@ -199,6 +203,11 @@ static inline bool world_restore(struct world *w, const struct call *c, int i, b
 		fields_str(out, "match", "yes");
 		fields_u64(out, "number", w->num_held);
 		return true;
+	case OP_SHARE_JOIN:
+		if (w->num_held < 3)
+			return err_set(e, ERR_BACKUP_SHARES, "%u of 3", w->num_held);
+		fields_str(out, "key-check", "right");
+		return true;
 	case OP_BACKUP_FORGET: w->num_held = 0; return true;
 	default: return true;
 	}
@@ -223,6 +232,7 @@ static inline void world_wrap(const struct world *w, const struct call *c, struc
 	fields_base64(out, "blob", buf_bytes(&b));
 	fields_str(out, "blob-sha256", sha256_hex(hex, buf_bytes(&b)));
 	fields_str(out, "format", env.format);
+	fields_str(out, "sources", "token, system");
 }
 
 static inline bool world_do(struct world *w, struct call *c, struct fields *out, struct err *e)
@@ -248,6 +258,7 @@ static inline bool world_do(struct world *w, struct call *c, struct fields *out,
 	case OP_KEY_RESTORE:
 	case OP_KEY_PROVE:
 	case OP_SHARE_ENTER:
+	case OP_SHARE_JOIN:
 	case OP_BACKUP_FORGET: return world_restore(w, c, i, second, out, e);
 	case OP_KEY_SIGN: return world_sign(w, c, out);
 	case OP_KEY_LOCK:

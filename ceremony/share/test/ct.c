@@ -1,12 +1,15 @@
 /* ct.c: what `make ct` runs under valgrind: a split and a combination with secrets that are
  * marked as undefined, so that each branch or index that depends on one is reported.
  *
+ * With three groups of which two are needed, with and without a passphrase; and dice.
+ *
  * Built with CEREMONY_CT by scripts/ct. With an argument it branches on a secret on
  * purpose: valgrind must complain of that, or it complains of nothing. */
 #include <stdio.h>
 
 #include "ceremony/base/secret.h"
 #include "ceremony/share/ct.h"
+#include "ceremony/share/dice.h"
 #include "ceremony/share/slip39.h"
 
 #define NUM_SHARES 9
@@ -57,11 +60,22 @@ static void find_a_wrong_word(struct secret *mnemonic)
 	MUST(slip39_wrong_word(&place, mnemonic) && place == 32);
 }
 
-static void split_and_combine(void)
+static void roll_dice(void)
+{
+	SECRET     rolls = { 0 }, none = { 0 }, typed = { 0 }, sixes = { 0 };
+	struct err e = { 0 };
+
+	make_secret(&typed, "4135262614 5234165213 6316452431 1452663524 1635242316");
+	MUST(dice_parse(&rolls, &typed, 50, &e) && rolls.len == 50);
+	make_secret(&sixes, "66666666666666666666666666666666666666666666666666");
+	MUST(!dice_parse(&none, &sixes, 50, &e) && e.id == ERR_DICE_BIAS);
+}
+
+static void split_and_combine(bool ext, const char *with)
 {
 	static const char    text[] = "0123456789abcdef0123456789ABCDEF";
 	struct slip39_scheme scheme = {
-		.ext = false, .group_threshold = 2, .num_groups = 3, .group = { { 2, 3 }, { 1, 1 }, { 3, 5 } }
+		.ext = ext, .group_threshold = 2, .num_groups = 3, .group = { { 2, 3 }, { 1, 1 }, { 3, 5 } }
 	};
 	struct secret       mnemonic[NUM_SHARES] = { 0 };
 	struct slip39_share share[NUM_SHARES] = { 0 };
@@ -71,7 +85,7 @@ static void split_and_combine(void)
 	size_t              num = 0;
 
 	make_secret(&master, text);
-	make_secret(&passphrase, "TREZOR");
+	make_secret(&passphrase, with);
 	MUST(slip39_split(mnemonic, NUM_SHARES, &num, &scheme, &master, &passphrase, &rng_system, &e));
 	read_shares(share, mnemonic, num);
 	MUST(slip39_combine(&again, share + 1, 3, &passphrase, &e));
@@ -90,9 +104,13 @@ static void split_and_combine(void)
 int main(int argc, char **argv)
 {
 	(void)argv;
-	if (argc > 1)
+	if (argc > 1) {
 		leak();
-	else
-		split_and_combine();
+		return 0;
+	}
+	split_and_combine(false, "TREZOR");
+	split_and_combine(true, "");
+	split_and_combine(true, "a longer passphrase, of two groups of three");
+	roll_dice();
 	return 0;
 }

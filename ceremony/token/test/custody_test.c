@@ -44,8 +44,12 @@ static int end(void **state)
 
 static bool split(size_t threshold, size_t shares)
 {
+	struct slip39_scheme scheme = { .group_threshold = 1, .num_groups = 1 };
+
 	out = fields_on(&arena);
-	return custody_split(&c, &out, threshold, shares, &rng_system, &e);
+	scheme.group[0].threshold = (uint8_t)threshold;
+	scheme.group[0].count = (uint8_t)shares;
+	return custody_split(&c, &out, &scheme, &rng_system, &e);
 }
 
 static bool enter(size_t number, const char *text)
@@ -81,7 +85,7 @@ static void any_threshold_opens(void **state)
 
 		assert_true(split(k, n));
 		assert_true(fields_is(&out, "words", "33"));
-		assert_int_equal(out.num, n + 2);
+		assert_int_equal(out.num, n + 3); /* identifier, words, key-check */
 		for (size_t j = 0; j < k; j++) { /* the last k of n, so that the first are not needed */
 			assert_false(custody_combine(&c, &key, &used, &e));
 			assert_int_equal(e.id, ERR_BACKUP_SHARES);
@@ -211,12 +215,130 @@ static void numbers_out_of_range(void **state)
 	assert_null(s.p);
 }
 
+/* Two of: two of three officers (1 to 3), three of five trustees (4 to 8); under a passphrase. */
+static void split_in_groups(void)
+{
+	struct slip39_scheme scheme = { .group_threshold = 2, .num_groups = 2, .group = { { 2, 3 }, { 3, 5 } } };
+	SECRET               passphrase = { 0 };
+
+	out = fields_on(&arena);
+	assert_true(secret_set(&passphrase, BYTES_LIT("eight characters at least"), &e));
+	assert_true(custody_put_passphrase(&c, &passphrase, true, &e));
+	assert_true(custody_split(&c, &out, &scheme, &rng_system, &e));
+	assert_int_equal(c.num_shares, 8);
+}
+
+static void groups_and_a_passphrase(void **state)
+{
+	static const struct {
+		const char *numbers, *says; /* NULL: they are enough */
+		size_t      used;
+	} cases[] = {
+		{ "", "0 of 1 groups are complete", 0 },
+		{ "123", "1 of 2 groups are complete", 0 },
+		{ "1345", "1 of 2 groups are complete", 0 },
+		{ "45678", "1 of 2 groups are complete", 0 },
+		{ "13468", NULL, 5 },
+		{ "12345678", NULL, 8 },
+	};
+
+	(void)state;
+	split_in_groups();
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		SECRET key = { 0 };
+		size_t used = 0;
+		for (size_t n = 0; n < CUSTODY_MAX_SHARES; n++)
+			secret_done(&c.entered[n]);
+		for (const char *n = cases[i].numbers; *n; n++)
+			assert_true(enter((size_t)(*n - '0'), words_of((size_t)(*n - '0'))));
+		e = (struct err){ 0 };
+		assert_int_equal(custody_combine(&c, &key, &used, &e), !cases[i].says);
+		if (cases[i].says) {
+			assert_int_equal(e.id, ERR_BACKUP_SHARES);
+			assert_string_equal(e.detail, cases[i].says);
+			continue;
+		}
+		assert_int_equal(used, cases[i].used);
+		assert_true(bytes_equal(secret_expose(&key), bytes_of(master, sizeof master)));
+	}
+}
+
+static void a_wrong_passphrase_is_forgotten(void **state)
+{
+	char   check[65];
+	size_t used = 0;
+	SECRET wrong = { 0 }, short_one = { 0 }, odd = { 0 };
+
+	(void)state;
+	split_in_groups();
+	struct bytes hex = fields_get(&out, "key-check");
+	assert_int_equal(hex.len, 64);
+	(void)snprintf(check, sizeof check, "%.*s", (int)hex.len, (const char *)hex.p);
+	for (const char *n = "23567"; *n; n++)
+		assert_true(enter((size_t)(*n - '0'), words_of((size_t)(*n - '0'))));
+	assert_true(custody_join(&c, &used, bytes_str(check), &e));
+	assert_true(secret_set(&wrong, BYTES_LIT("eight characters at last"), &e));
+	assert_true(custody_put_passphrase(&c, &wrong, false, &e));
+	assert_false(custody_join(&c, &used, bytes_str(check), &e));
+	assert_int_equal(e.id, ERR_SHARE_KEY);
+	assert_null(c.passphrase.p);
+	assert_true(c.entered[1].len > 0); /* the cards need not be typed again */
+	assert_false(custody_join(&c, &used, bytes_str(check), &e)); /* with none, it is another key too */
+	assert_true(secret_set(&short_one, BYTES_LIT("seven c"), &e));
+	assert_false(custody_put_passphrase(&c, &short_one, true, &e));
+	assert_int_equal(e.id, ERR_SHARE_PASSPHRASE_SHORT);
+	assert_true(secret_set(&odd, BYTES_LIT("acht Zeichen m\xc3\xbcssen es sein"), &e));
+	assert_false(custody_put_passphrase(&c, &odd, true, &e));
+	assert_int_equal(e.id, ERR_SHARE_PASSPHRASE);
+}
+
+/* A dealer who commits to a share that does not fit: it is found before anything is done with the key, named if one
+ * more than is needed was brought, and all must be brought again. */
+static void a_share_that_does_not_fit(void **state)
+{
+	struct slip39_share share = { 0 };
+	size_t              used = 0;
+
+	(void)state;
+	assert_true(split(2, 4));
+	for (size_t n = 1; n <= 3; n++)
+		assert_true(enter(n, words_of(n)));
+	for (int more = 1; more >= 0; more--) {
+		assert_true(slip39_parse(&share, &c.entered[1], &e));
+		share.value.p[3] ^= 4;
+		secret_done(&c.entered[1]);
+		assert_true(slip39_put(&c.entered[1], &share, &e));
+		slip39_share_done(&share);
+		assert_false(custody_join(&c, &used, bytes_of(NULL, 0), &e));
+		assert_int_equal(e.id, more ? ERR_SHARE_FORGED : ERR_SHARE_DIGEST);
+		if (more)
+			assert_string_equal(e.detail, "share 2");
+		for (size_t n = 0; n < 4; n++)
+			assert_null(c.entered[n].p);
+		assert_true(enter(1, words_of(1)));
+		assert_true(enter(2, words_of(2)));
+	}
+	assert_true(custody_join(&c, &used, bytes_of(NULL, 0), &e));
+}
+
+static void dice_outlive_a_key(void **state)
+{
+	SECRET key = { 0 };
+
+	(void)state;
+	assert_true(secret_set(&c.dice, BYTES_LIT("123456"), &e));
+	assert_true(secret_set(&key, bytes_of(master, sizeof master), &e));
+	custody_take(&c, &key);
+	assert_int_equal(c.dice.len, 6);
+}
+
 static void forgetting_is_whole(void **state)
 {
 	(void)state;
 	SECRET key = { 0 };
 	size_t used = 0;
-	assert_true(split(2, 3));
+	split_in_groups();
+	assert_true(secret_set(&c.dice, BYTES_LIT("123456"), &e));
 	assert_true(enter(1, words_of(1)));
 	assert_true(enter(2, words_of(2)));
 	custody_done(&c);
@@ -235,6 +357,8 @@ int main(void)
 		DEALT(any_threshold_opens),        DEALT(commitments_are_of_the_words),
 		DEALT(schemes_that_are_none),      DEALT(the_first_wrong_word_is_named),
 		DEALT(case_and_blanks_are_forgiven), DEALT(numbers_out_of_range),
+		DEALT(groups_and_a_passphrase),    DEALT(a_wrong_passphrase_is_forgotten),
+		DEALT(a_share_that_does_not_fit),  DEALT(dice_outlive_a_key),
 		DEALT(forgetting_is_whole),
 	};
 

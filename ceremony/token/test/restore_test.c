@@ -97,7 +97,6 @@ static enum err_id enter(const struct secret *words, const char *id)
 	struct fields *f = lab_op(&l, OP_SHARE_ENTER);
 
 	fields_str(f, "identifier", id);
-	fields_str(f, "threshold", "2");
 	for (unsigned i = 0; i < 3; i++)
 		fields_str(f, names[i], commitment[i]);
 	fields_fmt(f, "retired.1", "%s the old set, epoch 1", identifier);
