@@ -8,6 +8,8 @@
 #include "ceremony/base/hash.h"
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/load.h"
+#include "ceremony/cmd/paper_script.h"
+#include "ceremony/cmd/printed.h"
 #include "ceremony/flow/kinds.h"
 
 static void print_digest(const char *what, struct bytes text)
@@ -65,12 +67,13 @@ static int check_profile(struct arena *a, const char *path, struct bytes text)
 	return 0;
 }
 
-static int check_script(struct arena *a, const char *path, const char *profiles)
+static int check_script(struct arena *a, const char *path, const char *profiles, const char *paper)
 {
 	struct script script;
+	enum doc_form form = DOC_TEXT;
 	struct err    e = { 0 };
 
-	if (!load_script(&script, a, path, profiles, &e))
+	if ((paper && !printed_form(&form, "--paper", paper, false, &e)) || !load_script(&script, a, path, profiles, &e))
 		return complain(&e);
 	(void)printf("%s%s\n", script.title, script.rehearsal ? " (REHEARSAL)" : "");
 	for (size_t i = 0; i < script.num_steps; i++)
@@ -78,18 +81,20 @@ static int check_script(struct arena *a, const char *path, const char *profiles)
 	print_digest(path, script.text);
 	for (size_t i = 0; i < script.num_profiles; i++)
 		print_profile(script.profile[i].profile, script.profile[i].text);
-	return 0;
+	return paper && !paper_script_write(paper, form, &script, &e) ? complain(&e) : 0;
 }
 
 int cmd_check(int argc, char **argv)
 {
-	const char  *path = NULL, *profiles = NULL;
+	const char  *path = NULL, *profiles = NULL, *paper = NULL;
 	struct bytes text;
 	struct err   e = { 0 };
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--profiles") == 0 && i + 1 < argc)
 			profiles = argv[++i];
+		else if (strcmp(argv[i], "--paper") == 0 && i + 1 < argc && !paper)
+			paper = argv[++i];
 		else if (argv[i][0] != '-' && !path)
 			path = argv[i];
 		else
@@ -101,8 +106,10 @@ int cmd_check(int argc, char **argv)
 	int code = 0;
 	if (!file_read(&text, &a, AT_FDCWD, path, SCRIPT_MAX_LEN, &e))
 		code = complain(&e);
+	else if (paper && is_profile(text))
+		code = ((void)err_set(&e, ERR_USAGE, "--paper is of a script"), complain(&e));
 	else
-		code = is_profile(text) ? check_profile(&a, path, text) : check_script(&a, path, profiles);
+		code = is_profile(text) ? check_profile(&a, path, text) : check_script(&a, path, profiles, paper);
 	arena_free(&a);
 	return code;
 }

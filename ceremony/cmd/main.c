@@ -28,7 +28,7 @@ static const struct command commands[] = {
 	  "             [--token2 URI] [--media DIR] [--profiles DIR]",
 	  "run a ceremony" },
 	{ "resume", cmd_resume, "resume --record DIR [the same options]", "go on with one that was paused or cut off" },
-	{ "check", cmd_check, "check SCRIPT|PROFILE [--profiles DIR]", "are a script and its profiles valid, or one profile? prints their SHA-256 and words" },
+	{ "check", cmd_check, "check SCRIPT|PROFILE [--profiles DIR] [--paper FILE.pdf|FILE.txt]", "are a script and its profiles valid, or one profile? prints their SHA-256 and words" },
 	{ "request", cmd_request,
 	  "request check --profile FILE.ini [--issuer CERT] [--sheet FILE.pdf|FILE.txt] CSR...\n"
 	  "         request show CSR",

@@ -60,7 +60,6 @@ bool intake_check_find(const struct flow *f, const struct fields *out, struct er
 
 void intake_prompt_so_pin(const struct flow *f, struct prompt *p)
 {
-	p->title = "Choose the security officer (SO) PIN";
 	p->text = say(f, "The token is new: it is initialised with the label %s, and whatever is on it is erased.\n%s alone "
 	              "keeps the SO PIN. It can set a new user PIN, and nothing else.",
 	              say_bytes(f, label(f)), p->who);
@@ -77,7 +76,6 @@ bool intake_ask_init(const struct flow *f, struct fields *in, struct err *e)
 
 void intake_prompt_user_pin(const struct flow *f, struct prompt *p)
 {
-	p->title = "Choose the user PIN";
 	p->text = say(f, "The user PIN lets the token use its keys. It is kept by %s alone, who is not the one who keeps "
 	              "the SO PIN.", p->who);
 	prompt_ask(p, ASK_NEW_PIN, "user-pin", "User PIN");
@@ -155,7 +153,6 @@ void intake_prompt(const struct flow *f, struct prompt *p)
 {
 	const struct flow_token *t = &f->token[now_token(f)];
 
-	p->title = "Is this the right token?";
 	p->text = is_the_root_token(f) ?
 	                  "Compare the serial number with the CA's own papers: this token holds the root key." :
 	                  "Compare the serial number with the sheet that came with the token. Objects must be 0: "

@@ -14,12 +14,12 @@
 	{ .name = "find", .role = ROLE_ADMINISTRATOR, .token = use, .op = OP_TOKEN_OPEN, .when = intake_initialises,   \
 	  .ask = intake_ask_find, .check = intake_check_find },                                                        \
 	{ .name = "so-pin", .role = ROLE_OFFICER, .token = use, .op = OP_TOKEN_INIT, .when = intake_initialises,       \
-	  .prompt = intake_prompt_so_pin, .ask = intake_ask_init },                                                    \
+	  .title = "Choose the security officer (SO) PIN", .prompt = intake_prompt_so_pin, .ask = intake_ask_init },                                                    \
 	{ .name = "user-pin", .role = ROLE_OFFICER, .token = use, .who = intake_second_officer,                        \
-	  .op = OP_TOKEN_SET_PIN, .when = intake_initialises, .prompt = intake_prompt_user_pin },                      \
+	  .op = OP_TOKEN_SET_PIN, .when = intake_initialises, .title = "Choose the user PIN", .prompt = intake_prompt_user_pin },                      \
 	{ .name = "intake", .role = ROLE_ADMINISTRATOR, .token = use, .op = OP_TOKEN_OPEN, .ask = intake_ask,          \
 	  .check = intake_check, .apply = intake_apply },                                                              \
-	{ .name = "confirm", .role = ROLE_AUDITOR, .token = use, .prompt = intake_prompt }
+	{ .name = "confirm", .role = ROLE_AUDITOR, .token = use, .title = "Is this the right token?", .prompt = intake_prompt }
 
 /* intake_lacks: a step_kind's `lacks`: until the token is taken in, its intake begins anew. */
 bool     intake_lacks(const struct flow *f, size_t *again);

@@ -22,6 +22,10 @@ struct turn {
 	const char *name;
 	unsigned    flags;
 	enum role   role;   /* who acts */
+	bool        two;    /* the second of that role acts too */
+	/* title: of the prompt, on the screen and on paper, unless the prompt knows better; {n} of {of} rounds,
+	 * {who} acts, {file} is the request's. NULL: the step's. */
+	const char *title;
 	enum flow_token_use token; /* which token the op works on */
 	enum op     op;     /* OP_NONE: a prompt only */
 	enum op     reveal; /* fetches the secret that the prompt shows; OP_NONE: none */
@@ -95,6 +99,11 @@ const char *say_hex(const struct flow *f, struct bytes octets);
 /* prompt_row, prompt_ask: append a row, an ask; too many is a broken invariant. */
 struct row *prompt_row(struct prompt *p, const char *label, const char *value);
 struct ask *prompt_ask(struct prompt *p, enum ask_kind kind, const char *key, const char *label);
+
+/* turn_actor: which person of which role acts in this round of a turn; where all who sign the record
+ * act in turn, the auditors come after the witnesses. turn_title: its title, filled in. */
+unsigned    turn_actor(const struct flow *f, const struct turn *t, enum role *role);
+const char *turn_title(const struct flow *f, const struct turn *t);
 
 /* prompt_two: two people act: both stand in `who`. prompt_officers: both officers must agree. */
 void prompt_two(const struct flow *f, struct prompt *p, const char *one, const char *other);

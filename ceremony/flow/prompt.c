@@ -139,11 +139,51 @@ bool flow_can_back(const struct flow *f, const struct turn *t)
 	return aside_is(t) ? f->aside != ASIDE_NONE : f->turn > 0;
 }
 
+unsigned turn_actor(const struct flow *f, const struct turn *t, enum role *role)
+{
+	unsigned witnesses = f->script->num_people[ROLE_WITNESS], who = turn_who(f, t);
+
+	*role = t->role;
+	if (t->role != ROLE_WITNESS || !t->rounds)
+		return who;
+	*role = f->round < witnesses ? ROLE_WITNESS : ROLE_AUDITOR;
+	return f->round < witnesses ? f->round : f->round - witnesses;
+}
+
+const char *turn_title(const struct flow *f, const struct turn *t)
+{
+	char        text[512];
+	struct buf  b = BUF_ON(text);
+	enum role   role;
+	unsigned    who = turn_actor(f, t, &role);
+	const char *person = f->person[role][who];
+
+	for (const char *p = t->title; *p; p++) {
+		const struct bytes rest = bytes_str(p);
+		if (bytes_starts(rest, "{n}"))
+			buf_fmt(&b, "%u", f->round + 1);
+		else if (bytes_starts(rest, "{of}"))
+			buf_fmt(&b, "%u", t->rounds ? t->rounds(f) : 1);
+		else if (bytes_starts(rest, "{who}"))
+			buf_str(&b, person ? person : "");
+		else if (bytes_starts(rest, "{file}"))
+			buf_str(&b, f->request[f->round].file);
+		else {
+			buf_u8(&b, (uint8_t)*p);
+			continue;
+		}
+		p = strchr(p, '}');
+	}
+	MUST(buf_ok(&b));
+	return scratch_copy(f, buf_bytes(&b));
+}
+
 void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outline)
 {
 	const struct turn        *t = flow_turn(f);
 	const struct script_step *s = now_step(f);
-	unsigned                  who = turn_who(f, t);
+	enum role                 role;
+	unsigned                  who = turn_actor(f, t, &role);
 
 	*p = (struct prompt){
 		.ceremony = f->script->title,
@@ -152,9 +192,9 @@ void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outli
 		.turn = t->name,
 		.round = f->round,
 		.num_rounds = t->rounds ? t->rounds(f) : 1,
-		.role = role_name(t->role),
-		.who = f->person[t->role][who] ? f->person[t->role][who] : "",
-		.title = s->title,
+		.role = role_name(role),
+		.who = f->person[role][who] ? f->person[role][who] : "",
+		.title = t->title ? turn_title(f, t) : s->title,
 		.text = "",
 		.aloud = "",
 		.can_back = flow_can_back(f, t),

@@ -18,7 +18,6 @@ void qualified_prompt_pin(const struct flow *f, struct prompt *p)
 {
 	const struct flow_token *t = &f->token[now_token(f)];
 
-	p->title = "Find out what the token is worth";
 	p->text = "The token makes keys that pass, and everything is tried to get a private one out of it. Its random octets "
 	          "are looked at. This takes a minute on a card.\n"
 	          "One wrong PIN is given on purpose, after the right one, to see that it is counted; not where that could "

@@ -11,10 +11,10 @@
 #define QUALIFIED_NUM_TURNS 2
 #define QUALIFIED_TURNS(use)                                                                                           \
 	{ .name = "qualify", .role = ROLE_OFFICER, .token = use, .who = qualified_second_officer,                      \
-	  .op = OP_TOKEN_QUALIFY, .when = qualified_required, .prompt = qualified_prompt_pin, .ask = qualified_ask,    \
+	  .op = OP_TOKEN_QUALIFY, .when = qualified_required, .title = "Find out what the token is worth", .prompt = qualified_prompt_pin, .ask = qualified_ask,    \
 	  .check = qualified_check, .apply = qualified_apply },                                                        \
 	{ .name = "qualified", .role = ROLE_AUDITOR, .token = use, .when = qualified_required,                         \
-	  .prompt = qualified_prompt, .take = qualified_take }
+	  .title = "What the token is worth", .prompt = qualified_prompt, .take = qualified_take }
 
 bool     qualified_required(const struct flow *f);
 unsigned qualified_second_officer(const struct flow *f);

@@ -133,7 +133,7 @@ TOKEN_FUNCTIONS(second, TOKEN_SECOND, "second-pin")
 	  .ask = ask_##fn, .check = check_##fn, .apply = open_##fn }
 #define LOGIN(fn, use, text)                                                                           \
 	{ .name = text, .role = ROLE_OFFICER, .token = use, .op = OP_TOKEN_LOGIN, .who = second,       \
-	  .prompt = prompt_##fn, .ask = ask_##fn, .check = check_##fn, .apply = login_##fn }
+	  .title = "Log in to the token", .prompt = prompt_##fn, .ask = ask_##fn, .check = check_##fn, .apply = login_##fn }
 
 const struct turn turn_reopen[TOKEN_COUNT_] = {
 	[TOKEN_ROOT] = REOPEN(root, TOKEN_ROOT, "reopen"),

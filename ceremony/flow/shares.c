@@ -90,7 +90,6 @@ void shares_prompt(const struct flow *f, struct prompt *p)
 {
 	struct ledger_set set = in_force(f);
 
-	p->title = say(f, "Share %u of the %u that are needed", f->round + 1, shares_needed(f));
 	p->text = "A custodian types the words from the card, alone at the keyboard; all others turn away. DO NOT READ ALOUD. A "
 	          "word that cannot be right is named by its place.";
 	if (set.scheme.num_groups > 1)

@@ -7,7 +7,7 @@
 /* The custodians bring as many shares as are needed, unless the token process holds them still. */
 #define SHARES_TURN_BRING                                                                                          \
 	{ .name = "share", .role = ROLE_CUSTODIAN, .who = shares_round, .rounds = shares_needed,                   \
-	  .when = shares_are_away, .op = OP_SHARE_ENTER, .ask = shares_ask, .prompt = shares_prompt,               \
+	  .when = shares_are_away, .op = OP_SHARE_ENTER, .ask = shares_ask, .title = "Share {n} of the {of} that are needed", .prompt = shares_prompt,               \
 	  .check = shares_check, .apply = shares_apply }
 /* Then the passphrase, where the set has one; and before anything is done with the key, it is looked whether they
  * make it: if not, the step goes back to the cards, or to the passphrase. These three follow each other. */

@@ -39,7 +39,6 @@ static void prompt_agree(const struct flow *f, struct prompt *p)
 {
 	struct ledger_scheme s = scheme_of(f);
 
-	p->title = "Back up the root key";
 	p->text = "The token wraps the root key under a fresh key, which is then split into shares. Each custodian will "
 	          "see their own share, alone, write it on their card, and type it back.";
 	p->irreversible = true;
@@ -233,7 +232,6 @@ static bool ask_share(const struct flow *f, struct fields *in, struct err *e)
 
 static void prompt_show(const struct flow *f, struct prompt *p)
 {
-	p->title = say(f, "Share %u of %u, for %s alone", f->round + 1, num_shares(f), p->who);
 	if (f->set_scheme.num_groups > 1)
 		prompt_row(p, "Group", groups_say_share(f, &f->set_scheme, f->round));
 	p->text = "Only this custodian looks at the screen; all others turn away. Write every word on the card, in its "
@@ -252,7 +250,6 @@ static bool apply_show(struct flow *f, const struct fields *data, struct err *e)
 
 static void prompt_enter(const struct flow *f, struct prompt *p)
 {
-	p->title = say(f, "Share %u: type it back from the card", f->round + 1);
 	if (f->set_scheme.num_groups > 1)
 		prompt_row(p, "Group", groups_say_share(f, &f->set_scheme, f->round));
 	p->text = say(f, "%s types the words from the card, not from memory. A wrong word is named by its place. If the card "
@@ -279,17 +276,17 @@ static bool apply_enter(struct flow *f, const struct fields *data, struct err *e
 
 /* Split, shown, typed back: the same for a first set and for the next. */
 #define DICE_TURN \
-	{ .name = "dice", .role = ROLE_CUSTODIAN, .when = wants_dice, .op = OP_BACKUP_DICE, .ask = ask_dice, .prompt = prompt_dice, .check = check_dice, .apply = apply_dice }
+	{ .name = "dice", .role = ROLE_CUSTODIAN, .when = wants_dice, .op = OP_BACKUP_DICE, .ask = ask_dice, .title = "Roll dice", .prompt = prompt_dice, .check = check_dice, .apply = apply_dice }
 #define DEAL_TURNS \
-	{ .name = "new-passphrase", .role = ROLE_OFFICER, .when = wants_passphrase, .op = OP_SHARE_PASSPHRASE, .ask = ask_passphrase, .prompt = prompt_passphrase, .apply = shares_apply_passphrase }, \
+	{ .name = "new-passphrase", .role = ROLE_OFFICER, .when = wants_passphrase, .op = OP_SHARE_PASSPHRASE, .ask = ask_passphrase, .title = "A passphrase for the share set", .prompt = prompt_passphrase, .apply = shares_apply_passphrase }, \
 	{ .name = "split", .role = ROLE_ADMINISTRATOR, .op = OP_SHARE_SPLIT, .ask = ask_split, .check = check_split, .apply = apply_split }, \
-	{ .name = "show", .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .reveal = OP_SHARE_SHOW, .ask = ask_share, .prompt = prompt_show, .apply = apply_show }, \
-	{ .name = "enter", .flags = TURN_BACK, .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .op = OP_SHARE_CHECK, .ask = ask_share, .prompt = prompt_enter, .check = check_enter, .apply = apply_enter }
+	{ .name = "show", .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .reveal = OP_SHARE_SHOW, .ask = ask_share, .title = "Share {n} of {of}, for {who} alone", .prompt = prompt_show, .apply = apply_show }, \
+	{ .name = "enter", .flags = TURN_BACK, .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .op = OP_SHARE_CHECK, .ask = ask_share, .title = "Share {n}: type it back from the card", .prompt = prompt_enter, .check = check_enter, .apply = apply_enter }
 
 enum { TURN_AGREE, TURN_DICE, TURN_WRAP };
 
 static const struct turn turns[] = {
-	[TURN_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
+	[TURN_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .title = "Back up the root key", .two = true, .prompt = prompt_agree },
 	[TURN_DICE] = DICE_TURN,
 	[TURN_WRAP] = { .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_WRAP, .ask = ask_wrap, .check = check_wrap, .apply = apply_wrap },
 	DEAL_TURNS,
@@ -344,7 +341,6 @@ static bool ask_prove(const struct flow *f, struct fields *in, struct err *e)
 
 static void prompt_retire(const struct flow *f, struct prompt *p)
 {
-	p->title = "The old share set is retired";
 	p->text = "From now on its shares are refused by name. What they open is still in old copies of the record: collect the old "
 	          "cards and destroy them before witnesses.";
 	p->irreversible = true;
@@ -360,13 +356,13 @@ static const struct turn reshare_turns[] = {
 	[RESHARE_BRING] = SHARES_TURN_BRING,
 	[RESHARE_PASSPHRASE] = SHARES_TURN_PASSPHRASE,
 	[RESHARE_JOIN] = SHARES_TURN_JOIN,
-	[RESHARE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
+	[RESHARE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .title = "Back up the root key", .two = true, .prompt = prompt_agree },
 	[RESHARE_DICE] = DICE_TURN,
 	[RESHARE_WRAP] = { .name = "wrap", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_REWRAP, .ask = ask_rewrap, .check = check_wrap, .apply = apply_wrap },
 	DEAL_TURNS,
 	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_PROVE, .ask = ask_prove, .check = shares_check_prove },
 	SHARES_TURN_FORGET,
-	{ .name = "retire", .role = ROLE_OFFICER, .prompt = prompt_retire },
+	{ .name = "retire", .role = ROLE_OFFICER, .title = "The old share set is retired", .two = true, .prompt = prompt_retire },
 };
 
 enum { RESHARE_FORGET = COUNT_OF(reshare_turns) - 2 };

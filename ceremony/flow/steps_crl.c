@@ -59,7 +59,6 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	struct err      why = { 0 };
 	char            from[24], to[24];
 
-	p->title = "Review the revocation list";
 	if (!make_tbs(f, &plan, &tbs, &why)) {
 		const struct err_text *t = err_text_of(why.id);
 		p->text = say(f, "The profile does not allow it. %s. %s.", t->what, t->todo);
@@ -113,8 +112,8 @@ static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
 }
 
 static const struct turn crl_turns[] = {
-	{ .name = "begin", .role = ROLE_ADMINISTRATOR, .prompt = prompt_begin, .apply = apply_begin },
-	{ .name = "review", .role = ROLE_OFFICER, .prompt = prompt_review },
+	{ .name = "begin", .role = ROLE_ADMINISTRATOR, .title = "Make the revocation list", .prompt = prompt_begin, .apply = apply_begin },
+	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the revocation list", .two = true, .prompt = prompt_review },
 	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
 };
 
@@ -154,7 +153,6 @@ static bool asks_medium(const struct flow *f)
 
 static void prompt_insert(const struct flow *f, struct prompt *p)
 {
-	p->title = "Insert the output medium";
 	p->text = say(f, "Insert the medium that is labelled %s. Each file is written, read back from the medium and compared.",
 	              say_bytes(f, script_param(now_step(f), "medium")));
 	for (unsigned i = 0; i < num_results(f) && i < 20; i++) {
@@ -198,7 +196,7 @@ static bool apply_write(struct flow *f, const struct fields *data, struct err *e
 }
 
 static const struct turn export_turns[] = {
-	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .when = asks_medium, .prompt = prompt_insert },
+	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .when = asks_medium, .title = "Insert the output medium", .prompt = prompt_insert },
 	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = num_results, .op = OP_MEDIA_WRITE, .ask = ask_write, .check = check_write, .apply = apply_write },
 };
 

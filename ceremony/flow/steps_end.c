@@ -48,7 +48,6 @@ static void this_witness(const struct flow *f, struct prompt *p)
 static void prompt_statement(const struct flow *f, struct prompt *p)
 {
 	this_witness(f, p);
-	p->title = say(f, "%s: your statement and your key", p->who);
 	p->text = "\"I was present, I saw what this record says, and what it says is true.\"\nWho cannot say so presses F2 and "
 	          "raises it with the room. Then choose a passphrase: it seals the key with which you will sign the record.";
 	p->secret = true;
@@ -97,7 +96,7 @@ static bool apply_make(struct flow *f, const struct fields *data, struct err *e)
 }
 
 static const struct turn sign_off_turns[] = {
-	{ .name = "statement", .role = ROLE_WITNESS, .actor = witness_name, .rounds = num_witnesses, .op = OP_WITNESS_MAKE, .ask = ask_make, .prompt = prompt_statement, .check = check_make, .apply = apply_make },
+	{ .name = "statement", .role = ROLE_WITNESS, .actor = witness_name, .rounds = num_witnesses, .op = OP_WITNESS_MAKE, .ask = ask_make, .title = "{who}: your statement and your key", .prompt = prompt_statement, .check = check_make, .apply = apply_make },
 };
 
 const struct step_kind step_kind_sign_off = {
@@ -131,7 +130,6 @@ static bool apply_report(struct flow *f, const struct fields *data, struct err *
 
 static void prompt_close(const struct flow *f, struct prompt *p)
 {
-	p->title = "Close the record";
 	p->text = "After this no line can be added. The transcript's tree is computed, every witness signs it, and the record "
 	          "key in the token signs the whole.";
 	p->irreversible = true;
@@ -147,7 +145,6 @@ void flow_checkpoint_body(const struct flow *f, struct buf *b)
 static void prompt_cosign(const struct flow *f, struct prompt *p)
 {
 	this_witness(f, p);
-	p->title = say(f, "%s: sign the checkpoint", p->who);
 	p->text = "Read the words aloud and compare them with the other witnesses'. Then sign, with your passphrase.";
 	p->secret = false; /* the words are for all; the passphrase is never shown */
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
@@ -264,8 +261,8 @@ static bool apply_seal(struct flow *f, const struct fields *data, struct err *e)
 
 static const struct turn checkpoint_turns[] = {
 	{ .name = "report", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_REPORT, .check = check_report, .apply = apply_report },
-	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .prompt = prompt_close },
-	{ .name = "cosign", .flags = TURN_SEALED, .role = ROLE_WITNESS, .rounds = num_witnesses, .op = OP_WITNESS_SIGN, .prompt = prompt_cosign, .ask = ask_cosign, .check = check_cosign, .apply = apply_cosign },
+	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .title = "Close the record", .prompt = prompt_close },
+	{ .name = "cosign", .flags = TURN_SEALED, .role = ROLE_WITNESS, .rounds = num_witnesses, .op = OP_WITNESS_SIGN, .title = "{who}: sign the checkpoint", .prompt = prompt_cosign, .ask = ask_cosign, .check = check_cosign, .apply = apply_cosign },
 	{ .name = "seal", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_seal, .check = check_seal, .apply = apply_seal },
 };
 
@@ -287,7 +284,6 @@ const struct step_kind step_kind_checkpoint = {
 
 static void prompt_verified(const struct flow *f, struct prompt *p)
 {
-	p->title = "The record is complete";
 	p->text = "When you confirm, the record is verified from its first line by the same verifier that an auditor uses, and "
 	          "its verdict is shown.";
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
@@ -296,7 +292,7 @@ static void prompt_verified(const struct flow *f, struct prompt *p)
 }
 
 static const struct turn verify_turns[] = {
-	{ .name = "verify", .flags = TURN_SEALED, .role = ROLE_AUDITOR, .prompt = prompt_verified },
+	{ .name = "verify", .flags = TURN_SEALED, .role = ROLE_AUDITOR, .title = "The record is complete", .prompt = prompt_verified },
 };
 
 const struct step_kind step_kind_verify = {

@@ -11,7 +11,6 @@ static const struct param intake_params[] = { INTAKE_PARAMS };
 
 static void prompt_lost(const struct flow *f, struct prompt *p)
 {
-	p->title = "Another token takes the place of the lost one";
 	p->text = "The root key is restored from the shares into this token, which holds it from now on. What became of the "
 	          "other one stands in the record, in words: if it may turn up again, that is a risk to be judged.";
 	p->irreversible = true;
@@ -40,7 +39,7 @@ enum { RECOVER_LOST = INTAKE_NUM_TURNS, RECOVER_BRING, RECOVER_PASSPHRASE, RECOV
 
 static const struct turn recover_turns[] = {
 	INTAKE_TURNS(TOKEN_ROOT),
-	[RECOVER_LOST] = { .name = "lost", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .prompt = prompt_lost, .apply = apply_lost },
+	[RECOVER_LOST] = { .name = "lost", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .title = "Another token takes the place of the lost one", .two = true, .prompt = prompt_lost, .apply = apply_lost },
 	[RECOVER_BRING] = SHARES_TURN_BRING,
 	[RECOVER_PASSPHRASE] = SHARES_TURN_PASSPHRASE,
 	[RECOVER_JOIN] = SHARES_TURN_JOIN,
@@ -83,7 +82,6 @@ const struct step_kind step_kind_recover = {
 
 static void prompt_drill(const struct flow *f, struct prompt *p)
 {
-	p->title = "Drill: can the shares still make the key?";
 	p->text = "The key is restored into this scratch token, signs a random challenge and nothing else, and is destroyed "
 	          "there; the token is then asked whether it is gone.";
 	prompt_row(p, "Scratch token", f->token[TOKEN_SECOND].serial);
@@ -109,7 +107,7 @@ enum { DRILL_AGREE = INTAKE_NUM_TURNS, DRILL_BRING, DRILL_PASSPHRASE, DRILL_JOIN
 
 static const struct turn drill_turns[] = {
 	INTAKE_TURNS(TOKEN_SECOND),
-	[DRILL_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_drill },
+	[DRILL_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .title = "Drill: can the shares still make the key?", .two = true, .prompt = prompt_drill },
 	[DRILL_BRING] = SHARES_TURN_BRING,
 	[DRILL_PASSPHRASE] = SHARES_TURN_PASSPHRASE,
 	[DRILL_JOIN] = SHARES_TURN_JOIN,
@@ -147,7 +145,6 @@ const struct step_kind step_kind_drill = {
 
 static void prompt_destroy(const struct flow *f, struct prompt *p)
 {
-	p->title = "Destroy the root key in this token";
 	p->text = "The key is destroyed in this token for good. Copies in other tokens, and whatever the shares can make, are "
 	          "not touched by it.";
 	p->irreversible = true;
@@ -170,7 +167,7 @@ static bool apply_destroy(struct flow *f, const struct fields *data, struct err 
 }
 
 static const struct turn destroy_turns[] = {
-	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_destroy },
+	{ .name = "agree", .role = ROLE_OFFICER, .title = "Destroy the root key in this token", .two = true, .prompt = prompt_destroy },
 	{ .name = "destroy", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_DESTROY, .ask = ask_destroy, .check = check_gone, .apply = apply_destroy },
 	{ .name = "gone", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .ask = ask_destroy, .check = check_gone },
 };

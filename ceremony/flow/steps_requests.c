@@ -94,7 +94,6 @@ static bool fits(const struct script *s, const struct script_step *step, struct 
 
 static void prompt_insert(const struct flow *f, struct prompt *p)
 {
-	p->title = "Insert the request medium";
 	p->text = say(f, "Insert the medium that is labelled %s. Only these files are read, each by a process that can open "
 	              "nothing else.", say_bytes(f, script_param(now_step(f), "medium")));
 	if (lists(f))
@@ -285,7 +284,6 @@ static void prompt_compare(const struct flow *f, struct prompt *p)
 	struct bytes               der = r->der;
 	struct digest              d = hash_of(HASH_SHA256, der);
 
-	p->title = say(f, "Compare %s with its sheet", r->file);
 	p->text = "The operator's sheet came by another way. Its words are read aloud from the paper while the auditor follows "
 	          "on the screen.";
 	prompt_row(p, "Subject", r->subject);
@@ -297,12 +295,12 @@ static void prompt_compare(const struct flow *f, struct prompt *p)
 }
 
 static const struct turn requests_turns[] = {
-	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .prompt = prompt_insert },
+	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .title = "Insert the request medium", .prompt = prompt_insert },
 	{ .name = "list", .role = ROLE_ADMINISTRATOR, .rounds = num_pages, .when = lists, .op = OP_MEDIA_LIST, .ask = ask_list, .check = check_list, .apply = apply_list },
 	{ .name = "read", .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_MEDIA_READ, .ask = ask_read, .check = check_read, .apply = apply_read },
 	{ .name = "parse", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_PARSE_REQUEST, .ask = ask_parse, .check = check_parse, .apply = apply_parse, .refuse = request_refuse },
 	{ .name = "refused", .role = ROLE_OFFICER, .rounds = num_files, .when = was_refused, .prompt = prompt_request_refused },
-	{ .name = "compare", .role = ROLE_AUDITOR, .rounds = num_files, .when = request_taken, .prompt = prompt_compare },
+	{ .name = "compare", .role = ROLE_AUDITOR, .rounds = num_files, .when = request_taken, .title = "Compare {file} with its sheet", .prompt = prompt_compare },
 };
 
 const struct step_kind step_kind_requests = {

@@ -37,7 +37,6 @@ static const struct param restore_params[] = { INTAKE_PARAMS, QUALIFIED_PARAM };
 
 static void prompt_agree(const struct flow *f, struct prompt *p)
 {
-	p->title = "Restore the root key into the second token";
 	p->text = "The root key is unwrapped into this token and stays there, where it cannot be taken out again. Then it "
 	          "signs a random challenge, the secrets are forgotten, and the first token's key is locked for good.";
 	p->irreversible = true;
@@ -52,7 +51,7 @@ enum { RESTORE_AGREE = INTAKE_NUM_TURNS + QUALIFIED_NUM_TURNS, RESTORE_BRING, RE
 static const struct turn restore_turns[] = {
 	INTAKE_TURNS(TOKEN_SECOND),
 	QUALIFIED_TURNS(TOKEN_SECOND),
-	[RESTORE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_agree },
+	[RESTORE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .title = "Restore the root key into the second token", .two = true, .prompt = prompt_agree },
 	[RESTORE_BRING] = SHARES_TURN_BRING,
 	[RESTORE_PASSPHRASE] = SHARES_TURN_PASSPHRASE,
 	[RESTORE_JOIN] = SHARES_TURN_JOIN,
@@ -88,7 +87,6 @@ const struct step_kind step_kind_restore = {
 
 static void prompt_waive(const struct flow *f, struct prompt *p)
 {
-	p->title = "Go without a restore into a second token";
 	p->text = "Nobody will have seen this root key come back into another token. Whoever answers for that says why, in "
 	          "words; both stand in the record as an exception.";
 	p->irreversible = true;
@@ -141,7 +139,7 @@ static bool waive_passphrase(const struct flow *f)
 }
 
 static const struct turn waive_turns[] = {
-	[WAIVE_AGREE] = { .name = "waive", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .prompt = prompt_waive, .take = take_waive, .apply = apply_waive },
+	[WAIVE_AGREE] = { .name = "waive", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .title = "Go without a restore into a second token", .two = true, .prompt = prompt_waive, .take = take_waive, .apply = apply_waive },
 	[WAIVE_BRING] = { .name = "share", .role = ROLE_CUSTODIAN, .who = shares_round, .rounds = waive_needed, .when = shares_are_away, .op = OP_SHARE_ENTER, .ask = shares_ask, .prompt = shares_prompt, .check = shares_check, .apply = shares_apply },
 	[WAIVE_PASSPHRASE] = { .name = "passphrase", .role = ROLE_OFFICER, .when = waive_passphrase, .op = OP_SHARE_PASSPHRASE, .prompt = shares_prompt_passphrase, .apply = shares_apply_passphrase },
 	[WAIVE_JOIN] = { .name = "join", .flags = TURN_AGAIN, .role = ROLE_ADMINISTRATOR, .when = has_backup, .op = OP_SHARE_JOIN, .ask = shares_ask_join, .check = shares_check_join, .refuse = shares_refuse_join, .verdict = shares_verdict_join },

@@ -102,12 +102,10 @@ static void row_before(const struct flow *f, struct prompt *p, const struct plan
 
 static void prompt_review(const struct flow *f, struct prompt *p)
 {
-	const struct flow_request *r = &f->request[f->round];
 	struct plan               *plan;
 	struct bytes               tbs;
 	struct err                 why = { 0 };
 
-	p->title = say(f, "Review the certificate for %s", r->file);
 	struct ask *a = prompt_ask(p, ASK_CHOICE, say(f, "decision.%u", f->round + 1), "Decision");
 	a->choice = decisions;
 	a->num_choices = 2;
@@ -134,7 +132,7 @@ static bool apply_review(struct flow *f, const struct fields *data, struct err *
 static const struct turn review_turns[] = {
 	{ .name = "random", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_requests, .when = request_taken, .op = OP_TOKEN_RANDOM, .ask = ask_random, .check = check_random, .apply = apply_random, .refuse = request_refuse, .verdict = is_profiles_no },
 	{ .name = "not-allowed", .role = ROLE_OFFICER, .rounds = num_requests, .when = was_not_allowed, .prompt = prompt_request_refused },
-	{ .name = "review", .role = ROLE_OFFICER, .rounds = num_requests, .when = request_taken, .prompt = prompt_review, .apply = apply_review },
+	{ .name = "review", .role = ROLE_OFFICER, .rounds = num_requests, .when = request_taken, .title = "Review the certificate for {file}", .prompt = prompt_review, .apply = apply_review },
 };
 
 const struct step_kind step_kind_review = {
@@ -173,7 +171,6 @@ static void prompt_sign(const struct flow *f, struct prompt *p)
 {
 	unsigned n = 0;
 
-	p->title = "Sign the certificates";
 	p->text = "The root key signs each approved certificate once. What is signed cannot be taken back, only revoked.";
 	p->irreversible = true;
 	for (size_t i = 0; i < f->num_requests; i++)
@@ -222,7 +219,7 @@ static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
 }
 
 static const struct turn sign_turns[] = {
-	{ .name = "agree", .role = ROLE_OFFICER, .when = any_approved, .prompt = prompt_sign },
+	{ .name = "agree", .role = ROLE_OFFICER, .when = any_approved, .title = "Sign the certificates", .two = true, .prompt = prompt_sign },
 	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = num_requests, .when = was_approved, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
 };
 

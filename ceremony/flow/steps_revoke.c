@@ -99,7 +99,6 @@ static void prompt_reason(const struct flow *f, struct prompt *p)
 	const struct ledger_cert *c = f->revocation[f->round].cert;
 	char                      now[24];
 
-	p->title = "Why, and since when?";
 	p->text = "The date is when the CA decided; for a compromised key it is when the key was first known to others, if "
 	          "that is earlier.";
 	prompt_row(p, "Certificate", c->subject);
@@ -160,7 +159,6 @@ static void prompt_confirm(const struct flow *f, struct prompt *p)
 	const struct flow_revocation *r = &f->revocation[f->round];
 	char                          date[24], end[24];
 
-	p->title = "What stops working";
 	p->text = "Everything below this certificate dies with it: every certificate that this CA has issued, and every "
 	          "certificate below those, is refused by whoever reads the next list.";
 	p->irreversible = true;
@@ -185,9 +183,9 @@ static bool apply_confirm(struct flow *f, const struct fields *data, struct err 
 }
 
 static const struct turn turns[] = {
-	{ .name = "choose", .role = ROLE_OFFICER, .rounds = rounds, .prompt = prompt_choose, .apply = apply_choose },
-	{ .name = "reason", .role = ROLE_OFFICER, .rounds = rounds, .when = is_chosen, .prompt = prompt_reason, .take = take_reason, .apply = apply_reason },
-	{ .name = "confirm", .flags = TURN_BACK, .role = ROLE_OFFICER, .rounds = rounds, .when = is_chosen, .prompt = prompt_confirm, .apply = apply_confirm },
+	{ .name = "choose", .role = ROLE_OFFICER, .rounds = rounds, .title = "Which certificate is to be revoked?", .prompt = prompt_choose, .apply = apply_choose },
+	{ .name = "reason", .role = ROLE_OFFICER, .rounds = rounds, .when = is_chosen, .title = "Why, and since when?", .prompt = prompt_reason, .take = take_reason, .apply = apply_reason },
+	{ .name = "confirm", .flags = TURN_BACK, .role = ROLE_OFFICER, .rounds = rounds, .when = is_chosen, .title = "What stops working", .prompt = prompt_confirm, .apply = apply_confirm },
 };
 
 /* A revocation that no list carries is none. */

@@ -173,7 +173,6 @@ static bool roll_call_fits(const struct script *s, const struct script_step *ste
 
 static void prompt_everyone(const struct flow *f, struct prompt *p)
 {
-	p->title = "Is everyone here, and in the right role?";
 	p->text = "The administrator reads the list aloud. Esc goes back to correct a name.";
 	for (unsigned n = 0; n < roles_used(f); n++) {
 		enum role   r = role_at(f, n);
@@ -189,10 +188,10 @@ static const struct turn roll_call_turns[] = {
 	{ .name = "people",
 	  .role = ROLE_ADMINISTRATOR,
 	  .rounds = num_forms,
-	  .prompt = prompt_roll_call,
+	  .title = "Roll call ({n} of {of})", .prompt = prompt_roll_call,
 	  .take = take_roll_call,
 	  .apply = apply_roll_call },
-	{ .name = "everyone", .flags = TURN_BACK, .when = is_by_role, .role = ROLE_ADMINISTRATOR, .prompt = prompt_everyone },
+	{ .name = "everyone", .flags = TURN_BACK, .when = is_by_role, .role = ROLE_ADMINISTRATOR, .title = "Is everyone here, and in the right role?", .prompt = prompt_everyone },
 };
 
 const struct step_kind step_kind_roll_call = {
@@ -222,7 +221,6 @@ static const struct param clock_params[] = {
 
 static void prompt_clock(const struct flow *f, struct prompt *p)
 {
-	p->title = "Two people confirm the clock";
 	p->text = "Every validity date comes from this machine's clock. An officer and a witness read the time in UTC "
 	          "from their own watches, without looking at the screen.";
 	prompt_watches(f, p);
@@ -304,7 +302,7 @@ void more_watches(const struct flow *f, const struct fields *answer, struct fiel
 }
 
 static const struct turn clock_turns[] = {
-	{ .name = "watches", .role = ROLE_OFFICER, .prompt = prompt_clock, .take = take_watches, .more = more_watches },
+	{ .name = "watches", .role = ROLE_OFFICER, .title = "Two people confirm the clock", .prompt = prompt_clock, .take = take_watches, .more = more_watches },
 };
 
 const struct step_kind step_kind_clock = {
@@ -368,7 +366,6 @@ static struct row *host_row(const struct flow *f, struct prompt *p, const struct
 
 static void prompt_host(const struct flow *f, struct prompt *p)
 {
-	p->title = "Look at the machine";
 	p->text = "What the program sees of its machine. The auditor compares the programs' SHA-256 with the published "
 	          "ones.";
 	for (size_t i = 0; i < f->host.num && p->num_rows < PROMPT_MAX_ROWS; i++) {
@@ -382,7 +379,7 @@ static void prompt_host(const struct flow *f, struct prompt *p)
 
 static const struct turn environment_turns[] = {
 	{ .name = "look", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_LOOK, .check = check_host, .apply = apply_host },
-	{ .name = "agree", .role = ROLE_AUDITOR, .prompt = prompt_host },
+	{ .name = "agree", .role = ROLE_AUDITOR, .title = "Look at the machine", .prompt = prompt_host },
 };
 
 const struct step_kind step_kind_environment = {

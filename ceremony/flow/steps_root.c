@@ -46,7 +46,6 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	struct err   why = { 0 };
 	struct bytes tbs;
 
-	p->title = "Review the root certificate";
 	if (!plan || !flow_plan_root(f, plan, &why) || !plan_tbs(f, plan, &tbs, &why)) {
 		const struct err_text *t = err_text_of(why.id);
 		p->text = say(f, "The profile does not allow it. %s. %s.", t->what, t->todo);
@@ -103,7 +102,7 @@ static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
 
 static const struct turn turns[] = {
 	{ .name = "random", .role = ROLE_ADMINISTRATOR, .op = OP_TOKEN_RANDOM, .ask = ask_random, .check = check_random, .apply = apply_random },
-	{ .name = "review", .role = ROLE_OFFICER, .prompt = prompt_review },
+	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the root certificate", .prompt = prompt_review },
 	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
 };
 

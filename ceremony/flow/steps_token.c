@@ -115,7 +115,6 @@ void record_key_name(struct flow *f)
 
 static void prompt_make(const struct flow *f, struct prompt *p)
 {
-	p->title = "Make the root key";
 	p->text = "The token makes the root key inside itself. It is the one act that the ceremony is for: the key can be "
 	          "destroyed, not made again.";
 	p->irreversible = true;
@@ -213,7 +212,6 @@ static void prompt_made(const struct flow *f, struct prompt *p)
 {
 	struct digest d = hash_of(HASH_SHA256, f->root.key.spki);
 
-	p->title = "The root key has been made";
 	p->text = "The officer reads the fingerprint aloud; every witness writes it down.";
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 16);
@@ -221,10 +219,10 @@ static void prompt_made(const struct flow *f, struct prompt *p)
 }
 
 static const struct turn root_key_turns[] = {
-	{ .name = "agree", .role = ROLE_OFFICER, .prompt = prompt_make, .apply = apply_agreed },
+	{ .name = "agree", .role = ROLE_OFFICER, .title = "Make the root key", .two = true, .prompt = prompt_make, .apply = apply_agreed },
 	{ .name = "make-root", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_GENERATE, .ask = ask_root, .check = check_root, .apply = apply_root },
 	RECORD_KEY_TURN,
-	{ .name = "fingerprint", .role = ROLE_OFFICER, .prompt = prompt_made },
+	{ .name = "fingerprint", .role = ROLE_OFFICER, .title = "The root key has been made", .prompt = prompt_made },
 };
 
 const struct step_kind step_kind_root_key = {

@@ -1,0 +1,125 @@
+/* paper_script.c: see paper_script.h. */
+#include "ceremony/cmd/paper_script.h"
+
+#include <stdio.h>
+
+#include "ceremony/cmd/printed.h"
+#include "ceremony/base/text.h"
+#include "ceremony/flow/outline.h"
+
+#define EXCEPTIONS 12 /* rows of the log: two pages */
+
+static void put_digests(struct doc *d, const char *what, struct bytes text)
+{
+	struct digest sha256 = hash_of(HASH_SHA256, text);
+
+	doc_subheading(d, bytes_str(what));
+	doc_digest(d, "SHA-256", digest_bytes(&sha256));
+	printed_words(d, false, digest_bytes(&sha256), 4);
+}
+
+static void put_roles(struct doc *d, const struct script *s)
+{
+	doc_page(d);
+	doc_heading(d, BYTES_LIT("Roles"));
+	doc_text(d, PAPER_PLAIN, BYTES_LIT("One person has one role. Each writes their name, signs, and initials below as they sign here."));
+	for (int r = 0; r < ROLE_COUNT_; r++)
+		for (unsigned i = 0; i < s->num_people[r]; i++) {
+			char role[48];
+			(void)snprintf(role, sizeof role, "%s %u", role_name((enum role)r), i + 1);
+			doc_sign(d, bytes_str(role), BYTES_LIT(""));
+		}
+}
+
+struct page {
+	struct doc *d;
+	size_t      step; /* SIZE_MAX: none has begun */
+};
+
+static bool put_activity(void *ctx, const struct activity *a, struct err *e)
+{
+	struct page *p = ctx;
+	char         number[32], what[512], band[512];
+
+	(void)e;
+	if (a->step != p->step) {
+		(void)snprintf(band, sizeof band, "Step %zu: %s%s", a->step + 1, a->of->title,
+		               a->final ? "\nIRREVERSIBLE: what this step does cannot be undone. Read it aloud before it begins." : "");
+		doc_table_band(p->d, a->final ? PAPER_ALARM : PAPER_STRONG, bytes_str(band));
+		p->step = a->step;
+	}
+	(void)snprintf(number, sizeof number, "%zu.%zu", a->step + 1, a->number + 1);
+	char who[64], two[64] = "";
+	(void)snprintf(who, sizeof who, "%s %u", role_name(a->role), a->who + 1);
+	if (a->two)
+		(void)snprintf(two, sizeof two, " and %s %u", role_name(a->role), a->who + 2);
+	bool named = bytes_starts(bytes_str(a->title), who); /* the title says who */
+	(void)snprintf(what, sizeof what, "%s%s%s%s%s", named ? "" : who, named ? "" : two, named ? "" : ": ", a->title,
+	               a->secret ? "\n(secret: one person at the screen)" : "");
+	doc_table_row(p->d, (const struct bytes[]){ bytes_str(number), bytes_str(what), { NULL, 0 }, { NULL, 0 } });
+	return true;
+}
+
+static void put_exceptions(struct doc *d)
+{
+	static const struct paper_column columns[] = { { "No.", 0.07F, PAPER_PLAIN },       { "Step", 0.10F, PAPER_PLAIN },
+		                                       { "What was expected, what happened", 0.38F, PAPER_PLAIN },
+		                                       { "What was decided, and by whom", 0.29F, PAPER_PLAIN },
+		                                       { "Initials, time", 0.16F, PAPER_PLAIN } };
+
+	doc_page(d);
+	doc_heading(d, BYTES_LIT("Exceptions"));
+	doc_text(d, PAPER_PLAIN, BYTES_LIT("Whatever is not as this script says is written here, numbered, decided and initialled before "
+	                                   "the ceremony goes on. Strike out the rows that stay empty."));
+	doc_table(d, columns, COUNT_OF(columns), true, 32);
+	for (unsigned i = 0; i < EXCEPTIONS; i++) {
+		char number[16];
+		(void)snprintf(number, sizeof number, "%u", i + 1);
+		doc_table_row(d, (const struct bytes[]){ bytes_str(number), { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } });
+	}
+	doc_table_end(d);
+}
+
+static bool fill(struct doc *d, void *ctx, struct err *e)
+{
+	static const struct paper_column columns[] = { { "Step", 0.08F, PAPER_CODE }, { "Activity", 0.60F, PAPER_PLAIN },
+		                                       { "Initials", 0.16F, PAPER_PLAIN }, { "Time", 0.16F, PAPER_PLAIN } };
+	const struct script             *s = ctx;
+	struct page                      page = { d, SIZE_MAX };
+
+	doc_title(d, bytes_str(s->title), bytes_str(s->organisation));
+	if (s->rehearsal)
+		doc_notice(d, PAPER_ALARM, BYTES_LIT("REHEARSAL: nothing that is made here may be trusted."));
+	doc_text(d, PAPER_PLAIN, BYTES_LIT("This is the script on paper. Steps and titles are those of the screen. Before the first step, compare "
+	                                   "these words with those that the screen shows."));
+	put_digests(d, "The script", s->text);
+	for (size_t i = 0; i < s->num_profiles; i++) {
+		char what[128];
+		(void)snprintf(what, sizeof what, "Profile %s", s->profile[i].name);
+		put_digests(d, what, s->profile[i].text);
+	}
+	put_roles(d, s);
+	doc_page(d);
+	doc_heading(d, BYTES_LIT("Activities"));
+	doc_text(d, PAPER_MUTED, BYTES_LIT("Where only the day can tell how often something is done (requests found on a medium, shares of "
+	                                   "an older set), its row stands once: initial it each time."));
+	doc_table(d, columns, COUNT_OF(columns), true, 9);
+	bool ok = flow_outline(s, put_activity, &page, e);
+	doc_table_end(d);
+	put_exceptions(d);
+	return ok;
+}
+
+bool paper_script_write(const char *path, enum doc_form form, const struct script *s, struct err *e)
+{
+	struct digest sha256 = hash_of(HASH_SHA256, s->text);
+	char          title[160], foot[1024], hex[HASH_MAX * 2 + 1];
+	struct buf    b = BUF_ON(foot);
+	struct script mine = *s;
+
+	(void)snprintf(title, sizeof title, "Script: %.120s", s->title);
+	buf_fmt(&b, "Script SHA-256 %s\n", digest_hex(hex, &sha256));
+	words_put(&b, digest_bytes(&sha256), 16);
+	const struct doc_about about = { bytes_str(title), buf_bytes(&b), PAPER_NO_DATE };
+	return printed_write(path, form, &about, fill, &mine, e);
+}

@@ -1,0 +1,54 @@
+#!/bin/sh
+# paper.t: the script on paper, held beside what a whole rehearsal really asked.
+. scripts/e2e/lib.sh
+
+ceremony=$bin/ceremony
+script=$root/scripts/ceremonies/rehearsal.ini
+
+for kind in txt pdf; do
+	exits 0 "the script on paper: $kind" "$ceremony" check "$script" --paper "$work/paper.$kind"
+done
+like "its SHA-256 is said as without it" "$work/out" "sha256 $(sha256sum "$script" | cut -d' ' -f1)"
+qpdf --check "$work/paper.pdf" >"$work/qpdf" 2>&1
+is "qpdf finds no fault" "$?" 0
+pdftotext -layout "$work/paper.pdf" "$work/paper.read"
+for paper in paper.txt paper.read; do
+	for word in Step Activity Initials Time Roles Exceptions IRREVERSIBLE 'witness 2' 'Profile tls-subca'; do
+		like "$paper has: $word" "$work/$paper" "$word"
+	done
+	"$ceremony" check "$script" | sed -n '/^[^ ].*rehearsal\.ini$/,/^tls/{/^    *[a-zA-Z]/p;}' >"$work/words"
+	for word in $(cat "$work/words"); do
+		grep -qF "$word" "$work/$paper" || echo "$word"
+	done >"$work/missing"
+	is "$paper has the script's words" "$(cat "$work/missing")" ""
+	"$ceremony" check "$script" | sed -n 's/^ *\([0-9][0-9]*\)  [a-z0-9-]*  *\(.*\)/Step \1: \2/p' >"$work/steps"
+	while read -r line; do
+		grep -qF "$line" "$work/$paper" || echo "$line"
+	done <"$work/steps" >"$work/missing"
+	is "$paper has every step with the number and title of the screen" "$(cat "$work/missing")" ""
+done
+ok "there were steps to look for" test "$(wc -l <"$work/steps")" -eq 16
+
+# every prompt of a real run has its row, in the same step
+ok "a rehearsal runs" sh scripts/rehearse --auto "$work/record"
+awk -F'"' '/"type":"(answer|close)"/ { for (i = 1; i < NF; i++) if ($i == "step") print $(i + 2) }' \
+	"$work"/record/ceremonies/0001-*/transcript.jsonl | uniq -c | awk '{ print $1 }' >"$work/asked"
+sed -n 's/^\([0-9][0-9]*\)\.[0-9][0-9]* .*/\1/p' "$work/paper.txt" | uniq -c | awk '{ print $1 }' >"$work/rows"
+# after the close, nothing stands in the transcript: three signatures, and the last look
+is "as many rows in each step as prompts were answered" "$(head -n 15 "$work/rows" | sed '15s/4/1/')" "$(cat "$work/asked")"
+
+for s in "$root"/scripts/ceremonies/*.ini; do
+	case $s in *.answers.ini) continue ;; esac
+	exits 0 "${s##*/} on paper" "$ceremony" check "$s" --paper "$work/one.pdf"
+done
+exits 0 "once more" "$ceremony" check "$script" --paper "$work/again.pdf"
+same "is the same, octet by octet" "$work/again.pdf" "$work/paper.pdf"
+exits 2 "no HTML" "$ceremony" check "$script" --paper "$work/no.html"
+exits 2 "no name" "$ceremony" check "$script" --paper "$work/.pdf"
+exits 2 "not of a profile" "$ceremony" check "$root/scripts/profiles/tls-root.ini" --paper "$work/no.pdf"
+exits 2 "twice" "$ceremony" check "$script" --paper "$work/no.pdf" --paper "$work/no.txt"
+exits 3 "no such folder" "$ceremony" check "$script" --paper "$work/not/no.pdf"
+sed 's/^kind = clock/kind = clook/' "$script" >"$work/bad.ini"
+exits 1 "not of a script that is refused" "$ceremony" check "$work/bad.ini" --profiles "$root/scripts/profiles" --paper "$work/no.pdf"
+is "nothing is left" "$(find "$work" -name 'no*' | wc -l)" 0
+done_testing
