@@ -37,6 +37,21 @@ sed -n 's/^\([0-9][0-9]*\)\.[0-9][0-9]* .*/\1/p' "$work/paper.txt" | uniq -c | a
 # after the close, nothing stands in the transcript: three signatures, and the last look
 is "as many rows in each step as prompts were answered" "$(head -n 15 "$work/rows" | sed '15s/4/1/')" "$(cat "$work/asked")"
 
+# the report of that record
+for format in html pdf; do
+	exits 0 "a report as $format" "$ceremony" report --record "$work/record" --format $format -o "$work/report.$format"
+done
+like "the HTML says its language" "$work/report.html" '<html lang="en">'
+is "and fetches nothing" "$(grep -ciE '<script|<img|<link|src=|href=' "$work/report.html")" 0
+tidy -q -e "$work/report.html" >"$work/tidy" 2>&1
+is "tidy finds no error in it" "$(grep -c ' Error: ' "$work/tidy")" 0
+qpdf --check "$work/report.pdf" >"$work/qpdf" 2>&1
+is "qpdf finds no fault in the PDF" "$?" 0
+pdftotext -layout "$work/report.pdf" "$work/report.read"
+like "the PDF has the timeline" "$work/report.read" '^Timeline'
+echo changed >>"$work/record/ceremonies/0001-root-generation/profiles/tls-root.ini"
+exits 1 "no report of a record that does not verify" "$ceremony" report --record "$work/record" --format html -o "$work/no.html"
+
 for s in "$root"/scripts/ceremonies/*.ini; do
 	case $s in *.answers.ini) continue ;; esac
 	exits 0 "${s##*/} on paper" "$ceremony" check "$s" --paper "$work/one.pdf"
