@@ -1,6 +1,7 @@
 /* secret.c: see secret.h. */
 #include "ceremony/base/secret.h"
 
+#include <pthread.h>
 #include <sodium.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -73,6 +74,41 @@ void secret_done(struct secret *s)
 struct bytes secret_expose(const struct secret *s)
 {
 	return bytes_of(s->p, s->len);
+}
+
+#define STACK_LEN ((size_t)512 << 10) /* whole pages: libsodium then begins it at one */
+
+struct run {
+	bool (*fn)(void *ctx, struct err *e);
+	void       *ctx;
+	struct err *e;
+	bool        ok;
+};
+
+static void *run(void *arg)
+{
+	struct run *r = arg;
+
+	r->ok = r->fn(r->ctx, r->e);
+	return NULL;
+}
+
+bool secret_run(bool (*fn)(void *ctx, struct err *e), void *ctx, struct err *e)
+{
+	SECRET         stack = { 0 };
+	struct run     r = { fn, ctx, e, false };
+	pthread_attr_t attr;
+	pthread_t      thread;
+
+	if (!secret_new(&stack, STACK_LEN, e))
+		return false;
+	MUST(pthread_attr_init(&attr) == 0);
+	bool started = pthread_attr_setstack(&attr, stack.p, STACK_LEN) == 0 && pthread_create(&thread, &attr, run, &r) == 0;
+	(void)pthread_attr_destroy(&attr);
+	if (!started)
+		return err_set(e, ERR_LOCK_MEMORY, "a locked stack");
+	MUST(pthread_join(thread, NULL) == 0);
+	return r.ok;
 }
 
 bool secret_equal(const struct secret *a, const struct secret *b)

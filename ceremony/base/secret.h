@@ -46,6 +46,10 @@ struct bytes secret_expose(const struct secret *s);
 /* secret_equal: compares in time that depends on the lengths only. */
 bool secret_equal(const struct secret *a, const struct secret *b);
 
+/* secret_run: calls fn on a stack of locked memory, which is wiped afterwards: for a library that keeps secrets in
+ * its locals. What fn says is what this says. ERR_LOCK_MEMORY. */
+bool secret_run(bool (*fn)(void *ctx, struct err *e), void *ctx, struct err *e) __attribute__((warn_unused_result));
+
 /* wipe: zeroes memory so that no compiler leaves it out. */
 void wipe(void *p, size_t len);
 

@@ -1,7 +1,10 @@
 /* backup.c: see backup.h. */
 #include "ceremony/token/backup.h"
 
+#include <stdio.h>
+
 #include "ceremony/token/ckr.h"
+#include "ceremony/token/load.h"
 #include "ceremony/token/random.h"
 #include "ceremony/token/sign.h"
 
@@ -43,19 +46,6 @@ static CK_MECHANISM mechanism_of(const struct quirk_wrap *way, struct bytes iv)
 	return (CK_MECHANISM){ way->mechanism, cbc ? (void *)(uintptr_t)iv.p : NULL, cbc ? iv.len : 0 };
 }
 
-/* No answer to the question whether this way works: the device, or the session, is in trouble. */
-static bool is_trouble(CK_RV rv)
-{
-	static const CK_RV troubles[] = { CKR_DEVICE_ERROR, CKR_DEVICE_MEMORY, CKR_DEVICE_REMOVED, CKR_HOST_MEMORY,
-		                          CKR_SESSION_CLOSED, CKR_SESSION_HANDLE_INVALID, CKR_TOKEN_NOT_PRESENT,
-		                          CKR_USER_NOT_LOGGED_IN };
-
-	for (size_t i = 0; i < COUNT_OF(troubles); i++)
-		if (rv == troubles[i])
-			return true;
-	return false;
-}
-
 /* Tries each way that the token's row names; the last refusal if none works. */
 static CK_RV wrap(const struct quirk_wrap **way, uint8_t *wrapped, CK_ULONG *len, const struct session *s,
                   CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE private_key, struct bytes iv)
@@ -71,25 +61,58 @@ static CK_RV wrap(const struct quirk_wrap **way, uint8_t *wrapped, CK_ULONG *len
 			*way = &s->quirk->wrap[i];
 			return CKR_OK;
 		}
-		if (is_trouble(rv))
+		if (ckr_is_trouble(rv))
 			return rv;
 	}
 	return rv == CKR_OK ? CKR_BUFFER_TOO_SMALL : rv;
 }
 
-/* Of the share set that is to be: chosen now, so that the envelope can name it. */
-static bool new_identifier(uint16_t *out, const struct session *s, struct err *e)
+/* Format, initial vector and what is wrapped, in `a`. */
+static bool wrap_by(struct envelope *env, CK_MECHANISM_TYPE *by, struct arena *a, const struct session *s,
+                    CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE private_key, const struct key *k, struct err *e)
 {
-	uint8_t id[2];
+	CK_ULONG                 len = 0;
+	const struct quirk_wrap *way = NULL;
+	char                     why[40], name[16];
+	uint8_t                 *wrapped = arena_take(a, ENVELOPE_MAX_WRAPPED), *iv = arena_take(a, 16);
 
-	if (!random_mix(s, id, sizeof id, e))
+	if (!wrapped || !iv)
+		return err_set(e, ERR_TOO_LARGE, "a wrapped key");
+	if (!random_mix(s, iv, 16, e))
 		return false;
-	*out = (uint16_t)((id[0] & 0x7f) << 8 | id[1]);
+	CK_RV rv = wrap(&way, wrapped, &len, s, wrapping_key, private_key, bytes_of(iv, 16));
+	if (ckr_is_trouble(rv))
+		return ckr_ok(rv, "C_WrapKey", e);
+	if (rv != CKR_OK)
+		return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s on %s: %s", key_name(name, k), s->quirk->name, ckr_name(why, rv));
+	env->format = way->format;
+	env->wrapped = bytes_of(wrapped, len);
+	if (way->mechanism == CKM_AES_CBC_PAD)
+		env->iv = bytes_of(iv, 16);
+	*by = way->mechanism;
 	return true;
 }
 
-/* The file, in `a`; then custody takes the secret. */
-static bool seal(struct backup *out, struct custody *custody, struct arena *a, struct envelope *env,
+bool backup_wrap_by(struct envelope *env, struct arena *a, const struct session *s, CK_OBJECT_HANDLE wrapping_key,
+                    CK_OBJECT_HANDLE private_key, const struct key *k, struct err *e)
+{
+	CK_MECHANISM_TYPE by = 0;
+
+	return wrap_by(env, &by, a, s, wrapping_key, private_key, k, e);
+}
+
+bool backup_new_secret(struct secret *out, uint16_t *identifier, const struct session *s, const struct secret *dice,
+                       struct err *e)
+{
+	uint8_t id[2];
+
+	if (!random_mix(s, id, sizeof id, e) || !new_secret(out, s, dice, e))
+		return false;
+	*identifier = (uint16_t)((id[0] & 0x7f) << 8 | id[1]);
+	return true;
+}
+
+bool backup_seal(struct backup *out, struct custody *custody, struct arena *a, struct envelope *env,
                  const struct backup_of *of, struct secret *shared, struct err *e)
 {
 	struct digest d = hash_of(HASH_SHA256, of->root->spki);
@@ -111,31 +134,19 @@ static bool seal(struct backup *out, struct custody *custody, struct arena *a, s
 bool backup_wrap(struct backup *out, struct custody *custody, struct arena *a, const struct session *s,
                  CK_OBJECT_HANDLE private_key, const struct backup_of *of, struct err *e)
 {
-	SECRET                   shared = { 0 }, key = { 0 };
-	CK_OBJECT_HANDLE         h = 0;
-	CK_ULONG                 len = 0;
-	const struct quirk_wrap *way = NULL;
-	char                     why[40], name[16];
-	uint8_t                  wrapped[ENVELOPE_MAX_WRAPPED], iv[16];
-	struct envelope          env = { .method = ENVELOPE_WRAP };
+	SECRET           shared = { 0 }, key = { 0 };
+	CK_OBJECT_HANDLE h = 0;
+	struct envelope  env = { .method = ENVELOPE_WRAP };
 
-	if (!new_secret(&shared, s, &custody->dice, e) || !new_identifier(&env.identifier, s, e) ||
-	    !random_mix(s, iv, sizeof iv, e) || !envelope_wrapping_key(&key, &shared, e) || !import_key(&h, s, &key, e))
+	if (!backup_new_secret(&shared, &env.identifier, s, &custody->dice, e) || !envelope_wrapping_key(&key, &shared, e) ||
+	    !import_key(&h, s, &key, e))
 		return false;
-	CK_RV rv = wrap(&way, wrapped, &len, s, h, private_key, bytes_of(iv, sizeof iv));
-	bool  gone = ckr_ok(s->module.fn->C_DestroyObject(s->handle, h), "C_DestroyObject", e);
-	if (is_trouble(rv))
-		return ckr_ok(rv, "C_WrapKey", e);
-	if (rv != CKR_OK)
-		return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s on %s: %s", key_name(name, of->root), s->quirk->name,
-		               ckr_name(why, rv));
-	env.format = way->format;
-	env.wrapped = bytes_of(wrapped, len);
-	if (way->mechanism == CKM_AES_CBC_PAD)
-		env.iv = bytes_of(iv, sizeof iv);
-	if (!gone || !seal(out, custody, a, &env, of, &shared, e))
+	CK_MECHANISM_TYPE by = 0;
+	bool              ok = wrap_by(&env, &by, a, s, h, private_key, of->root, e);
+	ok &= ckr_ok(s->module.fn->C_DestroyObject(s->handle, h), "C_DestroyObject", ok ? e : NULL);
+	if (!ok || !backup_seal(out, custody, a, &env, of, &shared, e))
 		return false;
-	out->mechanism = way->mechanism;
+	out->mechanism = by;
 	return true;
 }
 
@@ -213,6 +224,22 @@ static bool unwrap(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_HAN
 	return err_set(e, ERR_BACKUP_UNSUPPORTED, "%s does not open %s", s->quirk->name, env->format);
 }
 
+bool backup_unwrap_by(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_HANDLE wrapping_key, const struct key *root,
+                      const struct envelope *env, const struct keypair_names *names, struct err *e)
+{
+	CK_OBJECT_HANDLE h = 0;
+	struct unwrapped as = { .stays = true, .id = names->id, .label = names->label };
+
+	if (!unwrap(&h, s, wrapping_key, root, env, &as, e))
+		return false;
+	if (!protect(s, h, e)) {
+		(void)s->module.fn->C_DestroyObject(s->handle, h);
+		return false;
+	}
+	*out = h;
+	return true;
+}
+
 /* The envelope is what the record says, and the entered shares make the secret that it was sealed with. */
 static bool open_envelope(struct envelope *env, struct secret *key, size_t *num, const struct custody *custody,
                           struct arena *a, const struct backup_of *of, struct bytes file, struct err *e)
@@ -229,12 +256,31 @@ static bool open_envelope(struct envelope *env, struct secret *key, size_t *num,
 	return envelope_verify(env, &shared, e) && envelope_wrapping_key(key, &shared, e);
 }
 
+/* The same for a key that was made outside. */
+static bool load_in(CK_OBJECT_HANDLE *out, struct arena *a, const struct session *s, const struct key *root,
+                    const struct envelope *env, const struct secret *key, const struct keypair_names *names, struct err *e)
+{
+	CK_OBJECT_HANDLE h = 0;
+
+	if (!load_bring(&h, a, s, root, env, key, names, e))
+		return false;
+	if (!protect(s, h, e)) {
+		(void)s->module.fn->C_DestroyObject(s->handle, h);
+		return false;
+	}
+	*out = h;
+	return true;
+}
+
 /* The key in the token, as it is to be. Whatever else was needed for that is gone again. */
-static bool bring_in(CK_OBJECT_HANDLE *out, const struct session *s, const struct key *root, const struct envelope *env,
+static bool bring_in(CK_OBJECT_HANDLE *out, struct arena *a, const struct session *s, const struct key *root, const struct envelope *env,
                      struct secret *key, const struct unwrapped *as, struct err *e)
 {
 	CK_OBJECT_HANDLE wrapping = 0, restored = 0;
+	struct keypair_names names = { as->id, as->label };
 
+	if (env->method == ENVELOPE_LOAD)
+		return load_in(out, a, s, root, env, key, as->stays ? &names : NULL, e);
 	if (!import_key(&wrapping, s, key, e))
 		return false;
 	secret_done(key);
@@ -279,7 +325,7 @@ bool backup_prove(struct fields *out, const struct custody *custody, struct aren
 	struct unwrapped passing = { .stays = false };
 
 	if (!open_envelope(&env, &key, &num, custody, a, of, file, e) ||
-	    !bring_in(&restored, s, of->root, &env, &key, &passing, e))
+	    !bring_in(&restored, a, s, of->root, &env, &key, &passing, e))
 		return false;
 	fields_u64(out, "shares", num);
 	bool ok = sign_challenge(out, s, restored, of->root, e);
@@ -304,7 +350,7 @@ bool backup_restore(CK_OBJECT_HANDLE *out, size_t *num_used, const struct custod
 	struct envelope  env;
 	struct unwrapped as = { .stays = true, .id = names->id, .label = names->label };
 
-	if (!open_envelope(&env, &key, &num, custody, a, of, file, e) || !bring_in(out, s, of->root, &env, &key, &as, e))
+	if (!open_envelope(&env, &key, &num, custody, a, of, file, e) || !bring_in(out, a, s, of->root, &env, &key, &as, e))
 		return false;
 	*num_used = num;
 	return true;
@@ -321,9 +367,10 @@ bool backup_rewrap(struct backup *out, struct custody *custody, struct arena *a,
 	struct fields    proof = fields_on(a);
 
 	if (!open_envelope(&env, &key, &num, custody, a, old, file, e) ||
-	    !bring_in(&restored, s, old->root, &env, &key, &as, e))
+	    !bring_in(&restored, a, s, old->root, &env, &key, &as, e))
 		return false;
-	bool ok = sign_challenge(&proof, s, restored, old->root, e) && backup_wrap(out, custody, a, s, restored, next, e);
+	bool ok = sign_challenge(&proof, s, restored, old->root, e) && (env.method == ENVELOPE_LOAD ? load_reseal(out, custody, a, s, &env, &key, next, e) :
+	                                        backup_wrap(out, custody, a, s, restored, next, e));
 	return ckr_ok(s->module.fn->C_DestroyObject(s->handle, restored), "C_DestroyObject", ok ? e : NULL) && ok;
 }
 
@@ -334,13 +381,18 @@ bool backup_check_locked(char refusal[40], const struct session *s, const struct
 	CK_ULONG                 len = 0;
 	const struct quirk_wrap *way = NULL;
 	uint8_t                  wrapped[ENVELOPE_MAX_WRAPPED], iv[16] = { 0 };
+	struct err               why = { 0 };
 
-	if (!new_secret(&key, s, NULL, e) || !import_key(&h, s, &key, e))
+	if (!new_secret(&key, s, NULL, e))
 		return false;
+	if (!import_key(&h, s, &key, &why)) {
+		(void)snprintf(refusal, 40, "no way: it takes no wrapping key");
+		return why.id == ERR_BACKUP_UNSUPPORTED || ((void)(*e = why), false);
+	}
 	CK_RV rv = wrap(&way, wrapped, &len, s, h, k->private_key, bytes_of(iv, sizeof iv));
 	wipe(wrapped, sizeof wrapped);
 	(void)s->module.fn->C_DestroyObject(s->handle, h);
-	if (is_trouble(rv))
+	if (ckr_is_trouble(rv))
 		return ckr_ok(rv, "C_WrapKey", e);
 	if (rv == CKR_OK)
 		return err_set(e, ERR_BACKUP_LOCK, "it was wrapped as %s", way->format);

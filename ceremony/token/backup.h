@@ -51,12 +51,28 @@ bool backup_rewrap(struct backup *out, struct custody *custody, struct arena *a,
                    const struct backup_of *old, const struct backup_of *next, struct bytes file, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* backup_new_secret: a fresh secret (of the dice, too; NULL or empty: none), and the identifier of the share set that is to be. *out must be empty. */
+bool backup_new_secret(struct secret *out, uint16_t *identifier, const struct session *s, const struct secret *dice,
+                       struct err *e) __attribute__((warn_unused_result));
+
+/* backup_seal: what is wrapped becomes a file; custody takes the secret. Fills root, set and epoch of the envelope. */
+bool backup_seal(struct backup *out, struct custody *custody, struct arena *a, struct envelope *env,
+                 const struct backup_of *of, struct secret *shared, struct err *e) __attribute__((warn_unused_result));
+
+/* backup_wrap_by, backup_unwrap_by: by a wrapping key that the token has, in the best of its ways that works: fills
+ * format, iv and wrapped (in `a`); and back, as a key that stays, protected and read back. */
+bool backup_wrap_by(struct envelope *env, struct arena *a, const struct session *s, CK_OBJECT_HANDLE wrapping_key,
+                    CK_OBJECT_HANDLE private_key, const struct key *k, struct err *e) __attribute__((warn_unused_result));
+bool backup_unwrap_by(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_HANDLE wrapping_key, const struct key *root,
+                      const struct envelope *env, const struct keypair_names *names, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* backup_challenge: signs fixed words and 32 random octets with a key of the token's, and verifies that
  * under the root's public key. Fills challenge (hex), verified. ERR_BACKUP_PROOF. */
 bool backup_challenge(struct fields *out, const struct session *s, const struct keypair *k, const struct key *root,
                       struct err *e) __attribute__((warn_unused_result));
 
 /* backup_check_locked: tries to wrap a key that has been locked. ERR_BACKUP_LOCK if it works.
- * *refusal: what the token said, a name of PKCS #11's. */
+ * *refusal: what the token said, a name of PKCS #11's; or that it has no way of wrapping at all. */
 bool backup_check_locked(char refusal[40], const struct session *s, const struct keypair *k, struct err *e)
 	__attribute__((warn_unused_result));

@@ -91,3 +91,15 @@ bool ckr_ok(CK_RV rv, const char *function, struct err *e)
 			id = rows[i].id;
 	return err_set(e, id, "%s: %s", function, ckr_name(name, rv));
 }
+
+bool ckr_is_trouble(CK_RV rv)
+{
+	static const CK_RV troubles[] = { CKR_DEVICE_ERROR, CKR_DEVICE_MEMORY, CKR_DEVICE_REMOVED, CKR_HOST_MEMORY,
+		                          CKR_SESSION_CLOSED, CKR_SESSION_HANDLE_INVALID, CKR_TOKEN_NOT_PRESENT,
+		                          CKR_USER_NOT_LOGGED_IN };
+
+	for (size_t i = 0; i < COUNT_OF(troubles); i++)
+		if (rv == troubles[i])
+			return true;
+	return false;
+}

@@ -11,3 +11,6 @@ bool ckr_ok(CK_RV rv, const char *function, struct err *e) __attribute__((warn_u
 
 /* ckr_name: "CKR_PIN_INCORRECT", or its number in hex. */
 const char *ckr_name(char out[40], CK_RV rv);
+
+/* ckr_is_trouble: no answer to the question whether something works: the device, or the session, is in trouble. */
+bool ckr_is_trouble(CK_RV rv);

@@ -117,8 +117,7 @@ static struct bytes without_zeros(struct bytes n)
 	return n;
 }
 
-/* The SPKI of a public object. */
-static bool read_public(struct key *out, struct arena *a, const struct session *s, CK_OBJECT_HANDLE h, struct err *e)
+bool keypair_read_public(struct key *out, struct arena *a, const struct session *s, CK_OBJECT_HANDLE h, struct err *e)
 {
 	struct bytes n, x;
 	CK_KEY_TYPE  kind = CK_UNAVAILABLE_INFORMATION;
@@ -213,7 +212,7 @@ bool keypair_find(struct keypair *k, struct arena *a, const struct session *s, s
 		return err_set(e, ERR_OP_FIELD, "neither id nor label");
 	if (!find_one(&got.private_key, s, CKO_PRIVATE_KEY, id, label, e) || !read_names(&got, a, s, e) ||
 	    !find_one(&got.public_key, s, CKO_PUBLIC_KEY, bytes_of(got.id, got.id_len), bytes_of(NULL, 0), e) ||
-	    !read_public(&got.key, a, s, got.public_key, e))
+	    !keypair_read_public(&got.key, a, s, got.public_key, e))
 		return false;
 	*k = got;
 	return true;

@@ -41,6 +41,13 @@ bool keypair_names_parse(struct keypair_names *names, struct arena *a, const str
 bool keypair_free(bool *removed, const struct session *s, const struct keypair_names *names, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* keypair_read_public: the SPKI of a public object, in `a`. */
+bool keypair_read_public(struct key *out, struct arena *a, const struct session *s, CK_OBJECT_HANDLE h, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* keypair_params: CKA_EC_PARAMS of a curve. */
+struct bytes keypair_params(enum key_alg alg);
+
 /* keypair_put_public: makes the public half of a key whose private half is being restored. */
 bool keypair_put_public(CK_OBJECT_HANDLE *out, const struct session *s, const struct keypair_names *names,
                         const struct key *key, struct err *e) __attribute__((warn_unused_result));

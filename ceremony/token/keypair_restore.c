@@ -16,6 +16,11 @@ static const struct bytes params[] = {
 	[KEY_ED25519] = BYTES_LIT("\x13\x0c" "edwards25519"),
 };
 
+struct bytes keypair_params(enum key_alg alg)
+{
+	return params[alg];
+}
+
 /* A template being filled. */
 struct template {
 	CK_ATTRIBUTE item[MAX_ATTRIBUTES];

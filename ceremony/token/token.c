@@ -59,6 +59,7 @@ static bool op_open(struct token *t, struct call *c, struct err *e)
 		uri_module_only(&u);
 	if (!uri_name(&u, fields_get(&c->in, "label"), fields_get(&c->in, "serial"), e))
 		return false;
+	t->transfer = (struct transfer){ .private_key = 0 }; /* its keys go with a session */
 	session_done(now); /* the old session goes first: the token may have been changed */
 	if (!session_open(&s, &u, fields_is(&c->in, "init", "yes"), e))
 		return false;
@@ -317,6 +318,10 @@ static bool (*const ops[OP_COUNT_])(struct token *t, struct call *c, struct err 
 	[OP_SHARE_PASSPHRASE] = token_op_passphrase,
 	[OP_SHARE_JOIN] = token_op_join,
 	[OP_BACKUP_REWRAP] = token_op_rewrap,
+	[OP_BACKUP_MAKE] = token_op_make,
+	[OP_TRANSFER_KEY] = token_op_transfer_key,
+	[OP_TRANSFER_SEND] = token_op_transfer_send,
+	[OP_TRANSFER_RECEIVE] = token_op_transfer_receive,
 	[OP_KEY_RESTORE] = token_op_restore,
 	[OP_KEY_PROVE] = token_op_challenge,
 	[OP_KEY_DESTROY] = token_op_destroy,

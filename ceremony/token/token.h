@@ -6,11 +6,13 @@
 #include "ceremony/port/helper.h"
 #include "ceremony/token/custody.h"
 #include "ceremony/token/session.h"
+#include "ceremony/token/transfer.h"
 
 struct token {
 	struct session session; /* owned; the root's token */
 	struct session second;  /* owned; the one that a backup is restored into */
 	struct custody custody; /* owned */
+	struct transfer transfer; /* of a key from the one token to the other */
 	struct arena   work;    /* owned; emptied before each op */
 	int            record;  /* owned: the ceremony's folder, or -1 */
 };

@@ -5,6 +5,7 @@
 #include "ceremony/token/backup.h"
 #include "ceremony/token/intent.h"
 #include "ceremony/token/keypair.h"
+#include "ceremony/token/load.h"
 #include "ceremony/token/random.h"
 #include "ceremony/token/token_ops.h"
 
@@ -65,6 +66,25 @@ bool token_op_wrap(struct token *t, struct call *c, struct err *e)
 	    !keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e) ||
 	    !backup_wrap(&b, &t->custody, &t->work, token_session(t, c), k.private_key, &of, e))
 		return false;
+	put_backup(c, &b, &of, &t->custody.dice);
+	return true;
+}
+
+bool token_op_make(struct token *t, struct call *c, struct err *e)
+{
+	struct key       root;
+	struct backup    b;
+	struct backup_of of = { .root = &root };
+	char             name[16];
+
+	if (!read_of(&of, &c->in, "set", "epoch", e) || !session_needs(token_session(t, c), SESSION_USER, e))
+		return false;
+	if (c->progress)
+		c->progress(c->progress_ctx, "making the key", 0, 0);
+	if (!load_make(&b, &root, &t->custody, &t->work, token_session(t, c), fields_get(&c->in, "algorithm"), &of, e))
+		return false;
+	fields_str(&c->out, "algorithm", key_name(name, &root));
+	fields_base64(&c->out, "spki", root.spki);
 	put_backup(c, &b, &of, &t->custody.dice);
 	return true;
 }

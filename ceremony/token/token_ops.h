@@ -11,7 +11,8 @@ struct session *token_session(struct token *t, const struct call *c);
 
 /* The ops of token_backup.c, as ops.def describes them. */
 #define TOKEN_BACKUP_OPS(X)                                                                                \
-	X(wrap) X(prove) X(forget) X(restore) X(challenge) X(destroy) X(rewrap)
+	X(wrap) X(prove) X(forget) X(restore) X(challenge) X(destroy) X(rewrap) X(make) \
+	X(transfer_key) X(transfer_send) X(transfer_receive)
 #define X(name) bool token_op_##name(struct token *t, struct call *c, struct err *e) __attribute__((warn_unused_result));
 TOKEN_BACKUP_OPS(X)
 /* Those of token_shares.c. */

@@ -67,6 +67,8 @@ static void keep_cards(void)
 	}
 }
 
+static void deal(void);
+
 /* A root key of that algorithm, wrapped, split 2 of 3, and forgotten: only the cards know. */
 static void back_up(const char *algorithm)
 {
@@ -80,6 +82,29 @@ static void back_up(const char *algorithm)
 	fields_str(f, "epoch", "1");
 	lab_ok(&l, lab_call(&l));
 	blob = lab_keep(&l, &kept, "blob");
+	deal();
+}
+
+/* A root key that no token has: made here, sealed, split 2 of 3, and forgotten. */
+static void make_outside(const char *algorithm)
+{
+	kept = (struct arena)ARENA_ON(storage);
+	struct fields *f = lab_op(&l, OP_BACKUP_MAKE);
+	fields_str(f, "algorithm", algorithm);
+	fields_str(f, "set", "test");
+	fields_str(f, "epoch", "1");
+	lab_ok(&l, lab_call(&l));
+	lab_is(&l, "algorithm", algorithm);
+	lab_is(&l, "format", "aes-kwp-rfc5649");
+	spki = lab_keep(&l, &kept, "spki");
+	blob = lab_keep(&l, &kept, "blob");
+	deal();
+}
+
+static void deal(void)
+{
+	struct fields *f;
+
 	f = lab_op(&l, OP_SHARE_SPLIT);
 	fields_str(f, "threshold", "2");
 	fields_str(f, "shares", "3");
@@ -283,6 +308,90 @@ static void rsa(void **state)
 	life("RSA-3072");
 }
 
+/* Made outside, into two tokens, each of which signs; nothing of it can leave them again. */
+static void loaded(const char *algorithm)
+{
+	lab_start(&l);
+	make_outside(algorithm);
+	assert_int_equal(lab_count_here(&l), 0);
+	make_second();
+	lab_ok(&l, enter(&card[0], identifier));
+	lab_ok(&l, enter(&card[2], identifier));
+	other_backups_are_named();
+	lab_ok(&l, find_second());
+	lab_is(&l, "found", "no");
+	lab_ok(&l, restore("second"));
+	lab_is(&l, "CKA_SENSITIVE", "true");
+	lab_is(&l, "CKA_EXTRACTABLE", "false");
+	lab_is(&l, "CKA_DECRYPT", "false");
+	assert_int_equal(restore("second"), ERR_TOKEN_KEY_EXISTS);
+	lab_ok(&l, challenge(spki));
+	fields_str(second_op(OP_KEY_LOCK), "id", ID);
+	lab_ok(&l, lab_call(&l));
+	lab_is(&l, "wrap-refused", "yes");
+	lab_is(&l, "refusal", "CKR_KEY_UNEXTRACTABLE");
+
+	/* new custodians: the same key, sealed anew */
+	struct fields *f = lab_op(&l, OP_BACKUP_REWRAP);
+	fields_base64(f, "spki", spki);
+	fields_base64(f, "blob", blob);
+	fields_str(f, "old-set", "test");
+	fields_str(f, "old-epoch", "1");
+	fields_str(f, "set", "test");
+	fields_str(f, "epoch", "2");
+	lab_ok(&l, lab_call(&l));
+	struct bytes again = lab_keep(&l, &kept, "blob");
+	assert_false(bytes_equal(again, blob));
+	assert_int_equal(lab_count_here(&l), 0); /* what passed through the first token is gone */
+	lab_ok(&l, destroy(LABEL, LABEL));
+	for (unsigned i = 0; i < 3; i++)
+		secret_done(&card[i]);
+	lab_end(&l);
+}
+
+static void loaded_p256(void **state)
+{
+	(void)state;
+	loaded("P-256");
+}
+
+static void loaded_p384(void **state)
+{
+	(void)state;
+	loaded("P-384");
+}
+
+static void loaded_p521(void **state)
+{
+	(void)state;
+	loaded("P-521");
+}
+
+static void loaded_rsa(void **state)
+{
+	(void)state;
+	loaded("RSA-3072");
+}
+
+static void loaded_rsa_4096(void **state)
+{
+	(void)state;
+	loaded("RSA-4096");
+}
+
+static void what_cannot_be_made_outside(void **state)
+{
+	(void)state;
+	lab_start(&l);
+	struct fields *f = lab_op(&l, OP_BACKUP_MAKE);
+	fields_str(f, "algorithm", "Ed25519");
+	fields_str(f, "set", "test");
+	fields_str(f, "epoch", "1");
+	assert_int_equal(lab_call(&l), ERR_TOKEN_ALGORITHM);
+	assert_int_equal(restore("second"), ERR_TOKEN_STATE);
+	lab_end(&l);
+}
+
 static void the_second_is_another_one(void **state)
 {
 	(void)state;
@@ -311,6 +420,12 @@ int main(void)
 		cmocka_unit_test(p384),
 		cmocka_unit_test(p521),
 		cmocka_unit_test(rsa),
+		cmocka_unit_test(loaded_p256),
+		cmocka_unit_test(loaded_p384),
+		cmocka_unit_test(loaded_p521),
+		cmocka_unit_test(loaded_rsa),
+		cmocka_unit_test(loaded_rsa_4096),
+		cmocka_unit_test(what_cannot_be_made_outside),
 		cmocka_unit_test(the_second_is_another_one),
 	};
 
