@@ -1,7 +1,7 @@
 /* private.c: see private.h. */
 #include "ceremony/pki/private.h"
 
-#include <stdlib.h>
+#include "ceremony/base/locked_heap.h"
 
 #include <wolfssl/options.h>
 
@@ -30,54 +30,6 @@ static const struct curve *curve_of(enum key_alg alg)
 		if (curves[i].alg == alg)
 			return &curves[i];
 	return NULL;
-}
-
-/* ---- wolfCrypt's heap ------------------------------------------------------------------
- * While a key is made, what wolfCrypt allocates is locked memory. Some of it may outlive the making (its cache of
- * curve points), so the allocators stay, and know their own blocks. */
-
-#define MAX_BLOCKS 2048
-
-static struct secret block[MAX_BLOCKS];
-static size_t        num_blocks;
-static bool          locking;
-
-static void *heap_new(size_t len)
-{
-	struct err e;
-
-	if (!locking)
-		return malloc(len);
-	/* libsodium aligns the end: so the beginning is aligned, too */
-	if (num_blocks == MAX_BLOCKS || !secret_new(&block[num_blocks], (len + 63) / 64 * 64, &e))
-		return NULL;
-	return block[num_blocks++].p;
-}
-
-static struct secret *find(const void *p)
-{
-	for (size_t i = num_blocks; p && i > 0; i--)
-		if (block[i - 1].p == p)
-			return &block[i - 1];
-	return NULL;
-}
-
-static void heap_free(void *p)
-{
-	struct secret *s = find(p);
-
-	if (!s) {
-		free(p);
-		return;
-	}
-	secret_done(s); /* wipes */
-	*s = block[--num_blocks];
-}
-
-/* wolfCrypt does not say how long a block was, and asks for this where no secret is. */
-static void *heap_again(void *p, size_t len)
-{
-	return find(p) ? NULL : realloc(p, len);
 }
 
 /* ---- making ------------------------------------------------------------------------------ */
@@ -150,13 +102,13 @@ static bool make(void *ctx, struct err *e)
 	const struct curve *c = curve_of(j->alg);
 	WC_RNG              rng;
 
-	locking = true;
+	locked_heap(true);
 	bool ok = wc_InitRngNonce(&rng, (byte *)(uintptr_t)j->seed.p, (word32)j->seed.len) == 0;
 	if (ok) {
 		ok = c ? make_ec(j, &rng, c) : make_rsa(j, &rng);
 		(void)wc_FreeRng(&rng);
 	}
-	locking = false;
+	locked_heap(false);
 	return ok || err_set(e, ERR_LOCK_MEMORY, "wolfCrypt made no key");
 }
 
@@ -167,7 +119,6 @@ bool private_make(struct secret *pkcs8, enum key_alg alg, unsigned bits, struct 
 
 	if (!curve_of(alg) && (alg != KEY_RSA || (bits != 3072 && bits != 4096)))
 		return err_set(e, ERR_TOKEN_ALGORITHM, "made outside of a token: RSA-3072, RSA-4096, P-256, P-384, P-521");
-	MUST(wolfSSL_SetAllocators(heap_new, heap_free, heap_again) == 0);
 	if (!secret_new(&room, PRIVATE_MAX_DER, e))
 		return false;
 	j.out = der_on(room.p, PRIVATE_MAX_DER);
