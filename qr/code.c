@@ -2,6 +2,7 @@
 #include "qr/code.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <qrencode.h>
 
 /* Octets of data that a code holds (ISO/IEC 18004 table 7). */
@@ -46,6 +47,15 @@ static void code_done(QRcode **c)
 		QRcode_free(*c);
 }
 
+static void take_modules(struct code *out, const QRcode *c)
+{
+	out->version = (unsigned)c->version;
+	out->size = code_size(out->version);
+	MUST((unsigned)c->width == out->size);
+	for (size_t i = 0; i < (size_t)out->size * out->size; i++)
+		out->module[i] = c->data[i] & 1;
+}
+
 bool code_encode(struct code *out, struct bytes text, unsigned version, enum code_level level, struct err *e)
 {
 	__attribute__((cleanup(input_done))) QRinput *in = NULL;
@@ -62,10 +72,23 @@ bool code_encode(struct code *out, struct bytes text, unsigned version, enum cod
 	if (!c)
 		return errno == ENOMEM ? err_set(e, ERR_NO_MEMORY, "a QR code")
 		                       : err_set(e, ERR_BUG_HERE, "a QR code: %s", strerror(errno));
-	MUST((unsigned)c->version == version && (unsigned)c->width == code_size(version));
-	out->version = version;
-	out->size = code_size(version);
-	for (size_t i = 0; i < (size_t)out->size * out->size; i++)
-		out->module[i] = c->data[i] & 1;
+	MUST((unsigned)c->version == version);
+	take_modules(out, c);
+	return true;
+}
+
+bool code_encode_octets(struct code *out, struct bytes octets, unsigned max_version, enum code_level level, struct err *e)
+{
+	__attribute__((cleanup(input_done))) QRinput *in = QRinput_new2(0, levels[level]);
+	__attribute__((cleanup(code_done))) QRcode   *c = NULL;
+
+	if (!in || octets.len > INT_MAX || QRinput_append(in, QR_MODE_8, (int)octets.len, octets.p) != 0)
+		return err_set(e, ERR_NO_MEMORY, "a QR code");
+	c = QRcode_encodeInput(in);
+	if (!c && errno != ERANGE)
+		return err_set(e, ERR_NO_MEMORY, "a QR code");
+	if (!c || (unsigned)c->version > max_version)
+		return err_set(e, ERR_QR_SIZE, "%zu octets in version %u", octets.len, max_version);
+	take_modules(out, c);
 	return true;
 }

@@ -25,6 +25,11 @@ static inline unsigned code_size(unsigned version)
 /* code_capacity: how many characters of alphanumeric mode a version (1 to 40) holds. */
 size_t code_capacity(unsigned version, enum code_level level);
 
+/* code_encode_octets: any octets in the smallest code, of at most max_version, that takes them at that level.
+ * ERR_QR_SIZE if none does, ERR_NO_MEMORY. */
+bool code_encode_octets(struct code *out, struct bytes octets, unsigned max_version, enum code_level level, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* code_encode: text of the 45 characters of alphanumeric mode in a code of just that version, 1 to
  * 40. ERR_QR_SIZE if it does not fit, ERR_NO_MEMORY, ERR_BUG_HERE for other characters. */
 bool code_encode(struct code *out, struct bytes text, unsigned version, enum code_level level, struct err *e)

@@ -149,23 +149,30 @@ static size_t png_chunk(struct buf *b, const char *type)
 	return b->len - 4;
 }
 
+/* What fills a row of pixels, a bit each. */
+struct rows {
+	unsigned    width, height, scale;
+	const void *of;
+	void (*put)(struct buf *b, const struct rows *r, unsigned y);
+};
+
 /* zlib's frame around stored blocks, one a row of pixels (RFC 1950, RFC 1951 3.2.4). */
-static void png_pixels(struct buf *b, const struct code *c, unsigned scale)
+static void png_pixels(struct buf *b, const struct rows *r)
 {
-	unsigned side = side_of(c->version) * scale, len = 1 + (side + 7) / 8;
+	unsigned len = 1 + (r->width + 7) / 8;
 	uint32_t sum_low = 1, sum_high = 0;
 
 	buf_u8(b, 0x78);
 	buf_u8(b, 0x01);
-	for (unsigned y = 0; y < side; y++) {
-		buf_u8(b, y + 1 == side);
+	for (unsigned y = 0; y < r->height; y++) {
+		buf_u8(b, y + 1 == r->height);
 		buf_u8(b, (uint8_t)len);
 		buf_u8(b, (uint8_t)(len >> 8));
 		buf_u8(b, (uint8_t)~len);
 		buf_u8(b, (uint8_t)(~len >> 8));
 		size_t from = b->len;
 		buf_u8(b, 0); /* no filter */
-		pixel_row(b, c, y / scale, scale, false);
+		r->put(b, r, y);
 		for (size_t i = from; i < b->len; i++) {
 			sum_low = (sum_low + b->p[i]) % 65521;
 			sum_high = (sum_high + sum_low) % 65521;
@@ -174,20 +181,47 @@ static void png_pixels(struct buf *b, const struct code *c, unsigned scale)
 	buf_u32(b, sum_high << 16 | sum_low);
 }
 
+static void put_png(struct buf *b, const struct rows *r)
+{
+	buf_put(b, BYTES_LIT("\x89PNG\r\n\x1a\n"));
+	size_t at = png_chunk(b, "IHDR");
+	buf_u32(b, r->width);
+	buf_u32(b, r->height);
+	buf_put(b, BYTES_LIT("\x01\x00\x00\x00\x00")); /* a bit of grey, deflate, no filter, not interlaced */
+	png_chunk_end(b, at);
+	at = png_chunk(b, "IDAT");
+	png_pixels(b, r);
+	png_chunk_end(b, at);
+	at = png_chunk(b, "IEND");
+	png_chunk_end(b, at);
+}
+
+static void code_row(struct buf *b, const struct rows *r, unsigned y)
+{
+	pixel_row(b, r->of, y / r->scale, r->scale, false);
+}
+
 void render_png(struct buf *b, const struct code *c, unsigned scale)
 {
 	unsigned side = side_of(c->version) * scale;
 
 	MUST(scale >= 1 && scale <= 16);
-	buf_put(b, BYTES_LIT("\x89PNG\r\n\x1a\n"));
-	size_t at = png_chunk(b, "IHDR");
-	buf_u32(b, side);
-	buf_u32(b, side);
-	buf_put(b, BYTES_LIT("\x01\x00\x00\x00\x00")); /* a bit of grey, deflate, no filter, not interlaced */
-	png_chunk_end(b, at);
-	at = png_chunk(b, "IDAT");
-	png_pixels(b, c, scale);
-	png_chunk_end(b, at);
-	at = png_chunk(b, "IEND");
-	png_chunk_end(b, at);
+	put_png(b, &(struct rows){ side, side, scale, c, code_row });
+}
+
+static void picture_row(struct buf *b, const struct rows *r, unsigned y)
+{
+	const uint8_t *row = (const uint8_t *)r->of + (size_t)y * r->width;
+
+	for (unsigned x = 0; x < r->width; x += 8) {
+		uint8_t bits = 0;
+		for (unsigned i = 0; i < 8 && x + i < r->width; i++)
+			bits |= (uint8_t)(!row[x + i] << (7 - i));
+		buf_u8(b, bits);
+	}
+}
+
+void render_png_picture(struct buf *b, const uint8_t *dark, unsigned width, unsigned height)
+{
+	put_png(b, &(struct rows){ width, height, 1, dark, picture_row });
 }

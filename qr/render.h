@@ -32,5 +32,7 @@ void render_text(struct buf *b, const struct code *c, enum render_style style, c
 /* render_png, render_svg, render_pbm: append an image, each module scale (1 to 16) pixels wide. The
  * PNG has one bit a pixel and is not compressed; the PBM is of kind P4. */
 void render_png(struct buf *b, const struct code *c, unsigned scale);
+/* render_png_picture: any picture, an octet a pixel: 0 is white, all else dark. */
+void render_png_picture(struct buf *b, const uint8_t *dark, unsigned width, unsigned height);
 void render_svg(struct buf *b, const struct code *c, unsigned scale);
 void render_pbm(struct buf *b, const struct code *c, unsigned scale);

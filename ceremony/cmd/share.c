@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ceremony/cmd/hidden.h"
+#include "ceremony/cmd/share_card.h"
 #include "ceremony/cmd/share_options.h"
 
 static const char usage[] =
@@ -14,6 +15,7 @@ static const char usage[] =
 	"       ceremony share split --groups K/N,K/N,... --group-threshold GT [options]   GT groups, K of N shares in each\n"
 	"       ceremony share combine [options]                          one mnemonic a line in, the secret as hex out\n"
 	"       ceremony share check                                      one mnemonic in, what it says of itself out\n"
+	"       ceremony share card [options] -o FILE.pdf|svg|png         one mnemonic in, a card to print out\n"
 	"\n"
 	"  --passphrase          ask for the passphrase on the terminal\n"
 	"  --passphrase-fd FD    read it from an open descriptor, one line: ... 3<FILE. Never from the command line\n"
@@ -331,6 +333,8 @@ int cmd_share(int argc, char **argv)
 		(void)fputs(usage, stdout);
 		return 0;
 	}
+	if (bytes_is(what, "card"))
+		return cmd_share_card(argc - 1, argv + 1);
 	bool is_split = bytes_is(what, "split"), is_combine = bytes_is(what, "combine");
 	bool ok = (is_split || is_combine || bytes_is(what, "check")) && share_options_parse(&o, argc - 1, argv + 1);
 	if (!ok || (!is_split && o.is_for_split) ||
