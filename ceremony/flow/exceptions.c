@@ -124,7 +124,7 @@ const struct turn turn_which = {
 
 /* ---- a new one ---------------------------------------------------------------------------- */
 
-static const char *const now_or_later[] = { "later", "leave it open: it is decided before the record is closed", "now",
+static const char *const now_or_later[] = { "later", "leave it open for now", "now",
 	                                    "decide it now" };
 
 static void prompt_exception(const struct flow *f, struct prompt *p)
@@ -140,7 +140,7 @@ static void prompt_exception(const struct flow *f, struct prompt *p)
 	}
 	prompt_ask(p, ASK_TEXT, "expected", "What was expected")->hint = "in words";
 	prompt_ask(p, ASK_TEXT, "happened", "What happened")->hint = "in words";
-	struct ask *a = prompt_ask(p, ASK_CHOICE, "decide", why ? "Decide (two people may waive the check)" : "Decide");
+	struct ask *a = prompt_ask(p, ASK_CHOICE, "decide", why ? "Decide (two may waive it)" : "Decide");
 	a->choice = now_or_later;
 	a->num_choices = people_known(f) ? 2 : 1; /* nobody can approve who has not been named */
 }
@@ -203,9 +203,9 @@ static bool can_waive(const struct flow *f, const struct flow_exception *x)
 
 static const char *const dispositions[] = {
 	"corrected", "corrected: it has been put right",
-	"accepted", "accepted: it stays as it is, and does not matter to what was made",
-	"rejected", "rejected: what it touched is not to be used",
-	"waived", "waived: the ceremony goes on without this check",
+	"accepted", "accepted: it stays as it is",
+	"rejected", "rejected: it is not to be used",
+	"waived", "waived: go on without this check",
 };
 
 static void prompt_approvers(const struct flow *f, struct prompt *p)
@@ -230,7 +230,6 @@ static void prompt_decide(const struct flow *f, struct prompt *p)
 	p->text = f->aside == ASIDE_DECIDE ?
 	                  "An officer or the auditor approves; to waive a check takes two of them." :
 	                  "The record cannot be closed while an exception is open. An officer or the auditor approves.";
-	p->role = "room";
 	prompt_row(p, "Expected", say(f, "%s", x->expected));
 	prompt_row(p, "Happened", say(f, "%s", x->happened))->mark = true;
 	if (f->num_open > 1)

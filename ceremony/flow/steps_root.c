@@ -61,6 +61,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	p->aloud = say_words(f, digest_bytes(&d), 8);
 	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "approved", "To approve, type the first two words");
 	a->expect = say(f, "%s", say_words(f, digest_bytes(&d), 2));
+	prompt_officers(f, p);
 }
 
 static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)

@@ -199,6 +199,7 @@ asked 'read aloud and written' yes
 until_seen 'first two words'
 asked 'first two words' "$(aloud 1 | awk '{ print $1, $2 }')"
 both
+both
 for n in 1 2 3 4 5; do
 	asked 'type alone' alone
 	until_seen 'Press Enter when it is written'
@@ -322,6 +323,8 @@ keys Enter
 until_seen 'Review the root certificate'
 read_on
 line "$(aloud 1 | awk '{ print $1, $2 }')"
+keys Enter
+keys Enter
 agree 'Back up the root key' yes
 for n in 1 2 3 4 5; do
 	until_seen "Share $n of 5"

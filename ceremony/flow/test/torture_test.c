@@ -140,6 +140,7 @@ static void expect_end(const struct process *p)
 /* Every signature of the root key was announced by an intent of its own. */
 struct count {
 	unsigned intents, resolved, results, num[EVENT_COUNT_];
+	char     agreed[64]; /* the step in which two officers have agreed to what cannot be taken back */
 };
 
 static bool count_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
@@ -149,6 +150,9 @@ static bool count_line(void *ctx, const struct event *ev, struct bytes line, str
 	(void)line;
 	(void)e;
 	bool signs = fields_is(&ev->data, "op", "key-sign");
+	if (fields_is(&ev->data, "officer-1", "yes") && fields_is(&ev->data, "officer-2", "yes"))
+		(void)snprintf(c->agreed, sizeof c->agreed, "%.*s", (int)ev->step.len, (const char *)ev->step.p);
+	assert_true(ev->type != EVENT_INTENT || bytes_is(ev->step, c->agreed));
 	c->intents += ev->type == EVENT_INTENT && signs;
 	c->resolved += ev->type == EVENT_RESOLVED;
 	c->num[ev->type]++;
