@@ -1,0 +1,108 @@
+#!/bin/sh
+# secrets.t: planted PINs, dice, passphrases, and the words of the shares: they stand in no record, report, argument list,
+# environment, message or core file.
+. scripts/e2e/lib.sh
+
+c=$root/scripts/ceremonies
+cd "$work" || bail "no folder"
+[ -r /proc/self/environ ] || skip_all "there is no /proc"
+mkdir -p media seen
+ulimit -c unlimited 2>err || ulimit -c 0
+
+# Values that occur nowhere else.
+sed 's/987654321/715283946/; s/123456789/625174839/; s/975318642/835296417/; s/246813579/915382746/
+	s/correct horse battery/Zwetschgenkuchen-42/; s/first witness phrase/Quarkstrudel mit Mohn/' \
+	"$c/rehearsal-groups.answers.ini" >answers.ini
+cat >planted <<'PLANTED'
+715283946
+625174839
+835296417
+915382746
+Zwetschgenkuchen
+Quarkstrudel
+4135262614
+41352626145234165213
+PLANTED
+
+# watch PID: what the arguments and environments of that process and its helpers say, time after time, until it ends.
+watch() {
+	while kill -0 "$1" 2>/dev/null; do
+		for p in "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+			cat "/proc/$p/cmdline" 2>/dev/null | tr '\0' '\n' >>seen/argv
+			cat "/proc/$p/environ" 2>/dev/null | tr '\0' '\n' >>seen/environ
+			sed -n "s/^Max core file size *\([^ ]*\) .*/$p \1/p" "/proc/$p/limits" >>seen/limits 2>/dev/null
+		done
+		sleep 0.05
+	done
+}
+
+"$bin/ceremony" run "$c/rehearsal-groups.ini" --record record --media media --profiles "$root/scripts/profiles" \
+	--answers answers.ini >said 2>&1 &
+pid=$!
+watch $pid
+wait $pid
+is "a whole ceremony with planted secrets" $? 0
+ok "verifies" "$bin/ceremony-verify" record
+like "the helpers were watched" seen/argv 'ceremony-token'
+like "and the conductor" seen/argv '^run$'
+like "their environment was seen" seen/environ '.'
+
+# What each share says, but for its first four words, which are no secret: three words in a row.
+for n in 1 2 3 4 5 6 7 8; do
+	perl -ne '@w = split; print "$w[$_] $w[$_ + 1] $w[$_ + 2]\n" for 4 .. $#w - 2' "record.cards/share-$n"
+done >>planted
+is "shares of all eight custodians are looked for" "$(wc -l <planted)" $((8 + 8 * 27))
+
+# nowhere NAME FILE...: none of the planted values is in any of these files or folders, as text, base64 or hex.
+perl -MMIME::Base64 -ne 'chomp; print unpack("H*", $_), "\n"; for my $pad (0 .. 2) {
+	my $b = encode_base64(("x" x $pad) . $_, ""); print substr($b, $pad ? 4 : 0, length($b) - 8), "\n" if length($b) >= 20 }' \
+	planted >disguised
+nowhere() {
+	name=$1
+	shift
+	grep -rFl -f planted "$@" >hits 2>err
+	grep -rFl -f disguised "$@" >>hits 2>>err
+	is "nothing of it in $name" "$(cat hits err)" ''
+}
+nowhere "the record" record
+nowhere "the report" record/ceremonies/0001-root-generation/report.txt
+nowhere "what the media hold" media
+nowhere "arguments" seen/argv
+nowhere "environments" seen/environ
+nowhere "what was said" said
+
+# The check finds what there is.
+cp answers.ini planted-copy
+grep -qFf planted planted-copy
+is "the search finds a planted value" $? 0
+cut -d ' ' -f 9-13 record.cards/share-3 | perl -MMIME::Base64 -ne 'chomp; print encode_base64("xy$_ zzz", "")' >hidden
+grep -qFf disguised hidden
+is "and one in base64" $? 0
+
+# ---- a crash in the middle leaves no core --------------------------------------------------------------------
+
+# The last word of each: it is the first thing that a program does.
+awk '{ last[$1] = $2 } END { for (p in last) print last[p] }' seen/limits >limits
+is "no process may leave a core" "$(grep -v '^0$' limits)" ''
+is "conductor and helpers were asked" "$([ "$(wc -l <limits)" -ge 3 ] && echo yes)" yes
+mkdir crash
+cd crash || bail "no folder"
+"$bin/ceremony" run "$c/rehearsal-groups.ini" --record "$work/crashed" --media "$work/media" \
+	--profiles "$root/scripts/profiles" --answers "$work/answers.ini" >"$work/said" 2>&1 &
+pid=$!
+i=0
+while [ $i -lt 600 ] && ! grep -q '"op":"share-split"' "$work"/crashed/ceremonies/*/transcript.jsonl 2>/dev/null; do
+	sleep 0.02
+	i=$((i + 1))
+done
+helpers=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null)
+for p in $helpers $pid; do kill -ABRT "$p" 2>/dev/null; done
+wait $pid
+[ $? -gt 128 ]
+is "killed while the shares are dealt" $? 0
+cd "$work" || bail "no folder"
+is "there is no core file" "$(find . -name core -o -name 'core.*')" ''
+nowhere "what it had written" crashed
+ok "the ceremony is resumed all the same" "$bin/ceremony" resume --record crashed --media media --answers answers.ini
+ok "and verifies" "$bin/ceremony-verify" crashed
+done_testing
