@@ -13,12 +13,13 @@ static const char *copy_str(struct arena *a, const char *s)
 static bool take_witness(struct vkey *out, const struct flow *f, size_t i, struct arena *a)
 {
 	const struct flow_witness *w = &f->witness[i];
+	const bool                 line = flow_cosigns(w);
 	char                       name[256];
 
 	(void)snprintf(name, sizeof name, "%s/%s", f->script->origin, w->slug);
-	*out = (struct vkey){ .type = VKEY_COSIGNATURE,
+	*out = (struct vkey){ .type = line ? VKEY_COSIGNATURE : VKEY_SPKI,
 		              .name = arena_copy(a, bytes_str(name)),
-		              .key = arena_copy(a, bytes_of(w->public_key, sizeof w->public_key)) };
+		              .key = arena_copy(a, line ? bytes_of(w->public_key, sizeof w->public_key) : w->key.spki) };
 	return out->name.p && out->key.p;
 }
 

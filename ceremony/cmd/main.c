@@ -25,7 +25,7 @@ struct command {
 static const struct command commands[] = {
 	{ "run", cmd_run,
 	  "run SCRIPT --record DIR [--answers FILE | --plain] [--rehearsal] [--token URI]\n"
-	  "             [--token2 URI] [--media DIR] [--profiles DIR]",
+	  "             [--token2 URI] [--witness-token URI] [--media DIR] [--profiles DIR]",
 	  "run a ceremony" },
 	{ "resume", cmd_resume, "resume --record DIR [the same options]", "go on with one that was paused or cut off" },
 	{ "check", cmd_check, "check SCRIPT|PROFILE [--profiles DIR] [--paper FILE.pdf|FILE.txt]", "are a script and its profiles valid, or one profile? prints their SHA-256 and words" },

@@ -19,6 +19,7 @@ static bool read_options(struct options *o, int argc, char **argv, bool with_scr
 	} valued[] = {
 		{ "--record", &o->record }, { "--answers", &o->answers },   { "--token", &o->token },
 		{ "--media", &o->media },   { "--profiles", &o->profiles }, { "--token2", &o->token2 },
+		{ "--witness-token", &o->witness_token },
 	};
 	const struct {
 		const char *name;
@@ -166,6 +167,7 @@ static bool choose_token(struct room *r, struct err *e)
 {
 	r->runner.token_uri = r->token_uri;
 	r->runner.second_uri = r->options.token2;
+	r->runner.witness_uri = r->options.witness_token;
 	if (r->options.token)
 		return snprintf(r->token_uri, sizeof r->token_uri, "%s", r->options.token) < (int)sizeof r->token_uri ||
 		       err_set(e, ERR_TOKEN_URI, "it is too long");

@@ -13,7 +13,7 @@
 #define ROOM_SCRATCH ((size_t)64 << 20)
 
 struct options {
-	const char *script, *record, *answers, *token, *token2, *media, *profiles;
+	const char *script, *record, *answers, *token, *token2, *witness_token, *media, *profiles;
 	bool        plain, ascii, mono, rehearsal;
 };
 

@@ -134,6 +134,28 @@ static void name_token(const struct runner *r, struct fields *in)
 		fields_str(in, "names", "module");
 }
 
+/* A witness's card is named by its serial; this side knows the module. */
+static void name_card(const struct runner *r, struct fields *in)
+{
+	fields_str(in, "uri", r->witness_uri ? r->witness_uri : r->token_uri);
+	fields_str(in, "names", "module");
+}
+
+/* A witness's sealed key file goes from its medium to the token process: nothing records or keeps it. */
+static bool fetch_key(struct runner *r, struct fields *in, struct err *e)
+{
+	static struct call c;
+
+	c = (struct call){ .op = OP_MEDIA_READ, .in = fields_on(&r->scratch), .out = fields_on(&r->scratch) };
+	fields_put(&c.in, "medium", fields_get(in, "medium"));
+	fields_put(&c.in, "name", fields_get(in, "file"));
+	fields_u64(&c.in, "max", 4096);
+	if (!helper_call(&r->helper[PORT_MEDIA], &c, e))
+		return false;
+	fields_put(in, "content", fields_get(&c.out, "content"));
+	return true;
+}
+
 static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
 {
 	const struct op_text *t = op_text_of(op);
@@ -147,6 +169,10 @@ static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
 		return false;
 	if (op == OP_TOKEN_OPEN)
 		name_token(r, &c->in);
+	if (op == OP_WITNESS_CARD || op == OP_WITNESS_CARD_SIGN)
+		name_card(r, &c->in);
+	if ((op == OP_WITNESS_BRING || op == OP_WITNESS_SIGN_BROUGHT) && !fetch_key(r, &c->in, e))
+		return false;
 	return helper_call(&r->helper[t->port], c, e);
 }
 

@@ -4,6 +4,7 @@
 #include "ceremony/flow/kinds.h"
 #include "ceremony/pki/pem.h"
 #include "ceremony/record/note.h"
+#include "ceremony/record/policy.h"
 
 static struct bytes as_pem(const struct flow *f, const char *label, struct bytes der, struct err *e)
 {
@@ -113,7 +114,7 @@ static bool put_keys(const struct out *o, struct err *e)
 	if (f->wrapped && !put(o, "backup/root-key.backup", f->blob, e))
 		return false;
 	for (size_t i = 0; i < flow_num_witnesses(f); i++)
-		if (f->witness[i].made && !put(o, say(f, "witnesses/%s.key", f->witness[i].slug), f->witness[i].sealed, e))
+		if (f->witness[i].sealed.len && !put(o, say(f, "witnesses/%s.key", f->witness[i].slug), f->witness[i].sealed, e))
 			return false;
 	return true;
 }
@@ -123,11 +124,40 @@ static void cosignature_of(const struct flow *f, size_t i, struct cosignature *o
 	const struct flow_witness *w = &f->witness[i];
 
 	*out = (struct cosignature){ .time = w->time };
-	struct buf b = buf_init(out->witness.name, sizeof out->witness.name);
-	buf_fmt(&b, "%s/%s", f->script->origin, w->slug);
-	(void)buf_cstr(&b);
-	memcpy(out->witness.public_key, w->public_key, 32);
+	flow_cosigner(f, i, &out->witness);
 	memcpy(out->signature, w->signature, 64);
+}
+
+/* What was signed, and the bare signature: openssl takes both, of every kind of key. */
+static bool put_bare(const struct out *o, size_t i, struct bytes signature, struct err *e)
+{
+	const struct flow         *f = o->f;
+	const struct flow_witness *w = &f->witness[i];
+	char                       text[2][1024];
+	struct buf                 body = BUF_ON(text[0]), message = BUF_ON(text[1]);
+
+	flow_checkpoint_body(f, &body);
+	cosigned_message(&message, buf_bytes(&body), w->time);
+	MUST(buf_ok(&body) && buf_ok(&message));
+	return put(o, say(f, "witnesses/%s.bin", w->slug), signature, e) &&
+	       put(o, say(f, "witnesses/%s.message", w->slug), buf_bytes(&message), e);
+}
+
+/* A witness whose key is no Ed25519. */
+static bool put_detached(const struct out *o, size_t i, struct err *e)
+{
+	const struct flow_witness *w = &o->f->witness[i];
+	const char                *name = say(o->f, "%s/%s", o->f->script->origin, w->slug);
+	const struct vkey          k = { bytes_str(name), VKEY_SPKI, w->key.spki };
+	uint8_t                    text[POLICY_MAX_KEY * 2];
+	struct buf                 b = BUF_ON(text);
+
+	vkey_put(&b, &k);
+	buf_str(&b, "\n");
+	if (!buf_ok(&b))
+		return err_set(e, ERR_TOO_LARGE, "the key of %s", w->slug);
+	return put(o, say(o->f, "witnesses/%s.vkey", w->slug), buf_bytes(&b), e) &&
+	       put_pem(o, say(o->f, "witnesses/%s.pem", w->slug), "PUBLIC KEY", w->key.spki, e) && put_bare(o, i, w->detached, e);
 }
 
 static bool put_witness(const struct out *o, size_t i, struct err *e)
@@ -139,6 +169,8 @@ static bool put_witness(const struct out *o, size_t i, struct err *e)
 	struct buf b[5] = { BUF_ON(text[0]), BUF_ON(text[1]), BUF_ON(text[2]), BUF_ON(text[3]), BUF_ON(text[4]) };
 	static const char *const endings[5] = { "vkey", "pub", "minisig", "sig", "pem" };
 
+	if (!flow_cosigns(w))
+		return put_detached(o, i, e);
 	cosignature_of(f, i, &c);
 	witness_vkey(&b[0], &c.witness);
 	witness_pub(&b[1], &c.witness);
@@ -150,11 +182,7 @@ static bool put_witness(const struct out *o, size_t i, struct err *e)
 		if (!put(o, say(f, "witnesses/%s.%s", w->slug, endings[k]), buf_bytes(&b[k]), e))
 			return false;
 	}
-	struct buf body = BUF_ON(text[0]), message = BUF_ON(text[1]);
-	flow_checkpoint_body(f, &body);
-	cosigned_message(&message, buf_bytes(&body), w->time);
-	return put(o, say(f, "witnesses/%s.bin", w->slug), bytes_of(w->signature, 64), e) &&
-	       put(o, say(f, "witnesses/%s.message", w->slug), buf_bytes(&message), e);
+	return put_bare(o, i, bytes_of(w->signature, 64), e);
 }
 
 bool flow_make_checkpoint(const struct flow *f, struct buf *out)
@@ -163,10 +191,13 @@ bool flow_make_checkpoint(const struct flow *f, struct buf *out)
 	char               text[1024];
 	struct buf         body = BUF_ON(text);
 
+	size_t             num = 0;
+
 	for (size_t i = 0; i < flow_num_witnesses(f); i++)
-		cosignature_of(f, i, &cosig[i]);
+		if (flow_cosigns(&f->witness[i]))
+			cosignature_of(f, i, &cosig[num++]);
 	flow_checkpoint_body(f, &body);
-	checkpoint_put(out, buf_bytes(&body), cosig, flow_num_witnesses(f));
+	checkpoint_put(out, buf_bytes(&body), cosig, num);
 	return buf_ok(&body) && buf_ok(out);
 }
 

@@ -14,6 +14,7 @@
 #include "ceremony/port/helper.h"
 #include "ceremony/record/event.h"
 #include "ceremony/record/ledger.h"
+#include "ceremony/record/note.h"
 
 #define FLOW_MAX_SHARES   16
 #define FLOW_MAX_WITNESSES 16
@@ -65,17 +66,27 @@ struct flow_share {
 	bool        shown, entered;
 };
 
+/* The key that a witness signs with: made here, or the witness's own, on a medium or a card. */
+enum witness_kind { WITNESS_ROOM, WITNESS_MINISIGN, WITNESS_CARD };
+
 struct flow_witness {
+	enum witness_kind kind;
 	const char *name;      /* the person's */
 	const char *slug;      /* "witness-1": file names and key name */
 	uint8_t     public_key[32];
 	bool        made;
-	struct bytes sealed;
+	struct bytes sealed;            /* WITNESS_ROOM */
+	const char  *file;              /* WITNESS_MINISIGN */
+	uint8_t      number[8];         /* WITNESS_MINISIGN: that of the key, as minisign has it */
+	const char  *serial, *key_id;   /* WITNESS_CARD: of the card; hex of CKA_ID */
+	struct key   key;               /* WITNESS_CARD */
 	/* after the close */
 	bool    signed_;
 	int64_t time;
 	uint8_t signature[64], global[64];
+	struct bytes detached; /* in place of both, where the key is not of Ed25519 */
 };
+
 
 enum flow_phase { PHASE_ASK, PHASE_DO, PHASE_INTENT };
 
@@ -294,3 +305,7 @@ void flow_checkpoint_body(const struct flow *f, struct buf *b);
 
 /* flow_num_witnesses: witnesses and auditors: all who sign the checkpoint. */
 size_t flow_num_witnesses(const struct flow *f);
+/* flow_cosigns: is the witness's key of Ed25519, so that the signature is a line of the checkpoint? */
+bool flow_cosigns(const struct flow_witness *w);
+/* flow_cosigner: such a witness as the checkpoint names it. */
+void flow_cosigner(const struct flow *f, size_t i, struct witness *out);

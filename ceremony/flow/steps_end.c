@@ -1,117 +1,11 @@
-/* steps_end.c: the witnesses' keys and statements, the checkpoint that closes the record,
- * and its verification. Step kinds sign-off, checkpoint, verify. */
+/* steps_end.c: the checkpoint that closes the record: its signatures by the witnesses and by
+ * the record key; its verification. Step kinds checkpoint, verify. */
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/plans.h"
-#include "ceremony/record/note.h"
-
-size_t flow_num_witnesses(const struct flow *f)
-{
-	return f->script->num_people[ROLE_WITNESS] + f->script->num_people[ROLE_AUDITOR];
-}
-
-static unsigned num_witnesses(const struct flow *f)
-{
-	return (unsigned)flow_num_witnesses(f);
-}
-
-/* Witnesses first, then auditors. */
-static enum role witness_role(const struct flow *f, unsigned i, unsigned *n)
-{
-	unsigned witnesses = f->script->num_people[ROLE_WITNESS];
-
-	*n = i < witnesses ? i : i - witnesses;
-	return i < witnesses ? ROLE_WITNESS : ROLE_AUDITOR;
-}
-
-static const char *witness_name(const struct flow *f)
-{
-	unsigned  n = 0;
-	enum role r = witness_role(f, f->round, &n);
-
-	return f->person[r][n];
-}
-
-static void this_witness(const struct flow *f, struct prompt *p)
-{
-	unsigned  n = 0;
-	enum role r = witness_role(f, f->round, &n);
-
-	p->role = role_name(r);
-	p->who = f->person[r][n];
-}
-
-/* ---- sign-off ------------------------------------------------------------------------ */
-
-static void prompt_statement(const struct flow *f, struct prompt *p)
-{
-	this_witness(f, p);
-	p->text = "\"I was present, I saw what this record says, and what it says is true.\"\nWho cannot say so presses F2 and "
-	          "raises it with the room. Then choose a passphrase: it seals the key with which you will sign the record.";
-	p->secret = true;
-	prompt_ask(p, ASK_CONFIRM, say(f, "statement.%u", f->round + 1), "I say so");
-	prompt_ask(p, ASK_NEW_PIN, say(f, "passphrase.%u", f->round + 1), "Your passphrase");
-}
-
-static bool ask_make(const struct flow *f, struct fields *in, struct err *e)
-{
-	unsigned  n = 0;
-	enum role r = witness_role(f, f->round, &n);
-
-	(void)e;
-	fields_str(in, "name", say(f, "%s-%u", role_name(r), n + 1));
-	return true;
-}
-
-static bool check_make(const struct flow *f, const struct fields *out, struct err *e)
-{
-	struct bytes key, sealed;
-
-	if (!fields_get_base64(&key, f->scratch, out, "public") || key.len != 32 ||
-	    !fields_get_base64(&sealed, f->scratch, out, "sealed") || sealed.len == 0)
-		return err_set(e, ERR_FLOW_FIELD, "public");
-	return true;
-}
-
-static bool apply_make(struct flow *f, const struct fields *data, struct err *e)
-{
-	struct flow_witness *w = &f->witness[f->round];
-	unsigned             n = 0;
-	enum role            r = witness_role(f, f->round, &n);
-	struct bytes         key;
-	char                 slug[40];
-
-	(void)snprintf(slug, sizeof slug, "%s-%u", role_name(r), n + 1);
-	struct bytes copy = arena_copy(f->arena, bytes_str(slug));
-	if (!copy.p || !fields_get_base64(&key, f->scratch, data, "public") || key.len != 32 ||
-	    !fields_get_base64(&w->sealed, f->arena, data, "sealed"))
-		return err_set(e, ERR_TOO_LARGE, "a witness's key");
-	memcpy(w->public_key, key.p, 32);
-	w->name = f->person[r][n];
-	w->slug = (const char *)copy.p;
-	w->made = true;
-	return true;
-}
-
-static const struct turn sign_off_turns[] = {
-	{ .name = "statement", .role = ROLE_WITNESS, .actor = witness_name, .rounds = num_witnesses, .op = OP_WITNESS_MAKE, .ask = ask_make, .title = "{who}: your statement and your key", .prompt = prompt_statement, .check = check_make, .apply = apply_make },
-};
-
-const struct step_kind step_kind_sign_off = {
-	.name = "sign-off",
-	.title = "Witnesses",
-	.role = ROLE_WITNESS,
-	.needs = FACT(FACT_PEOPLE),
-	.gives = FACT(FACT_WITNESSED),
-	.turn = sign_off_turns,
-	.num_turns = COUNT_OF(sign_off_turns),
-	.what = "Each witness and auditor states what they saw, and gets a key of their own to sign the record with.",
-	.why = "The record must be signed by people who do not work for the CA.",
-	.clause = "BR 6.1.1.1 (witnessed, auditor's report); C2SP tlog-cosignature",
-	.fail = "Who disagrees does not sign: pause, and raise it.",
-};
+#include "ceremony/flow/witnesses.h"
 
 /* ---- checkpoint -------------------------------------------------------------------------- */
 
@@ -142,46 +36,53 @@ void flow_checkpoint_body(const struct flow *f, struct buf *b)
 	checkpoint_body(b, bytes_str(f->script->origin), f->num_events, f->tree_root);
 }
 
-static void prompt_cosign(const struct flow *f, struct prompt *p)
+/* ---- the witnesses sign, each with the key that they named at the sign-off ---- */
+
+static void put_checkpoint(const struct flow *f, struct prompt *p, const char *then)
 {
-	this_witness(f, p);
-	p->text = "Read the words aloud and compare them with the other witnesses'. Then sign, with your passphrase.";
-	p->secret = false; /* the words are for all; the passphrase is never shown */
+	flow_this_witness(f, p);
+	p->text = say(f, "Read the words aloud and compare them with the other witnesses'. Then sign, %s.", then);
+	p->secret = false; /* the words are for all; a passphrase is never shown */
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
 	prompt_row(p, "Tree", say_hex(f, bytes_of(f->tree_root, 32)));
 	p->aloud = say_words(f, bytes_of(f->tree_root, 32), 16);
-	prompt_ask(p, ASK_PIN, say(f, "passphrase.%u", f->round + 1), "Your passphrase");
 }
 
-static bool ask_cosign(const struct flow *f, struct fields *in, struct err *e)
+/* The exact octets that this witness signs. */
+static void put_message(const struct flow *f, struct buf *m)
+{
+	char       body[512];
+	struct buf b = BUF_ON(body);
+
+	flow_checkpoint_body(f, &b);
+	cosigned_message(m, buf_bytes(&b), f->answer_time);
+	MUST(buf_ok(&b) && buf_ok(m));
+}
+
+static void ask_message(const struct flow *f, struct fields *in)
 {
 	const struct flow_witness *w = &f->witness[f->round];
-	char                       body[512], text[640];
-	struct buf                 b = BUF_ON(body), m = BUF_ON(text);
+	char                       text[640];
+	struct buf                 m = BUF_ON(text);
 
-	(void)e;
-	flow_checkpoint_body(f, &b);
-	cosigned_message(&m, buf_bytes(&b), f->answer_time);
-	MUST(buf_ok(&b) && buf_ok(&m));
+	put_message(f, &m);
 	fields_str(in, "name", w->slug);
-	fields_base64(in, "sealed", w->sealed);
-	fields_base64(in, "public", bytes_of(w->public_key, 32));
 	fields_base64(in, "message", buf_bytes(&m));
 	fields_fmt(in, "comment", "%s/%s time:%lld", f->script->origin, w->slug, (long long)f->answer_time);
-	return true;
 }
+
+/* ---- Ed25519: a line in the checkpoint, and a minisign file ------------------------------ */
 
 static bool read_cosignature(const struct flow *f, const struct fields *out, struct cosignature *c, struct bytes *global,
                              struct err *e)
 {
-	const struct flow_witness *w = &f->witness[f->round];
-	struct bytes               signature;
+	struct bytes signature;
 
 	if (!fields_get_base64(&signature, f->scratch, out, "signature") || signature.len != 64 ||
 	    !fields_get_base64(global, f->scratch, out, "global") || global->len != 64)
 		return err_set(e, ERR_FLOW_FIELD, "signature");
 	*c = (struct cosignature){ .time = f->answer_time };
-	memcpy(c->witness.public_key, w->public_key, 32);
+	flow_cosigner(f, f->round, &c->witness);
 	memcpy(c->signature, signature.p, 64);
 	return true;
 }
@@ -190,11 +91,14 @@ static bool check_cosign(const struct flow *f, const struct fields *out, struct 
 {
 	struct cosignature c;
 	struct bytes       global;
-	char               body[512];
-	struct buf         b = BUF_ON(body);
+	char               body[512], file[WITNESS_FILE_MAX];
+	struct buf         b = BUF_ON(body), m = BUF_ON(file);
 
 	flow_checkpoint_body(f, &b);
-	return read_cosignature(f, out, &c, &global, e) && cosignature_verify(&c, buf_bytes(&b), e);
+	if (!read_cosignature(f, out, &c, &global, e) || !cosignature_verify(&c, buf_bytes(&b), e))
+		return false;
+	witness_minisig(&m, &c, global.p);
+	return witness_minisig_check(&c, buf_bytes(&m), e);
 }
 
 static bool apply_cosign(struct flow *f, const struct fields *data, struct err *e)
@@ -211,6 +115,121 @@ static bool apply_cosign(struct flow *f, const struct fields *data, struct err *
 	w->signed_ = true;
 	return true;
 }
+
+/* ---- made in the room -------------------------------------------------------------------- */
+
+static bool in_room(const struct flow *f)
+{
+	return flow_witness_kind(f) == WITNESS_ROOM;
+}
+
+static void prompt_room(const struct flow *f, struct prompt *p)
+{
+	put_checkpoint(f, p, "with your passphrase");
+	prompt_ask(p, ASK_PIN, say(f, "passphrase.%u", f->round + 1), "Your passphrase");
+}
+
+static bool ask_room(const struct flow *f, struct fields *in, struct err *e)
+{
+	const struct flow_witness *w = &f->witness[f->round];
+
+	(void)e;
+	ask_message(f, in);
+	fields_base64(in, "sealed", w->sealed);
+	fields_base64(in, "public", bytes_of(w->public_key, 32));
+	return true;
+}
+
+/* ---- brought on a medium ------------------------------------------------------------------- */
+
+static bool on_medium(const struct flow *f)
+{
+	return flow_witness_kind(f) == WITNESS_MINISIGN;
+}
+
+static struct bytes medium_of(const struct flow *f)
+{
+	for (size_t i = 0; i < f->script->num_steps; i++)
+		if (f->script->step[i].kind == &step_kind_sign_off)
+			return script_param(&f->script->step[i], "medium");
+	bug(__FILE__, __LINE__, "a witness without a sign-off");
+}
+
+static void prompt_brought(const struct flow *f, struct prompt *p)
+{
+	put_checkpoint(f, p, say(f, "with your minisign key: insert the medium that is labelled %s", say_bytes(f, medium_of(f))));
+	prompt_row(p, "File", say_bytes(f, bytes_str(f->witness[f->round].file)));
+	prompt_ask(p, ASK_PIN, say(f, "password.%u", f->round + 1), "Its password");
+}
+
+static bool ask_brought(const struct flow *f, struct fields *in, struct err *e)
+{
+	const struct flow_witness *w = &f->witness[f->round];
+
+	(void)e;
+	ask_message(f, in);
+	fields_put(in, "medium", medium_of(f));
+	fields_str(in, "file", w->file);
+	fields_base64(in, "public", bytes_of(w->public_key, 32));
+	fields_hex(in, "number", bytes_of(w->number, 8));
+	return true;
+}
+
+/* ---- on a card: Ed25519 as above, ECDSA and RSA as a signature beside the checkpoint --------- */
+
+static bool on_card(const struct flow *f)
+{
+	return flow_witness_kind(f) == WITNESS_CARD;
+}
+
+static void prompt_card(const struct flow *f, struct prompt *p)
+{
+	put_checkpoint(f, p, "with your card: put it in");
+	prompt_row(p, "Card", say_bytes(f, bytes_str(f->witness[f->round].serial)));
+	prompt_ask(p, ASK_PIN, say(f, "pin.%u", f->round + 1), "Its PIN")->pad = true;
+}
+
+static bool ask_card(const struct flow *f, struct fields *in, struct err *e)
+{
+	const struct flow_witness *w = &f->witness[f->round];
+
+	(void)e;
+	ask_message(f, in);
+	fields_str(in, "serial", w->serial);
+	fields_str(in, "id", w->key_id);
+	fields_base64(in, "spki", w->key.spki);
+	return true;
+}
+
+static bool check_card(const struct flow *f, const struct fields *out, struct err *e)
+{
+	const struct flow_witness *w = &f->witness[f->round];
+	struct bytes               signature;
+	char                       text[640];
+	struct buf                 m = BUF_ON(text);
+
+	if (flow_cosigns(w))
+		return check_cosign(f, out, e);
+	if (!fields_get_base64(&signature, f->scratch, out, "signature"))
+		return err_set(e, ERR_FLOW_FIELD, "signature");
+	put_message(f, &m);
+	return sig_verify(&w->key, sig_for(&w->key), buf_bytes(&m), signature, e);
+}
+
+static bool apply_card(struct flow *f, const struct fields *data, struct err *e)
+{
+	struct flow_witness *w = &f->witness[f->round];
+
+	if (flow_cosigns(w))
+		return apply_cosign(f, data, e);
+	if (!fields_get_base64(&w->detached, f->arena, data, "signature"))
+		return err_set(e, ERR_TOO_LARGE, "a witness's signature");
+	w->time = f->answer_time;
+	w->signed_ = true;
+	return true;
+}
+
+/* ---- the record key signs the whole ---- */
 
 static bool make_checkpoint(const struct flow *f, struct bytes *out, struct err *e)
 {
@@ -259,10 +278,15 @@ static bool apply_seal(struct flow *f, const struct fields *data, struct err *e)
 	return f->checkpoint.p || err_set(e, ERR_TOO_LARGE, "the checkpoint");
 }
 
+#define COSIGN .flags = TURN_SEALED, .role = ROLE_WITNESS, .rounds = flow_witnesses
+#define COSIGN_TITLE "{who}: sign the checkpoint"
+
 static const struct turn checkpoint_turns[] = {
 	{ .name = "report", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_REPORT, .check = check_report, .apply = apply_report },
-	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .title = "Close the record", .prompt = prompt_close },
-	{ .name = "cosign", .flags = TURN_SEALED, .role = ROLE_WITNESS, .rounds = num_witnesses, .op = OP_WITNESS_SIGN, .title = "{who}: sign the checkpoint", .prompt = prompt_cosign, .ask = ask_cosign, .check = check_cosign, .apply = apply_cosign },
+	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .prompt = prompt_close },
+	{ .name = "cosign", COSIGN, .when = in_room, .op = OP_WITNESS_SIGN, .title = COSIGN_TITLE, .prompt = prompt_room, .ask = ask_room, .check = check_cosign, .apply = apply_cosign },
+	{ .name = "cosign-brought", COSIGN, .when = on_medium, .op = OP_WITNESS_SIGN_BROUGHT, .title = COSIGN_TITLE, .prompt = prompt_brought, .ask = ask_brought, .check = check_cosign, .apply = apply_cosign },
+	{ .name = "cosign-card", COSIGN, .when = on_card, .op = OP_WITNESS_CARD_SIGN, .title = COSIGN_TITLE, .prompt = prompt_card, .ask = ask_card, .check = check_card, .apply = apply_card },
 	{ .name = "seal", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_seal, .check = check_seal, .apply = apply_seal },
 };
 

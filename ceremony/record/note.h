@@ -28,6 +28,8 @@ void checkpoint_body(struct buf *b, struct bytes origin, uint64_t size, const ui
 struct witness {
 	char    name[NOTE_NAME_MAX + 1];
 	uint8_t public_key[32];
+	bool    numbered;  /* the key has a number of its own for minisign; else it is made of the key */
+	uint8_t number[8];
 };
 
 /* A cosignature: who, when, and the 64 octets. */

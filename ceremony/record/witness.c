@@ -36,16 +36,23 @@ void witness_vkey(struct buf *b, const struct witness *w)
 	buf_str(b, "\n");
 }
 
-/* "Ed", the key's number and the payload, as a line of base64. The number is ours to choose:
- * the first eight octets of the key's SHA-256. */
-static void put_ed(struct buf *b, const struct witness *w, const uint8_t *payload, size_t len)
+/* A number that was not given is ours to choose: the first eight octets of the key's SHA-256. */
+static void key_number(uint8_t out[8], const struct witness *w)
 {
-	uint8_t       octets[2 + 8 + 64];
-	struct buf    o = BUF_ON(octets);
 	struct digest d = hash_of(HASH_SHA256, bytes_of(w->public_key, 32));
 
+	memcpy(out, w->numbered ? w->number : d.p, 8);
+}
+
+/* "Ed", the key's number and the payload, as a line of base64. */
+static void put_ed(struct buf *b, const struct witness *w, const uint8_t *payload, size_t len)
+{
+	uint8_t    octets[2 + 8 + 64], number[8];
+	struct buf o = BUF_ON(octets);
+
+	key_number(number, w);
 	buf_str(&o, "Ed");
-	buf_put(&o, bytes_of(d.p, 8));
+	buf_put(&o, bytes_of(number, 8));
 	buf_put(&o, bytes_of(payload, len));
 	MUST(buf_ok(&o));
 	buf_base64(b, buf_bytes(&o));
@@ -54,11 +61,12 @@ static void put_ed(struct buf *b, const struct witness *w, const uint8_t *payloa
 
 void witness_pub(struct buf *b, const struct witness *w)
 {
-	struct digest d = hash_of(HASH_SHA256, bytes_of(w->public_key, 32));
+	uint8_t number[8];
 
+	key_number(number, w);
 	buf_str(b, "untrusted comment: minisign public key ");
 	for (size_t i = 8; i-- > 0;) /* minisign prints the number little-endian */
-		buf_fmt(b, "%02X", d.p[i]);
+		buf_fmt(b, "%02X", number[i]);
 	buf_str(b, "\n");
 	put_ed(b, w, w->public_key, 32);
 }

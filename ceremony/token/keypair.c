@@ -203,19 +203,30 @@ static bool read_names(struct keypair *k, struct arena *a, const struct session 
 	return true;
 }
 
-bool keypair_find(struct keypair *k, struct arena *a, const struct session *s, struct bytes id, struct bytes label,
-                  struct err *e)
+static bool find_pair(struct keypair *k, struct arena *a, const struct session *s, struct bytes id, struct bytes label,
+                      struct err *e)
 {
 	struct keypair got = { 0 };
 
-	if (!id.len && !label.len)
-		return err_set(e, ERR_OP_FIELD, "neither id nor label");
 	if (!find_one(&got.private_key, s, CKO_PRIVATE_KEY, id, label, e) || !read_names(&got, a, s, e) ||
 	    !find_one(&got.public_key, s, CKO_PUBLIC_KEY, bytes_of(got.id, got.id_len), bytes_of(NULL, 0), e) ||
 	    !keypair_read_public(&got.key, a, s, got.public_key, e))
 		return false;
 	*k = got;
 	return true;
+}
+
+bool keypair_only(struct keypair *k, struct arena *a, const struct session *s, struct bytes label, struct err *e)
+{
+	return find_pair(k, a, s, bytes_of(NULL, 0), label, e);
+}
+
+bool keypair_find(struct keypair *k, struct arena *a, const struct session *s, struct bytes id, struct bytes label,
+                  struct err *e)
+{
+	if (!id.len && !label.len)
+		return err_set(e, ERR_OP_FIELD, "neither id nor label");
+	return find_pair(k, a, s, id, label, e);
 }
 
 bool keypair_by_id(struct keypair *k, struct arena *a, const struct session *s, const struct fields *in,

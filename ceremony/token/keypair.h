@@ -79,6 +79,10 @@ bool keypair_count(size_t *num, CK_OBJECT_HANDLE *first, const struct session *s
 bool keypair_find(struct keypair *k, struct arena *a, const struct session *s, struct bytes id, struct bytes label,
                   struct err *e) __attribute__((warn_unused_result));
 
+/* keypair_only: the pair of that label; with an empty one the only pair that there is. ERR_TOKEN_KEY_NONE; ERR_TOKEN_MANY. */
+bool keypair_only(struct keypair *k, struct arena *a, const struct session *s, struct bytes label, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* keypair_half: "public" or "private" if only that half of a pair is there under this id and label (a
  * power cut while it was made), NULL if none or both are. An empty one fits all. */
 bool keypair_half(const char **half, const struct session *s, struct bytes id, struct bytes label, struct err *e)

@@ -11,7 +11,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/token/ckr.h"
 
-#define MAX_LOADED 2 /* the root's token and a second one may be of two makers */
+#define MAX_LOADED 3 /* the root's token, a second one and a witness's card may be of three makers */
 
 /* What this process has started. A module cannot be started twice, and two tokens may share one:
  * each path is loaded once, and the last of its users finalizes it. */
@@ -139,7 +139,7 @@ bool module_load(struct module *m, const char *path, const char *init, struct er
 	struct loaded *l = place_for(path);
 
 	if (!l)
-		return cannot(e, path, "two other modules are loaded");
+		return cannot(e, path, "three other modules are loaded");
 	if (!l->users && !load(&l->module, path, init, e))
 		return false;
 	l->users++;

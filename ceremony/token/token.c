@@ -13,7 +13,6 @@
 #include "ceremony/token/random.h"
 #include "ceremony/token/sign.h"
 #include "ceremony/token/token_ops.h"
-#include "ceremony/token/witness.h"
 
 #define WORK_LEN ((size_t)24 << 20)
 
@@ -39,7 +38,7 @@ static bool op_list(struct token *t, struct call *c, struct err *e)
 
 /* An empty token has no serial to tell it by; it cannot be the other one, which is initialised. The serial
  * alone is not enough: NSS and opencryptoki give all their tokens the same one. */
-static bool same_token(const struct session *a, const struct session *b)
+bool token_is_same(const struct session *a, const struct session *b)
 {
 	return a->user >= SESSION_PUBLIC && b->user >= SESSION_PUBLIC &&
 	       strcmp(a->module.path, b->module.path) == 0 &&
@@ -63,7 +62,7 @@ static bool op_open(struct token *t, struct call *c, struct err *e)
 	session_done(now); /* the old session goes first: the token may have been changed */
 	if (!session_open(&s, &u, fields_is(&c->in, "init", "yes"), e))
 		return false;
-	if (same_token(&s, other))
+	if (token_is_same(&s, other))
 		return err_set(e, ERR_TOKEN_OTHER, "it is the other token that is open here");
 	if (!session_describe(&c->out, &s, e))
 		return false;
@@ -234,65 +233,6 @@ static bool op_lock(struct token *t, struct call *c, struct err *e)
 	return true;
 }
 
-/* ---- witnesses ---- */
-
-static bool plain_name(struct bytes name)
-{
-	return name.len && name.len <= WITNESS_MAX_NAME && text_is_plain(name);
-}
-
-static bool op_witness_make(struct token *t, struct call *c, struct err *e)
-{
-	uint8_t      pub[WITNESS_PUBLIC_LEN], sealed[WITNESS_SEALED_LEN];
-	struct bytes name = fields_get(&c->in, "name");
-
-	(void)t;
-	if (!plain_name(name))
-		return token_missing(e, "name");
-	if (!witness_make(pub, sealed, name, c->secret_in, e))
-		return false;
-	fields_base64(&c->out, "public", bytes_of(pub, sizeof pub));
-	fields_base64(&c->out, "sealed", bytes_of(sealed, sizeof sealed));
-	return true;
-}
-
-/* "cosignature/v1\ntime T\n" and the checkpoint of exactly this transcript. */
-static bool may_cosign(struct token *t, struct bytes message, struct err *e)
-{
-	struct bytes line, rest, body;
-	uint64_t     time = 0;
-
-	if (!bytes_cut(message, '\n', &line, &rest) || !bytes_is(line, "cosignature/v1") ||
-	    !bytes_cut(rest, '\n', &line, &body) || !bytes_starts(line, "time ") ||
-	    !bytes_to_u64(&time, bytes_skip(line, 5), INT64_MAX))
-		return err_set(e, ERR_TOKEN_NO_INTENT, "the message is no cosignature");
-	return intent_checkpoint(t->record, body, e);
-}
-
-static bool op_witness_sign(struct token *t, struct call *c, struct err *e)
-{
-	struct bytes name = fields_get(&c->in, "name"), comment = fields_get(&c->in, "comment");
-	struct bytes sealed, pub, message;
-	uint8_t      signature[WITNESS_SIG_LEN], global[WITNESS_SIG_LEN];
-
-	if (!plain_name(name))
-		return token_missing(e, "name");
-	if (!text_is_plain(comment))
-		return token_missing(e, "comment");
-	if (!fields_get_base64(&sealed, &t->work, &c->in, "sealed"))
-		return token_missing(e, "sealed");
-	if (!fields_get_base64(&pub, &t->work, &c->in, "public") || pub.len != WITNESS_PUBLIC_LEN)
-		return token_missing(e, "public");
-	if (!fields_get_base64(&message, &t->work, &c->in, "message"))
-		return token_missing(e, "message");
-	if (!may_cosign(t, message, e) ||
-	    !witness_sign(signature, global, name, sealed, pub, c->secret_in, message, comment, e))
-		return false;
-	fields_base64(&c->out, "signature", bytes_of(signature, sizeof signature));
-	fields_base64(&c->out, "global", bytes_of(global, sizeof global));
-	return true;
-}
-
 /* ---- the table ---- */
 
 static bool (*const ops[OP_COUNT_])(struct token *t, struct call *c, struct err *e) = {
@@ -325,8 +265,12 @@ static bool (*const ops[OP_COUNT_])(struct token *t, struct call *c, struct err 
 	[OP_KEY_RESTORE] = token_op_restore,
 	[OP_KEY_PROVE] = token_op_challenge,
 	[OP_KEY_DESTROY] = token_op_destroy,
-	[OP_WITNESS_MAKE] = op_witness_make,
-	[OP_WITNESS_SIGN] = op_witness_sign,
+	[OP_WITNESS_MAKE] = token_op_witness_make,
+	[OP_WITNESS_SIGN] = token_op_witness_cosign,
+	[OP_WITNESS_BRING] = token_op_witness_bring,
+	[OP_WITNESS_SIGN_BROUGHT] = token_op_witness_cosign_brought,
+	[OP_WITNESS_CARD] = token_op_witness_card,
+	[OP_WITNESS_CARD_SIGN] = token_op_witness_cosign_card,
 };
 
 static bool answer(void *ctx, struct call *c, struct err *e)

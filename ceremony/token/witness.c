@@ -124,25 +124,31 @@ static bool open_sealed(struct secret *pair, struct bytes name, struct bytes sea
 	return true;
 }
 
-bool witness_sign(uint8_t signature[WITNESS_SIG_LEN], uint8_t global[WITNESS_SIG_LEN], struct bytes name,
-                  struct bytes sealed, struct bytes public_key, const struct secret *passphrase, struct bytes message,
-                  struct bytes comment, struct err *e)
+bool witness_sign_with(uint8_t signature[WITNESS_SIG_LEN], uint8_t global[WITNESS_SIG_LEN], const struct secret *pair,
+                       struct bytes public_key, struct bytes message, struct bytes comment, struct err *e)
 {
-	SECRET     pair = { 0 };
 	uint8_t    first[WITNESS_SIG_LEN], both[WITNESS_SIG_LEN + WITNESS_MAX_COMMENT];
 	struct buf b = BUF_ON(both);
 
 	if (comment.len > WITNESS_MAX_COMMENT)
 		return err_set(e, ERR_OP_FIELD, "comment");
-	if (!open_sealed(&pair, name, sealed, public_key, passphrase, e))
-		return false;
-	(void)crypto_sign_detached(first, NULL, message.p, message.len, pair.p);
+	(void)crypto_sign_detached(first, NULL, message.p, message.len, pair->p);
 	if (crypto_sign_verify_detached(first, message.p, message.len, public_key.p) != 0)
 		return err_set(e, ERR_TOKEN_SIGNATURE, "of the witness");
 	buf_put(&b, bytes_of(first, sizeof first));
 	buf_put(&b, comment);
 	MUST(buf_ok(&b));
-	(void)crypto_sign_detached(global, NULL, b.p, b.len, pair.p);
+	(void)crypto_sign_detached(global, NULL, b.p, b.len, pair->p);
 	memcpy(signature, first, sizeof first);
 	return true;
+}
+
+bool witness_sign(uint8_t signature[WITNESS_SIG_LEN], uint8_t global[WITNESS_SIG_LEN], struct bytes name,
+                  struct bytes sealed, struct bytes public_key, const struct secret *passphrase, struct bytes message,
+                  struct bytes comment, struct err *e)
+{
+	SECRET pair = { 0 };
+
+	return open_sealed(&pair, name, sealed, public_key, passphrase, e) &&
+	       witness_sign_with(signature, global, &pair, public_key, message, comment, e);
 }

@@ -25,3 +25,8 @@ bool witness_make(uint8_t public_key[WITNESS_PUBLIC_LEN], uint8_t sealed[WITNESS
 bool witness_sign(uint8_t signature[WITNESS_SIG_LEN], uint8_t global[WITNESS_SIG_LEN], struct bytes name,
                   struct bytes sealed, struct bytes public_key, const struct secret *passphrase, struct bytes message,
                   struct bytes comment, struct err *e) __attribute__((warn_unused_result));
+
+/* witness_sign_with: the same with a key that is open (libsodium's form), and verifies what it made. */
+bool witness_sign_with(uint8_t signature[WITNESS_SIG_LEN], uint8_t global[WITNESS_SIG_LEN], const struct secret *pair,
+                       struct bytes public_key, struct bytes message, struct bytes comment, struct err *e)
+	__attribute__((warn_unused_result));
