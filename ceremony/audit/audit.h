@@ -38,5 +38,6 @@ bool audit_policy(struct buf *out, const char *path, struct err *e) __attribute_
 bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, bool skip_last, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* audit_main: the command line: [verify] DIR [--policy FILE] [--root SHA256]. Returns the exit code. */
+/* audit_main: the command line: [verify] DIR [--policy FILE] [--root SHA256], or --proof FILE
+ * --certificate FILE [--policy FILE]. Returns the exit code. */
 int audit_main(int argc, char **argv);

@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ceremony/audit/audit.h"
+#include "ceremony/audit/prove.h"
 #include "ceremony/base/file.h"
+#include "ceremony/record/bundle.h"
+#include "ceremony/record/proof.h"
 
 static void print(void *ctx, const char *line)
 {
@@ -16,7 +18,8 @@ static void print(void *ctx, const char *line)
 
 static int usage(const char *why)
 {
-	(void)fprintf(stderr, "ceremony verify: %s\nusage: ceremony verify DIR [--policy FILE] [--root SHA256]\n", why);
+	(void)fprintf(stderr, "ceremony verify: %s\nusage: ceremony verify DIR [--policy FILE] [--root SHA256]\n"
+	              "       ceremony verify --proof FILE --certificate FILE [--policy FILE]\n", why);
 	return 2;
 }
 
@@ -56,7 +59,7 @@ static bool is_folder(const char *path)
 
 /* The command line. */
 struct asked {
-	const char *dir, *root, *policy;
+	const char *dir, *root, *policy, *proof, *certificate;
 	char        fingerprint[65];
 };
 
@@ -64,9 +67,11 @@ struct asked {
 static const char *parse(struct asked *asked, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--root") == 0     ? &asked->root :
-		                     strcmp(argv[i], "--policy") == 0 ? &asked->policy :
-		                                                        NULL;
+		const char **value = strcmp(argv[i], "--root") == 0        ? &asked->root :
+		                     strcmp(argv[i], "--policy") == 0      ? &asked->policy :
+		                     strcmp(argv[i], "--proof") == 0       ? &asked->proof :
+		                     strcmp(argv[i], "--certificate") == 0 ? &asked->certificate :
+		                                                             NULL;
 		if (value && i + 1 < argc && !*value)
 			*value = argv[++i];
 		else if (argv[i][0] == '-' || asked->dir)
@@ -74,6 +79,9 @@ static const char *parse(struct asked *asked, int argc, char **argv)
 		else
 			asked->dir = argv[i];
 	}
+	if (asked->proof || asked->certificate)
+		return asked->proof && asked->certificate && !asked->dir && !asked->root ?
+		               NULL : "--proof and --certificate go together, without a record";
 	if (!asked->dir)
 		return "it needs the record's folder";
 	if (asked->root && !take_fingerprint(asked->fingerprint, asked->root))
@@ -109,30 +117,51 @@ static int refuse(const struct err *e)
 	return world ? 3 : 1;
 }
 
+/* A proof of a single certificate. */
+static bool check_proof(const struct asked *asked, const struct policy *policy, const struct audit_say *say, struct err *e)
+{
+	struct arena a = arena_new(BUNDLE_FILE_MAX + 2 * PROOF_MAX);
+	struct bytes proof, certificate;
+	bool         ok = a.cap || err_set(e, ERR_NO_MEMORY, "the proof");
+
+	if (ok && !file_read(&proof, &a, AT_FDCWD, asked->proof, PROOF_MAX, e))
+		ok = err_set(e, ERR_FILE_READ, "%s", asked->proof);
+	if (ok && !file_read(&certificate, &a, AT_FDCWD, asked->certificate, BUNDLE_FILE_MAX, e))
+		ok = err_set(e, ERR_FILE_READ, "%s", asked->certificate);
+	ok = ok && audit_proof(proof, certificate, policy, say, e);
+	arena_free(&a);
+	return ok;
+}
+
+static bool check_all(const struct asked *asked, const struct policy *policy, struct err *e)
+{
+	const struct audit_say  say = { print, NULL };
+	const struct audit_want want = { asked->root ? asked->fingerprint : NULL, policy };
+
+	return asked->proof ? check_proof(asked, policy, &say, e) : audit_record(asked->dir, &want, &say, e);
+}
+
 int audit_main(int argc, char **argv)
 {
-	static struct policy   policy;
-	const struct audit_say say = { print, NULL };
-	struct audit_want      want = { 0 };
-	struct asked           asked = { 0 };
-	struct arena           room = { 0 };
-	struct err             e = { 0 };
-	const char            *wrong = parse(&asked, argc, argv);
+	static struct policy policy;
+	struct asked         asked = { 0 };
+	struct arena         room = { 0 };
+	struct err           e = { 0 };
+	const char          *wrong = parse(&asked, argc, argv);
 
 	if (wrong)
 		return usage(wrong);
-	if (!is_folder(asked.dir))
+	if (asked.dir && !is_folder(asked.dir))
 		return 3;
-	want.root = asked.root ? asked.fingerprint : NULL;
-	want.policy = asked.policy ? &policy : NULL;
 	bool ok = (!asked.policy || load_policy(&policy, &room, asked.policy, &e)) &&
-	          audit_record(asked.dir, &want, &say, &e);
+	          check_all(&asked, asked.policy ? &policy : NULL, &e);
 	int code = ok ? 0 : refuse(&e);
 	arena_free(&room);
-	if (ok && want.policy && policy.num_logs == 0)
+	if (ok && asked.policy && policy.num_logs == 0)
 		(void)printf("--  the policy names no log: any record key was taken\n");
 	if (ok)
-		(void)printf("VERIFIED: every line and every file of this record is as it must be\n");
+		(void)printf("VERIFIED: %s\n", asked.proof ? "the certificate was signed in that ceremony" :
+		                                           "every line and every file of this record is as it must be");
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		(void)fprintf(stderr, "ceremony verify: standard output cannot be written\n");
 		return 3;

@@ -7,6 +7,7 @@
 #include "ceremony/cmd/check.h"
 #include "ceremony/cmd/lint.h"
 #include "ceremony/cmd/policy.h"
+#include "ceremony/cmd/proof.h"
 #include "ceremony/cmd/qr.h"
 #include "ceremony/cmd/report.h"
 #include "ceremony/cmd/request.h"
@@ -41,7 +42,12 @@ static const struct command commands[] = {
 	{ "share", cmd_share, "share split|combine|check", "SLIP-0039 shares on stdin and stdout, or the terminal" },
 	{ "status", cmd_status, "status --record DIR [--json] [--ics FILE]", "what is due, and when; exit 1 if something is overdue" },
 	{ "report", cmd_report, "report --record DIR [--ceremony N] --format text|html|pdf -o FILE", "a report for people" },
-	{ "verify", audit_main, "verify DIR [--policy FILE] [--root SHA256]", "the auditor's verifier; also ceremony-verify" },
+	{ "verify", audit_main,
+	  "verify DIR [--policy FILE] [--root SHA256]\n"
+	  "         verify --proof FILE --certificate FILE [--policy FILE]",
+	  "the auditor's verifier; also ceremony-verify" },
+	{ "proof", cmd_proof, "proof --record DIR --certificate FILE|SERIAL -o FILE",
+	  "cut out the proof that a certificate was signed in a ceremony, for verify --proof" },
 	{ "policy", cmd_policy, "policy --record DIR [-o FILE]", "write down whose signatures a record carries, for verify --policy" },
 	{ "qr", cmd_qr,
 	  "qr send FILE [--png DIR | --svg DIR] [--fps N] [--version V] [--ascii] [--once]\n"

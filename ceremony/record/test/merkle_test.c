@@ -110,12 +110,41 @@ static void inclusion_proofs(void **state)
 	}
 }
 
+/* Every path of every small tree leads to the root, and to no other leaf's place. */
+static void every_path_is_made(void **state)
+{
+	static uint8_t leaf[70][32], path[MERKLE_DEPTH][32];
+
+	(void)state;
+	for (uint64_t size = 1; size <= COUNT_OF(leaf); size++) {
+		struct merkle m = { .size = 0 };
+		uint8_t       root[32];
+		for (uint64_t i = 0; i < size; i++) {
+			const uint8_t text[1] = { (uint8_t)i };
+			merkle_leaf(leaf[i], bytes_of(text, 1));
+			merkle_add(&m, bytes_of(text, 1));
+		}
+		merkle_root(root, &m);
+		for (uint64_t i = 0; i < size; i++) {
+			size_t len = merkle_prove(path, (const uint8_t(*)[32])leaf, size, i);
+			assert_true(merkle_verify_inclusion(root, size, i, leaf[i], (const uint8_t(*)[32])path, len));
+			for (uint64_t k = 0; k < size; k++)
+				assert_int_equal(merkle_verify_inclusion(root, size, k, leaf[i], (const uint8_t(*)[32])path, len), k == i);
+			if (len) {
+				path[i % len][i % 32] ^= 1;
+				assert_false(merkle_verify_inclusion(root, size, i, leaf[i], (const uint8_t(*)[32])path, len));
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(roots_of_the_reference_leaves),
 		cmocka_unit_test(growing_agrees_with_the_definition),
 		cmocka_unit_test(inclusion_proofs),
+		cmocka_unit_test(every_path_is_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
