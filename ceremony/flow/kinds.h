@@ -26,6 +26,8 @@ struct turn {
 	/* title: of the prompt, on the screen and on paper, unless the prompt knows better; {n} of {of} rounds,
 	 * {who} acts, {file} is the request's. NULL: the step's. */
 	const char *title;
+	/* title_of: the same where words with blanks in them do not do, or NULL; only of what the script says and the round. */
+	const char *(*title_of)(const struct flow *f);
 	enum flow_token_use token; /* which token the op works on */
 	enum op     op;     /* OP_NONE: a prompt only */
 	enum op     reveal; /* fetches the secret that the prompt shows; OP_NONE: none */

@@ -76,7 +76,7 @@ static bool tell(struct walk *w, const struct turn *t, struct err *e)
 
 	w->scratch.len = 0;
 	a.who = turn_actor(&w->f, t, &a.role);
-	a.title = t->title ? turn_title(&w->f, t) : s->title;
+	a.title = t->title || t->title_of ? turn_title(&w->f, t) : s->title;
 	a.secret = t->reveal != OP_NONE || (t->op != OP_NONE && op_text_of(t->op)->secret_in);
 	return w->each(w->ctx, &a, e);
 }

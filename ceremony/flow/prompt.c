@@ -158,6 +158,8 @@ const char *turn_title(const struct flow *f, const struct turn *t)
 	unsigned    who = turn_actor(f, t, &role);
 	const char *person = f->person[role][who];
 
+	if (t->title_of)
+		return t->title_of(f);
 	for (const char *p = t->title; *p; p++) {
 		const struct bytes rest = bytes_str(p);
 		if (bytes_starts(rest, "{n}"))
@@ -194,7 +196,7 @@ void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outli
 		.num_rounds = t->rounds ? t->rounds(f) : 1,
 		.role = role_name(role),
 		.who = f->person[role][who] ? f->person[role][who] : "",
-		.title = t->title ? turn_title(f, t) : s->title,
+		.title = t->title || t->title_of ? turn_title(f, t) : s->title,
 		.text = "",
 		.aloud = "",
 		.can_back = flow_can_back(f, t),

@@ -77,9 +77,13 @@ static void ask_names(const struct flow *f, struct prompt *p, enum role r)
 	}
 }
 
+static const char *title_roll_call(const struct flow *f)
+{
+	return is_one_form(f) ? "Roll call" : say(f, "Roll call: %s", role_titles[role_at(f, f->round)]);
+}
+
 static void prompt_roll_call(const struct flow *f, struct prompt *p)
 {
-	p->title = is_one_form(f) ? "Roll call" : say(f, "Roll call: %s", role_titles[role_at(f, f->round)]);
 	p->text = "Each person says their name and shows their identity document to the others. The administrator "
 	          "types the name as the document has it.\nOne person has one role.";
 	for (unsigned n = first_asked(f); n < end_asked(f); n++)
@@ -188,7 +192,7 @@ static const struct turn roll_call_turns[] = {
 	{ .name = "people",
 	  .role = ROLE_ADMINISTRATOR,
 	  .rounds = num_forms,
-	  .title = "Roll call ({n} of {of})", .prompt = prompt_roll_call,
+	  .title_of = title_roll_call, .prompt = prompt_roll_call,
 	  .take = take_roll_call,
 	  .apply = apply_roll_call },
 	{ .name = "everyone", .flags = TURN_BACK, .when = is_by_role, .role = ROLE_ADMINISTRATOR, .title = "Is everyone here, and in the right role?", .prompt = prompt_everyone },

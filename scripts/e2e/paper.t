@@ -37,6 +37,10 @@ sed -n 's/^\([0-9][0-9]*\)\.[0-9][0-9]* .*/\1/p' "$work/paper.txt" | uniq -c | a
 # after the close, nothing stands in the transcript: three signatures, and the last look
 is "as many rows in each step as prompts were answered" "$(head -n 15 "$work/rows" | sed '15s/4/1/')" "$(cat "$work/asked")"
 
+for role in Administrator 'Security officers' 'Share custodians' Witnesses Auditors; do
+	like "a roll-call row reads as on the screen: $role" "$work/paper.txt" "Roll call: $role( |\$)"
+done
+
 # the report of that record
 for format in html pdf; do
 	exits 0 "a report as $format" "$ceremony" report --record "$work/record" --format $format -o "$work/report.$format"
