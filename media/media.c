@@ -53,10 +53,40 @@ static bool op_write(struct media *m, int medium, struct call *c, struct err *e)
 	return true;
 }
 
+static bool op_read_part(struct media *m, int medium, struct call *c, struct err *e)
+{
+	struct bytes content;
+	uint64_t     from = 0, size = 0;
+
+	if (!fields_get_u64(&from, &c->in, "from", INT64_MAX))
+		return err_set(e, ERR_OP_FIELD, "from");
+	if (!medium_read_part(&content, &size, &m->work, medium, fields_get(&c->in, "name"), from, e))
+		return false;
+	fields_put(&c->out, "content", content);
+	fields_u64(&c->out, "size", size);
+	return true;
+}
+
+static bool op_write_part(struct media *m, int medium, struct call *c, struct err *e)
+{
+	struct bytes content = fields_get(&c->in, "content");
+	uint64_t     from = 0;
+
+	(void)m;
+	if (!fields_get_u64(&from, &c->in, "from", INT64_MAX) || content.len > MEDIUM_PART)
+		return err_set(e, ERR_OP_FIELD, "from, content");
+	if (!medium_write_part(medium, fields_get(&c->in, "name"), from, content, fields_get(&c->in, "sha256"), e))
+		return false;
+	fields_u64(&c->out, "from", from + content.len);
+	return true;
+}
+
 static bool (*const ops[OP_COUNT_])(struct media *m, int medium, struct call *c, struct err *e) = {
 	[OP_MEDIA_LIST] = op_list,
 	[OP_MEDIA_READ] = op_read,
 	[OP_MEDIA_WRITE] = op_write,
+	[OP_MEDIA_READ_PART] = op_read_part,
+	[OP_MEDIA_WRITE_PART] = op_write_part,
 };
 
 static bool answer(void *ctx, struct call *c, struct err *e)

@@ -29,7 +29,7 @@ static bool is_name(struct bytes name)
 }
 
 /* A checked name as a C string. */
-static bool copy_name(char out[MEDIA_MAX_NAME + 1], struct bytes name, struct err *e)
+bool medium_name(char *out, struct bytes name, struct err *e)
 {
 	if (!is_name(name))
 		return err_set(e, ERR_MEDIUM_NAME, "%zu octets", name.len);
@@ -42,7 +42,7 @@ int medium_open(int dir, struct bytes label, struct err *e)
 {
 	char name[MEDIA_MAX_NAME + 1];
 
-	if (!copy_name(name, label, e))
+	if (!medium_name(name, label, e))
 		return -1;
 	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
@@ -116,7 +116,7 @@ bool medium_read(struct bytes *out, struct arena *a, int medium, struct bytes na
 	char       path[MEDIA_MAX_NAME + 1];
 	struct err why = { 0 };
 
-	if (!copy_name(path, name, e))
+	if (!medium_name(path, name, e))
 		return false;
 	if (file_read(out, a, medium, path, max, &why))
 		return true;
@@ -164,7 +164,7 @@ static bool write_part(int medium, const char *part, const char *name, struct by
 
 /* Gives the file its name, never over another one. exFAT knows no such rename: there the look
  * before it must do. */
-static bool name_it(int medium, const char *part, const char *name, struct err *e)
+bool medium_rename(int medium, const char *part, const char *name, struct err *e)
 {
 	if (renameat2(medium, part, medium, name, RENAME_NOREPLACE) == 0)
 		return true;
@@ -179,13 +179,13 @@ bool medium_write(int medium, struct bytes name, struct bytes content, struct er
 {
 	char path[MEDIA_MAX_NAME + 1], part[MEDIA_MAX_NAME + 16];
 
-	if (!copy_name(path, name, e))
+	if (!medium_name(path, name, e))
 		return false;
 	if (file_exists(medium, path))
 		return file_is(medium, path, content) || err_set(e, ERR_FILE_EXISTS, "%s", path);
 	/* A leading dot: no file of anyone's has such a name here. */
 	(void)snprintf(part, sizeof part, ".%s.part", path);
-	if (!write_part(medium, part, path, content, e) || !name_it(medium, part, path, e)) {
+	if (!write_part(medium, part, path, content, e) || !medium_rename(medium, part, path, e)) {
 		(void)unlinkat(medium, part, 0);
 		return false;
 	}

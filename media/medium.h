@@ -25,3 +25,20 @@ bool medium_read(struct bytes *out, struct arena *a, int medium, struct bytes na
  * name is fine already. ERR_FILE_EXISTS, ERR_DISK_FULL, ERR_FILE_WRITE, ERR_MEDIUM_BACK. */
 bool medium_write(int medium, struct bytes name, struct bytes content, struct err *e)
 	__attribute__((warn_unused_result));
+
+#define MEDIUM_PART ((size_t)512 << 10) /* octets of a piece */
+
+/* medium_read_part: the octets of a file from `from` on, MEDIUM_PART at most, into `a`; none behind its end. *size: of
+ * the whole. Errors as medium_read. */
+bool medium_read_part(struct bytes *out, uint64_t *size, struct arena *a, int medium, struct bytes name, uint64_t from,
+                      struct err *e) __attribute__((warn_unused_result));
+
+/* medium_write_part: pieces in their order. sha256 (hex) comes with the last one and is empty before: then all is synced,
+ * read back from the medium and compared, and the file gets its name; one of that name with the same content is
+ * fine already. Errors as medium_write. */
+bool medium_write_part(int medium, struct bytes name, uint64_t from, struct bytes piece, struct bytes sha256, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* medium_name: a checked name as a C string. ERR_MEDIUM_NAME. medium_rename: gives a part its name, never over another file. */
+bool medium_name(char *out, struct bytes name, struct err *e) __attribute__((warn_unused_result));
+bool medium_rename(int medium, const char *part, const char *name, struct err *e) __attribute__((warn_unused_result));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "ceremony/audit/judge.h"
+#include "ceremony/audit/lists.h"
 #include "ceremony/audit/seal.h"
 #include "ceremony/base/text.h"
 #include "ceremony/flow/files.h"
@@ -39,6 +40,7 @@ struct replay {
 	struct script script;
 	struct flow   flow;
 	struct merkle tree;
+	struct lists  lists; /* owned */
 };
 
 __attribute__((format(printf, 2, 3))) static void tell(const struct audit *a, const char *fmt, ...)
@@ -105,6 +107,20 @@ static bool check_open(const struct replay *r, const struct fields *data, struct
 	return true;
 }
 
+/* What was done to files too large for the transcript is done again, from the same fields. */
+static bool agree(struct replay *r, const struct event *ev, struct err *e)
+{
+	struct flow_next next;
+	struct fields    in = fields_on(&r->audit->scratch);
+
+	if (ev->type != EVENT_RESULT)
+		return true;
+	flow_next(&r->flow, &next);
+	if (next.what != FLOW_DO || !lists_knows(next.op))
+		return true;
+	return flow_ask(&r->flow, &in, e) && lists_agree(&r->lists, next.op, &in, &ev->data, &r->audit->scratch, e);
+}
+
 static bool replay_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
 	struct replay *r = ctx;
@@ -114,7 +130,7 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	r->flow.clock_now = ev->time;
 	merkle_add(&r->tree, line);
 	if ((ev->type != EVENT_OPEN || check_open(r, &ev->data, &why)) && flow_check(&r->flow, ev, &why) &&
-	    flow_apply(&r->flow, ev, &why))
+	    agree(r, ev, &why) && flow_apply(&r->flow, ev, &why))
 		return true;
 	const struct err_text *text = err_text_of(why.id);
 	return err_set(e, ERR_AUDIT_LINE, "%s/transcript.jsonl line %llu: %s: %s%s%s%s", r->bundle.name.text,
@@ -181,6 +197,17 @@ static bool check_report(const struct replay *r, struct err *e)
 	       err_set(e, ERR_AUDIT_FILE, "%s/report.txt", r->bundle.name.text);
 }
 
+/* Their octets were judged line by line, in agree(). */
+static bool count_file(void *ctx, const char *name, const char *sha256, struct err *e)
+{
+	struct seen *s = ctx;
+
+	(void)sha256;
+	s->num_wanted++;
+	return file_exists(s->r->bundle.fd, name) ||
+	       err_set(e, ERR_AUDIT_FILE, "%s/%s is missing", s->r->bundle.name.text, name);
+}
+
 /* transcript.jsonl and report.txt are there besides what the state implies. */
 #define FILES_BESIDES 2
 
@@ -189,7 +216,7 @@ static bool check_files(const struct replay *r, struct err *e)
 	struct seen s = { .r = r };
 	size_t      num = 0;
 
-	if (!flow_files(&r->flow, compare_file, &s, e) || !check_report(r, e) || !sums_check(r->bundle.fd, e) ||
+	if (!flow_files(&r->flow, compare_file, &s, e) || !flow_large_files(&r->flow, count_file, &s, e) || !check_report(r, e) || !sums_check(r->bundle.fd, e) ||
 	    !sums_count(&num, r->bundle.fd, e))
 		return false;
 	if (num != s.num_wanted + FILES_BESIDES)
@@ -262,11 +289,18 @@ static bool audit_ceremony(struct audit *a, unsigned number, struct err *e)
 	a->arena.len = 0;
 	r->audit = a;
 	r->bundle.fd = -1;
-	bool ok = bundle_open(&r->bundle, &a->record, number, e) && load_script(r, e) && replay_transcript(r, e);
+	lists_init(&r->lists);
+	bool ok = bundle_open(&r->bundle, &a->record, number, e) && load_script(r, e);
+	r->lists.dir = r->bundle.fd;
+	r->lists.record = &a->record;
+	r->lists.before = a->ledger;
+	r->lists.again = true;
+	ok = ok && replay_transcript(r, e);
 	if (ok && !r->flow.aborted)
 		ok = seal_check(&r->flow, r->bundle.fd, r->bundle.name.text, a->say, e) && take_signers(r, e) &&
 		     check_files(r, e) && check_ca(r, e);
 	ok = ok && take_ledger(r, e);
+	lists_done(&r->lists);
 	bundle_done(&r->bundle);
 	free(r);
 	return ok;

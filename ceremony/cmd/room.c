@@ -79,6 +79,7 @@ struct room *room_new(const struct options *o, struct err *e)
 	r->options = *o;
 	r->record = (struct record){ -1, -1 };
 	r->bundle.fd = r->runner.transcript.fd = -1;
+	lists_init(&r->lists);
 	r->runner.arena = arena_new(ROOM_LASTING);
 	r->runner.scratch = arena_new(ROOM_SCRATCH);
 	r->runner.clock = clock_system();
@@ -100,6 +101,7 @@ void room_done(struct room *r)
 	for (size_t i = 0; i < COUNT_OF(r->spawned); i++)
 		spawn_done(&r->spawned[i]);
 	secret_done(&r->runner.secret);
+	lists_done(&r->lists);
 	transcript_done(&r->runner.transcript);
 	bundle_done(&r->bundle);
 	record_done(&r->record);
@@ -210,6 +212,24 @@ bool room_open(struct room *r, struct err *e)
 	return choose_token(r, e) && open_face(r, e);
 }
 
+/* The conductor's own ops: files too large for the transcript, and the rest. */
+static bool own_call(void *ctx, struct call *c, struct err *e)
+{
+	struct room        *r = ctx;
+	const struct helper host = host_helper(&r->bundle.fd);
+
+	return lists_knows(c->op) ? lists_call(&r->lists, c, e) : host.call(host.ctx, c, e);
+}
+
+static void set_up_lists(struct room *r)
+{
+	r->lists.dir = r->bundle.fd;
+	r->lists.record = &r->record;
+	r->lists.before = &r->ledger;
+	r->lists.media = &r->runner.helper[PORT_MEDIA];
+	r->lists.parse = &r->runner.helper[PORT_PARSE];
+}
+
 bool room_start(struct room *r, struct err *e)
 {
 	const char *token_args[] = { "--record", r->path, NULL };
@@ -228,6 +248,7 @@ bool room_start(struct room *r, struct err *e)
 			return false;
 		r->runner.helper[p] = r->spawned[p].helper;
 	}
-	r->runner.helper[PORT_HOST] = host_helper(&r->bundle.fd);
+	set_up_lists(r);
+	r->runner.helper[PORT_HOST] = (struct helper){ own_call, r };
 	return true;
 }

@@ -2,6 +2,7 @@
  * face. Made by run.c, which decides; this file only opens and closes. */
 #pragma once
 
+#include "ceremony/audit/lists.h"
 #include "ceremony/cmd/answers.h"
 #include "ceremony/cmd/plain.h"
 #include "ceremony/cmd/runner.h"
@@ -31,6 +32,7 @@ struct room {
 	struct ledger  ledger;             /* of the ceremonies before this one */
 	struct record  record;
 	struct bundle  bundle;             /* the ceremony's folder */
+	struct lists   lists;              /* large revocation lists in it */
 	char           path[4096];         /* of the ceremony's folder, absolute */
 	char           token_uri[4096];
 	char           cards[4096];        /* RECORD.cards: an unattended rehearsal's share cards */

@@ -241,6 +241,17 @@ bool flow_files_after(const struct flow *f, const struct event *ev,
 	return put_signed(&o, e) && put_keys(&o, e) && put_seal(&o, e);
 }
 
+bool flow_large_files(const struct flow *f, bool (*each)(void *ctx, const char *name, const char *sha256, struct err *e),
+                      void *ctx, struct err *e)
+{
+	if (f->list.file && !each(ctx, say(f, "revocations/%s", f->list.file), f->list.sha256, e))
+		return false;
+	for (unsigned i = 0; i < f->num_written; i++)
+		if (!each(ctx, say(f, "crls/%s", f->shard[i].file), f->shard[i].file_sha256, e))
+			return false;
+	return true;
+}
+
 void flow_ca(const struct flow *f, struct ca *out)
 {
 	struct digest d = hash_of(HASH_SHA256, f->root_cert);

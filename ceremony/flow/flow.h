@@ -61,6 +61,26 @@ struct flow_revocation {
 	bool                      confirmed;
 };
 
+/* A revocation list that was imported. */
+struct flow_list {
+	const char *file, *sha256; /* file: NULL: none */
+	const char *kind, *now, *reason, *reasons, *known; /* as list-take was asked, and said */
+	uint64_t    entries;
+	const struct fields *said; /* all that list-take said */
+};
+
+/* A CRL that lies as a file in the ceremony's folder: one of f->num_shards. */
+struct flow_shard {
+	const char   *file; /* "root.crl", "root-0.crl" */
+	uint64_t      entries, size; /* size: of what is signed */
+	const char   *sha256;        /* of the same */
+	struct digest digest;        /* by the signature's hash */
+	struct bytes  signature;     /* empty: not signed */
+	uint64_t      file_size;
+	const char   *file_sha256; /* NULL: not written */
+	struct fields counts;      /* as crl-build said */
+};
+
 struct flow_share {
 	const char *commitment;
 	bool        shown, entered;
@@ -194,7 +214,11 @@ struct flow {
 	struct flow_revocation *revocation; /* room for every certificate of the ledger, in the arena */
 	unsigned            num_revocations;
 	bool                revoked_all; /* nothing more is to be revoked */
-	int64_t             crl_time;
+	int64_t             crl_time, crl_next_update;
+	struct flow_list    list;
+	struct flow_shard  *shard; /* where lists are files: crl_num_shards of them, in the arena; NULL: not built */
+	unsigned            num_written;
+	unsigned            num_shards; /* of the list that is built */
 	struct bytes        crl;
 	uint64_t            crl_number;
 	size_t              num_exported;
@@ -296,6 +320,11 @@ bool flow_files_after(const struct flow *f, const struct event *ev,
 /* flow_files: every file of the ceremony's folder that the state implies, one call each. */
 bool flow_files(const struct flow *f, bool (*each)(void *ctx, const char *name, struct bytes content, struct err *e),
                 void *ctx, struct err *e) __attribute__((warn_unused_result));
+
+/* flow_large_files: those that are no content of the transcript but hashes in it; their octets are the business of
+ * ceremony/audit/lists.h. */
+bool flow_large_files(const struct flow *f, bool (*each)(void *ctx, const char *name, const char *sha256, struct err *e),
+                      void *ctx, struct err *e) __attribute__((warn_unused_result));
 
 /* flow_make_checkpoint: the whole checkpoint file, once every witness has signed. */
 bool flow_make_checkpoint(const struct flow *f, struct buf *out) __attribute__((warn_unused_result));

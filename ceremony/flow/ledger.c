@@ -132,6 +132,37 @@ static void keep_certs(const struct flow *f, struct ledger *l, struct arena *a, 
 	}
 }
 
+/* One "SERIAL:REASON:DATE" of what an imported list says of the ledger's certificates. */
+static void keep_known(struct ledger *l, struct bytes one)
+{
+	struct bytes serial, reason, date;
+	uint8_t      octets[SERIAL_MAX];
+	struct buf   b = BUF_ON(octets);
+	uint64_t     n = 0;
+	int64_t      t = 0;
+
+	if (!bytes_cut(one, ':', &serial, &one) || !bytes_cut(one, ':', &reason, &date) || !hex_decode(&b, serial) ||
+	    !bytes_to_u64(&n, reason, 10) || !utc_parse(&t, date))
+		return;
+	for (struct ledger_cert *c = l->cert; c; c = c->next) {
+		if (c->revoked || !bytes_equal(c->serial, buf_bytes(&b)))
+			continue;
+		c->revoked = true;
+		c->reason = (uint8_t)n;
+		c->revoked_at = t;
+	}
+}
+
+static void keep_listed(const struct flow *f, struct ledger *l)
+{
+	struct bytes rest = bytes_str(f->list.file ? f->list.known : ""), one;
+
+	while (bytes_cut(rest, ' ', &one, &rest))
+		keep_known(l, one);
+	if (rest.len)
+		keep_known(l, rest);
+}
+
 static void keep_revocations(const struct flow *f, struct ledger *l)
 {
 	for (unsigned i = 0; i < f->num_revocations; i++) {
@@ -143,6 +174,20 @@ static void keep_revocations(const struct flow *f, struct ledger *l)
 			c->revoked_at = f->revocation[i].date;
 		}
 	}
+}
+
+/* A number that was signed under is used up, whether or not all parts were written. */
+static void keep_large_dates(const struct flow *f, struct ledger *l)
+{
+	if (!f->shard || !f->shard[0].signature.len)
+		return;
+	l->crl_number = f->crl_number + 1;
+	if (f->num_written < f->num_shards)
+		return;
+	l->crl_this_update = f->crl_time;
+	l->crl_next_update = f->crl_next_update;
+	l->crl_ceremony = f->number;
+	l->crl_shards = f->num_shards;
 }
 
 static void keep_dates(const struct flow *f, struct ledger *l, bool *ok)
@@ -160,7 +205,10 @@ static void keep_dates(const struct flow *f, struct ledger *l, bool *ok)
 		l->crl_number = list->number;
 		l->crl_this_update = list->this_update;
 		l->crl_next_update = list->next_update;
+		l->crl_ceremony = f->number;
+		l->crl_shards = 0;
 	}
+	keep_large_dates(f, l);
 }
 
 /* A set that this ceremony dealt is the one in force from now on. */
@@ -215,6 +263,7 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 	l->time = f->time;
 	l->epoch = f->epoch;
 	keep_revocations(f, l);
+	keep_listed(f, l);
 	keep_dates(f, l, &ok);
 	if (!ok)
 		return err_set(e, ERR_NO_MEMORY, "the ledger");

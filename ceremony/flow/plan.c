@@ -135,7 +135,7 @@ static int by_serial(const void *a, const void *b)
 
 bool entry_is_over(const struct flow *f, const struct ledger_cert *c)
 {
-	return c->not_after < f->before->crl_this_update;
+	return ledger_is_over(f->before, c);
 }
 
 /* All that was revoked before and now. None is dropped, but one that had expired already when
@@ -163,7 +163,21 @@ static const struct profile *crl_profile(const struct flow *f)
 	return script_profile(f->script, script_param(step_of_kind(f, &step_kind_crl), "profile"));
 }
 
-bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e)
+bool plan_root_name(const struct flow *f, struct bytes *out, struct err *e)
+{
+	const struct certificate *c = root_certificate(f, e);
+
+	if (c)
+		*out = c->subject.der;
+	return c;
+}
+
+bool plan_crl_allows(const struct flow *f, const struct crl_plan *plan, struct err *e)
+{
+	return profile_crl_check(crl_profile(f), plan, e);
+}
+
+bool plan_crl_header(const struct flow *f, struct crl_plan *out, struct err *e)
 {
 	const struct profile *p = crl_profile(f);
 	struct issuer        *issuer = arena_take(f->scratch, sizeof *issuer);
@@ -175,8 +189,17 @@ bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e)
 		return false;
 	plan.issuer = issuer->name;
 	memcpy(plan.key_id, issuer->key_id, KEY_ID_LEN);
-	if (!crl_entries(f, &plan, e) || !profile_crl_next(&plan.next_update, p, plan.this_update, e) ||
-	    !profile_crl_check(p, &plan, e))
+	if (!profile_crl_next(&plan.next_update, p, plan.this_update, e))
+		return false;
+	*out = plan;
+	return true;
+}
+
+bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e)
+{
+	struct crl_plan plan;
+
+	if (!plan_crl_header(f, &plan, e) || !crl_entries(f, &plan, e) || !plan_crl_allows(f, &plan, e))
 		return false;
 	*out = plan;
 	return true;

@@ -38,6 +38,13 @@ bool sign_fields(const struct flow *f, struct fields *in, enum sig_alg sig, cons
 bool plan_for(const struct flow *f, const struct flow_request *q, struct plan *out, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* plan_crl_header: a list's plan but for its entries. */
+bool plan_crl_header(const struct flow *f, struct crl_plan *out, struct err *e) __attribute__((warn_unused_result));
+/* plan_root_name: the CA's Name; borrows the flow. */
+bool plan_root_name(const struct flow *f, struct bytes *out, struct err *e) __attribute__((warn_unused_result));
+/* plan_crl_allows: whether the crl step's profile allows this plan. */
+bool plan_crl_allows(const struct flow *f, const struct crl_plan *plan, struct err *e) __attribute__((warn_unused_result));
+
 /* plan_rows: the three-way review's rows. */
 void plan_rows(struct prompt *p, const struct plan *plan);
 

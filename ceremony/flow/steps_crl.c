@@ -2,19 +2,37 @@
  * export. */
 #include <stdio.h>
 
+#include "ceremony/flow/crl_large.h"
 #include "ceremony/flow/files.h"
-#include "ceremony/flow/kinds.h"
 #include "ceremony/flow/plans.h"
+#include "ceremony/record/crlfile.h"
 
 /* ---- crl -------------------------------------------------------------------------------- */
 
 static const struct param crl_params[] = {
 	{ "profile", PARAM_PROFILE, "crl-ca", 0, 0, NULL, "the profile" },
+	{ "shards", PARAM_NUMBER, "1", 1, CRLFILE_SHARDS, NULL, "parts of the list: a certificate belongs to part (serial mod shards)" },
+	{ "distribution", PARAM_TEXT, "", 0, 0, NULL, "the http URI of a part, {shard} for its number: where shards is above 1" },
+	{ "store", PARAM_CHOICE, "auto", 0, 0, "auto file", "file: as a file of the record, not in the transcript, though it is small" },
 };
+
+/* Parts have names that tell them apart, and a list that is whole has none (RFC 5280 5.2.5). */
+static bool parts_fit(const struct script_step *step, struct err *e)
+{
+	struct bytes uri = script_param(step, "distribution"), before, behind, more;
+	bool         parts = script_number(step, "shards") > 1;
+	bool         names = bytes_cut(uri, '{', &before, &behind) && bytes_starts(behind, "shard}") && !bytes_cut(behind, '{', &before, &more);
+
+	if (!parts && uri.len)
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: distribution = is for a list in parts", step->id);
+	if (parts && (!names || !bytes_starts(uri, "http://")))
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: distribution = http://... with {shard} in it once is wanted", step->id);
+	return true;
+}
 
 static bool fits(const struct script *s, const struct script_step *step, struct err *e)
 {
-	return script_profile_suits(s, step, PROFILE_FOR_LIST, e) && script_root_fits(s, step, false, e);
+	return parts_fit(step, e) && script_profile_suits(s, step, PROFILE_FOR_LIST, e) && script_root_fits(s, step, false, e);
 }
 
 static void prompt_begin(const struct flow *f, struct prompt *p)
@@ -58,8 +76,9 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	struct bytes    tbs;
 	struct err      why = { 0 };
 	char            from[24], to[24];
+	bool            large = crl_is_large(f);
 
-	if (!make_tbs(f, &plan, &tbs, &why)) {
+	if (large ? !crl_large_plan(f, 0, &plan, &why) : !make_tbs(f, &plan, &tbs, &why)) {
 		const struct err_text *t = err_text_of(why.id);
 		p->text = say(f, "The profile does not allow it. %s. %s.", t->what, t->todo);
 		prompt_row(p, "Rule", t->name)->mark = true;
@@ -67,15 +86,19 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 		prompt_ask(p, ASK_TYPE_BACK, "approved", "It cannot be approved. F10 ends the ceremony")->expect = "-";
 		return;
 	}
-	struct digest d = hash_of(HASH_SHA256, tbs);
 	p->text = "The list that the root key will sign.";
 	prompt_row(p, "CRL number", say(f, "%llu", (unsigned long long)plan.number));
 	prompt_row(p, "thisUpdate", say(f, "%s", utc_str(from, plan.this_update)));
 	prompt_row(p, "nextUpdate", say(f, "%s", utc_str(to, plan.next_update)));
 	prompt_row(p, "Signature", sig_name(plan.sig));
-	diff_rows(f, p, plan.num_entries);
-	prompt_row(p, "SHA-256 of it", say_hex(f, digest_bytes(&d)));
-	p->aloud = say_words(f, digest_bytes(&d), 8);
+	if (large) {
+		crl_large_rows(f, p);
+	} else {
+		struct digest d = hash_of(HASH_SHA256, tbs);
+		diff_rows(f, p, plan.num_entries);
+		prompt_row(p, "SHA-256 of it", say_hex(f, digest_bytes(&d)));
+		p->aloud = say_words(f, digest_bytes(&d), 8);
+	}
 	prompt_officers(f, p);
 }
 
@@ -111,10 +134,18 @@ static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
 	return f->crl.p || err_set(e, ERR_TOO_LARGE, "a revocation list");
 }
 
+static bool is_small(const struct flow *f)
+{
+	return !crl_is_large(f);
+}
+
 static const struct turn crl_turns[] = {
 	{ .name = "begin", .role = ROLE_ADMINISTRATOR, .title = "Make the revocation list", .prompt = prompt_begin, .apply = apply_begin },
+	{ .name = "build", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_CRL_BUILD, .ask = crl_large_ask_build, .check = crl_large_check_build, .apply = crl_large_apply_build },
 	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the revocation list", .two = true, .prompt = prompt_review },
-	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
+	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .when = is_small, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
+	{ .name = "sign-file", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_KEY_SIGN, .ask = crl_large_ask_sign, .check = crl_large_check_sign, .apply = crl_large_apply_sign },
+	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_CRL_WRITE, .ask = crl_large_ask_write, .check = crl_large_check_write, .apply = crl_large_apply_write },
 };
 
 const struct step_kind step_kind_crl = {
@@ -141,6 +172,33 @@ static const struct param export_params[] = {
 	{ "insert", PARAM_CHOICE, "ask", 0, 0, "ask no", "no: the medium is in already, and is not asked for" },
 };
 
+/* Lists that lie as files, once all of them are written. */
+static unsigned num_files(const struct flow *f)
+{
+	return f->num_written;
+}
+
+static bool ask_deliver(const struct flow *f, struct fields *in, struct err *e)
+{
+	const struct flow_shard *s = &f->shard[f->round];
+
+	(void)e;
+	fields_put(in, "medium", script_param(now_step(f), "medium"));
+	fields_str(in, "name", s->file);
+	fields_fmt(in, "file", "crls/%s", s->file);
+	fields_u64(in, "size", s->file_size);
+	fields_str(in, "sha256", s->file_sha256);
+	return true;
+}
+
+static bool check_deliver(const struct flow *f, const struct fields *out, struct err *e)
+{
+	const struct flow_shard *s = &f->shard[f->round];
+
+	return (fields_is(out, "sha256", s->file_sha256) && fields_is(out, "size", say(f, "%llu", (unsigned long long)s->file_size))) ||
+	       err_set(e, ERR_FLOW_FIELD, "what was read back differs");
+}
+
 static unsigned num_results(const struct flow *f)
 {
 	return (unsigned)flow_num_results(f);
@@ -161,6 +219,8 @@ static void prompt_insert(const struct flow *f, struct prompt *p)
 		if (flow_result_at(f, i, &r, &why))
 			prompt_row(p, say(f, "File %u", i + 1), r.name);
 	}
+	for (unsigned i = 0; i < num_files(f) && i < 20; i++)
+		prompt_row(p, say(f, "File %u", num_results(f) + i + 1), f->shard[i].file);
 	prompt_ask(p, ASK_CONFIRM, "inserted", "The medium is in");
 }
 
@@ -198,6 +258,7 @@ static bool apply_write(struct flow *f, const struct fields *data, struct err *e
 static const struct turn export_turns[] = {
 	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .when = asks_medium, .title = "Insert the output medium", .prompt = prompt_insert },
 	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = num_results, .op = OP_MEDIA_WRITE, .ask = ask_write, .check = check_write, .apply = apply_write },
+	{ .name = "deliver", .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_FILE_DELIVER, .ask = ask_deliver, .check = check_deliver },
 };
 
 const struct step_kind step_kind_export = {

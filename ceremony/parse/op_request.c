@@ -42,6 +42,8 @@ static bool serve(void *ctx, struct call *c, struct err *e)
 	struct bytes   foreign;
 
 	p->scratch->len = 0;
+	if (c->op == OP_PARSE_REVOCATIONS)
+		return parse_revocations(&c->out, p, &c->in, e);
 	if (!fields_get_base64(&foreign, p->scratch, &c->in, "content"))
 		return err_set(e, ERR_OP_FIELD, "content");
 	if (c->op == OP_PARSE_QR_IMAGE)

@@ -3,6 +3,7 @@
  * Pure: no descriptor is touched here; main.c shuts the process in and serves the calls. */
 #pragma once
 
+#include "ceremony/pki/revocations.h"
 #include "ceremony/port/helper.h"
 #include "keytest/blacklist.h"
 
@@ -15,6 +16,9 @@
 struct parser {
 	struct arena    *scratch; /* emptied at each call */
 	struct blacklist lists;   /* read before the process was shut in */
+	struct revocations revocations; /* the list that is being read */
+	bool               in_list;
+	uint8_t            issuer[4096];
 };
 
 /* parse_request: parse-request of ops.def. foreign: PEM or DER of a certification request.
@@ -27,6 +31,10 @@ bool parse_request(struct fields *out, struct parser *p, struct bytes foreign, s
 /* parse_qr_image: parse-qr-image of ops.def. in: the fields of the call, content decoded already.
  * ERR_QR_IMAGE, ERR_TOO_LARGE, ERR_NO_MEMORY, ERR_OP_FIELD; `out` is then untouched. */
 bool parse_qr_image(struct fields *out, struct arena *a, const struct fields *in, struct bytes content, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* parse_revocations: parse-revocations of ops.def. ERR_LIST_EMPTY, ERR_TOO_LARGE, ERR_OP_FIELD. */
+bool parse_revocations(struct fields *out, struct parser *p, const struct fields *in, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* parse_helper: the helper that answers calls of PORT_PARSE; `p` must outlive it. */

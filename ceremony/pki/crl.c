@@ -2,7 +2,7 @@
  * that a million of them cost what their octets cost. */
 #include "ceremony/pki/crl.h"
 
-#include "ceremony/pki/ext.h"
+#include "ceremony/pki/ext_names.h"
 #include "ceremony/pki/signed.h"
 
 #define EXTENSIONS DER_CONTEXT_IN(0)
@@ -31,10 +31,12 @@ static bool serial_less(const struct crl_entry *a, const struct crl_entry *b)
 
 static bool check_plan(const struct crl_plan *plan, size_t *cap, struct err *e)
 {
-	size_t need = 256 + plan->issuer.der.len + sig_der(plan->sig).len;
+	size_t need = 256 + plan->partition.len + plan->issuer.der.len + sig_der(plan->sig).len;
 
 	if (plan->next_update <= plan->this_update)
 		return err_set(e, ERR_CRL_TIME, "nextUpdate is not after thisUpdate");
+	if (plan->partition.len > EXT_MAX_VALUE - 64)
+		return err_set(e, ERR_CRL_EXT, "a URI of %zu octets", plan->partition.len);
 	if (plan->this_update < 0 || plan->next_update > UTC_MAX)
 		return err_set(e, ERR_CRL_TIME, "not within the years 1970 to 9999");
 	for (size_t i = 0; i < plan->num_entries; i++) {
@@ -45,28 +47,67 @@ static bool check_plan(const struct crl_plan *plan, size_t *cap, struct err *e)
 			return err_set(e, ERR_CRL_ENTRY, "entry %zu: reason %u", i + 1, x->reason);
 		if (x->date < 0 || x->date > plan->this_update)
 			return err_set(e, ERR_CRL_ENTRY, "entry %zu: revoked after thisUpdate, or before 1970", i + 1);
+		if (x->invalidity < 0 || x->invalidity > x->date)
+			return err_set(e, ERR_CRL_ENTRY, "entry %zu: invalid since after it was revoked, or before 1970", i + 1);
 		if (i && !serial_less(x - 1, x))
 			return err_set(e, ERR_CRL_ORDER, "entries %zu and %zu", i, i + 1);
-		need += ENTRY_HEADERS + x->serial_len;
+		need += ENTRY_HEADERS + (x->invalidity ? 32u : 0u) + x->serial_len;
 	}
 	*cap = need;
 	return true;
+}
+
+static void put_entry_ext(struct der *d, enum oid id, size_t mark)
+{
+	der_wrap(d, DER_OCTET_STRING, mark);
+	der_tlv(d, DER_OID, oid_der(id));
+	der_wrap(d, DER_SEQUENCE, mark);
+}
+
+/* GeneralizedTime whatever the year (RFC 5280 5.3.2). */
+static void put_invalidity(struct der *d, int64_t t)
+{
+	struct utc_civil c = utc_civil(t);
+	uint8_t          text[24];
+	struct buf       b = BUF_ON(text);
+
+	buf_fmt(&b, "%04d%02d%02d%02d%02d%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
+	der_tlv(d, DER_GENERALIZED_TIME, buf_bytes(&b));
 }
 
 static void put_entry(struct der *d, const struct crl_entry *x)
 {
 	size_t mark = der_mark(d);
 
-	if (x->reason) {
-		der_tlv(d, DER_ENUMERATED, bytes_of(&x->reason, 1));
-		der_wrap(d, DER_OCTET_STRING, mark);
-		der_tlv(d, DER_OID, oid_der(OID_EXT_REASON_CODE));
-		der_wrap(d, DER_SEQUENCE, mark);
-		der_wrap(d, DER_SEQUENCE, mark);
+	if (x->invalidity) {
+		put_invalidity(d, x->invalidity);
+		put_entry_ext(d, OID_EXT_INVALIDITY_DATE, mark);
 	}
+	if (x->reason) {
+		size_t inner = der_mark(d);
+		der_tlv(d, DER_ENUMERATED, bytes_of(&x->reason, 1));
+		put_entry_ext(d, OID_EXT_REASON_CODE, inner);
+	}
+	if (der_mark(d) != mark)
+		der_wrap(d, DER_SEQUENCE, mark);
 	der_time(d, x->date);
 	der_unsigned(d, serial_of(x));
 	der_wrap(d, DER_SEQUENCE, mark);
+}
+
+/* issuingDistributionPoint with a distributionPoint of one URI, critical (RFC 5280 5.2.5). */
+static void put_partition(struct der *d, struct bytes uri)
+{
+	uint8_t    room[EXT_MAX_VALUE];
+	struct der v = der_on(room, sizeof room);
+	size_t     mark = der_mark(&v);
+
+	der_tlv(&v, NAME_URI, uri);
+	der_wrap(&v, DER_CONTEXT_IN(0), mark); /* fullName */
+	der_wrap(&v, DER_CONTEXT_IN(0), mark); /* distributionPoint */
+	der_wrap(&v, DER_SEQUENCE, mark);
+	MUST(!v.failed);
+	ext_put(d, &(struct ext){ .oid = oid_der(OID_EXT_IDP), .critical = true, .value = der_bytes(&v) });
 }
 
 static void put_extensions(struct der *d, const struct crl_plan *plan)
@@ -75,6 +116,8 @@ static void put_extensions(struct der *d, const struct crl_plan *plan)
 	struct der v = der_on(number, sizeof number);
 	size_t     mark = der_mark(d);
 
+	if (plan->partition.len)
+		put_partition(d, plan->partition);
 	der_small(&v, plan->number);
 	ext_put(d, &(struct ext){ .oid = oid_der(OID_EXT_CRL_NUMBER), .value = der_bytes(&v) });
 	v = der_on(aki, sizeof aki);
@@ -112,6 +155,24 @@ bool crl_tbs(struct bytes *tbs, struct arena *a, const struct crl_plan *plan, st
 	return true;
 }
 
+bool crl_edges(struct bytes *head, struct bytes *tail, struct bytes tbs)
+{
+	struct bytes in, rest, content;
+	unsigned     tag;
+
+	if (!der_get(&tbs, DER_SEQUENCE, &in) || tbs.len)
+		return false;
+	rest = in;
+	for (int i = 0; i < 5; i++) /* version, signature, issuer, thisUpdate, nextUpdate */
+		if (!der_get_any(&rest, &tag, &content, NULL))
+			return false;
+	*head = bytes_first(in, in.len - rest.len);
+	if (der_next_is(rest, DER_SEQUENCE) && !der_get(&rest, DER_SEQUENCE, &content))
+		return false;
+	*tail = rest;
+	return true;
+}
+
 bool crl_join(struct bytes *der, struct arena *a, struct bytes tbs, enum sig_alg sig, struct bytes signature, struct err *e)
 {
 	return signed_join(der, a, tbs, sig, signature, e);
@@ -119,18 +180,49 @@ bool crl_join(struct bytes *der, struct arena *a, struct bytes tbs, enum sig_alg
 
 /* ---- reading ------------------------------------------------------------ */
 
-/* crlEntryExtensions: a reasonCode that is not critical, and nothing else. */
-static bool get_reason(struct bytes exts, uint8_t *reason)
+static bool get_reason(struct bytes value, uint8_t *reason)
 {
-	struct ext   x;
 	struct bytes code;
 
-	if (!ext_get(&exts, &x) || exts.len || x.id != OID_EXT_REASON_CODE || x.critical)
-		return false;
-	if (!der_get(&x.value, DER_ENUMERATED, &code) || x.value.len || code.len != 1 || code.p[0] == 0 ||
-	    code.p[0] > 10)
+	if (!der_get(&value, DER_ENUMERATED, &code) || value.len || code.len != 1 || code.p[0] == 0 || code.p[0] > 10)
 		return false;
 	*reason = code.p[0];
+	return true;
+}
+
+/* YYYYMMDDHHMMSSZ, of years that der_get_time would have as UTCTime, too. */
+static bool get_invalidity(struct bytes value, int64_t *out)
+{
+	struct bytes text;
+	uint8_t      spelled[20];
+	struct buf   b = BUF_ON(spelled);
+
+	if (!der_get(&value, DER_GENERALIZED_TIME, &text) || value.len || text.len != 15 || text.p[14] != 'Z')
+		return false;
+	for (size_t i = 0; i < 14; i++) {
+		buf_put(&b, bytes_of(text.p + i, 1));
+		if (i >= 3 && i % 2 == 1)
+			buf_str(&b, i < 7 ? "-" : i == 7 ? "T" : i < 13 ? ":" : "Z");
+	}
+	return utc_parse(out, buf_bytes(&b)) && *out > 0;
+}
+
+/* crlEntryExtensions: a reasonCode and an invalidityDate, neither critical, and nothing else. */
+static bool get_entry_exts(struct bytes exts, struct crl_entry *out)
+{
+	struct ext x;
+
+	if (!exts.len)
+		return false;
+	while (exts.len) {
+		if (!ext_get(&exts, &x) || x.critical)
+			return false;
+		bool good = x.id == OID_EXT_REASON_CODE       ? !out->reason && get_reason(x.value, &out->reason)
+		          : x.id == OID_EXT_INVALIDITY_DATE ? !out->invalidity && get_invalidity(x.value, &out->invalidity)
+		                                              : false;
+		if (!good)
+			return false;
+	}
 	return true;
 }
 
@@ -145,8 +237,8 @@ bool crl_next(struct bytes *revoked, struct crl_entry *out, struct err *e)
 		return err_set(e, ERR_CRL_ENTRY, "serial number");
 	if (!der_get_time(&in, &x.date))
 		return err_set(e, ERR_CRL_ENTRY, "revocation date");
-	if (in.len && (!der_get(&in, DER_SEQUENCE, &exts) || in.len || !get_reason(exts, &x.reason)))
-		return err_set(e, ERR_CRL_ENTRY, "what follows the date is not one reasonCode");
+	if (in.len && (!der_get(&in, DER_SEQUENCE, &exts) || in.len || !get_entry_exts(exts, &x)))
+		return err_set(e, ERR_CRL_ENTRY, "what follows the date is not a reasonCode or an invalidityDate");
 	memcpy(x.serial, serial.p, serial.len);
 	x.serial_len = (uint8_t)serial.len;
 	*revoked = rest;
@@ -274,6 +366,18 @@ bool crl_verify(const struct crl *c, const struct key *issuer, struct err *e)
 
 /* ---- comparing ---------------------------------------------------------- */
 
+/* A full list has no issuingDistributionPoint; a part has its own URI there and nothing else. */
+static bool partition_matches(const struct crl *c, const struct crl_plan *plan)
+{
+	const struct ext    *x = ext_find(c->ext, c->num_exts, OID_EXT_IDP);
+	struct ext_partition p;
+
+	if (!x || !plan->partition.len)
+		return !x && !plan->partition.len;
+	return x->critical && ext_get_partition(&p, x->value) && bytes_equal(p.uri, plan->partition) && !p.odd && !p.only_users &&
+	       !p.only_cas && !p.only_attributes && !p.indirect;
+}
+
 bool crl_matches(const struct crl *c, const struct crl_plan *plan, struct err *e)
 {
 	const char *field = c->sig != plan->sig                                                     ? "signature"
@@ -282,7 +386,8 @@ bool crl_matches(const struct crl *c, const struct crl_plan *plan, struct err *e
 	                  : c->next_update != plan->next_update                                     ? "nextUpdate"
 	                  : c->number != plan->number                                               ? "crlNumber"
 	                  : !bytes_equal(c->authority_key_id, bytes_of(plan->key_id, KEY_ID_LEN)) ? "authorityKeyIdentifier"
-	                  : c->num_exts != 2                                                        ? "number of extensions"
+	                  : !partition_matches(c, plan)                                             ? "issuingDistributionPoint"
+	                  : c->num_exts != 2 + (plan->partition.len > 0)                            ? "number of extensions"
 	                  : c->num_entries != plan->num_entries                                     ? "number of entries"
 	                                                                                            : NULL;
 	if (field)
@@ -293,7 +398,7 @@ bool crl_matches(const struct crl *c, const struct crl_plan *plan, struct err *e
 		struct crl_entry        x;
 		if (!crl_next(&rest, &x, e))
 			return false;
-		if (!bytes_equal(serial_of(&x), serial_of(want)) || x.reason != want->reason || x.date != want->date)
+		if (!bytes_equal(serial_of(&x), serial_of(want)) || x.reason != want->reason || x.date != want->date || x.invalidity != want->invalidity)
 			return err_set(e, ERR_CRL_DIFFERS, "entry %zu", i + 1);
 	}
 	return true;

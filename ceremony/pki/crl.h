@@ -9,6 +9,7 @@ struct crl_entry {
 	uint8_t  serial_len;
 	uint8_t  reason; /* 1, 3, 4, 5 or 9 (BR 7.2.2); 0: no reasonCode */
 	int64_t  date;
+	int64_t  invalidity; /* since when it is not to be trusted (RFC 5280 5.3.2); 0: not said */
 };
 
 struct crl_plan {
@@ -17,6 +18,7 @@ struct crl_plan {
 	enum sig_alg            sig;
 	uint64_t                number;
 	int64_t                 this_update, next_update;
+	struct bytes            partition; /* URI of a part of the certificates (issuingDistributionPoint); empty: all of them */
 	const struct crl_entry *entry; /* borrowed; sorted by serial, no serial twice */
 	size_t                  num_entries;
 };
@@ -40,6 +42,8 @@ struct crl {
  * when there are none (RFC 5280 5.1.2.6). */
 bool crl_tbs(struct bytes *tbs, struct arena *a, const struct crl_plan *plan, struct err *e)
 	__attribute__((warn_unused_result));
+/* crl_edges: what stands in a TBSCertList before revokedCertificates, from version on, and behind it; both borrow. */
+bool crl_edges(struct bytes *head, struct bytes *tail, struct bytes tbs) __attribute__((warn_unused_result));
 /* crl_join: as certificate_join. */
 bool crl_join(struct bytes *der, struct arena *a, struct bytes tbs, enum sig_alg sig, struct bytes signature, struct err *e)
 	__attribute__((warn_unused_result));

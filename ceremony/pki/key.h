@@ -75,3 +75,7 @@ bool sig_hash(enum hash_alg *out, enum sig_alg s) __attribute__((warn_unused_res
  * is good under k. ERR_SIGNATURE_BAD if not, ERR_KEY_UNSUPPORTED if the library cannot. */
 bool sig_verify(const struct key *k, enum sig_alg s, struct bytes message, struct bytes signature, struct err *e)
 	__attribute__((warn_unused_result));
+/* sig_verify_digest: the same of a message that was hashed elsewhere, by sig_hash's hash; ERR_SIGNATURE_BAD of Ed25519,
+ * which takes no digest. */
+bool sig_verify_digest(const struct key *k, enum sig_alg s, const struct digest *d, struct bytes signature, struct err *e)
+	__attribute__((warn_unused_result));

@@ -118,6 +118,15 @@ bool sig_verify(const struct key *k, enum sig_alg s, struct bytes message, struc
 	return proof_verify(k, proof, message, signature, e);
 }
 
+bool sig_verify_digest(const struct key *k, enum sig_alg s, const struct digest *d, struct bytes signature, struct err *e)
+{
+	const struct proof proof = { s, (unsigned)d->len };
+
+	if (!sig_fits(s, k->alg) || d->len != hash_len(sigs[s].hash))
+		return err_set(e, ERR_SIGNATURE_BAD, "%s by a key of another kind", sig_name(s));
+	return proof_verify_digest(k, proof, d, signature, e);
+}
+
 /* ---- proofs of possession ----------------------------------------------- */
 
 /* RSASSA-PSS-params (RFC 4055 3.1) with the fields that differ from their defaults, as one of

@@ -56,15 +56,14 @@ static bool refuse(int rc, struct err *e)
 
 /* PKCS #1 v1.5: what the library unpads must be the DigestInfo, octet for octet: nothing of
  * it is parsed (RFC 8017 8.2.2 note). */
-static bool rsa_pkcs1(RsaKey *rsa, enum sig_alg s, struct bytes message, struct bytes signature, struct err *e)
+static bool rsa_pkcs1(RsaKey *rsa, enum sig_alg s, const struct digest *d, struct bytes signature, struct err *e)
 {
 	uint8_t       opened[SIG_MAX], wanted[96];
 	enum hash_alg hash = hash_by(s);
-	struct digest d = hash_of(hash, message);
 	struct buf    b = BUF_ON(wanted);
 
 	buf_put(&b, sig_digest_info(hash));
-	buf_put(&b, digest_bytes(&d));
+	buf_put(&b, digest_bytes(d));
 	MUST(buf_ok(&b));
 	int rc = wc_RsaSSL_Verify(signature.p, (word32)signature.len, opened, sizeof opened, rsa);
 	if (rc < 0 || !bytes_equal(bytes_of(opened, (size_t)rc), buf_bytes(&b)))
@@ -72,24 +71,23 @@ static bool rsa_pkcs1(RsaKey *rsa, enum sig_alg s, struct bytes message, struct 
 	return true;
 }
 
-static bool rsa_pss(RsaKey *rsa, const struct key *k, enum sig_alg s, struct bytes message, struct bytes signature,
+static bool rsa_pss(RsaKey *rsa, const struct key *k, enum sig_alg s, const struct digest *d, struct bytes signature,
                     struct err *e)
 {
 	uint8_t       given[SIG_MAX], opened[SIG_MAX];
 	enum hash_alg hash = hash_by(s);
-	struct digest d = hash_of(hash, message);
 
 	memcpy(given, signature.p, signature.len); /* the library's parameter is not const */
 	int rc = wc_RsaPSS_Verify_ex(given, (word32)signature.len, opened, sizeof opened, hashes[hash].type,
-	                             hashes[hash].mgf, (int)d.len, rsa);
+	                             hashes[hash].mgf, (int)d->len, rsa);
 	if (rc < 0)
 		return refuse(rc, e);
-	rc = wc_RsaPSS_CheckPadding_ex(d.p, (word32)d.len, opened, (word32)rc, hashes[hash].type, (int)d.len,
+	rc = wc_RsaPSS_CheckPadding_ex(d->p, (word32)d->len, opened, (word32)rc, hashes[hash].type, (int)d->len,
 	                               (int)k->bits);
 	return rc == 0 || refuse(rc, e);
 }
 
-static bool verify_rsa(const struct key *k, struct proof s, struct bytes message, struct bytes signature,
+static bool verify_rsa(const struct key *k, struct proof s, const struct digest *d, struct bytes signature,
                        struct err *e)
 {
 	RsaKey rsa;
@@ -97,15 +95,15 @@ static bool verify_rsa(const struct key *k, struct proof s, struct bytes message
 	if (signature.len != k->modulus.len || signature.len > SIG_MAX) /* RFC 8017 8.1.2, 8.2.2: step 1 */
 		return err_set(e, ERR_SIGNATURE_BAD, "%zu octets instead of %zu", signature.len, k->modulus.len);
 	if (k->bits > RSA_MAX_SIZE || (s.alg >= SIG_PSS_SHA256 && s.salt_len != hash_len(hash_by(s.alg))))
-		return rsa_verify_big(k, s, message, signature, e);
+		return rsa_verify_big(k, s, d, signature, e);
 	int rc = wc_InitRsaKey(&rsa, NULL);
 	if (rc != 0)
 		return refuse(rc, e);
 	rc = wc_RsaPublicKeyDecodeRaw(k->modulus.p, (word32)k->modulus.len, k->exponent.p, (word32)k->exponent.len,
 	                              &rsa);
 	bool good = rc != 0                   ? refuse(rc, e)
-	            : s.alg >= SIG_PSS_SHA256 ? rsa_pss(&rsa, k, s.alg, message, signature, e)
-	                                      : rsa_pkcs1(&rsa, s.alg, message, signature, e);
+	            : s.alg >= SIG_PSS_SHA256 ? rsa_pss(&rsa, k, s.alg, d, signature, e)
+	                                      : rsa_pkcs1(&rsa, s.alg, d, signature, e);
 	wc_FreeRsaKey(&rsa);
 	return good;
 }
@@ -118,11 +116,9 @@ static bool in_range(struct bytes v, struct bytes order)
 	return v.len < order.len || (v.len == order.len && memcmp(v.p, order.p, v.len) < 0);
 }
 
-static bool verify_ecdsa(const struct key *k, enum sig_alg s, struct bytes message, struct bytes signature,
-                         struct err *e)
+static bool verify_ecdsa(const struct key *k, const struct digest *d, struct bytes signature, struct err *e)
 {
 	struct bytes  in = signature, seq, r, t;
-	struct digest d = hash_of(hash_by(s), message);
 	ecc_key       ecc;
 	int           good = 0;
 
@@ -136,7 +132,7 @@ static bool verify_ecdsa(const struct key *k, enum sig_alg s, struct bytes messa
 		return refuse(rc, e);
 	rc = wc_ecc_import_x963_ex(k->point.p, (word32)k->point.len, &ecc, curves[k->alg].id);
 	if (rc == 0)
-		rc = wc_ecc_verify_hash(signature.p, (word32)signature.len, d.p, (word32)d.len, &good, &ecc);
+		rc = wc_ecc_verify_hash(signature.p, (word32)signature.len, d->p, (word32)d->len, &good, &ecc);
 	wc_ecc_free(&ecc);
 	return (rc == 0 && good == 1) || refuse(rc, e);
 }
@@ -169,16 +165,20 @@ static bool verify_ed25519(const struct key *k, struct bytes message, struct byt
 	return (rc == 0 && good == 1) || refuse(rc, e);
 }
 
+bool proof_verify_digest(const struct key *k, struct proof s, const struct digest *d, struct bytes signature, struct err *e)
+{
+	if (!proof_fits(s.alg, k->alg) || k->alg == KEY_ED25519)
+		return err_set(e, ERR_SIGNATURE_BAD, "%s by a key of another kind", sig_name(s.alg));
+	MUST(d->len == hash_len(hash_by(s.alg)));
+	return k->alg == KEY_RSA ? verify_rsa(k, s, d, signature, e) : verify_ecdsa(k, d, signature, e);
+}
+
 bool proof_verify(const struct key *k, struct proof s, struct bytes message, struct bytes signature, struct err *e)
 {
 	if (!proof_fits(s.alg, k->alg))
 		return err_set(e, ERR_SIGNATURE_BAD, "%s by a key of another kind", sig_name(s.alg));
-	switch (k->alg) {
-	case KEY_RSA: return verify_rsa(k, s, message, signature, e);
-	case KEY_P256:
-	case KEY_P384:
-	case KEY_P521: return verify_ecdsa(k, s.alg, message, signature, e);
-	case KEY_ED25519: return verify_ed25519(k, message, signature, e);
-	}
-	bug(__FILE__, __LINE__, "a kind of key");
+	if (k->alg == KEY_ED25519)
+		return verify_ed25519(k, message, signature, e);
+	struct digest d = hash_of(hash_by(s.alg), message);
+	return proof_verify_digest(k, s, &d, signature, e);
 }

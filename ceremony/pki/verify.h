@@ -24,10 +24,14 @@ bool proof_fits(enum sig_alg s, enum key_alg k);
 bool proof_verify(const struct key *k, struct proof s, struct bytes message, struct bytes signature, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* proof_verify_digest: the same of a message that was hashed elsewhere, by the algorithm's hash; never by Ed25519. */
+bool proof_verify_digest(const struct key *k, struct proof s, const struct digest *d, struct bytes signature, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* sig_digest_info: DigestInfo without the digest (RFC 8017 9.2 note 1). */
 struct bytes sig_digest_info(enum hash_alg hash);
 
 /* rsa_verify_big: the same for RSA alone, by GMP, whatever the size and the salt. The signature
  * must be as long as the modulus. */
-bool rsa_verify_big(const struct key *k, struct proof s, struct bytes message, struct bytes signature, struct err *e)
+bool rsa_verify_big(const struct key *k, struct proof s, const struct digest *d, struct bytes signature, struct err *e)
 	__attribute__((warn_unused_result));

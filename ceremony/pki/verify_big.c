@@ -98,7 +98,7 @@ static bool is_pss(uint8_t *em, size_t em_len, unsigned bits, enum hash_alg hash
 	return bytes_equal(h, digest_bytes(&want));
 }
 
-bool rsa_verify_big(const struct key *k, struct proof s, struct bytes message, struct bytes signature, struct err *e)
+bool rsa_verify_big(const struct key *k, struct proof s, const struct digest *d, struct bytes signature, struct err *e)
 {
 	uint8_t       em[SIG_MAX];
 	enum hash_alg hash;
@@ -106,9 +106,8 @@ bool rsa_verify_big(const struct key *k, struct proof s, struct bytes message, s
 	MUST(sig_hash(&hash, s.alg) && signature.len == k->modulus.len);
 	if (k->exponent.len > EXPONENT_MAX || k->modulus.len > sizeof em)
 		return err_set(e, ERR_KEY_UNSUPPORTED, "RSA-%u with an exponent of %zu octets", k->bits, k->exponent.len);
-	struct digest d = hash_of(hash, message);
-	bool          good = open_signature(em, k, signature) &&
-	            (s.alg >= SIG_PSS_SHA256 ? is_pss(em, k->modulus.len, k->bits, hash, s.salt_len, &d)
-	                                     : is_pkcs1(bytes_of(em, k->modulus.len), hash, &d));
+	bool good = open_signature(em, k, signature) &&
+	            (s.alg >= SIG_PSS_SHA256 ? is_pss(em, k->modulus.len, k->bits, hash, s.salt_len, d)
+	                                     : is_pkcs1(bytes_of(em, k->modulus.len), hash, d));
 	return good || err_set(e, ERR_SIGNATURE_BAD, "%s", "");
 }

@@ -65,6 +65,8 @@ struct ledger {
 	bool                live;        /* it may sign */
 	uint64_t            crl_number; /* of the last CRL; 0: none yet */
 	int64_t             crl_this_update, crl_next_update;
+	unsigned            crl_ceremony;  /* whose folder holds it; 0: none yet */
+	unsigned            crl_shards;    /* lists that it consists of; 0: one, small enough for the transcript */
 	int64_t             root_not_after;
 	unsigned            epoch;      /* of the last share set; 0: none yet */
 	struct ledger_cert *cert, **cert_end;
@@ -78,4 +80,11 @@ static inline void ledger_init(struct ledger *l)
 {
 	*l = (struct ledger){ .organisation = "", .origin = "", .previous = "none" };
 	l->cert_end = &l->cert;
+}
+
+/* ledger_is_over: a revoked certificate that needs no entry any more: it had expired already when the last list
+ * was made, and has stood on a list after its expiry (BR 7.2). */
+static inline bool ledger_is_over(const struct ledger *l, const struct ledger_cert *c)
+{
+	return c->not_after < l->crl_this_update;
 }

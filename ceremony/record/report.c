@@ -208,6 +208,8 @@ static const struct {
 	{ "key-prove", { "verified", NULL } },         { "key-destroy", { "found", "destroyed" } },
 	{ "share-enter", { "number", "match" } },       { "media-read", { "size", "sha256" } },
 	{ "media-write", { "size", "sha256" } },       { "parse-request", { "key", "subject-text" } },
+	{ "list-take", { "entries", "sha256" } },       { "crl-build", { "entries", "sha256" } },
+	{ "crl-write", { "entries", "sha256" } },       { "file-deliver", { "size", "sha256" } },
 	{ "witness-make", { "public", NULL } },          { "token-qualify", { "model", "serial" } },
 };
 

@@ -177,30 +177,57 @@ static bool op_find(struct token *t, struct call *c, struct err *e)
 }
 
 /* What the record must say before this may be signed. */
-static bool may_sign(struct token *t, struct call *c, struct bytes message, struct err *e)
+static bool may_sign(struct token *t, struct call *c, const char *sha256, struct err *e)
 {
 	static const char *const named[] = { "id", "algorithm", "sha256", NULL };
-	char                     storage[1024], hex[HASH_MAX * 2 + 1];
+	char                     storage[1024];
 	struct arena             a = ARENA_ON(storage);
 	struct fields            wanted = fields_on(&a);
 
-	if (fields_is(&c->in, "purpose", "checkpoint"))
-		return intent_checkpoint_file(t->record, message, e);
 	if (fields_find(&c->in, "token"))
 		fields_put(&wanted, "token", fields_get(&c->in, "token"));
 	fields_put(&wanted, "id", fields_get(&c->in, "id"));
 	fields_put(&wanted, "algorithm", fields_get(&c->in, "algorithm"));
-	fields_str(&wanted, "sha256", sha256_hex(hex, message));
+	fields_str(&wanted, "sha256", sha256);
 	if (wanted.failed)
 		return token_missing(e, "id or algorithm");
 	return intent_matches(t->record, &t->work, "key-sign", &wanted, named, e);
+}
+
+/* A file of the ceremony's folder: hashed here, whatever the caller says of it. */
+static bool sign_file(struct buf *out, char hex[HASH_MAX * 2 + 1], struct token *t, struct call *c, const struct keypair *k,
+                      enum sig_alg alg, struct err *e)
+{
+	char          name[128];
+	struct buf    b = BUF_ON(name);
+	struct digest sha256, d;
+
+	buf_put(&b, fields_get(&c->in, "file"));
+	(void)buf_cstr(&b);
+	if (!buf_ok(&b) || t->record < 0)
+		return token_missing(e, "file");
+	if (!sign_hash_file(&sha256, &d, t->record, name, alg, e))
+		return false;
+	return may_sign(t, c, digest_hex(hex, &sha256), e) &&
+	       sign_digest(out, token_session(t, c), k->private_key, &k->key, alg, &d, e);
+}
+
+static bool sign_given(struct buf *out, char hex[HASH_MAX * 2 + 1], struct token *t, struct call *c, const struct keypair *k,
+                       enum sig_alg alg, struct err *e)
+{
+	struct bytes message;
+
+	if (!fields_get_base64(&message, &t->work, &c->in, "message") || !message.len)
+		return token_missing(e, "message");
+	(void)sha256_hex(hex, message);
+	bool may = fields_is(&c->in, "purpose", "checkpoint") ? intent_checkpoint_file(t->record, message, e) : may_sign(t, c, hex, e);
+	return may && sign_message(out, token_session(t, c), k->private_key, &k->key, alg, message, e);
 }
 
 static bool op_sign(struct token *t, struct call *c, struct err *e)
 {
 	enum sig_alg   alg;
 	struct keypair k;
-	struct bytes   message;
 	uint8_t        storage[SIG_MAX];
 	struct buf     signature = BUF_ON(storage);
 	char           hex[HASH_MAX * 2 + 1];
@@ -209,13 +236,15 @@ static bool op_sign(struct token *t, struct call *c, struct err *e)
 		return false;
 	if (!sig_by_name(&alg, fields_get(&c->in, "algorithm")))
 		return token_missing(e, "algorithm");
-	if (!fields_get_base64(&message, &t->work, &c->in, "message") || !message.len)
+	if (!fields_find(&c->in, "file") && !fields_get(&c->in, "message").len)
 		return token_missing(e, "message");
-	if (!keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e) || !may_sign(t, c, message, e) ||
-	    !sign_message(&signature, token_session(t, c), k.private_key, &k.key, alg, message, e))
+	if (!keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e))
+		return false;
+	bool ok = fields_find(&c->in, "file") ? sign_file(&signature, hex, t, c, &k, alg, e) : sign_given(&signature, hex, t, c, &k, alg, e);
+	if (!ok)
 		return false;
 	fields_base64(&c->out, "signature", buf_bytes(&signature));
-	fields_str(&c->out, "sha256", sha256_hex(hex, message));
+	fields_str(&c->out, "sha256", hex);
 	return true;
 }
 

@@ -265,7 +265,7 @@ static const struct list_mutant list_mutants[] = {
 	{ .name = "no reason", .entries = "301530130202" "1122" "170d3236313132313038353930305a", .rule = "crl-reason" },
 	{ .name = "revoked after thisUpdate", .entries = "30233021" "02021122" "170d3236313132313039303030315a" REASON("01"), .rule = "crl-date" },
 	{ .name = "serial number 0", .entries = "30223020" "020100" "170d3236313132313038353930305a" REASON("01"), .rule = "ERR_CRL_ENTRY" },
-	{ .name = "invalidityDate", .entries = "3031302f" "02021122" "170d3236313132313038353930305a" "301a" "3018" "0603551d18" "0411" "180f32303236313132313038353930305a" "", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "invalidityDate alone", .entries = "3031302f" "02021122" "170d3236313132313038353930305a" "301a" "3018" "0603551d18" "0411" "180f32303236313132313038353930305a" "", .rule = "crl-reason" },
 	{ .name = "no number", .number = "", .rule = "ERR_CRL_EXT" },
 	{ .name = "number below 0", .number = "300a0603551d1404030201ff", .rule = "ERR_CRL_EXT" },
 	{ .name = "critical number", .number = "300d0603551d140101ff0403020101", .rule = "ERR_CRL_EXT" },

@@ -1,0 +1,318 @@
+/* revocations.c: see revocations.h. Foreign text: it is read in ceremony-parse only, and by the
+ * verifier, which has nothing to lose. */
+#include "ceremony/pki/revocations.h"
+
+#include "ceremony/base/utc.h"
+#include "ceremony/pki/certificate.h"
+#include "ceremony/pki/pem.h"
+
+#define PEM_BEGIN "-----BEGIN CERTIFICATE-----"
+#define PEM_END   "-----END CERTIFICATE-----"
+
+const char *revocations_why(enum revocations_why w)
+{
+	static const char *const text[] = {
+#define X(id, text) text,
+		REVOCATIONS_WHYS(X)
+#undef X
+	};
+
+	MUST(w < REVOCATIONS_WHYS_COUNT_);
+	return text[w];
+}
+
+static void bad(struct revocations *r, uint32_t line, enum revocations_why why)
+{
+	if (r->num_bad < REVOCATIONS_MAX_BAD)
+		r->bad[r->num_bad] = (struct revocations_bad){ line, why };
+	r->num_bad++;
+}
+
+static bool good(struct revocations *r, const struct revoked *x, struct err *e)
+{
+	if (++r->num > REVOCATIONS_MAX)
+		return err_set(e, ERR_TOO_LARGE, "a list of more than %d entries", REVOCATIONS_MAX);
+	return r->each(r->ctx, x, e);
+}
+
+/* ---- the fields of a line ------------------------------------------------ */
+
+bool revocations_reason(uint8_t *out, struct bytes text, bool end_entity)
+{
+	static const struct {
+		const char *name, *number;
+		uint8_t     reason;
+		bool        end_entity; /* for these only */
+	} reasons[] = {
+		{ "keyCompromise", "1", 1, false },        { "superseded", "4", 4, false },
+		{ "cessationOfOperation", "5", 5, false }, { "affiliationChanged", "3", 3, false },
+		{ "privilegeWithdrawn", "9", 9, false },   { "unspecified", "0", 0, true },
+		{ "", "-", 0, true },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(reasons); i++) {
+		if (text.len && text.p[0] != (uint8_t)reasons[i].name[0] && text.p[0] != (uint8_t)reasons[i].number[0])
+			continue; /* a million times over, that tells most of them apart */
+		if (!bytes_is(text, reasons[i].name) && !bytes_is(text, reasons[i].number))
+			continue;
+		if (reasons[i].end_entity && !end_entity)
+			return false;
+		*out = reasons[i].reason;
+		return true;
+	}
+	return false;
+}
+
+/* A digit's value and one; 0 for what is none. */
+static const uint8_t hex_values[256] = {
+	['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['a'] = 11, 12, 13, 14, 15, 16, ['A'] = 11, 12, 13, 14, 15, 16,
+};
+
+static int hex_digit(uint8_t c)
+{
+	return hex_values[c] - 1;
+}
+
+/* Leading zero octets are dropped: they are how some tools write a number whose top bit is set. */
+static bool read_serial(uint8_t out[SERIAL_MAX], size_t *len, struct bytes text, enum revocations_why *why)
+{
+	size_t n = 0;
+
+	*why = text.len && text.p[0] == '-' ? REVOCATIONS_NEGATIVE : REVOCATIONS_SERIAL;
+	if (!text.len || text.len % 2)
+		return false;
+	for (size_t i = 0; i < text.len; i += 2) {
+		int high = hex_digit(text.p[i]), low = hex_digit(text.p[i + 1]);
+		if (high < 0 || low < 0 || n == SERIAL_MAX)
+			return false;
+		if (n || high || low)
+			out[n++] = (uint8_t)(high << 4 | low);
+	}
+	*why = REVOCATIONS_NEGATIVE; /* or zero */
+	*len = n;
+	return n > 0;
+}
+
+static bool two_digits(int64_t *out, const uint8_t *p, int64_t most)
+{
+	if (p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9')
+		return false;
+	*out = (p[0] - '0') * 10 + (p[1] - '0');
+	return *out <= most;
+}
+
+/* As utc_parse, but a day that was read a moment ago is not read again. */
+static bool read_date(int64_t *out, struct revocations *r, struct bytes text)
+{
+	int64_t t, hour, minute, second;
+
+	if (text.len < 10)
+		return false;
+	if (memcmp(r->day_text, text.p, 10) != 0) {
+		if (!utc_parse(&t, bytes_first(text, 10)) || t < 0)
+			return false;
+		memcpy(r->day_text, text.p, 10);
+		r->day = t;
+	}
+	if (text.len == 10) {
+		*out = r->day;
+		return true;
+	}
+	const uint8_t *p = text.p;
+	if (text.len != 20 || p[10] != 'T' || p[13] != ':' || p[16] != ':' || p[19] != 'Z' || !two_digits(&hour, p + 11, 23) ||
+	    !two_digits(&minute, p + 14, 59) || !two_digits(&second, p + 17, 59))
+		return false;
+	*out = r->day + hour * 3600 + minute * 60 + second;
+	return true;
+}
+
+/* Up to four fields; how many there are, 5 for more. */
+static size_t split(struct bytes field[4], struct bytes line)
+{
+	for (size_t n = 0; n < 4; n++) {
+		if (!bytes_cut(line, '\t', &field[n], &line)) {
+			field[n] = line;
+			return n + 1;
+		}
+	}
+	return 5;
+}
+
+/* A line without its end: an entry, or what is wrong with it. */
+static bool read_entry(struct revoked *out, struct revocations *r, struct bytes line, enum revocations_why *why)
+{
+	struct bytes field[4] = { { NULL, 0 } };
+	uint8_t      serial[SERIAL_MAX], reason = 0;
+	size_t       num = split(field, line), len = 0;
+	int64_t      date, invalidity = 0;
+
+	*why = REVOCATIONS_FIELDS;
+	if (num != 3 && num != 4)
+		return false;
+	if (!read_serial(serial, &len, field[0], why))
+		return false;
+	*why = REVOCATIONS_DATE;
+	if (!read_date(&date, r, field[1]))
+		return false;
+	*why = REVOCATIONS_FUTURE;
+	if (date > r->now)
+		return false;
+	*why = REVOCATIONS_REASON;
+	if (!revocations_reason(&reason, field[2], r->end_entity))
+		return false;
+	*why = REVOCATIONS_INVALIDITY;
+	if (num == 4 && field[3].len && (!read_date(&invalidity, r, field[3]) || invalidity == 0 || invalidity > date))
+		return false;
+	revoked_pack(out, bytes_of(serial, len), reason, date, invalidity, r->line);
+	return true;
+}
+
+static bool is_text(struct bytes line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if ((line.p[i] < ' ' && line.p[i] != '\t') || line.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool take_text(struct revocations *r, struct bytes line, struct err *e)
+{
+	struct revoked       x;
+	enum revocations_why why;
+
+	if (!line.len || line.p[0] == '#' || (r->line == 1 && bytes_starts(line, "serial\t")))
+		return is_text(line) || (bad(r, r->line, REVOCATIONS_BINARY), true);
+	if (read_entry(&x, r, line, &why))
+		return good(r, &x, e);
+	bad(r, r->line, is_text(line) ? why : REVOCATIONS_BINARY);
+	return true;
+}
+
+/* ---- certificates -------------------------------------------------------- */
+
+static bool take_certificate(struct revocations *r, struct bytes text, struct err *e)
+{
+	uint8_t            room[REVOCATIONS_MAX_CERT];
+	struct arena       a = ARENA_ON(room);
+	struct certificate c;
+	struct bytes       der;
+	struct revoked     x;
+	struct err         why = { 0 };
+
+	if (!pem_decode(&der, &a, "CERTIFICATE", text, &why)) {
+		bad(r, r->block_line, REVOCATIONS_PEM);
+		return true;
+	}
+	if (!certificate_parse(&c, der, &why) || c.serial.len > SERIAL_MAX || !c.serial.len || c.serial.p[0] == 0) {
+		bad(r, r->block_line, REVOCATIONS_CERTIFICATE);
+		return true;
+	}
+	if (!bytes_equal(c.issuer.der, r->issuer)) {
+		bad(r, r->block_line, REVOCATIONS_ISSUER);
+		return true;
+	}
+	revoked_pack(&x, c.serial, r->reason, r->now, 0, r->block_line);
+	return good(r, &x, e);
+}
+
+/* Lines of a block gather in rest; text between blocks is passed over, as RFC 7468 2 allows. */
+static bool take_pem(struct revocations *r, struct bytes line, struct err *e)
+{
+	if (bytes_is(line, PEM_BEGIN)) {
+		if (r->in_block)
+			bad(r, r->block_line, REVOCATIONS_PEM);
+		r->in_block = true;
+		r->block_line = r->line;
+		r->rest_len = 0;
+	} else if (!r->in_block) {
+		return true;
+	}
+	struct buf b = { .p = r->rest, .len = r->rest_len, .cap = sizeof r->rest };
+	buf_put(&b, line);
+	buf_u8(&b, '\n');
+	r->rest_len = b.len;
+	if (!bytes_is(line, PEM_END) && buf_ok(&b))
+		return true;
+	r->in_block = false;
+	r->rest_len = 0;
+	if (buf_ok(&b))
+		return take_certificate(r, buf_bytes(&b), e);
+	bad(r, r->block_line, REVOCATIONS_PEM);
+	return true;
+}
+
+/* ---- pieces --------------------------------------------------------------- */
+
+static bool take_line(struct revocations *r, struct bytes line, struct err *e)
+{
+	if (r->line < UINT32_MAX)
+		r->line++;
+	if (line.len && line.p[line.len - 1] == '\r')
+		line.len--;
+	if (r->line == 1 && bytes_starts(line, "\xef\xbb\xbf"))
+		line = bytes_skip(line, 3);
+	if (r->form == FORM_PEM)
+		return take_pem(r, line, e);
+	return take_text(r, line, e);
+}
+
+/* Whole lines are read where they lie; only the one that a piece ends in is kept. */
+static bool take_lines(struct revocations *r, struct bytes piece, struct err *e)
+{
+	uint8_t joined[REVOCATIONS_MAX_LINE + 2];
+
+	while (piece.len) {
+		const uint8_t *end = memchr(piece.p, '\n', piece.len);
+		struct bytes   part = bytes_first(piece, end ? (size_t)(end - piece.p) : piece.len);
+		piece = bytes_skip(piece, end ? part.len + 1 : part.len);
+		if (r->partial_len || !end) {
+			size_t room = sizeof r->partial - r->partial_len, n = part.len < room ? part.len : room;
+			memcpy(r->partial + r->partial_len, part.p, n);
+			r->partial_len += n;
+			r->skipping |= n < part.len;
+			if (!end)
+				return true;
+			memcpy(joined, r->partial, r->partial_len);
+			part = bytes_of(joined, r->partial_len);
+			r->partial_len = 0;
+		}
+		if (r->skipping || part.len > REVOCATIONS_MAX_LINE) {
+			r->skipping = false;
+			bad(r, ++r->line, REVOCATIONS_LONG);
+		} else if (!take_line(r, part, e)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool revocations_feed(struct revocations *r, struct bytes piece, struct err *e)
+{
+	if (!piece.len)
+		return true;
+	if (r->form == FORM_UNKNOWN)
+		r->form = !r->reason ? FORM_TEXT : piece.p[0] == DER_SEQUENCE ? FORM_DER : FORM_PEM; /* '0' begins no PEM block */
+	if (r->form != FORM_DER)
+		return take_lines(r, piece, e);
+	size_t room = sizeof r->rest - r->rest_len, n = piece.len < room ? piece.len : room;
+	memcpy(r->rest + r->rest_len, piece.p, n);
+	r->rest_len += n;
+	r->skipping |= n < piece.len;
+	return true;
+}
+
+bool revocations_end(struct revocations *r, struct err *e)
+{
+	if (r->form == FORM_DER) {
+		r->block_line = 1;
+		if (r->skipping)
+			bad(r, 1, REVOCATIONS_CERTIFICATE);
+		else if (!take_certificate(r, bytes_of(r->rest, r->rest_len), e))
+			return false;
+	} else if (r->partial_len && !take_lines(r, BYTES_LIT("\n"), e)) {
+		return false;
+	}
+	if (r->in_block)
+		bad(r, r->block_line, REVOCATIONS_PEM);
+	return r->num || r->num_bad || err_set(e, ERR_LIST_EMPTY, "%u lines", r->line);
+}

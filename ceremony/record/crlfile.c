@@ -1,0 +1,375 @@
+/* crlfile.c: merging, writing and checking; see crlfile.h. Reading is crlfile_read.c's. */
+#include "ceremony/record/crlfile.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define TELL_EACH 65536 /* entries between two words of progress */
+
+unsigned shard_of(struct bytes serial, unsigned shards)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < serial.len; i++)
+		v = (v << 8 | serial.p[i]) % shards;
+	return (unsigned)v;
+}
+
+/* ---- merging --------------------------------------------------------------------------- */
+
+/* A list from a medium may stand in any number of shards; one serial's line may stand twice in it. */
+static bool next_of_list(struct crl_sources *s, struct err *e)
+{
+	struct revoked was = { .reason = 0 };
+	bool           any = s->list_head != NULL;
+
+	if (any)
+		was = *s->list_head; /* the sorter may write over it */
+	if (!sorter_next(s->list, &s->list_head, e))
+		return false;
+	if (!any || !s->list_head || revoked_compare(&was, s->list_head) != 0)
+		return true;
+	s->num_twice++;
+	return revoked_same(&was, s->list_head) ||
+	       err_set(e, ERR_LIST_TWICE, "lines %u and %u", revoked_line(&was), revoked_line(s->list_head));
+}
+
+bool crl_sources_begin(struct crl_sources *s, struct err *e)
+{
+	MUST(s->num_before <= CRLFILE_SHARDS && s->shards >= 1);
+	s->num_entries = s->num_before_all = s->num_removed = s->num_hand_new = s->num_list_new = s->num_again = s->num_twice = 0;
+	s->hand_at = s->over_at = 0;
+	s->list_head = NULL;
+	for (size_t i = 0; i < s->num_before; i++) {
+		crlfile_begin(&s->before[i]);
+		if (!crlfile_next(&s->before[i], &s->head[i], e))
+			return false;
+	}
+	return !s->list || (sorter_begin(s->list, e) && next_of_list(s, e));
+}
+
+static const struct revoked *lesser(const struct revoked *a, const struct revoked *b)
+{
+	return !a || (b && revoked_compare(b, a) < 0) ? b : a;
+}
+
+static bool is_over(struct crl_sources *s)
+{
+	while (s->over_at < s->num_over && revoked_compare(&s->over[s->over_at], &s->now) < 0)
+		s->over_at++;
+	return s->over_at < s->num_over && revoked_compare(&s->over[s->over_at], &s->now) == 0;
+}
+
+/* Passes over this serial in every source and notes which of them had it. */
+static bool pass_over(struct crl_sources *s, struct err *e)
+{
+	s->had_before = s->had_hand = s->had_list = false;
+	for (size_t i = 0; i < s->num_before; i++) {
+		if (!s->head[i] || revoked_compare(s->head[i], &s->now) != 0)
+			continue;
+		s->had_before = true;
+		if (!crlfile_next(&s->before[i], &s->head[i], e))
+			return false;
+	}
+	for (; s->hand_at < s->num_hand && revoked_compare(&s->hand[s->hand_at], &s->now) == 0; s->hand_at++)
+		s->had_hand = true;
+	while (s->list_head && revoked_compare(s->list_head, &s->now) == 0) {
+		if (!s->had_list)
+			s->as_listed = *s->list_head;
+		s->had_list = true;
+		if (!next_of_list(s, e))
+			return false;
+	}
+	return true;
+}
+
+/* The least serial of all sources, of this shard or not; the first source's entry. */
+static bool next_of_all(struct crl_sources *s, bool *any, bool *goes, struct err *e)
+{
+	const struct revoked *least = NULL;
+
+	for (size_t i = 0; i < s->num_before; i++)
+		least = lesser(least, s->head[i]);
+	if (s->hand_at < s->num_hand)
+		least = lesser(least, &s->hand[s->hand_at]);
+	least = lesser(least, s->list_head);
+	*any = least != NULL;
+	if (!least)
+		return true;
+	s->now = *least;
+	if (!pass_over(s, e))
+		return false;
+	*goes = s->shards == 1 || shard_of(revoked_serial(&s->now), s->shards) == s->shard;
+	if (!*goes)
+		return true;
+	bool over = is_over(s);
+	s->num_before_all += s->had_before;
+	s->num_removed += s->had_before && over;
+	s->num_again += s->had_list && (s->had_before || s->had_hand);
+	s->num_hand_new += !s->had_before && s->had_hand && !over;
+	s->num_list_new += !s->had_before && !s->had_hand && !over;
+	*goes = !over;
+	return true;
+}
+
+bool crl_sources_next(struct crl_sources *s, const struct revoked **out, struct err *e)
+{
+	bool any = false, goes = false;
+
+	do {
+		if (!next_of_all(s, &any, &goes, e))
+			return false;
+	} while (any && !goes);
+	s->num_entries += any;
+	*out = any ? &s->now : NULL;
+	return true;
+}
+
+static void tell(const struct crl_progress *p, const char *what, uint64_t done, int64_t octets, int64_t total)
+{
+	if (p && p->tell && done % TELL_EACH == 0)
+		p->tell(p->ctx, what, (uint64_t)(octets < total ? octets : total), (uint64_t)total);
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+struct writer {
+	int         fd;
+	bool        with_sha256;
+	struct hash sha256, hash;
+	uint8_t     piece[CRLFILE_PIECE];
+	size_t      have;
+	int64_t     len;
+};
+
+static bool write_failed(struct err *e)
+{
+	return err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_DISK_FULL : ERR_FILE_WRITE, "a revocation list: %s",
+	               strerror(errno));
+}
+
+static bool write_all(int fd, struct bytes c, struct err *e)
+{
+	while (c.len) {
+		ssize_t n = write(fd, c.p, c.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return write_failed(e);
+		c = bytes_skip(c, (size_t)n);
+	}
+	return true;
+}
+
+static bool flush(struct writer *w, struct err *e)
+{
+	struct bytes c = bytes_of(w->piece, w->have);
+
+	if (w->with_sha256)
+		hash_put(&w->sha256, c);
+	hash_put(&w->hash, c);
+	w->len += (int64_t)w->have;
+	w->have = 0;
+	return w->fd < 0 || write_all(w->fd, c, e);
+}
+
+static bool put(struct writer *w, struct bytes a, struct err *e)
+{
+	if (w->have + a.len > sizeof w->piece && !flush(w, e))
+		return false;
+	MUST(a.len <= sizeof w->piece);
+	if (a.len)
+		memcpy(w->piece + w->have, a.p, a.len);
+	w->have += a.len;
+	return true;
+}
+
+/* A header in front of `len` octets that are not here. */
+static struct bytes header(uint8_t out[8], unsigned tag, int64_t len)
+{
+	size_t n = 0, at = 8;
+
+	for (int64_t v = len; len >= 0x80 && v; v >>= 8, n++)
+		out[--at] = (uint8_t)(v & 0xff);
+	out[--at] = (uint8_t)(n ? 0x80 | n : (unsigned)len);
+	out[--at] = (uint8_t)tag;
+	return bytes_of(out + at, 8 - at);
+}
+
+/* What the entries take if no serial is in two sources and none is over. */
+static int64_t guess(const struct crl_sources *s)
+{
+	int64_t len = s->list ? (int64_t)s->list->der_len : 0;
+
+	for (size_t i = 0; i < s->num_before; i++)
+		len += s->before[i].entries_len;
+	for (size_t i = 0; i < s->num_hand; i++)
+		len += (int64_t)revoked_der_len(&s->hand[i]);
+	return len / s->shards;
+}
+
+static bool put_entries(struct writer *w, struct crl_sources *s, const struct crl_progress *p, int64_t total, struct err *e)
+{
+	struct revoked_day    day = { .known = false };
+	const struct revoked *r;
+
+	if (!crl_sources_begin(s, e))
+		return false;
+	for (;;) {
+		if (!crl_sources_next(s, &r, e))
+			return false;
+		if (!r)
+			return true;
+		if (w->have + REVOKED_DER_MAX > sizeof w->piece && !flush(w, e))
+			return false;
+		w->have += revoked_der(w->piece + w->have, r, &day);
+		tell(p, "writing the list", s->num_entries, w->len, total);
+	}
+}
+
+/* Everything, with the length of the entries as it is believed to be; *len: as it is. */
+static bool write_tbs(struct writer *w, struct bytes head, struct bytes tail, struct crl_sources *s, int64_t believed, int64_t *len,
+                      const struct crl_progress *p, struct err *e)
+{
+	uint8_t      outer[8], inner[8];
+	struct bytes list = believed ? header(inner, DER_SEQUENCE, believed) : bytes_of(NULL, 0);
+	int64_t      whole = (int64_t)head.len + (int64_t)list.len + believed + (int64_t)tail.len;
+
+	if (!put(w, header(outer, DER_SEQUENCE, whole), e) || !put(w, head, e) || !put(w, list, e))
+		return false;
+	int64_t before = w->len + (int64_t)w->have;
+	if (!put_entries(w, s, p, believed, e))
+		return false;
+	*len = w->len + (int64_t)w->have - before;
+	if (*len > UINT32_MAX - 2 * CRLFILE_MAX_EDGE)
+		return err_set(e, ERR_TOO_LARGE, "a list of 4 GiB");
+	return put(w, tail, e) && flush(w, e);
+}
+
+bool crlfile_tbs(struct crl_made *made, int out, struct bytes head, struct bytes tail, struct crl_sources *s,
+                 enum hash_alg hash, bool with_sha256, const struct crl_progress *p, struct err *e)
+{
+	struct writer w = { .fd = out, .with_sha256 = with_sha256 };
+	int64_t       believed = guess(s), len = believed;
+
+	do {
+		believed = len;
+		w.len = 0;
+		w.have = 0;
+		hash_init(&w.sha256, HASH_SHA256);
+		hash_init(&w.hash, hash);
+		if (out >= 0 && (lseek(out, 0, SEEK_SET) != 0 || ftruncate(out, 0) != 0))
+			return write_failed(e);
+		if (!write_tbs(&w, head, tail, s, believed, &len, p, e))
+			return false;
+	} while (len != believed);
+	if (out >= 0 && fsync(out) != 0)
+		return write_failed(e);
+	*made = (struct crl_made){ .num_entries = s->num_entries, .len = w.len, .digest = hash_end(&w.hash) };
+	if (with_sha256)
+		made->sha256 = hash_end(&w.sha256);
+	return true;
+}
+
+bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct bytes signature, struct err *e)
+{
+	uint8_t    piece[CRLFILE_PIECE], room[SIG_MAX + 256], outer[8];
+	struct der d = der_on(room, sizeof room);
+
+	der_bits(&d, signature);
+	der_put(&d, sig_der(sig));
+	MUST(!d.failed);
+	struct bytes end = der_bytes(&d);
+	if (!write_all(out, header(outer, DER_SEQUENCE, tbs_len + (int64_t)end.len), e))
+		return false;
+	for (int64_t at = 0; at < tbs_len;) {
+		int64_t left = tbs_len - at;
+		ssize_t n = pread(tbs, piece, left < (int64_t)sizeof piece ? (size_t)left : sizeof piece, at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_set(e, ERR_FILE_READ, "what was signed");
+		if (!write_all(out, bytes_of(piece, (size_t)n), e))
+			return false;
+		at += n;
+	}
+	return write_all(out, end, e) && (fsync(out) == 0 || write_failed(e));
+}
+
+/* ---- checking ------------------------------------------------------------------------------ */
+
+/* Digests of the file and of the TBS in it, from the file's octets alone. */
+static bool digest_file(struct crl_made *made, struct digest *sha256, struct crlfile *f, enum hash_alg alg, struct err *e)
+{
+	struct hash file, tbs;
+	int64_t     end = f->tbs_at + f->tbs_len;
+	ssize_t     n;
+
+	hash_init(&file, HASH_SHA256);
+	hash_init(&tbs, alg);
+	for (int64_t at = 0; at < f->size; at += n) {
+		n = pread(f->fd, f->piece, sizeof f->piece, at);
+		if (n <= 0)
+			return err_set(e, ERR_FILE_READ, "a revocation list");
+		if (sha256)
+			hash_put(&file, bytes_of(f->piece, (size_t)n));
+		int64_t from = at > f->tbs_at ? at : f->tbs_at, to = at + n < end ? at + n : end;
+		if (from < to)
+			hash_put(&tbs, bytes_of(f->piece + (from - at), (size_t)(to - from)));
+	}
+	if (sha256)
+		*sha256 = hash_end(&file);
+	made->digest = hash_end(&tbs);
+	made->len = f->tbs_len;
+	return true;
+}
+
+static bool same_entries(struct crlfile *f, struct crl_sources *s, const struct crl_progress *p, struct err *e)
+{
+	const struct revoked *is, *want;
+
+	crlfile_begin(f);
+	if (s && !crl_sources_begin(s, e))
+		return false;
+	for (;;) {
+		if (!crlfile_next(f, &is, e) || (s && !crl_sources_next(s, &want, e)))
+			return false;
+		if (!s)
+			want = is;
+		if (!is && !want)
+			return true;
+		if (!is || !want || !revoked_same(is, want))
+			return err_set(e, ERR_CRL_DIFFERS, "entry %llu", (unsigned long long)f->num);
+		tell(p, "reading the list back", f->num, f->entries_len - f->left, f->entries_len);
+	}
+}
+
+bool crlfile_check(struct crl_made *made, struct digest *sha256, int fd, struct bytes head, struct bytes tail,
+                   struct crl_sources *s, enum sig_alg sig, struct bytes signature, const struct crl_progress *p,
+                   struct err *e)
+{
+	struct crlfile  f;
+	struct crl_made m = { .num_entries = 0 };
+	struct digest   d;
+	enum hash_alg   alg = HASH_SHA256;
+
+	if (!crlfile_open(&f, fd, true, e))
+		return false;
+	bool        ok = sig_hash(&alg, sig) || err_set(e, ERR_CRL_SIGALG, "%s", sig_name(sig));
+	const char *field = !bytes_equal(f.head, head)                 ? "what stands before the entries"
+	                  : !bytes_equal(f.tail, tail)                 ? "the extensions"
+	                  : !bytes_equal(f.algorithm, sig_der(sig))    ? "signatureAlgorithm"
+	                  : !bytes_equal(f.signature, signature)       ? "signature"
+	                                                               : NULL;
+	if (ok && field)
+		ok = err_set(e, ERR_CRL_DIFFERS, "%s", field);
+	ok = ok && same_entries(&f, s, p, e) && digest_file(&m, sha256 ? &d : NULL, &f, alg, e);
+	m.num_entries = f.num;
+	crlfile_done(&f);
+	if (ok) {
+		*made = m;
+		if (sha256)
+			*sha256 = d;
+	}
+	return ok;
+}
