@@ -71,10 +71,18 @@ static bool load_profile(void *ctx, const char *name, struct bytes *text, struct
 
 static bool load_script(struct replay *r, struct err *e)
 {
+	const char  *name = r->bundle.name.text;
 	struct bytes text;
+	struct err   why = { 0 };
 
-	return file_read(&text, &r->audit->arena, r->bundle.fd, "script.ini", SCRIPT_MAX_LEN, e) &&
-	       script_parse(&r->script, &r->audit->arena, "script.ini", text, load_profile, r, e);
+	if (file_read(&text, &r->audit->arena, r->bundle.fd, "script.ini", SCRIPT_MAX_LEN, &why) &&
+	    script_parse(&r->script, &r->audit->arena, "script.ini", text, load_profile, r, &why))
+		return true;
+	if (bytes_starts(bytes_str(why.detail), name))
+		*e = why;
+	else
+		(void)err_set(e, why.id, "%s: %s", name, why.detail);
+	return false;
 }
 
 static bool expect(const struct fields *data, const char *key, const char *value, struct err *e)
@@ -214,11 +222,13 @@ static bool count_file(void *ctx, const char *name, const char *sha256, struct e
 static bool check_files(const struct replay *r, struct err *e)
 {
 	struct seen s = { .r = r };
+	struct err  why = { 0 };
 	size_t      num = 0;
 
-	if (!flow_files(&r->flow, compare_file, &s, e) || !flow_large_files(&r->flow, count_file, &s, e) || !check_report(r, e) || !sums_check(r->bundle.fd, e) ||
-	    !sums_count(&num, r->bundle.fd, e))
+	if (!flow_files(&r->flow, compare_file, &s, e) || !flow_large_files(&r->flow, count_file, &s, e) || !check_report(r, e))
 		return false;
+	if (!sums_check(r->bundle.fd, &why) || !sums_count(&num, r->bundle.fd, &why))
+		return err_set(e, why.id, "%s/%s", r->bundle.name.text, why.detail);
 	if (num != s.num_wanted + FILES_BESIDES)
 		return err_set(e, ERR_AUDIT_FILE, "%s holds %zu files, the transcript implies %zu", r->bundle.name.text,
 		               num, s.num_wanted + FILES_BESIDES);

@@ -263,12 +263,12 @@ static bool check_open(const struct flow *f, const struct event *ev, struct err 
 {
 	if (f->opened)
 		return err_set(e, ERR_FLOW_ORDER, "opened twice");
+	if (!fields_is(&ev->data, "previous", f->before->previous))
+		return err_set(e, ERR_FLOW_ORDER, "it does not name the last ceremony's checkpoint");
 	if (ev->time < f->time)
 		return err_set(e, ERR_CLOCK_BACK, "it begins before the last ceremony ended");
-	if (f->continued && fields_is(&ev->data, "rehearsal", "yes") != f->ca_rehearsal)
-		return err_set(e, ERR_RECORD_OTHER_CA, "a rehearsal works on a rehearsal's CA, and on no other");
-	return fields_is(&ev->data, "previous", f->before->previous) ||
-	       err_set(e, ERR_FLOW_ORDER, "it does not name the last ceremony's checkpoint");
+	return !f->continued || fields_is(&ev->data, "rehearsal", "yes") == f->ca_rehearsal ||
+	       err_set(e, ERR_RECORD_OTHER_CA, "a rehearsal works on a rehearsal's CA, and on no other");
 }
 
 bool flow_check(const struct flow *f, const struct event *ev, struct err *e)

@@ -4,7 +4,7 @@
 #include "ceremony/base/buf.h"
 #include "ceremony/record/transcript.h"
 
-#define REPORT_MAX ((size_t)4 << 20) /* octets */
+#define REPORT_MAX ((size_t)48 << 20) /* octets: more than 200,000 events */
 
 /* report_text: appends the report of the transcript in the folder `dir`: plain text, 80 columns.
  * The same transcript always gives the same text: the verifier makes it again and compares. */
