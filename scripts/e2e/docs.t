@@ -49,4 +49,14 @@ for page in docs/adr/*.md; do
 	like "$page is headed by its number" "$page" "^# $number\\. "
 done
 
+# every test that the threat model names is there
+for name in $(grep -o '`[a-z0-9_-]*\(\.t\|_test\)`' docs/threat-model.md | tr -d '\`' | sort -u); do
+	case $name in
+	x.t | x_test) continue ;;
+	*.t) where=scripts/e2e/$name ;;
+	*) where=$(find . -name "$name.c" -path '*/test/*' | head -n 1) ;;
+	esac
+	ok "the threat model's $name is there" test -f "$where"
+done
+
 done_testing
