@@ -29,6 +29,10 @@ static enum session op_session(enum op op)
 	case OP_KEY_FIND:
 	case OP_KEY_SIGN:
 	case OP_KEY_LOCK:
+	case OP_BACKUP_MAKE:
+	case OP_TRANSFER_KEY:
+	case OP_TRANSFER_SEND:
+	case OP_TRANSFER_RECEIVE:
 	case OP_BACKUP_WRAP:
 	case OP_BACKUP_PROVE:
 	case OP_BACKUP_REWRAP:
@@ -279,6 +283,7 @@ static void apply_resume(struct flow *f)
 		f->token[i].open = f->token[i].live = f->token[i].pin_given = false;
 	f->failure = f->refused = (struct err){ 0 };
 	f->backup_secret = f->has_passphrase = f->has_dice = false;
+	f->transfer.len = 0;
 	f->num_entered = f->entered = 0;
 	if (!t)
 		return;

@@ -199,6 +199,8 @@ struct flow {
 	bool                restored;      /* into a token, in this ceremony */
 	const char         *lost_serial;   /* of the token whose place another one takes */
 	bool                destroyed;     /* the root key, in the root's token */
+	struct bytes        transfer;      /* public key of the second token's, in this process: for a clone */
+	const char         *wrapped_sha256; /* of what was sent under it; NULL: nothing was */
 	const char         *copy_serial;   /* of the token that holds a restored copy; NULL: none does */
 	bool                live, waived;  /* the root may sign; without a restore into a second token */
 	struct flow_request *request; /* script_num_requests of them, in the arena */

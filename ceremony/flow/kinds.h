@@ -61,6 +61,7 @@ struct turn {
 
 struct step_kind {
 	const char        *name, *title;
+	const char        *method; /* of several kinds of one name, the one whose parameter `method` is this; NULL: all */
 	enum role          role; /* who mostly acts in it, for the outline */
 	unsigned           needs, gives; /* FACT() bits */
 	const struct param *param;
@@ -83,7 +84,7 @@ extern const size_t                  num_step_kinds;
 #define STEP_KINDS(X)                                                                                              \
 	X(roll_call) X(clock) X(environment) X(token) X(root_key) X(root_certificate) X(backup) X(restore)         \
 	X(waive_restore) X(recover) X(drill) X(reshare) X(destroy) X(requests) X(review) X(sign) X(revoke) X(revoke_list) X(crl) X(export)    \
-	X(sign_off) X(checkpoint) X(verify)
+	X(backup_load) X(backup_clone) X(sign_off) X(checkpoint) X(verify)
 #define X(name) extern const struct step_kind step_kind_##name;
 STEP_KINDS(X)
 #undef X

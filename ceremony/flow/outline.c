@@ -89,6 +89,7 @@ static void leave(struct flow *f, const struct turn *t)
 	switch (t->op) {
 	case OP_TOKEN_OPEN: *token = (struct flow_token){ .open = true, .live = false }; break;
 	case OP_TOKEN_LOGIN: token->live = true; break;
+	case OP_BACKUP_MAKE:
 	case OP_BACKUP_WRAP:
 	case OP_BACKUP_REWRAP:
 		f->blob = BYTES_LIT("made");

@@ -225,12 +225,19 @@ static bool read_param(struct reading *r, struct script_step *step, size_t i, co
 	return true;
 }
 
-static const struct step_kind *kind_by_name(struct bytes name)
+/* The first kind of that name, or the one for that method. */
+static const struct step_kind *kind_by_name(struct bytes name, struct bytes method)
 {
-	for (size_t i = 0; i < num_step_kinds; i++)
-		if (bytes_is(name, step_kinds[i]->name))
+	const struct step_kind *first = NULL;
+
+	for (size_t i = 0; i < num_step_kinds; i++) {
+		if (!bytes_is(name, step_kinds[i]->name))
+			continue;
+		if (step_kinds[i]->method && bytes_is(method, step_kinds[i]->method))
 			return step_kinds[i];
-	return NULL;
+		first = first ? first : step_kinds[i];
+	}
+	return first;
 }
 
 static bool read_step(struct reading *r, struct ini_section *c, struct err *e)
@@ -247,7 +254,7 @@ static bool read_step(struct reading *r, struct ini_section *c, struct err *e)
 		return err_set(e, ERR_TOO_LARGE, "%s:%u: more than %d steps", r->ini.file, c->line, SCRIPT_MAX_STEPS);
 	if (!required(r, c, "kind", &kind, e))
 		return false;
-	*step = (struct script_step){ .kind = kind_by_name(kind->value), .line = c->line };
+	*step = (struct script_step){ .kind = kind_by_name(kind->value, ini_get(c, "method")), .line = c->line };
 	if (!step->kind)
 		return bad_value(r, kind, "no such kind of step", e);
 	struct bytes title = ini_get(c, "title");

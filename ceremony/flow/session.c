@@ -175,7 +175,7 @@ const char *resolve_outcome(const struct flow *f, const struct fields *found)
 
 	if (op == OP_KEY_DESTROY)
 		return fields_is(found, "found", "no") && !fields_find(found, "half") ? "done" : "again";
-	return (op == OP_KEY_GENERATE || op == OP_KEY_RESTORE) && fields_is(found, "found", "yes") ? "done" : "again";
+	return (op == OP_KEY_GENERATE || op == OP_KEY_RESTORE || op == OP_TRANSFER_RECEIVE) && fields_is(found, "found", "yes") ? "done" : "again";
 }
 
 static bool check_resolve(const struct flow *f, const struct fields *out, struct err *e)
@@ -184,7 +184,8 @@ static bool check_resolve(const struct flow *f, const struct fields *out, struct
 
 	if (!fields_is(out, "outcome", resolve_outcome(f, out)))
 		return err_set(e, ERR_FLOW_EVENT, "the outcome is not what the token said");
-	bool may_be_gone = t->op == OP_KEY_GENERATE || t->op == OP_KEY_RESTORE || t->op == OP_KEY_DESTROY;
+	bool may_be_gone = t->op == OP_KEY_GENERATE || t->op == OP_KEY_RESTORE || t->op == OP_KEY_DESTROY ||
+	                   t->op == OP_TRANSFER_RECEIVE;
 	if (!may_be_gone && !fields_is(out, "found", "yes"))
 		return err_set(e, ERR_TOKEN_KEY_NONE, "%s", f->root.label);
 	if (fields_is(out, "outcome", "done") && t->check)

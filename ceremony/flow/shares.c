@@ -136,6 +136,11 @@ void shares_put_backup(const struct flow *f, struct fields *in)
 
 bool shares_check_backup(const struct flow *f, const struct fields *out, struct err *e)
 {
+	return shares_check_backup_of(f, f->root.key.spki, out, e);
+}
+
+bool shares_check_backup_of(const struct flow *f, struct bytes spki, const struct fields *out, struct err *e)
+{
 	struct bytes    file;
 	struct envelope env;
 	char            hex[HASH_MAX * 2 + 1];
@@ -143,7 +148,7 @@ bool shares_check_backup(const struct flow *f, const struct fields *out, struct 
 	if (!fields_get_base64(&file, f->scratch, out, "blob"))
 		return err_set(e, ERR_FLOW_FIELD, "blob");
 	if (!envelope_parse(&env, f->scratch, file, e) ||
-	    !envelope_is_of(&env, f->root.key.spki, script_param(now_step(f), "set"), f->epoch + 1, e))
+	    !envelope_is_of(&env, spki, script_param(now_step(f), "set"), f->epoch + 1, e))
 		return false;
 	if (!fields_is(out, "format", env.format))
 		return err_set(e, ERR_FLOW_FIELD, "format");

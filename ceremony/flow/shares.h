@@ -40,6 +40,10 @@ void shares_put_backup(const struct flow *f, struct fields *in);
  * the format that it says, and the octets whose SHA-256 it says? */
 bool shares_check_backup(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
 
+/* shares_check_backup_of: the same of a key that is not the root's yet. */
+bool shares_check_backup_of(const struct flow *f, struct bytes spki, const struct fields *out, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* shares_check_identifier: is the identifier of the split the one that the envelope names? */
 bool shares_check_identifier(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
 

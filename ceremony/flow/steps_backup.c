@@ -4,11 +4,12 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/flow/groups.h"
+#include "ceremony/flow/record_key.h"
 #include "ceremony/flow/shares.h"
 #include "ceremony/share/slip39.h"
 
 static const struct param params[] = {
-	{ "method", PARAM_CHOICE, "wrap", 0, 0, "wrap", "how the key leaves the token" },
+	{ "method", PARAM_CHOICE, "wrap", 0, 0, "wrap load clone", "how the key leaves the token" },
 	{ "set", PARAM_NAME, NULL, 0, 0, NULL, "the share set's name" },
 	GROUPS_PARAMS,
 	{ "dice", PARAM_CHOICE, "no", 0, 0, "no 50 100", "rolls of a die that a custodian types" },
@@ -315,6 +316,93 @@ const struct step_kind step_kind_backup = {
 	.why = "A share that was never read back may be unreadable on the day when it is needed.",
 	.clause = "BR 6.2.2, 6.2.4, 6.2.6; SLIP-0039",
 	.fail = "If the power fails here, the shares of this set are worthless: a new set, with the next epoch, is made.",
+};
+
+/* ---- load: the key is made outside, and given to the token -------------------------------------- */
+
+static void prompt_load(const struct flow *f, struct prompt *p)
+{
+	prompt_agree(f, p);
+	p->text = "The root key is made in locked memory, sealed under a fresh secret, and wiped. The secret is split into shares, which "
+	          "each custodian writes down and types back; then the key is loaded into the token from those shares alone.";
+	prompt_row(p, "Algorithm", f->root.algorithm);
+}
+
+static bool ask_make(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "algorithm", f->root.algorithm);
+	fields_put(in, "set", script_param(now_step(f), "set"));
+	fields_u64(in, "epoch", f->epoch + 1);
+	return true;
+}
+
+/* A key of the algorithm that the script wants, and an envelope that is its own. */
+static bool check_make(const struct flow *f, const struct fields *out, struct err *e)
+{
+	struct bytes spki;
+	struct key   key;
+	char         name[16];
+
+	if (!fields_get_base64(&spki, f->scratch, out, "spki") || !key_parse(&key, spki, e))
+		return err_set(e, ERR_TOKEN_KEY_UNFIT, "its public key cannot be read");
+	if (strcmp(key_name(name, &key), f->root.algorithm) != 0)
+		return err_set(e, ERR_TOKEN_KEY_UNFIT, "it is not a key of %s", f->root.algorithm);
+	return shares_check_backup_of(f, spki, out, e) && check_sources(f, out, e);
+}
+
+static bool apply_make(struct flow *f, const struct fields *data, struct err *e)
+{
+	struct bytes spki;
+
+	if (!fields_get_base64(&spki, f->arena, data, "spki"))
+		return err_set(e, ERR_TOO_LARGE, "a public key");
+	return key_parse(&f->root.key, spki, e) && apply_wrap(f, data, e);
+}
+
+static const struct turn load_turns[] = {
+	[TURN_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .title = "Make the root key, and its backup", .two = true, .prompt = prompt_load },
+	[TURN_DICE] = DICE_TURN,
+	[TURN_WRAP] = { .name = "make", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_MAKE, .ask = ask_make, .check = check_make, .apply = apply_make },
+	DEAL_TURNS,
+	{ .name = "load", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_RESTORE, .ask = shares_ask_restore, .check = shares_check_restore },
+	SHARES_TURN_PROVE(TOKEN_ROOT),
+	{ .name = "fingerprint", .role = ROLE_OFFICER, .title = "The root key has been made", .prompt = root_key_prompt_made },
+};
+
+enum { TURN_LOAD = COUNT_OF(load_turns) - 3 };
+
+/* Until the key is in the token, it can be made anew; from then on it is the one. */
+static bool load_lacks(const struct flow *f, size_t *again)
+{
+	return f->turn <= TURN_LOAD && lacks(f, again);
+}
+
+/* It makes the key, so nothing may have made one before. */
+static bool load_fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	if (s->continues || step == s->step || strcmp(step[-1].kind->name, "root-key") != 0)
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: a backup by load comes right after the root-key step", step->id);
+	return fits(s, step, e);
+}
+
+const struct step_kind step_kind_backup_load = {
+	.name = "backup",
+	.method = "load",
+	.title = "Root key, backup and shares",
+	.role = ROLE_CUSTODIAN,
+	.needs = FACT(FACT_ROOT_KEY),
+	.gives = FACT(FACT_SHARES),
+	.param = params,
+	.num_params = COUNT_OF(params),
+	.turn = load_turns,
+	.num_turns = COUNT_OF(load_turns),
+	.fits = load_fits,
+	.lacks = load_lacks,
+	.what = "The root key is made in locked memory and sealed; the secret is split; the key is loaded into the token from the shares.",
+	.why = "A card that cannot give its key away for a backup must be given one of which there is a backup already.",
+	.clause = "BR 6.1.1.1, 6.2.2, 6.2.4, 6.2.6; SLIP-0039; PKCS #11 C_CreateObject",
+	.fail = "If the power fails before the key is in the token, it is made anew, with a new set: no token has had the old one.",
 };
 
 /* ---- reshare: the same key, new custodians --------------------------------------------------- */

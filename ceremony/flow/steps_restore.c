@@ -3,18 +3,19 @@
 #include "ceremony/flow/aside.h"
 #include "ceremony/flow/intake.h"
 #include "ceremony/flow/qualified.h"
+#include "ceremony/flow/restored.h"
 #include "ceremony/flow/shares.h"
 
 /* ---- what both do: the original is locked ------------------------------------------------- */
 
-static bool ask_lock(const struct flow *f, struct fields *in, struct err *e)
+bool restored_ask_lock(const struct flow *f, struct fields *in, struct err *e)
 {
 	(void)e;
 	fields_str(in, "id", f->root.id);
 	return true;
 }
 
-static bool check_lock(const struct flow *f, const struct fields *out, struct err *e)
+bool restored_check_lock(const struct flow *f, const struct fields *out, struct err *e)
 {
 	(void)f;
 	if (!fields_is(out, "CKA_EXTRACTABLE", "false") || !fields_is(out, "wrap-refused", "yes"))
@@ -22,7 +23,7 @@ static bool check_lock(const struct flow *f, const struct fields *out, struct er
 	return true;
 }
 
-static bool apply_lock(struct flow *f, const struct fields *data, struct err *e)
+bool restored_apply_lock(struct flow *f, const struct fields *data, struct err *e)
 {
 	(void)data;
 	(void)e;
@@ -58,7 +59,7 @@ static const struct turn restore_turns[] = {
 	[RESTORE_RESTORE] = SHARES_TURN_RESTORE(TOKEN_SECOND),
 	SHARES_TURN_PROVE(TOKEN_SECOND),
 	SHARES_TURN_FORGET,
-	{ .name = "lock", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_LOCK, .ask = ask_lock, .check = check_lock, .apply = apply_lock },
+	{ .name = "lock", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_LOCK, .ask = restored_ask_lock, .check = restored_check_lock, .apply = restored_apply_lock },
 };
 
 static bool restore_lacks(const struct flow *f, size_t *again)
@@ -145,7 +146,7 @@ static const struct turn waive_turns[] = {
 	[WAIVE_JOIN] = { .name = "join", .flags = TURN_AGAIN, .role = ROLE_ADMINISTRATOR, .when = has_backup, .op = OP_SHARE_JOIN, .ask = shares_ask_join, .check = shares_check_join, .refuse = shares_refuse_join, .verdict = shares_verdict_join },
 	[WAIVE_PROVE] = { .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_PROVE, .when = has_backup, .ask = ask_prove, .check = shares_check_prove },
 	{ .name = "forget", .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_FORGET, .when = has_backup, .apply = shares_forget },
-	{ .name = "lock", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_LOCK, .when = has_backup, .ask = ask_lock, .check = check_lock, .apply = apply_lock },
+	{ .name = "lock", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_LOCK, .when = has_backup, .ask = restored_ask_lock, .check = restored_check_lock, .apply = restored_apply_lock },
 };
 
 static bool waive_lacks(const struct flow *f, size_t *again)

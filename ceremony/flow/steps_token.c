@@ -69,13 +69,44 @@ static const struct param root_key_params[] = {
 	{ "extractable", PARAM_CHOICE, "until-backup", 0, 0, "until-backup never", "may it be wrapped out for the backup?" },
 };
 
+/* The key is made by the backup step, in locked memory, and loaded into the token. */
+static bool is_loaded(const struct script *s)
+{
+	for (size_t i = 0; i < s->num_steps; i++)
+		if (s->step[i].kind == &step_kind_backup_load)
+			return true;
+	return false;
+}
+
+/* Nothing can be done with the key before it is there; and it is never wrapped out. */
+static bool load_fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	const struct script_step *next = step + 1;
+
+	if (!bytes_is(script_param(step, "extractable"), "never"))
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: extractable = never, where the backup's method is load", step->id);
+	if (bytes_is(script_param(step, "algorithm"), "Ed25519"))
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: Ed25519 cannot be made outside of a token", step->id);
+	return (next < s->step + s->num_steps && next->kind == &step_kind_backup_load) ||
+	       err_set(e, ERR_SCRIPT_ORDER, "[step %s]: the backup by load, which makes the key, must be the next step", step->id);
+}
+
+static bool is_made_here(const struct flow *f)
+{
+	return !is_loaded(f->script);
+}
+
 /* A key that may be wrapped out until its backup is there needs the backup, and a step that locks it. */
 static bool root_key_fits(const struct script *s, const struct script_step *step, struct err *e)
 {
 	bool wrapped = bytes_is(script_param(step, "extractable"), "until-backup"), backup = false, locked = false;
 
 	for (size_t i = 0; i < s->num_steps; i++)
-		backup |= s->step[i].kind == &step_kind_backup;
+		backup |= s->step[i].kind == &step_kind_backup || s->step[i].kind == &step_kind_backup_clone;
+	for (size_t i = 0; i < s->num_steps; i++)
+		locked |= s->step[i].kind == &step_kind_backup_clone;
+	if (is_loaded(s))
+		return load_fits(s, step, e);
 	for (size_t i = 0; i < s->num_steps; i++)
 		locked |= s->step[i].kind == &step_kind_restore || s->step[i].kind == &step_kind_waive_restore;
 	if (wrapped && backup && !locked)
@@ -115,8 +146,10 @@ void record_key_name(struct flow *f)
 
 static void prompt_make(const struct flow *f, struct prompt *p)
 {
-	p->text = "The token makes the root key inside itself. It is the one act that the ceremony is for: the key can be "
-	          "destroyed, not made again.";
+	p->text = is_made_here(f) ? "The token makes the root key inside itself. It is the one act that the ceremony is for: the "
+	                            "key can be destroyed, not made again." :
+	                            "The token makes the record key inside itself. The root key is made in the next step, in locked "
+	                            "memory, since this token cannot give one away for a backup.";
 	p->irreversible = true;
 	prompt_row(p, "Token", say(f, "%s", f->token[TOKEN_ROOT].serial));
 	prompt_row(p, "Algorithm", say_bytes(f, script_param(now_step(f), "algorithm")));
@@ -208,7 +241,7 @@ bool record_key_apply(struct flow *f, const struct fields *data, struct err *e)
 	return apply_key(f, &f->record, data, e);
 }
 
-static void prompt_made(const struct flow *f, struct prompt *p)
+void root_key_prompt_made(const struct flow *f, struct prompt *p)
 {
 	struct digest d = hash_of(HASH_SHA256, f->root.key.spki);
 
@@ -220,9 +253,9 @@ static void prompt_made(const struct flow *f, struct prompt *p)
 
 static const struct turn root_key_turns[] = {
 	{ .name = "agree", .role = ROLE_OFFICER, .title = "Make the root key", .two = true, .prompt = prompt_make, .apply = apply_agreed },
-	{ .name = "make-root", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_GENERATE, .ask = ask_root, .check = check_root, .apply = apply_root },
+	{ .name = "make-root", .when = is_made_here, .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_GENERATE, .ask = ask_root, .check = check_root, .apply = apply_root },
 	RECORD_KEY_TURN,
-	{ .name = "fingerprint", .role = ROLE_OFFICER, .title = "The root key has been made", .prompt = prompt_made },
+	{ .name = "fingerprint", .role = ROLE_OFFICER, .title = "The root key has been made", .when = is_made_here, .prompt = root_key_prompt_made },
 };
 
 const struct step_kind step_kind_root_key = {

@@ -142,7 +142,8 @@ static bool put_keys(void *ctx, const struct event *ev, struct bytes line, struc
 
 static bool put_backup(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
-	static const char *const ops[] = { "backup-dice", "backup-wrap",  "backup-rewrap", "share-split", "share-enter", "share-join",
+	static const char *const ops[] = { "backup-dice", "backup-wrap", "backup-make", "backup-rewrap", "transfer-key", "transfer-send",
+		                           "transfer-receive", "share-split", "share-enter", "share-join",
 		                           "backup-prove", "key-restore", "key-prove",     "key-lock",    "key-destroy" };
 	struct report           *r = ctx;
 
@@ -155,7 +156,7 @@ static bool put_backup(void *ctx, const struct event *ev, struct bytes line, str
 		put_row(r->out, "Done", bytes_str(ops[i]));
 		for (size_t k = 0; k < ev->data.num; k++) {
 			const struct field *f = &ev->data.item[k];
-			if (!bytes_is(f->key, "op") && !bytes_is(f->key, "blob") && !bytes_starts(f->key, "CKA_"))
+			if (!bytes_is(f->key, "op") && !bytes_is(f->key, "blob") && !bytes_is(f->key, "spki") && !bytes_is(f->key, "transfer") && !bytes_starts(f->key, "CKA_"))
 				put_row(r->out, (const char *)f->key.p, f->value);
 		}
 		put_attributes(r, &ev->data);
@@ -204,6 +205,8 @@ static const struct {
 	{ "token-init", { "label", "serial" } },       { "token-login", { "serial", NULL } },
 	{ "key-generate", { "algorithm", "label" } },  { "key-sign", { "purpose", "sha256" } },
 	{ "backup-wrap", { "format", "blob-sha256" } }, { "share-split", { "identifier", "words" } },
+	{ "backup-make", { "algorithm", "blob-sha256" } }, { "transfer-key", { "transfer-sha256", NULL } },
+	{ "transfer-send", { "format", "wrapped-sha256" } }, { "transfer-receive", { "label", "algorithm" } },
 	{ "backup-prove", { "verified", "shares" } },  { "key-restore", { "label", "shares" } },
 	{ "key-prove", { "verified", NULL } },         { "key-destroy", { "found", "destroyed" } },
 	{ "share-enter", { "number", "match" } },       { "media-read", { "size", "sha256" } },

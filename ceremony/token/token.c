@@ -58,7 +58,8 @@ static bool op_open(struct token *t, struct call *c, struct err *e)
 		uri_module_only(&u);
 	if (!uri_name(&u, fields_get(&c->in, "label"), fields_get(&c->in, "serial"), e))
 		return false;
-	t->transfer = (struct transfer){ .private_key = 0 }; /* its keys go with a session */
+	if (now == &t->second)
+		t->transfer = (struct transfer){ .private_key = 0 }; /* its keys go with the session */
 	session_done(now); /* the old session goes first: the token may have been changed */
 	if (!session_open(&s, &u, fields_is(&c->in, "init", "yes"), e))
 		return false;

@@ -226,7 +226,7 @@ static void test_kinds_are_whole(void **state)
 			assert_non_null(strstr((const char *)page.p, quoted));
 		}
 		for (size_t other = 0; other < i; other++)
-			assert_string_not_equal(k->name, step_kinds[other]->name);
+			assert_true(strcmp(k->name, step_kinds[other]->name) != 0 || k->method);
 	}
 }
 
@@ -239,7 +239,7 @@ static void test_turns_are_whole(void **state)
 			assert_true(t->prompt || t->op != OP_NONE);
 			if (t->flags & TURN_ONCE) /* an intent names a key that resolve can look for */
 				assert_true(t->ask && (t->op == OP_KEY_GENERATE || t->op == OP_KEY_SIGN || t->op == OP_KEY_LOCK ||
-				                      t->op == OP_KEY_RESTORE || t->op == OP_KEY_DESTROY));
+				                      t->op == OP_KEY_RESTORE || t->op == OP_KEY_DESTROY || t->op == OP_TRANSFER_RECEIVE));
 			if (t->op != OP_NONE && op_text_of(t->op)->secret_in)
 				assert_non_null(t->prompt); /* somebody must give the secret */
 			if (t->flags & TURN_VERDICT)
