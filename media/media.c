@@ -41,6 +41,25 @@ static bool op_read(struct media *m, int medium, struct call *c, struct err *e)
 	return true;
 }
 
+static bool op_newest(struct media *m, int medium, struct call *c, struct err *e)
+{
+	struct bytes content, prefix = fields_get(&c->in, "prefix");
+	const char  *name = NULL;
+	uint64_t     max = 0;
+
+	if (!prefix.len)
+		return err_set(e, ERR_OP_FIELD, "prefix");
+	if (!fields_get_u64(&max, &c->in, "max", MEDIA_MAX_FILE))
+		return err_set(e, ERR_OP_FIELD, "max: 1 to %zu", MEDIA_MAX_FILE);
+	if (!medium_newest(&name, &m->work, medium, prefix, e) ||
+	    !medium_read(&content, &m->work, medium, bytes_str(name), max, e))
+		return false;
+	fields_str(&c->out, "name", name);
+	fields_base64(&c->out, "content", content);
+	put_size_and_hash(&c->out, content);
+	return true;
+}
+
 static bool op_write(struct media *m, int medium, struct call *c, struct err *e)
 {
 	struct bytes content;
@@ -84,6 +103,7 @@ static bool op_write_part(struct media *m, int medium, struct call *c, struct er
 static bool (*const ops[OP_COUNT_])(struct media *m, int medium, struct call *c, struct err *e) = {
 	[OP_MEDIA_LIST] = op_list,
 	[OP_MEDIA_READ] = op_read,
+	[OP_MEDIA_NEWEST] = op_newest,
 	[OP_MEDIA_WRITE] = op_write,
 	[OP_MEDIA_READ_PART] = op_read_part,
 	[OP_MEDIA_WRITE_PART] = op_write_part,

@@ -79,25 +79,39 @@ static int read_names(const char **name, struct arena *a, DIR *d)
 	}
 }
 
-bool medium_list(struct fields *out, struct arena *a, int medium, size_t from, struct err *e)
+/* All names, sorted, in `a`; how many, or -1 and e. */
+static int sorted_names(const char ***out, struct arena *a, int medium, struct err *e)
 {
 	const char **name = arena_take(a, MEDIA_MAX_FILES * sizeof *name);
 	int          copy = openat(medium, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR         *d = copy < 0 ? NULL : fdopendir(copy);
-	struct stat  st;
 
 	if (!d || !name) {
 		if (copy >= 0)
 			(void)(d ? closedir(d) : close(copy));
-		return err_set(e, ERR_FILE_READ, "the medium's folder");
+		(void)err_set(e, ERR_FILE_READ, "the medium's folder");
+		return -1;
 	}
 	int num = read_names(name, a, d);
 	(void)closedir(d);
-	if (num == -1)
-		return err_set(e, ERR_TOO_LARGE, "more than %d files", MEDIA_MAX_FILES);
-	if (num < 0)
-		return err_set(e, ERR_FILE_READ, "the medium's folder");
+	if (num < 0) {
+		(void)(num == -1 ? err_set(e, ERR_TOO_LARGE, "more than %d files", MEDIA_MAX_FILES) :
+		                   err_set(e, ERR_FILE_READ, "the medium's folder"));
+		return -1;
+	}
 	qsort(name, (size_t)num, sizeof name[0], by_name);
+	*out = name;
+	return num;
+}
+
+bool medium_list(struct fields *out, struct arena *a, int medium, size_t from, struct err *e)
+{
+	const char **name = NULL;
+	struct stat  st;
+	int          num = sorted_names(&name, a, medium, e);
+
+	if (num < 0)
+		return false;
 	fields_u64(out, "files", (uint64_t)num);
 	for (size_t i = from; i < (size_t)num && i < from + MEDIA_MAX_PAGE; i++) {
 		char key[32];
@@ -109,6 +123,20 @@ bool medium_list(struct fields *out, struct arena *a, int medium, size_t from, s
 		fields_u64(out, key, (uint64_t)st.st_size);
 	}
 	return true;
+}
+
+bool medium_newest(const char **out, struct arena *a, int medium, struct bytes prefix, struct err *e)
+{
+	const char **name = NULL;
+	int          num = sorted_names(&name, a, medium, e);
+
+	for (int i = num - 1; i >= 0; i--) {
+		if (!bytes_equal(bytes_first(bytes_str(name[i]), prefix.len), prefix))
+			continue;
+		*out = name[i];
+		return true;
+	}
+	return num < 0 ? false : err_set(e, ERR_MEDIUM_FILE, "%.*s...", (int)prefix.len, (const char *)prefix.p);
 }
 
 bool medium_read(struct bytes *out, struct arena *a, int medium, struct bytes name, size_t max, struct err *e)

@@ -15,6 +15,10 @@ int medium_open(int dir, struct bytes label, struct err *e);
  * MEDIA_MAX_FILES. */
 bool medium_list(struct fields *out, struct arena *a, int medium, size_t from, struct err *e) __attribute__((warn_unused_result));
 
+/* medium_newest: the last name in octet order that begins with `prefix`, in `a`. ERR_MEDIUM_FILE. */
+bool medium_newest(const char **out, struct arena *a, int medium, struct bytes prefix, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* medium_read: a whole file of at most max octets, into `a`. ERR_MEDIUM_NAME, ERR_MEDIUM_FILE (not
  * there, not regular), ERR_TOO_LARGE, ERR_FILE_READ. */
 bool medium_read(struct bytes *out, struct arena *a, int medium, struct bytes name, size_t max, struct err *e)

@@ -55,13 +55,16 @@ size_t due_list(struct due *out, size_t max, const struct ledger *l, int64_t now
 		                  .clause = "",
 		                  .state = state_of(l->root_not_after, now, END_WARNING) },
 		    l->organisation);
-	for (const struct ledger_cert *c = l->cert; c; c = c->next)
+	for (const struct ledger_cert *c = l->cert; c; c = c->next) {
+		if (c->adopted && !c->der.len) /* an entry of a list, and nobody knows of what */
+			continue;
 		add(out, max, &num,
 		    (struct due){ .at = c->not_after,
 		                  .what = c->revoked ? "end of a revoked certificate" : "end of a certificate",
 		                  .clause = "",
 		                  .state = c->revoked || c->not_after <= now ? DUE_PAST : state_of(c->not_after, now, END_WARNING) },
 		    c->subject);
+	}
 	qsort(out, num, sizeof *out, by_time);
 	return num;
 }

@@ -30,6 +30,18 @@ void runner_tell(struct runner *r, const struct event *ev, struct bytes line, bo
 	r->face.tell(r->face.ctx, &n);
 }
 
+/* What the world answered and the flow did not take: a face that shows no prompt says so, too. */
+static void tell_not_taken(struct runner *r, const struct event *ev)
+{
+	struct err    why = { 0 };
+	struct bytes  detail = fields_get(&ev->data, "detail");
+	struct notice n = { .kind = NOTICE_ERROR, .text = "", .err = &why };
+
+	(void)err_set(&why, err_by_name(fields_get(&ev->data, "error")), "%.*s", (int)detail.len,
+	              detail.len ? (const char *)detail.p : "");
+	r->face.tell(r->face.ctx, &n);
+}
+
 /* Adds the line that was just appended to the tree; at the close, the tree is complete. *line lives in the scratch. */
 static bool grow_tree(struct bytes *line, struct runner *r, const struct event *ev, struct err *e)
 {
@@ -77,6 +89,8 @@ static bool record_at(struct runner *r, const struct input *in, int64_t time, ui
 		return false;
 	if (recorded)
 		runner_tell(r, &ev, line, false);
+	if (in->kind == INPUT_RESULT && ev.type == EVENT_FAILED)
+		tell_not_taken(r, &ev);
 	if (!flow_apply(f, &ev, e))
 		return false;
 	return !may_change_files(ev.type) || put_files(r, &ev, e);

@@ -1,6 +1,7 @@
 /* files.c: see files.h and flow_files in flow.h. */
 #include "ceremony/flow/files.h"
 
+#include "ceremony/flow/adopt.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/pki/pem.h"
 #include "ceremony/record/note.h"
@@ -28,9 +29,33 @@ static const char *stem(const struct flow *f, const char *file)
 	return say(f, "%.*s", (int)(dot && dot != file ? (size_t)(dot - file) : strlen(file)), file);
 }
 
+/* On the output medium a list is there twice, as DER and as PEM, unless it is so large that nobody reads PEM. */
+#define LIST_AS_PEM ((size_t)1 << 20)
+
+static size_t num_list_files(const struct flow *f)
+{
+	return f->crl.len == 0 ? 0 : f->crl.len <= LIST_AS_PEM ? 2 : 1;
+}
+
+static bool is_numbered(const struct flow *f)
+{
+	for (size_t i = 0; i < f->script->num_steps; i++)
+		if (f->script->step[i].kind == &step_kind_export)
+			return bytes_is(script_param(&f->script->step[i], "names"), "numbered");
+	return false;
+}
+
 size_t flow_num_results(const struct flow *f)
 {
-	return (f->root_cert.len > 0) + (size_t)(f->crl.len > 0) + f->num_certs;
+	return (f->root_cert.len > 0) + num_list_files(f) + f->num_certs;
+}
+
+static struct flow_result list_result(const struct flow *f, bool pem, struct err *e)
+{
+	const char *number = is_numbered(f) ? say(f, "-%llu", (unsigned long long)f->crl_number + 1) : "";
+
+	return (struct flow_result){ .name = say(f, pem ? "root%s-crl.pem" : "root%s.crl", number),
+		                     .content = pem ? as_pem(f, "X509 CRL", f->crl, e) : f->crl };
 }
 
 bool flow_result_at(const struct flow *f, size_t i, struct flow_result *out, struct err *e)
@@ -39,10 +64,10 @@ bool flow_result_at(const struct flow *f, size_t i, struct flow_result *out, str
 
 	if (i == 0) {
 		r.content = as_pem(f, "CERTIFICATE", f->root_cert, e);
-	} else if (i == 1 && f->crl.len) {
-		r = (struct flow_result){ "root.crl", f->crl };
+	} else if (i <= num_list_files(f)) {
+		r = list_result(f, i == 2, e);
 	} else {
-		const size_t n = i - 1 - (f->crl.len > 0);
+		const size_t n = i - 1 - num_list_files(f);
 		if (n >= f->num_certs)
 			return err_set(e, ERR_FLOW_ORDER, "there are only %zu results", flow_num_results(f));
 		const struct flow_request *q = &f->request[f->certified[n]];
@@ -223,6 +248,8 @@ bool flow_files(const struct flow *f, bool (*each)(void *ctx, const char *name, 
 	for (size_t i = 0; i < f->num_requests; i++)
 		if (!put_request(&o, &f->request[i], e))
 			return false;
+	if (f->adopt && !adopt_files(f, each, ctx, e))
+		return false;
 	return put_seal(&o, e);
 }
 
@@ -237,6 +264,9 @@ bool flow_files_after(const struct flow *f, const struct event *ev,
 		const struct step_kind *k = f->script->step[i].kind;
 		if (bytes_is(ev->step, f->script->step[i].id) && (k == &step_kind_requests || k == &step_kind_sign))
 			return ev->round >= f->num_requests || put_request(&o, &f->request[ev->round], e);
+		if (bytes_is(ev->step, f->script->step[i].id) && k == &step_kind_adopt && f->adopt && f->adopt->agreed &&
+		    !adopt_files(f, each, ctx, e))
+			return false;
 	}
 	return put_signed(&o, e) && put_keys(&o, e) && put_seal(&o, e);
 }

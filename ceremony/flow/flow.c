@@ -24,6 +24,7 @@ static enum session op_session(enum op op)
 	switch (op) {
 	case OP_TOKEN_RANDOM:
 	case OP_TOKEN_QUALIFY:
+	case OP_MARK_READ:
 		return SESSION_OPEN;
 	case OP_KEY_GENERATE:
 	case OP_KEY_FIND:
@@ -39,6 +40,7 @@ static enum session op_session(enum op op)
 	case OP_KEY_RESTORE:
 	case OP_KEY_PROVE:
 	case OP_KEY_DESTROY:
+	case OP_MARK_WRITE:
 		return SESSION_LIVE;
 	default:
 		return SESSION_NONE;
@@ -246,6 +248,10 @@ static void note_failure(struct flow *f, const struct turn *t, const struct err 
 		f->refused = *why; /* the prompt comes again and says why */
 	else
 		f->failure = *why;
+	if ((t->flags & TURN_REREAD) && t == script_turn(f) && turn_comes(f, t - 1)) {
+		f->turn--;
+		t = script_turn(f);
+	}
 	ask_again(f, t);
 }
 

@@ -130,6 +130,8 @@ struct flow_former {
 
 #define FLOW_JUMP_MS 5000 /* how far the two clocks may drift apart before it is a jump */
 
+struct adoption; /* adopt.h */
+
 struct flow {
 	const struct script *script;
 	struct arena        *arena;   /* what lasts */
@@ -215,6 +217,7 @@ struct flow {
 	const struct vet   *vet; /* what earlier certificates say of new keys; in the arena (vet.h) */
 	struct flow_revocation *revocation; /* room for every certificate of the ledger, in the arena */
 	unsigned            num_revocations;
+	bool                revoke_finds; /* the next one is looked for by what is typed */
 	bool                revoked_all; /* nothing more is to be revoked */
 	int64_t             crl_time, crl_next_update;
 	struct flow_list    list;
@@ -224,6 +227,16 @@ struct flow {
 	struct bytes        crl;
 	uint64_t            crl_number;
 	size_t              num_exported;
+	struct {
+		unsigned     num_refused; /* what was brought and did not fit */
+		enum err_id  why;
+		const char  *detail;
+		struct bytes content;
+		const char  *list;        /* the number of the last list, as it was brought; NULL: none was */
+	} brought;
+	struct adoption    *adopt;    /* of a CA that was made elsewhere; in the arena; NULL: not in this ceremony */
+	bool                mark_missing, mark_held; /* in the root's token: continuity.h */
+	enum err_id         mark_why;
 	struct flow_witness witness[FLOW_MAX_WITNESSES];
 	const char         *report_sha256; /* of report.txt, which tells everything before the close */
 	struct bytes        checkpoint, checkpoint_sig; /* after the close */

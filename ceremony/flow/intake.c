@@ -87,6 +87,16 @@ static bool is_the_root_token(const struct flow *f)
 	return f->continued && now_step(f)->kind == &step_kind_token;
 }
 
+/* The token of a CA that is taken over: it holds keys, and the adoption finds out which. */
+static bool is_adopted_token(const struct flow *f)
+{
+	bool adopts = false;
+
+	for (size_t i = 0; i < f->script->num_steps; i++)
+		adopts = adopts || f->script->step[i].kind == &step_kind_adopt;
+	return adopts && now_step(f)->kind == &step_kind_token;
+}
+
 static bool is_serial(const struct fields *out, const char *serial)
 {
 	return serial && fields_is(out, "serial", serial);
@@ -141,7 +151,7 @@ static void intake_rows(const struct flow *f, const struct fields *intake, struc
 		bool         fine = !shown[i].good || bytes_is(v, shown[i].good);
 		if (shown[i].also)
 			text = say(f, "%s, %s", text, say_bytes(f, fields_get(intake, shown[i].also)));
-		if (is_the_root_token(f) && strcmp(shown[i].field, "objects") == 0)
+		if ((is_the_root_token(f) || is_adopted_token(f)) && strcmp(shown[i].field, "objects") == 0)
 			fine = true; /* the CA's keys */
 		prompt_row(p, shown[i].label, text)->mark = !fine;
 	}
@@ -153,7 +163,10 @@ void intake_prompt(const struct flow *f, struct prompt *p)
 {
 	const struct flow_token *t = &f->token[now_token(f)];
 
-	p->text = is_the_root_token(f) ?
+	p->text = is_adopted_token(f) ?
+	                  "Compare the serial number with the CA's own papers: the root's key is in this token already, and is "
+	                  "looked for later." :
+	          is_the_root_token(f) ?
 	                  "Compare the serial number with the CA's own papers: this token holds the root key." :
 	                  "Compare the serial number with the sheet that came with the token. Objects must be 0: "
 	                  "a token that already holds something is not used for a new root.";

@@ -14,6 +14,7 @@ enum turn_flag {
 	TURN_VERDICT = 4,  /* a failure that is an answer ("refused"): goes on, does not retry */
 	TURN_BACK = 8,     /* Esc goes back to the turn before */
 	TURN_CLOSES = 16,  /* its answer is the close event */
+	TURN_REREAD = 128,  /* what does not fit was read in the turn before: a failure goes back to it */
 	TURN_EXCEPTION = 32, /* its answer is an exception: something is not as it should be, by decision */
 	TURN_AGAIN = 64,     /* a failure takes down (refuse) what must be done again, and the step goes back to that */
 };
@@ -84,7 +85,7 @@ extern const size_t                  num_step_kinds;
 #define STEP_KINDS(X)                                                                                              \
 	X(roll_call) X(clock) X(environment) X(token) X(root_key) X(root_certificate) X(backup) X(restore)         \
 	X(waive_restore) X(recover) X(drill) X(reshare) X(destroy) X(requests) X(review) X(sign) X(revoke) X(revoke_list) X(crl) X(export)    \
-	X(backup_load) X(backup_clone) X(sign_off) X(checkpoint) X(verify)
+	X(backup_load) X(backup_clone) X(sign_off) X(checkpoint) X(verify) X(continuity) X(adopt)
 #define X(name) extern const struct step_kind step_kind_##name;
 STEP_KINDS(X)
 #undef X

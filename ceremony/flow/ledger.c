@@ -1,6 +1,7 @@
 /* ledger.c: from one ceremony to the next: what a flow begins with, and what it leaves. */
 #include <stdio.h>
 
+#include "ceremony/flow/adopt.h"
 #include "ceremony/flow/engine.h"
 #include "ceremony/flow/groups.h"
 #include "ceremony/flow/plans.h"
@@ -211,6 +212,35 @@ static void keep_dates(const struct flow *f, struct ledger *l, bool *ok)
 	keep_large_dates(f, l);
 }
 
+/* The list, and where a ceremony ended: what the next can be compared with. */
+static void keep_list(const struct flow *f, struct ledger *l, struct arena *a, struct bytes der, bool *ok)
+{
+	struct crl         *list = arena_take(f->scratch, sizeof *list);
+	struct ledger_list *out = arena_take(a, sizeof *out);
+	struct err          why = { 0 };
+
+	*ok = *ok && list && out && crl_parse(list, der, &why);
+	if (!*ok)
+		return;
+	*out = (struct ledger_list){ .number = list->number, .this_update = list->this_update,
+		                     .next_update = list->next_update, .next = l->list };
+	(void)sha256_hex(out->sha256, der);
+	l->list = out;
+}
+
+static void keep_seal(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
+{
+	struct ledger_seal *s = arena_take(a, sizeof *s);
+
+	*ok = *ok && s;
+	if (!*ok)
+		return;
+	*s = (struct ledger_seal){ .number = f->number, .lines = f->num_events, .next = l->seal };
+	memcpy(s->root, f->tree_root, sizeof s->root);
+	l->seal = s;
+	l->mark_serial = f->mark_held ? keep_text(a, f->token[TOKEN_ROOT].serial, ok) : NULL;
+}
+
 /* A set that this ceremony dealt is the one in force from now on. */
 static void keep_set(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
 {
@@ -239,6 +269,7 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 {
 	bool ok = true;
 
+	l->last_number = f->number;
 	if (f->aborted && !f->continued) { /* a root that never came to its end is none */
 		l->time = f->time;
 		return true;
@@ -260,11 +291,19 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 		keep_set(f, l, arena, &ok);
 	}
 	keep_certs(f, l, arena, &ok);
+	if (f->adopt && f->adopt->agreed && !f->aborted)
+		ok = ok && adopt_ledger(f, l, arena);
 	l->time = f->time;
 	l->epoch = f->epoch;
 	keep_revocations(f, l);
 	keep_listed(f, l);
 	keep_dates(f, l, &ok);
+	if (f->adopt && f->adopt->list_der.len)
+		keep_list(f, l, arena, f->adopt->list_der, &ok);
+	if (f->crl.len)
+		keep_list(f, l, arena, f->crl, &ok);
+	if (checkpoint)
+		keep_seal(f, l, arena, &ok);
 	if (!ok)
 		return err_set(e, ERR_NO_MEMORY, "the ledger");
 	if (checkpoint) {

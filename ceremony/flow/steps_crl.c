@@ -59,7 +59,9 @@ static bool make_tbs(const struct flow *f, struct crl_plan *plan, struct bytes *
 /* What is new against the last list, what went and why, and what stays. */
 static void diff_rows(const struct flow *f, struct prompt *p, size_t num_entries)
 {
-	prompt_row(p, "Against list", f->crl_number ? say(f, "%llu", (unsigned long long)f->crl_number) : "there is none");
+	prompt_row(p, "Against list", !f->crl_number ? "there is none" :
+	                              say(f, "%llu%s", (unsigned long long)f->crl_number,
+	                                  f->brought.list ? ", which was brought and is the record's" : ""));
 	for (unsigned i = 0; i < f->num_revocations && p->num_rows < PROMPT_MAX_ROWS - 8; i++)
 		prompt_row(p, "Added", say(f, "%s (%s)", f->revocation[i].cert->subject,
 		                           reason_name(f->revocation[i].reason)))->mark = true;
@@ -170,6 +172,7 @@ const struct step_kind step_kind_crl = {
 static const struct param export_params[] = {
 	{ "medium", PARAM_NAME, "output", 0, 0, NULL, "the label of the medium that the results go to" },
 	{ "insert", PARAM_CHOICE, "ask", 0, 0, "ask no", "no: the medium is in already, and is not asked for" },
+	{ "names", PARAM_CHOICE, "plain", 0, 0, "plain numbered", "numbered: a list is root-7.crl, so that it can lie beside the last one" },
 };
 
 /* Lists that lie as files, once all of them are written. */

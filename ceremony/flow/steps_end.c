@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/flow/continuity.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/witnesses.h"
@@ -281,13 +282,51 @@ static bool apply_seal(struct flow *f, const struct fields *data, struct err *e)
 #define COSIGN .flags = TURN_SEALED, .role = ROLE_WITNESS, .rounds = flow_witnesses
 #define COSIGN_TITLE "{who}: sign the checkpoint"
 
+static const struct param checkpoint_params[] = {
+	{ "copy", PARAM_NAME, "none", 0, 0, NULL, "the label of the medium that keeps checkpoint-NNNN; none: no copy is made" },
+};
+
+static bool is_copied(const struct flow *f)
+{
+	return !bytes_is(script_param(now_step(f), "copy"), "none");
+}
+
+/* What the witnesses signed: the same octets however often the sealing is taken up again. */
+static bool ask_copy(const struct flow *f, struct fields *in, struct err *e)
+{
+	char       body[512], name[24];
+	struct buf b = BUF_ON(body);
+
+	flow_checkpoint_body(f, &b);
+	checkpoint_name(name, f->number);
+	if (!buf_ok(&b))
+		return err_set(e, ERR_TOO_LARGE, "the checkpoint");
+	fields_put(in, "medium", script_param(now_step(f), "copy"));
+	fields_str(in, "name", name);
+	fields_base64(in, "content", buf_bytes(&b));
+	return true;
+}
+
+static bool check_copy(const struct flow *f, const struct fields *out, struct err *e)
+{
+	char       body[512], hex[HASH_MAX * 2 + 1];
+	struct buf b = BUF_ON(body);
+
+	flow_checkpoint_body(f, &b);
+	return fields_is(out, "sha256", sha256_hex(hex, buf_bytes(&b))) ||
+	       err_set(e, ERR_FLOW_FIELD, "what was read back differs");
+}
+
 static const struct turn checkpoint_turns[] = {
+	MARK_CLOSING_TURN,
 	{ .name = "report", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_REPORT, .check = check_report, .apply = apply_report },
 	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .prompt = prompt_close },
 	{ .name = "cosign", COSIGN, .when = in_room, .op = OP_WITNESS_SIGN, .title = COSIGN_TITLE, .prompt = prompt_room, .ask = ask_room, .check = check_cosign, .apply = apply_cosign },
 	{ .name = "cosign-brought", COSIGN, .when = on_medium, .op = OP_WITNESS_SIGN_BROUGHT, .title = COSIGN_TITLE, .prompt = prompt_brought, .ask = ask_brought, .check = check_cosign, .apply = apply_cosign },
 	{ .name = "cosign-card", COSIGN, .when = on_card, .op = OP_WITNESS_CARD_SIGN, .title = COSIGN_TITLE, .prompt = prompt_card, .ask = ask_card, .check = check_card, .apply = apply_card },
 	{ .name = "seal", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_seal, .check = check_seal, .apply = apply_seal },
+	MARK_SEALED_TURN,
+	{ .name = "copy", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_WRITE, .when = is_copied, .ask = ask_copy, .check = check_copy },
 };
 
 const struct step_kind step_kind_checkpoint = {
@@ -296,6 +335,8 @@ const struct step_kind step_kind_checkpoint = {
 	.role = ROLE_WITNESS,
 	.needs = FACT(FACT_WITNESSED) | FACT(FACT_ROOT_KEY),
 	.gives = FACT(FACT_CLOSED),
+	.param = checkpoint_params,
+	.num_params = COUNT_OF(checkpoint_params),
 	.turn = checkpoint_turns,
 	.num_turns = COUNT_OF(checkpoint_turns),
 	.what = "The transcript is closed; the witnesses and the token's record key sign its Merkle tree.",

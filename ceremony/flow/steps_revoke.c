@@ -60,7 +60,7 @@ static const char *ledger_name(const struct flow *f, const struct ledger_cert *c
 
 static void prompt_choose(const struct flow *f, struct prompt *p)
 {
-	size_t       cap = 2 * (f->before->num_certs + 1);
+	size_t       cap = 2 * (f->before->num_certs + 2);
 	const char **choice = arena_take(f->scratch, cap * sizeof *choice);
 	size_t       num = 0;
 
@@ -74,6 +74,8 @@ static void prompt_choose(const struct flow *f, struct prompt *p)
 		choice[2 * num] = ledger_name(f, c);
 		choice[2 * num++ + 1] = c->subject;
 	}
+	choice[2 * num] = "find";
+	choice[2 * num++ + 1] = "find it by its name, serial number or fingerprint";
 	choice[2 * num] = "none";
 	choice[2 * num++ + 1] = f->round == 0 ? "none: revoke nothing" : "none: that is all";
 	struct ask *a = prompt_ask(p, ASK_CHOICE, say(f, "certificate.%u", f->round + 1), "Certificate");
@@ -88,11 +90,117 @@ static bool apply_choose(struct flow *f, const struct fields *data, struct err *
 	(void)e;
 	(void)snprintf(key, sizeof key, "certificate.%u", f->round + 1);
 	f->revoked_all = fields_is(data, key, "none");
+	f->revoke_finds = fields_is(data, key, "find");
 	for (const struct ledger_cert *c = f->before->cert; c && !f->revoked_all; c = c->next)
 		if (fields_is(data, key, ledger_name(f, c)))
 			f->revocation[f->num_revocations++] = (struct flow_revocation){ .cert = c };
 	return true;
 }
+
+/* The name by which it is typed back: the common name, else the serial. */
+static const char *short_name(const struct flow *f, const struct ledger_cert *c)
+{
+	const char *at = strstr(c->subject, "CN=");
+
+	return at ? say(f, "%.*s", (int)strcspn(at + 3, ",+"), at + 3) : serial_of(f, c);
+}
+
+/* ---- by name, serial number or fingerprint ---- */
+
+static bool finds(const struct flow *f)
+{
+	return f->revoke_finds;
+}
+
+/* Hex however it was copied: in either case, with colons or blanks. */
+static bool same_hex(struct bytes typed, const char *hex)
+{
+	for (size_t i = 0; i < typed.len; i++) {
+		uint8_t c = typed.p[i];
+		if (c == ':' || c == ' ')
+			continue;
+		if (c >= 'A' && c <= 'F')
+			c = (uint8_t)(c + 32);
+		if (!*hex || c != (uint8_t)*hex++)
+			return false;
+	}
+	return typed.len > 0 && !*hex;
+}
+
+static bool same_name(struct bytes typed, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < typed.len && i < len; i++) {
+		uint8_t a = typed.p[i], b = (uint8_t)name[i];
+		a = (uint8_t)(a >= 'A' && a <= 'Z' ? a + 32 : a);
+		b = (uint8_t)(b >= 'A' && b <= 'Z' ? b + 32 : b);
+		if (a != b)
+			return false;
+	}
+	return typed.len == len && len > 0;
+}
+
+static bool is_meant(const struct flow *f, const struct ledger_cert *c, struct bytes typed)
+{
+	char hex[HASH_MAX * 2 + 1];
+
+	return same_name(typed, short_name(f, c)) || same_name(typed, c->subject) || same_hex(typed, serial_of(f, c)) ||
+	       same_hex(typed, sha256_hex(hex, c->der));
+}
+
+/* The one certificate that is meant; NULL, and e says why not. */
+static const struct ledger_cert *find_meant(const struct flow *f, const struct fields *data, struct err *e)
+{
+	struct bytes              typed = bytes_trim(fields_get(data, say(f, "find.%u", f->round + 1)));
+	const struct ledger_cert *found = NULL, *second = NULL;
+	unsigned                  num = 0, revoked = 0;
+
+	for (const struct ledger_cert *c = f->before->cert; c; c = c->next) {
+		if (!c->der.len || !is_meant(f, c, typed))
+			continue;
+		if (is_revoked(f, c)) {
+			revoked++;
+			continue;
+		}
+		second = found ? c : NULL;
+		found = found ? found : c;
+		num++;
+	}
+	if (num == 1)
+		return found;
+	if (num)
+		(void)err_set(e, ERR_FLOW_FIELD, "%u certificates fit, %s and %s among them: give the serial number or the fingerprint",
+		              num, ledger_name(f, found), ledger_name(f, second));
+	else
+		(void)err_set(e, ERR_FLOW_FIELD, revoked ? "it is revoked already" :
+		                                           "no certificate of this record fits: a common name, a serial number, or the SHA-256");
+	return NULL;
+}
+
+static void prompt_find(const struct flow *f, struct prompt *p)
+{
+	p->text = "Type its whole common name or subject, its serial number in hex, or the SHA-256 of the certificate. Just one must fit.";
+	prompt_ask(p, ASK_TEXT, say(f, "find.%u", f->round + 1), "Find");
+}
+
+static bool take_find(const struct flow *f, const struct fields *data, struct err *e)
+{
+	return find_meant(f, data, e);
+}
+
+static bool apply_find(struct flow *f, const struct fields *data, struct err *e)
+{
+	const struct ledger_cert *c = find_meant(f, data, e);
+
+	if (!c)
+		return false;
+	f->revocation[f->num_revocations++] = (struct flow_revocation){ .cert = c };
+	f->revoke_finds = false;
+	return true;
+}
+
+/* ---- reason and date ---- */
 
 static void prompt_reason(const struct flow *f, struct prompt *p)
 {
@@ -146,12 +254,25 @@ static bool apply_reason(struct flow *f, const struct fields *data, struct err *
 	return read_reason(f, data, &f->revocation[f->round], e);
 }
 
-/* The name by which it is typed back: the common name, else the serial. */
-static const char *short_name(const struct flow *f, const struct ledger_cert *c)
+/* What this record knows of what stops, and of what does not. */
+static void below_rows(const struct flow *f, struct prompt *p, const struct ledger_cert *gone)
 {
-	const char *at = strstr(c->subject, "CN=");
+	struct certificate *c = arena_take(f->scratch, sizeof *c);
+	struct err          why = { 0 };
+	unsigned            others = 0;
 
-	return at ? say(f, "%.*s", (int)strcspn(at + 3, ",+"), at + 3) : serial_of(f, c);
+	if (c && certificate_parse(c, gone->der, &why) && !c->is_ca) {
+		prompt_row(p, "Below it", "nothing: it is no CA");
+	} else {
+		prompt_row(p, "Below it", "all that this CA has issued. This record knows what the root signed, and no more: how much that "
+		                          "is, its operator must say")->mark = true;
+	}
+	for (const struct ledger_cert *x = f->before->cert; x && others < 8; x = x->next) {
+		if (x == gone || is_revoked(f, x) || !x->spki.len || !bytes_equal(x->spki, gone->spki))
+			continue;
+		prompt_row(p, "Goes on", say(f, "%s, %s: the same key, not revoked by this", ledger_name(f, x), x->subject))->mark = true;
+		others++;
+	}
 }
 
 static void prompt_confirm(const struct flow *f, struct prompt *p)
@@ -164,9 +285,11 @@ static void prompt_confirm(const struct flow *f, struct prompt *p)
 	p->irreversible = true;
 	prompt_row(p, "Certificate", r->cert->subject)->mark = true;
 	prompt_row(p, "Serial", serial_of(f, r->cert));
-	prompt_row(p, "Would have ended", say(f, "%s", utc_str(end, r->cert->not_after)));
+	prompt_row(p, "Would end", say(f, "%s", utc_str(end, r->cert->not_after)));
 	prompt_row(p, "Reason", reason_name(r->reason));
 	prompt_row(p, "Revoked at", say(f, "%s", utc_str(date, r->date)));
+	below_rows(f, p, r->cert);
+	prompt_row(p, "To type", say(f, "%s: each of the two officers, to confirm", short_name(f, r->cert)));
 	for (unsigned i = 0; i < 2; i++) {
 		struct ask *a = prompt_ask(p, ASK_TYPE_BACK, say(f, "name.%u.%u", f->round + 1, i + 1),
 		                           say(f, "%s types its common name", flow_person(f, ROLE_OFFICER, i)));
@@ -184,6 +307,7 @@ static bool apply_confirm(struct flow *f, const struct fields *data, struct err 
 
 static const struct turn turns[] = {
 	{ .name = "choose", .role = ROLE_OFFICER, .rounds = rounds, .title = "Which certificate is to be revoked?", .prompt = prompt_choose, .apply = apply_choose },
+	{ .name = "find", .flags = TURN_BACK, .role = ROLE_OFFICER, .rounds = rounds, .when = finds, .title = "Find the certificate", .prompt = prompt_find, .take = take_find, .apply = apply_find },
 	{ .name = "reason", .role = ROLE_OFFICER, .rounds = rounds, .when = is_chosen, .title = "Why, and since when?", .prompt = prompt_reason, .take = take_reason, .apply = apply_reason },
 	{ .name = "confirm", .flags = TURN_BACK, .role = ROLE_OFFICER, .rounds = rounds, .when = is_chosen, .title = "What stops working", .prompt = prompt_confirm, .apply = apply_confirm },
 };

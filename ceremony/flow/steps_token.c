@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/flow/continuity.h"
 #include "ceremony/flow/intake.h"
 #include "ceremony/flow/qualified.h"
 #include "ceremony/flow/record_key.h"
@@ -43,6 +44,7 @@ static const struct turn token_turns[] = {
 	INTAKE_TURNS(TOKEN_ROOT),
 	QUALIFIED_TURNS(TOKEN_ROOT),
 	{ .name = "present", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .when = is_continued, .ask = ask_present, .check = check_present },
+	MARK_LOOK_TURNS,
 };
 
 const struct step_kind step_kind_token = {

@@ -48,6 +48,10 @@ static bool serve(void *ctx, struct call *c, struct err *e)
 		return err_set(e, ERR_OP_FIELD, "content");
 	if (c->op == OP_PARSE_QR_IMAGE)
 		return parse_qr_image(&c->out, p->scratch, &c->in, foreign, e);
+	if (c->op == OP_PARSE_CERTIFICATE)
+		return parse_certificate(&c->out, p->scratch, foreign, e);
+	if (c->op == OP_PARSE_LIST)
+		return parse_list(&c->out, p->scratch, foreign, e);
 	MUST(c->op == OP_PARSE_REQUEST); /* the other op of this port */
 	return parse_request(&c->out, p, foreign, e);
 }

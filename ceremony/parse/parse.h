@@ -37,5 +37,14 @@ bool parse_qr_image(struct fields *out, struct arena *a, const struct fields *in
 bool parse_revocations(struct fields *out, struct parser *p, const struct fields *in, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* parse_list: parse-list of ops.def. foreign: PEM or DER of a revocation list. ERR_PEM_*, ERR_CRL_*;
+ * `out` is then untouched. */
+bool parse_list(struct fields *out, struct arena *a, struct bytes foreign, struct err *e) __attribute__((warn_unused_result));
+
+/* parse_certificate: parse-certificate of ops.def. foreign: PEM or DER of one. ERR_PEM_*, ERR_CERT_*;
+ * `out` is then untouched. */
+bool parse_certificate(struct fields *out, struct arena *a, struct bytes foreign, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* parse_helper: the helper that answers calls of PORT_PARSE; `p` must outlive it. */
 struct helper parse_helper(struct parser *p);

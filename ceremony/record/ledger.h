@@ -25,6 +25,7 @@ struct ledger_cert {
 	bool                revoked;
 	uint8_t             reason; /* RFC 5280 5.3.1 */
 	int64_t             revoked_at;
+	bool                adopted; /* signed elsewhere, before this record; without der where only the last list knew of it */
 	struct ledger_cert *next; /* in the order of signing */
 };
 
@@ -53,6 +54,22 @@ struct ledger_set {
 	struct ledger_set *next; /* the one before: retired by this one */
 };
 
+/* A revocation list that was signed. */
+struct ledger_list {
+	uint64_t            number;
+	int64_t             this_update, next_update;
+	char                sha256[HASH_MAX * 2 + 1]; /* of its DER */
+	struct ledger_list *next; /* the one before */
+};
+
+/* A ceremony that came to its close. */
+struct ledger_seal {
+	unsigned            number;
+	uint64_t            lines;
+	uint8_t             root[32]; /* of the tree over them */
+	struct ledger_seal *next; /* the one before */
+};
+
 struct ledger {
 	unsigned            num_ceremonies; /* verified */
 	bool                rehearsal;
@@ -72,6 +89,10 @@ struct ledger {
 	struct ledger_cert *cert, **cert_end;
 	size_t              num_certs;
 	struct ledger_set  *set; /* the one in force; NULL: there is no backup */
+	struct ledger_list *list;        /* the last one */
+	struct ledger_seal *seal;        /* the last one */
+	unsigned            last_number; /* of the last ceremony, however it ended */
+	const char         *mark_serial; /* of the token that was given the last mark; NULL: it holds none */
 	char                previous[HASH_MAX * 2 + 1]; /* SHA-256 of the last checkpoint file, or "none" */
 };
 

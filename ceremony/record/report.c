@@ -164,6 +164,29 @@ static bool put_backup(void *ctx, const struct event *ev, struct bytes line, str
 	return true;
 }
 
+/* ---- what was taken over ---- */
+
+static bool put_adopted(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	static const char *const keys[][2] = { { "Subject", "subject-text" }, { "Issuer", "issuer-text" },
+		                               { "Serial", "serial" },        { "Not after", "not-after" },
+		                               { "CRL number", "number" },    { "Entries", "entries" },
+		                               { "Next update", "next-update" }, { "SHA-256", "sha256" } };
+	struct report           *r = ctx;
+
+	(void)line;
+	(void)e;
+	if (ev->type != EVENT_RESULT || (!fields_is(&ev->data, "op", "parse-certificate") && !fields_is(&ev->data, "op", "parse-list")))
+		return true;
+	if (!r->shown)
+		put_heading(r->out, "Brought from outside");
+	buf_str(r->out, r->shown++ ? "\n" : "");
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
+		if (value(ev, keys[i][1]).len)
+			put_row(r->out, keys[i][0], value(ev, keys[i][1]));
+	return true;
+}
+
 /* ---- what did not go as planned ---- */
 
 static bool put_trouble(void *ctx, const struct event *ev, struct bytes line, struct err *e)
@@ -213,6 +236,9 @@ static const struct {
 	{ "media-write", { "size", "sha256" } },       { "parse-request", { "key", "subject-text" } },
 	{ "list-take", { "entries", "sha256" } },       { "crl-build", { "entries", "sha256" } },
 	{ "crl-write", { "entries", "sha256" } },       { "file-deliver", { "size", "sha256" } },
+	{ "mark-write", { "held", "refusal" } },      { "mark-read", { "found", "mark" } },
+	{ "media-newest", { "name", "sha256" } },      { "parse-list", { "number", "sha256" } },
+	{ "parse-certificate", { "subject-text", "serial" } },
 	{ "witness-make", { "public", NULL } },          { "token-qualify", { "model", "serial" } },
 };
 
@@ -313,6 +339,9 @@ static bool put_all(struct report *r, int dir, struct err *e)
 	    !put_section(r, dir, "Exceptions", report_exception, "There were none.", e) ||
 	    !put_section(r, dir, "Keys", put_keys, "No key was made.", e) ||
 	    !put_section(r, dir, "Backup", put_backup, "No backup was made.", e))
+		return false;
+	r->shown = 0;
+	if (!transcript_each(dir, put_adopted, r, e))
 		return false;
 	put_heading(r->out, "Certificates and revocation lists");
 	if (!report_signed(r->out, dir, e) ||

@@ -301,6 +301,8 @@ static bool (*const ops[OP_COUNT_])(struct token *t, struct call *c, struct err 
 	[OP_WITNESS_SIGN_BROUGHT] = token_op_witness_cosign_brought,
 	[OP_WITNESS_CARD] = token_op_witness_card,
 	[OP_WITNESS_CARD_SIGN] = token_op_witness_cosign_card,
+	[OP_MARK_READ] = token_op_mark_read,
+	[OP_MARK_WRITE] = token_op_mark_write,
 };
 
 static bool answer(void *ctx, struct call *c, struct err *e)

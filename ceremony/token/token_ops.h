@@ -28,3 +28,7 @@ TOKEN_SHARE_OPS(X)
 #define X(name) bool token_op_witness_##name(struct token *t, struct call *c, struct err *e) __attribute__((warn_unused_result));
 TOKEN_WITNESS_OPS(X)
 #undef X
+
+/* The ops of mark.c. */
+bool token_op_mark_read(struct token *t, struct call *c, struct err *e) __attribute__((warn_unused_result));
+bool token_op_mark_write(struct token *t, struct call *c, struct err *e) __attribute__((warn_unused_result));

@@ -123,6 +123,28 @@ static void what_is_written_is_read(void **state)
 	assert_int_equal(count_names(), 2);
 }
 
+static void the_newest_of_a_kind(void **state)
+{
+	(void)state;
+	fields_str(op(OP_MEDIA_NEWEST, "USB1", ""), "max", "9");
+	fields_str(&call.in, "prefix", "checkpoint-");
+	assert_int_equal(go(), ERR_MEDIUM_FILE);
+	assert_int_equal(put("USB1", "checkpoint-0002", BYTES_LIT("two")), ERR_NONE);
+	assert_int_equal(put("USB1", "checkpoint-0010", BYTES_LIT("ten")), ERR_NONE);
+	assert_int_equal(put("USB1", "checkpoints", BYTES_LIT("x")), ERR_NONE);
+	assert_int_equal(put("USB1", "z", BYTES_LIT("x")), ERR_NONE);
+	fields_str(op(OP_MEDIA_NEWEST, "USB1", ""), "max", "9");
+	fields_str(&call.in, "prefix", "checkpoint-");
+	assert_int_equal(go(), ERR_NONE);
+	assert_true(fields_is(&call.out, "name", "checkpoint-0010"));
+	assert_true(fields_is(&call.out, "size", "3"));
+	fields_str(op(OP_MEDIA_NEWEST, "USB1", ""), "max", "2");
+	fields_str(&call.in, "prefix", "checkpoint-");
+	assert_int_equal(go(), ERR_TOO_LARGE);
+	fields_str(op(OP_MEDIA_NEWEST, "USB1", ""), "max", "9");
+	assert_int_equal(go(), ERR_OP_FIELD);
+}
+
 static void nothing_is_replaced(void **state)
 {
 	(void)state;
@@ -299,6 +321,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_MEDIUM(what_is_written_is_read), ON_MEDIUM(nothing_is_replaced),  ON_MEDIUM(names_and_kinds),
 		ON_MEDIUM(a_list_shows_files_only), ON_MEDIUM(a_full_disk_leaves_nothing),
+		ON_MEDIUM(the_newest_of_a_kind),
 		cmocka_unit_test(a_folder_that_is_none),
 	};
 

@@ -26,6 +26,27 @@ for bad in 'reason.1 = certificateHold' 'reason.1 = cACompromise' 'date.1 = 2099
 	cp -r record.token record2.token
 	exits 1 "refused: $bad" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record record2 --media media --answers bad.ini
 done
+first=record/ceremonies/0001-root-generation/certificates/intermediate-1.pem
+serial=$(openssl x509 -in $first -noout -serial | cut -d = -f 2 | sed 's/../&:/g; s/:$//')
+sha=$(openssl x509 -in $first -noout -fingerprint -sha256 | cut -d = -f 2)
+name=$(openssl x509 -in $first -noout -subject -nameopt multiline | sed -n 's/^ *commonName *= //p' | tr a-z A-Z)
+for how in "$serial" "$sha" "$name"; do
+	sed "s|^certificate.1 = .*|certificate.1 = find\nfind.1 = $how|" answers.ini >find.ini
+	rm -rf record2 record2.token media/output/*
+	cp -r record record2
+	cp -r record.token record2.token
+	ok "found by $how" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record record2 --media media --answers find.ini
+	like "it is that one" record2/ceremonies/0002-revocation/transcript.jsonl "\"find.1\":\"$how\""
+	ok "status says so" "$bin/ceremony" status --record record2
+	like "that one is revoked" out 'REVOKED  1/intermediate-1 '
+	ok "verified" "$bin/ceremony-verify" record2
+done
+sed -e "s|^certificate.1 = .*|certificate.1 = find\nfind.1 = Nobody|" answers.ini >find.ini
+rm -rf record2 record2.token
+cp -r record record2
+cp -r record.token record2.token
+exits 1 "a name that nobody has" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record record2 --media media --answers find.ini
+like "is said" record2/ceremonies/0002-revocation/transcript.jsonl '"type":"refused".*no certificate of this record fits'
 ok "one is revoked" run rehearsal-revoke answers.ini
 ok "and verified" "$bin/ceremony-verify" record
 list 0002-revocation second

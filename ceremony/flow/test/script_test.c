@@ -151,7 +151,7 @@ static const struct {
 	{ "[step roll-call]\nkind = roll-call", "", ERR_SCRIPT_ORDER, "people in their roles" },
 	{ "[step sign-off]\nkind = sign-off", "", ERR_SCRIPT_ORDER, "statements" },
 	{ "[step verify]\nkind = verify", "[step verify]\nkind = roll-call", ERR_SCRIPT_ORDER, "gives again" },
-	{ "[step checkpoint]\nkind = checkpoint\n\n[step verify]\nkind = verify", "", ERR_SCRIPT_ORDER, "closes" },
+	{ "[step checkpoint]\nkind = checkpoint\ncopy = output\n\n[step verify]\nkind = verify", "", ERR_SCRIPT_ORDER, "closes" },
 };
 
 static void test_mistakes_are_named(void **state)

@@ -274,6 +274,8 @@ static inline bool world_do(struct world *w, struct call *c, struct fields *out,
 	case OP_WITNESS_SIGN: return world_witness(w, c, out);
 	case OP_MEDIA_READ:
 	case OP_MEDIA_WRITE: return world_media(w, c, out, e);
+	case OP_MARK_READ: fields_str(out, "found", "no"); return true;
+	case OP_MARK_WRITE: fields_str(out, "held", "yes"); return true;
 	case OP_PARSE_REQUEST: return world_parse(w, c, out, e);
 	case OP_HOST_REPORT:
 		fields_str(out, "sha256", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");

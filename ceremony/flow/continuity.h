@@ -1,0 +1,66 @@
+/* continuity.h: is this record the newest copy? What was kept outside of it says so: the mark in the
+ * token's public data object, and on a medium the last checkpoint and the last list.
+ *
+ * A mark is one line, docs/formats/record.md:
+ *
+ *   ceremony-mark v1 ORIGIN sealed 2 57 HEX      ceremony 2 was closed: 57 lines, that tree root
+ *   ceremony-mark v1 ORIGIN closing 2 0 HEX      it was about to be closed; HEX: SHA-256 of the checkpoint before */
+#pragma once
+
+#include "ceremony/flow/kinds.h"
+
+#define MARK_MAX 512
+
+struct mark {
+	struct bytes origin;
+	bool         sealed;
+	uint64_t     number, lines;
+	struct bytes hex;
+};
+
+/* mark_put: this ceremony's mark. mark_parse: ERR_MARK_FORM. */
+void mark_put(struct buf *b, const struct flow *f, bool sealed);
+bool mark_parse(struct mark *out, struct bytes text, struct err *e) __attribute__((warn_unused_result));
+
+/* mark_check: what the token holds against the ledger. A record that the mark is not in is the older
+ * copy: ERR_MARK_NEWER; ERR_MARK_OTHER, ERR_MARK_CUT. */
+bool mark_check(const struct flow *f, struct bytes text, struct err *e) __attribute__((warn_unused_result));
+
+/* checkpoint_name: "checkpoint-0002"; out holds 24. checkpoint_check: the newest of a medium against
+ * the ledger. ERR_MARK_*, ERR_CHECKPOINT_OLD. */
+void checkpoint_name(char out[24], unsigned number);
+bool checkpoint_check(const struct flow *f, struct bytes name, struct bytes content, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* list_check: a list (DER) that came on a medium against the ledger's: it must be the last one, or of a
+ * series that was signed ahead the one whose time it is. ERR_LIST_*. */
+bool list_check(const struct flow *f, struct bytes der, struct err *e) __attribute__((warn_unused_result));
+
+/* list_is_ours: signed by this root's key, in its name. ERR_LIST_FOREIGN. */
+bool list_is_ours(const struct flow *f, const struct crl *c, struct err *e) __attribute__((warn_unused_result));
+
+/* The turns of the step kind token that look at the mark, and of checkpoint that write it. */
+#define MARK_LOOK_TURNS                                                                                            \
+	{ .name = "mark", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .op = OP_MARK_READ, .when = mark_is_looked_at, \
+	  .check = mark_look_check, .apply = mark_look_apply, .refuse = mark_look_refuse, .verdict = mark_is_missing }, \
+	{ .name = "no-mark", .flags = TURN_EXCEPTION, .role = ROLE_OFFICER, .when = mark_went, .title = "The token's mark is missing", .prompt = mark_prompt_gone }
+#define MARK_CLOSING_TURN                                                                                          \
+	{ .name = "mark", .role = ROLE_ADMINISTRATOR, .op = OP_MARK_WRITE, .ask = mark_ask_closing,                \
+	  .check = mark_check_closing, .apply = mark_apply_closing }
+#define MARK_SEALED_TURN                                                                                           \
+	{ .name = "remember", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_MARK_WRITE, .when = mark_is_held, \
+	  .ask = mark_ask_sealed, .check = mark_check_sealed }
+
+bool mark_is_looked_at(const struct flow *f);
+bool mark_look_check(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+bool mark_look_apply(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+void mark_look_refuse(struct flow *f, const struct err *why);
+bool mark_is_missing(const struct err *why) __attribute__((warn_unused_result));
+bool mark_went(const struct flow *f);
+void mark_prompt_gone(const struct flow *f, struct prompt *p);
+bool mark_ask_closing(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool mark_check_closing(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+bool mark_apply_closing(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+bool mark_is_held(const struct flow *f);
+bool mark_ask_sealed(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool mark_check_sealed(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
