@@ -7,6 +7,7 @@
 #include "ceremony/audit/audit.h"
 #include "ceremony/base/file.h"
 #include "ceremony/cmd/printed.h"
+#include "ceremony/cmd/report_doc.h"
 #include "ceremony/record/bundle.h"
 #include "ceremony/record/report.h"
 
@@ -56,36 +57,6 @@ static bool is_world(enum err_id id)
 	       id == ERR_NO_MEMORY || id == ERR_RECORD_NONE || id == ERR_RECORD_NUMBER;
 }
 
-/* The text's sections, each under its heading; its first lines are the title. */
-static bool fill(struct doc *d, void *ctx, struct err *e)
-{
-	struct bytes rest = *(const struct bytes *)ctx, line, next, after, body = rest;
-
-	(void)e;
-	while (bytes_cut(rest, '\n', &line, &after)) {
-		struct bytes tail;
-		bool under = bytes_cut(after, '\n', &next, &tail) && line.len && (bytes_starts(next, "---") || bytes_starts(next, "==="));
-		if (!under) {
-			rest = after;
-			continue;
-		}
-		struct bytes before = bytes_trim(bytes_of(body.p, (size_t)(line.p - body.p)));
-		if (before.len)
-			doc_mono(d, false, bytes_of(body.p, (size_t)(before.p + before.len - body.p)));
-		if (bytes_starts(next, "==="))
-			doc_title(d, line, BYTES_LIT("Report of a key ceremony. The record that it was made from has been verified."));
-		else
-			doc_heading(d, line);
-		rest = body = tail;
-	}
-	if (bytes_trim(body).len)
-		doc_mono(d, false, body);
-	doc_heading(d, BYTES_LIT("Signed by"));
-	doc_sign(d, BYTES_LIT("Ceremony administrator"), BYTES_LIT(""));
-	doc_sign(d, BYTES_LIT("Auditor"), BYTES_LIT(""));
-	return true;
-}
-
 static void hear(void *ctx, const char *line)
 {
 	(void)ctx;
@@ -93,36 +64,46 @@ static void hear(void *ctx, const char *line)
 }
 
 /* A report that looks final is made of a record that verifies, whole. */
-static bool write_printed(const struct wanted *w, enum doc_form form, struct bytes text, struct err *e)
+static bool write_document(const struct wanted *w, enum doc_form form, int record, int dir, struct err *e)
 {
-	struct digest    sha256 = hash_of(HASH_SHA256, text);
-	char             foot[160], hex[HASH_MAX * 2 + 1];
-	struct buf       b = BUF_ON(foot);
-	struct doc_about about = { BYTES_LIT("Report of a key ceremony"), { NULL, 0 }, PAPER_NO_DATE };
+	char              foot[256];
+	struct buf        b = BUF_ON(foot);
+	struct report_doc r = { 0 };
+	struct doc_about  about = { BYTES_LIT("Report of a key ceremony"), { NULL, 0 }, PAPER_NO_DATE };
 
-	buf_fmt(&b, "SHA-256 of this report as text %s", digest_hex(hex, &sha256));
-	about.foot = buf_bytes(&b);
-	return printed_write(w->file, form, &about, fill, &text, e);
+	bool ok = audit_record(w->record, NULL, &(struct audit_say){ hear, NULL }, e) && report_doc_read(&r, record, dir, e);
+	if (ok) {
+		report_doc_foot(&b, &r);
+		about.foot = buf_bytes(&b);
+		ok = printed_write(w->file, form, &about, report_doc_fill, &r, e);
+	}
+	report_doc_done(&r);
+	return ok;
+}
+
+static bool write_text(const struct wanted *w, int dir, struct err *e)
+{
+	struct arena room = arena_new(REPORT_MAX);
+	struct buf   out = buf_init(room.p, room.cap);
+
+	bool ok = room.cap || err_set(e, ERR_NO_MEMORY, "the report");
+	ok = ok && report_text(&out, dir, e) && file_write(AT_FDCWD, w->file, buf_bytes(&out), 0644, e);
+	arena_free(&room);
+	return ok;
 }
 
 static bool write_report(const struct wanted *w, struct err *e)
 {
 	struct record r = { -1, -1 };
 	struct bundle b = { .fd = -1 };
-	struct arena  room = arena_new(REPORT_MAX);
-	struct buf    out = buf_init(room.p, room.cap);
 
-	bool ok = room.cap || err_set(e, ERR_NO_MEMORY, "the report");
-	ok = ok && record_open(&r, AT_FDCWD, w->record, false, e) && bundle_open(&b, &r, (unsigned)w->number, e) &&
-	     report_text(&out, b.fd, e);
+	bool ok = record_open(&r, AT_FDCWD, w->record, false, e) && bundle_open(&b, &r, (unsigned)w->number, e);
 	if (ok && strcmp(w->format, "text") == 0)
-		ok = file_write(AT_FDCWD, w->file, buf_bytes(&out), 0644, e);
+		ok = write_text(w, b.fd, e);
 	else if (ok)
-		ok = audit_record(w->record, NULL, &(struct audit_say){ hear, NULL }, e) &&
-		     write_printed(w, strcmp(w->format, "pdf") == 0 ? DOC_PDF : DOC_HTML, buf_bytes(&out), e);
+		ok = write_document(w, strcmp(w->format, "pdf") == 0 ? DOC_PDF : DOC_HTML, r.fd, b.fd, e);
 	bundle_done(&b);
 	record_done(&r);
-	arena_free(&room);
 	return ok;
 }
 

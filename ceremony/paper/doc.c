@@ -72,8 +72,22 @@ bool doc_end(struct doc *d, struct err *e)
 	return err_set(e, ERR_TOO_LARGE, "a document");
 }
 
+/* Cut where a character begins. */
+static void keep_caption(struct doc *d, struct bytes text, bool seen)
+{
+	size_t n = text.len < sizeof d->caption ? text.len : sizeof d->caption - 1;
+
+	while (n < text.len && n && (text.p[n] & 0xc0) == 0x80)
+		n--;
+	if (n)
+		memcpy(d->caption, text.p, n);
+	d->caption[n] = '\0';
+	d->captioned = seen;
+}
+
 void doc_title(struct doc *d, struct bytes title, struct bytes below)
 {
+	keep_caption(d, title, false);
 	if (d->form == DOC_PDF) {
 		paper_title(d->paper, PAPER_TITLE, title, below);
 	} else if (d->form == DOC_HTML) {
@@ -85,9 +99,20 @@ void doc_title(struct doc *d, struct bytes title, struct bytes below)
 	}
 }
 
+void doc_caption(struct doc *d, const char *text)
+{
+	doc_html_close_rows(d);
+	keep_caption(d, bytes_str(text), true);
+	if (d->form == DOC_PDF)
+		paper_caption(d->paper, PAPER_SMALL + 0.5F, bytes_str(text));
+	else if (d->form == DOC_TEXT)
+		doc_text_lines(d, "", bytes_str(text));
+}
+
 void doc_heading(struct doc *d, struct bytes text)
 {
 	doc_html_close_rows(d);
+	keep_caption(d, text, false);
 	if (d->form == DOC_PDF)
 		paper_heading(d->paper, PAPER_HEAD, text);
 	else if (d->form == DOC_HTML)
@@ -99,6 +124,7 @@ void doc_heading(struct doc *d, struct bytes text)
 void doc_subheading(struct doc *d, struct bytes text)
 {
 	doc_html_close_rows(d);
+	keep_caption(d, text, false);
 	if (d->form == DOC_PDF)
 		paper_heading(d->paper, PAPER_BODY + 1, text);
 	else if (d->form == DOC_HTML)

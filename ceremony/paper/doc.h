@@ -26,6 +26,8 @@ struct doc {
 	bool          in_rows, grid;
 	struct paper_column column[DOC_COLUMNS];
 	size_t        num; /* columns of the table that is open; 0: none is */
+	char          caption[96]; /* of the next table; else the heading before it names it */
+	bool          captioned;   /* caption is of doc_caption(), and is seen */
 };
 
 /* doc_form_of: by the end of a file's name: .txt, .html, .pdf. False for any other. */
@@ -48,6 +50,10 @@ void doc_text(struct doc *d, enum paper_tone tone, struct bytes text);
 void doc_row(struct doc *d, struct bytes label, enum paper_tone tone, struct bytes value);
 void doc_mono(struct doc *d, bool large, struct bytes text);
 void doc_notice(struct doc *d, enum paper_tone tone, struct bytes text);
+/* doc_caption: names the table that comes next (at most 95 octets). Without it a table of HTML bears the
+ * heading before it as a caption that is heard, not seen. */
+void doc_caption(struct doc *d, const char *text);
+/* doc_table: a cell of the first column is the head of its row. */
 void doc_table(struct doc *d, const struct paper_column *columns, size_t num, bool grid, float least);
 void doc_table_row(struct doc *d, const struct bytes *cells);
 void doc_table_band(struct doc *d, enum paper_tone tone, struct bytes text);

@@ -23,6 +23,9 @@ static const char style[] =
 	"thead th{background:var(--ground);border-bottom:2px solid var(--ink)}"
 	"tbody tr{border-bottom:1px solid var(--rule)}.grid th,.grid td{border:1px solid var(--rule)}"
 	".rows{margin:0}.rows tr{border:0}.rows th{width:25%;font-weight:400;color:var(--muted);padding-left:0}"
+	"tbody th{font-weight:400}tbody th.strong,.band th{font-weight:700}table{font-size:.9rem}.rows{font-size:1rem}"
+	"caption{text-align:left;color:var(--muted);padding:.3rem 0}"
+	".heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
 	".band th{background:var(--ground)}"
 	".sign{display:grid;grid-template-columns:2fr 2fr 1.2fr;gap:0 1rem;margin:1.2rem 0;break-inside:avoid}"
 	".sign p{grid-column:1/-1;margin:0}.sign div{padding-top:2rem;border-bottom:1px solid var(--ink)}"
@@ -110,10 +113,21 @@ void doc_html_notice(struct doc *d, enum paper_tone tone, struct bytes text)
 	doc_html_block(d, "p", buf_cstr(&b), text);
 }
 
+/* Every table is named; one that a heading names stays so until the next heading. */
+static void caption(struct doc *d)
+{
+	element(d, "caption", d->captioned ? NULL : "heard", bytes_str(d->caption));
+	d->captioned = false;
+	buf_str(d->out, "\n");
+}
+
 void doc_html_row(struct doc *d, struct bytes label, enum paper_tone tone, struct bytes value)
 {
-	if (!d->in_rows)
-		buf_str(d->out, "<table class=\"rows\"><tbody>\n");
+	if (!d->in_rows) {
+		buf_str(d->out, "<table class=\"rows\">");
+		caption(d);
+		buf_str(d->out, "<tbody>\n");
+	}
 	d->in_rows = true;
 	buf_str(d->out, "<tr>");
 	element(d, "th scope=\"row\"", NULL, label);
@@ -123,7 +137,9 @@ void doc_html_row(struct doc *d, struct bytes label, enum paper_tone tone, struc
 
 void doc_html_table(struct doc *d)
 {
-	buf_fmt(d->out, "<table%s>\n<colgroup>", d->grid ? " class=\"grid\"" : "");
+	buf_fmt(d->out, "<table%s>\n", d->grid ? " class=\"grid\"" : "");
+	caption(d);
+	buf_str(d->out, "<colgroup>");
 	for (size_t i = 0; i < d->num; i++)
 		buf_fmt(d->out, "<col style=\"width:%u%%\">", (unsigned)(d->column[i].share * 100 + 0.5F));
 	buf_str(d->out, "</colgroup>\n<thead><tr>");
@@ -136,7 +152,7 @@ void doc_html_table_row(struct doc *d, const struct bytes *cells)
 {
 	buf_str(d->out, "<tr>");
 	for (size_t i = 0; i < d->num; i++)
-		element(d, "td", class_of[d->column[i].tone], cells[i]);
+		element(d, i ? "td" : "th scope=\"row\"", class_of[d->column[i].tone], cells[i]);
 	buf_str(d->out, "</tr>\n");
 }
 

@@ -84,6 +84,8 @@ struct paper_column {
  * between the columns too, for what is filled in by hand. least: millimetres that a row is high
  * at least. */
 void paper_table(struct paper *p, float size, const struct paper_column *columns, size_t num, bool grid, float least);
+/* paper_caption: a small line that stays with the table that comes next. */
+void paper_caption(struct paper *p, float size, struct bytes text);
 /* paper_table_row: one cell a column. A row stays on one page unless it is longer than a page. */
 void paper_table_row(struct paper *p, const struct bytes *cells);
 /* paper_table_band: one text across all columns on a grey ground, on the page of the next row. */

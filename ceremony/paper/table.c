@@ -73,6 +73,14 @@ void paper_table(struct paper *p, float size, const struct paper_column *columns
 	put_head(p);
 }
 
+void paper_caption(struct paper *p, float size, struct bytes text)
+{
+	size = sheet_size(size);
+	(void)sheet_room(p, 7 * sheet_leading(size));
+	sheet_block(p, SHEET_LEFT, WIDTH, size, PAPER_MUTED, text);
+	p->y -= size * 0.3F;
+}
+
 static size_t row_lines(const struct paper *p, const struct bytes *cells)
 {
 	size_t lines = 1;

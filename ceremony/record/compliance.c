@@ -35,26 +35,30 @@ const char *compliance_outside(size_t i)
 	return i < COUNT_OF(outside) ? outside[i] : NULL;
 }
 
+/* Is it that word, or does it begin as a word that ends in a star does? */
+static bool fits(struct bytes word, const char *pattern)
+{
+	const size_t n = strlen(pattern);
+
+	if (pattern[n - 1] != '*')
+		return bytes_is(word, pattern);
+	return word.len >= n - 1 && memcmp(word.p, pattern, n - 1) == 0;
+}
+
 static bool is_there(const struct compliance_row *r, const struct event *ev)
 {
 	const struct bytes op = fields_get(&ev->data, "op");
 
-	if (strcmp(r->where, "*") == 0)
-		return true;
 	if (strcmp(r->where, "-") == 0)
 		return op.len == 0 && ev->turn.len == 0;
-	return bytes_is(op, r->where) || bytes_is(ev->turn, r->where);
+	return fits(op, r->where) || fits(ev->turn, r->where);
 }
 
-/* The field's value, or the first of those that begin as it says. */
+/* The value of the first field that it names. */
 static struct bytes value_of(const struct compliance_row *r, const struct event *ev)
 {
-	const size_t n = strlen(r->field);
-
-	if (r->field[n - 1] != '*')
-		return fields_get(&ev->data, r->field);
 	for (size_t i = 0; i < ev->data.num; i++)
-		if (ev->data.item[i].key.len >= n && memcmp(ev->data.item[i].key.p, r->field, n - 1) == 0)
+		if (fits(ev->data.item[i].key, r->field))
 			return ev->data.item[i].value;
 	return (struct bytes){ NULL, 0 };
 }

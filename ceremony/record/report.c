@@ -242,7 +242,7 @@ static const struct {
 	{ "witness-make", { "public", NULL } },          { "token-qualify", { "model", "serial" } },
 };
 
-static void put_telling(struct buf *b, const struct event *ev)
+void report_telling(struct buf *b, const struct event *ev)
 {
 	struct bytes op = value(ev, "op"), error = value(ev, "error");
 
@@ -286,7 +286,7 @@ static bool put_line(void *ctx, const struct event *ev, struct bytes line, struc
 	buf_put(&w, ev->turn.len < 100 ? ev->turn : bytes_first(ev->turn, 0));
 	if (ev->round)
 		buf_fmt(&w, ".%u", ev->round + 1);
-	put_telling(&t, ev);
+	report_telling(&t, ev);
 	buf_fmt(r->out, "  %4llu %.8s %-11s ", (unsigned long long)ev->n, now + 11, event_type_name(ev->type));
 	put_cell(r->out, buf_bytes(&w), 23, true);
 	buf_str(r->out, " ");
@@ -297,7 +297,7 @@ static bool put_line(void *ctx, const struct event *ev, struct bytes line, struc
 
 /* ---- how to verify ---- */
 
-static const char verifying[] =
+const char report_verifying[] =
 	"\n  Nothing here needs the program that made it. In the ceremony's folder:\n\n"
 	"    sha256sum -c SHA256SUMS\n"
 	"    cd witnesses\n"
@@ -349,7 +349,7 @@ static bool put_all(struct report *r, int dir, struct err *e)
 	    !put_section(r, dir, "Timeline", put_line, NULL, e))
 		return false;
 	put_heading(r->out, "How to verify this without us");
-	buf_str(r->out, verifying);
+	buf_str(r->out, report_verifying);
 	return true;
 }
 

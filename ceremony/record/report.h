@@ -9,3 +9,9 @@
 /* report_text: appends the report of the transcript in the folder `dir`: plain text, 80 columns.
  * The same transcript always gives the same text: the verifier makes it again and compares. */
 bool report_text(struct buf *out, int dir, struct err *e) __attribute__((warn_unused_result));
+
+/* report_telling: appends, on one line, what an event says that tells most. */
+void report_telling(struct buf *b, const struct event *ev);
+
+/* report_verifying: how the record is verified with tools that are not ours: lines of text. */
+extern const char report_verifying[];

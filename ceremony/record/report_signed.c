@@ -10,12 +10,18 @@
 
 /* The last intent to sign, until its result comes. */
 struct signing {
-	struct buf  *out;
-	struct arena room; /* owned */
-	struct bytes tbs;
-	enum sig_alg sig;
-	bool         pending, is_crl;
-	unsigned     shown;
+	report_signed_fn *each;
+	void             *ctx;
+	struct arena      room; /* owned */
+	struct bytes      tbs;
+	enum sig_alg      sig;
+	bool              pending, is_crl;
+};
+
+/* The section of the text. */
+struct section {
+	struct buf *out;
+	unsigned    shown;
 };
 
 static void put_text_row(struct buf *out, const char *label, void (*put)(struct buf *, const void *), const void *what)
@@ -44,7 +50,7 @@ static void put_time_row(struct buf *out, const char *label, int64_t t)
 	put_row(out, label, bytes_str(utc_str(now, t)));
 }
 
-static void put_certificate(struct signing *s, struct bytes der)
+static void put_certificate(struct section *s, struct bytes der)
 {
 	struct certificate c;
 	struct err         why = { 0 };
@@ -60,7 +66,7 @@ static void put_certificate(struct signing *s, struct bytes der)
 	put_time_row(s->out, "Not after", c.not_after);
 }
 
-static void put_crl(struct signing *s, struct bytes der)
+static void put_crl(struct section *s, struct bytes der)
 {
 	struct crl c;
 	struct err why = { 0 };
@@ -78,26 +84,36 @@ static void put_crl(struct signing *s, struct bytes der)
 	put_time_row(s->out, "Next update", c.next_update);
 }
 
-static void put_signed(struct signing *s, const struct event *ev)
+static void put_signed(void *ctx, const struct report_signed *r)
 {
-	struct bytes signature, der = { 0 };
-	struct err   why = { 0 };
+	struct section *s = ctx;
 
 	buf_str(s->out, s->shown++ ? "\n" : "");
+	if (r->der.len == 0) {
+		put_row(s->out, "Signed", BYTES_LIT("something that cannot be put together from the transcript"));
+		return;
+	}
+	if (r->is_crl)
+		put_crl(s, r->der);
+	else
+		put_certificate(s, r->der);
+	put_digest(s->out, "SHA-256", r->der);
+}
+
+static void join(struct signing *s, const struct event *ev)
+{
+	struct report_signed one = { .n = ev->n, .is_crl = s->is_crl };
+	struct bytes         signature, der;
+	struct err           why = { 0 };
+
 	bool ok = fields_get_base64(&signature, &s->room, &ev->data, "signature");
 	if (ok && s->is_crl)
 		ok = crl_join(&der, &s->room, s->tbs, s->sig, signature, &why);
 	else if (ok)
 		ok = certificate_join(&der, &s->room, s->tbs, s->sig, signature, &why);
-	if (!ok) {
-		put_row(s->out, "Signed", BYTES_LIT("something that cannot be put together from the transcript"));
-		return;
-	}
-	if (s->is_crl)
-		put_crl(s, der);
-	else
-		put_certificate(s, der);
-	put_digest(s->out, "SHA-256", der);
+	if (ok)
+		one.der = der;
+	s->each(s->ctx, &one);
 }
 
 static bool each_signing(void *ctx, const struct event *ev, struct bytes line, struct err *e)
@@ -115,19 +131,28 @@ static bool each_signing(void *ctx, const struct event *ev, struct bytes line, s
 		             sig_by_name(&s->sig, fields_get(&ev->data, "algorithm")) &&
 		             fields_get_base64(&s->tbs, &s->room, &ev->data, "message");
 	} else if (ev->type == EVENT_RESULT && s->pending) {
-		put_signed(s, ev);
+		join(s, ev);
 		s->pending = false;
 	}
 	return true;
 }
 
-bool report_signed(struct buf *out, int dir, struct err *e)
+bool report_signed_each(int dir, report_signed_fn *each, void *ctx, struct err *e)
 {
-	struct signing s = { .out = out, .room = arena_new(ROOM) };
+	struct signing s = { .each = each, .ctx = ctx, .room = arena_new(ROOM) };
 
 	bool ok = s.room.cap ? transcript_each(dir, each_signing, &s, e) : err_set(e, ERR_NO_MEMORY, "the report");
-	if (ok && !s.shown)
-		buf_str(out, "  Nothing was signed.\n");
 	arena_free(&s.room);
 	return ok;
+}
+
+bool report_signed(struct buf *out, int dir, struct err *e)
+{
+	struct section s = { .out = out };
+
+	if (!report_signed_each(dir, put_signed, &s, e))
+		return false;
+	if (!s.shown)
+		buf_str(out, "  Nothing was signed.\n");
+	return true;
 }

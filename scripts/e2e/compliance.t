@@ -43,7 +43,7 @@ my (%has, $rows, @missing);
 open my $in, '<', $transcript or die "no transcript";
 while (<$in>) {
 	my $e = decode_json($_);
-	for my $where ($e->{data}{op} // (), $e->{turn} || '-', '*') {
+	for my $where ($e->{data}{op} // (), $e->{turn} || '-') {
 		push @{$has{"$e->{type} $where"}{$_}}, $e->{data}{$_} for grep { length $e->{data}{$_} } keys %{$e->{data}};
 	}
 }
@@ -52,8 +52,8 @@ while (<$in>) {
 	my ($clause, $asks, $event, $field) = /^\| ([^|]+) \| ([^|]+) \| `([^`|]+)` \| `([^`|]+)` \|$/ or next;
 	$rows++;
 	my ($key, $wants) = split /=/, $field;
-	my @said = $key =~ s/\*$// ? map { @{$has{$event}{$_}} } grep { index($_, $key) == 0 } keys %{$has{$event}} :
-		@{$has{$event}{$key} // []};
+	s/\*$/.*/ for my ($at, $name) = ($event, $key);
+	my @said = map { my $fields = $has{$_}; map { @{$fields->{$_}} } grep { /^$name$/ } keys %$fields } grep { /^$at$/ } keys %has;
 	push @missing, "$clause: $asks: no $event with $field" unless @said && !grep { defined $wants && $_ ne $wants } @said;
 	push @missing, "$asks: no clause" unless $clause =~ /(BR|WT|ETSI) \d/;
 }
@@ -85,6 +85,30 @@ END
 perl "$work/table.pl" ceremony/record/compliance.def >"$work/from-table"
 awk '/^## What the record cannot hold/ { cannot = 1; next } /^## / || /^\| [BWE]/ || (cannot && /^- /)' docs/compliance.md >"$work/from-page"
 same "the page and the program's table are one" "$work/from-page" "$work/from-table"
+
+# The report says what went wrong, and that nothing is unmet.
+exits 0 "a report of it" "$bin/ceremony" report --record "$work/r" --format html -o "$work/r.html"
+tr '\n' ' ' <"$work/r.html" >"$work/one-line"
+like "it has the exception, whole" "$work/one-line" 'that the watch agrees</td><td>it was read upside down.*it is read once more</td><td>Aiko Arai</td><td class="strong">corrected'
+like "who left" "$work/one-line" 'a person left the room</td><td>Wim de Wit'
+like "who took over, why and with whose approval" "$work/one-line" 'Omar Okafor to Oona Oja Why: he falls ill Approved by Ada Adler'
+like "who signs for the role" "$work/one-line" '<td class="strong">Oona Oja</td>'
+like "what was refused" "$work/one-line" 'a person&#39;s answer was not taken'
+is "a row for each of the page's" "$(grep -cE '<td class="strong">(line [0-9]+|UNMET|did not happen)</td>' "$work/r.html")" \
+	"$(grep -c '^| [BWE]' docs/compliance.md)"
+like "nothing is unmet" "$work/r.html" 'Clauses unmet</th><td>0<'
+
+# A ceremony without an auditor has it said.
+sed 's/^auditor = 1$/auditor = 0/' scripts/ceremonies/rehearsal.ini >"$work/alone.ini"
+cmp -s scripts/ceremonies/rehearsal.ini "$work/alone.ini" && bail "the rehearsal has no auditor"
+sed -e '/^auditor.1 = /d' -e '/^statement.3 = /d' -e '/^passphrase.3/d' scripts/ceremonies/rehearsal.answers.ini >"$work/alone.answers.ini"
+mkdir -p "$work/m2/requests" "$work/m2/output"
+cp scripts/fixtures/requests/intermediate-[12].csr "$work/m2/requests/"
+ok "a rehearsal without an auditor" "$bin/ceremony" run "$work/alone.ini" --record "$work/alone" --media "$work/m2" \
+	--profiles scripts/profiles --answers "$work/alone.answers.ini"
+exits 0 "its report" "$bin/ceremony" report --record "$work/alone" --format html -o "$work/alone.html"
+like "says what is unmet" "$work/alone.html" '>BR 6.1.1.1</th><td>a qualified auditor who witnesses it</td><td>no event of the transcript holds it'
+like "and how much" "$work/alone.html" 'Clauses unmet</th><td class="alarm">1<'
 
 # A row without an event is noticed.
 sed '/"op":"key-prove"/d' "$work/r/ceremonies/0001-root-generation/transcript.jsonl" >"$work/less.jsonl"

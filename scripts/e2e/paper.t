@@ -52,7 +52,40 @@ is "tidy finds no error in it" "$(grep -c ' Error: ' "$work/tidy")" 0
 qpdf --check "$work/report.pdf" >"$work/qpdf" 2>&1
 is "qpdf finds no fault in the PDF" "$?" 0
 pdftotext -layout "$work/report.pdf" "$work/report.read"
-like "the PDF has the timeline" "$work/report.read" '^Timeline'
+tables=$(grep -c '<table' "$work/report.html")
+ok "its tables are tables" test "$tables" -gt 12
+is "each with a caption" "$(grep -cE '<caption[^>]*>[^<]+</caption>' "$work/report.html")" "$tables"
+is "and with heads of columns or rows" "$(grep -c '<tr><td' "$work/report.html")" 0
+is "only how to verify is preformatted" "$(grep -c '<pre' "$work/report.html")" 1
+bundle=$work/record/ceremonies/0001-root-generation
+root_sha256=$(openssl x509 -in "$work/record/root.pem" -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f)
+head=$(sed -n 3p "$bundle/checkpoint" | base64 -d | od -An -tx1 | tr -d ' \n')
+script_sha256=$(sha256sum "$bundle/script.ini" | cut -d' ' -f1)
+for paper in report.html report.read; do
+	tr -d ' \n' <"$work/$paper" >"$work/squeezed"
+	for what in "$root_sha256" "$script_sha256" "$head"; do
+		like "$paper has the fingerprint $(echo "$what" | cut -c1-8)" "$work/squeezed" "$what"
+	done
+	for word in Participants Tokens Keys Backup Certificates 'revocation lists' Exceptions Media Timeline 'Files of the record' \
+		'Clause by clause' 'No record|no record' "auditor(&#39;|')s letter" NEVER_EXTRACTABLE 'Wanda Weber' 'REHEARSAL Example Root E1'; do
+		like "$paper has: $word" "$work/$paper" "$word"
+	done
+	sed 's/.*  //' "$bundle/SHA256SUMS" | while read -r file; do
+		grep -qF "$file" "$work/$paper" || echo "$file"
+	done >"$work/missing"
+	is "$paper has every file" "$(cat "$work/missing")" ""
+	sed -n 's/.*"\(commitment.[0-9]*\)":"\([0-9a-f]*\)".*/\2/p' "$bundle/transcript.jsonl" | while read -r one; do
+		grep -qF "$one" "$work/$paper" || echo "$one"
+	done >"$work/missing"
+	is "$paper has every commitment" "$(cat "$work/missing")" ""
+done
+is "a line for each event" "$(sed '1,/<h2>Timeline/d' "$work/report.html" | grep -cE '<tr><th scope="row" class="muted">[0-9]+</th><td>[0-9:]{8}</td>')" \
+	"$(wc -l <"$bundle/transcript.jsonl")"
+words=$(sed -n "/SHA-256  *$root_sha256/{n;s/^ *//p;}" "$bundle/report.txt")
+ok "the text report has words" test -n "$words"
+like "the same stand beside the code" "$work/report.html" "$words"
+exits 0 "once more as HTML" "$ceremony" report --record "$work/record" --format html -o "$work/again.html"
+same "is the same, octet by octet" "$work/again.html" "$work/report.html"
 echo changed >>"$work/record/ceremonies/0001-root-generation/profiles/tls-root.ini"
 exits 1 "no report of a record that does not verify" "$ceremony" report --record "$work/record" --format html -o "$work/no.html"
 

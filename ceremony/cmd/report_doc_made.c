@@ -1,0 +1,223 @@
+/* report_doc_made.c: a report's sections on what was signed, what crossed the room's border, and the files of the record;
+ * see report_doc.h. */
+#include "ceremony/base/hash.h"
+#include "ceremony/cmd/report_doc.h"
+#include "ceremony/pki/crl.h"
+#include "ceremony/record/report_signed.h"
+#include "ceremony/record/sums.h"
+
+#define WORDS 4 /* of a digest, that are enough to find it again */
+
+/* ---- certificates and CRLs ---- */
+
+struct made {
+	struct report_doc *r;
+	bool               crls; /* wanted now */
+	unsigned           shown;
+};
+
+static struct bytes name_of(struct report_doc *r, const struct name *name)
+{
+	char       text[4096];
+	struct buf b = BUF_ON(text);
+
+	name_put(&b, name);
+	return report_doc_said(r, "%s", buf_cstr(&b));
+}
+
+static struct bytes plain_hex(struct report_doc *r, struct bytes octets)
+{
+	char       text[256];
+	struct buf b = BUF_ON(text);
+
+	buf_hex(&b, octets);
+	return report_doc_said(r, "%s", buf_cstr(&b));
+}
+
+/* Hex, and the first words under it. */
+static struct bytes print_of(struct report_doc *r, struct bytes digest)
+{
+	return report_doc_said(r, "%s\n%s", (const char *)report_doc_hex(r, digest).p,
+	                       (const char *)report_doc_words(r, bytes_first(digest, WORDS), 2).p);
+}
+
+static struct bytes span_of(struct report_doc *r, int64_t from, int64_t to)
+{
+	return report_doc_said(r, "%s\nto\n%s", (const char *)report_doc_time(r, from).p, (const char *)report_doc_time(r, to).p);
+}
+
+static void put_certificate(struct report_doc *r, struct bytes der, struct bytes print)
+{
+	struct certificate c;
+	struct err         why = { 0 };
+
+	if (!certificate_parse(&c, der, &why)) {
+		doc_table_row(r->d, (const struct bytes[]){ bytes_str(err_text_of(why.id)->what), { NULL, 0 }, { NULL, 0 }, print });
+		return;
+	}
+	const bool own = bytes_equal(c.subject.der, c.issuer.der);
+	doc_table_row(r->d, (const struct bytes[]){ report_doc_said(r, "%s\n%s%s", (const char *)name_of(r, &c.subject).p, own ? "self-signed" : "signed by ",
+	                                                            own ? "" : (const char *)name_of(r, &c.issuer).p),
+	                                            plain_hex(r, c.serial), span_of(r, c.not_before, c.not_after), print });
+}
+
+static void put_crl(struct report_doc *r, struct bytes der, struct bytes print)
+{
+	struct crl c;
+	struct err why = { 0 };
+
+	if (!crl_parse(&c, der, &why)) {
+		doc_table_row(r->d, (const struct bytes[]){ bytes_str(err_text_of(why.id)->what), { NULL, 0 }, { NULL, 0 }, print });
+		return;
+	}
+	doc_table_row(r->d, (const struct bytes[]){ name_of(r, &c.issuer),
+	                                            report_doc_said(r, "%llu, with %zu entries", (unsigned long long)c.number, c.num_entries),
+	                                            span_of(r, c.this_update, c.next_update), print });
+}
+
+static void each_made(void *ctx, const struct report_signed *s)
+{
+	struct made       *m = ctx;
+	struct report_doc *r = m->r;
+	const size_t       was = r->room.len;
+
+	if (s->is_crl != m->crls)
+		return;
+	m->shown++;
+	if (s->der.len == 0) {
+		doc_table_band(r->d, PAPER_ALARM, report_doc_said(r, "What was signed at line %llu cannot be put together from the transcript.",
+		                                                  (unsigned long long)s->n + 1));
+	} else {
+		struct digest sha256 = hash_of(HASH_SHA256, s->der);
+		struct bytes  print = print_of(r, digest_bytes(&sha256));
+		if (s->is_crl)
+			put_crl(r, s->der, print);
+		else
+			put_certificate(r, s->der, print);
+	}
+	r->room.len = was;
+}
+
+bool report_doc_signed(struct report_doc *r, struct err *e)
+{
+	static const struct paper_column columns[2][4] = {
+		{ { "Subject", 0.29F, PAPER_PLAIN }, { "Serial", 0.17F, PAPER_CODE }, { "Valid (UTC)", 0.20F, PAPER_PLAIN }, { "SHA-256", 0.34F, PAPER_CODE } },
+		{ { "Issuer", 0.29F, PAPER_PLAIN }, { "Number", 0.17F, PAPER_PLAIN }, { "This update to next (UTC)", 0.20F, PAPER_PLAIN }, { "SHA-256", 0.34F, PAPER_CODE } },
+	};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct made m = { .r = r, .crls = i };
+		doc_heading(r->d, i ? BYTES_LIT("Certificate revocation lists") : BYTES_LIT("Certificates"));
+		doc_table(r->d, columns[i], 4, false, 0);
+		bool ok = report_signed_each(r->dir, each_made, &m, e);
+		if (ok && !m.shown)
+			doc_table_band(r->d, PAPER_PLAIN, BYTES_LIT("None was signed."));
+		doc_table_end(r->d);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+/* ---- files ---- */
+
+/* The next "HEX  NAME" of SHA256SUMS. */
+static bool next_sum(struct bytes *rest, struct bytes *hex, struct bytes *name)
+{
+	struct bytes line;
+
+	if (!bytes_cut(*rest, '\n', &line, rest) || line.len < 67)
+		return false;
+	*hex = bytes_first(line, 64);
+	*name = bytes_skip(line, 66);
+	return true;
+}
+
+/* The files of the record that have this SHA-256, one a line. */
+static struct bytes files_with(struct report_doc *r, struct bytes sha256)
+{
+	struct bytes rest = r->sums, hex, name, all = BYTES_LIT("");
+
+	while (next_sum(&rest, &hex, &name))
+		if (bytes_equal(hex, sha256))
+			all = report_doc_said(r, "%s%s%s", (const char *)all.p, all.len ? "\n" : "", (const char *)report_doc_shown(r, name).p);
+	return all;
+}
+
+static struct bytes split(struct report_doc *r, struct bytes hex)
+{
+	uint8_t    octets[64];
+	struct buf b = BUF_ON(octets);
+
+	return hex_decode(&b, hex) ? report_doc_hex(r, buf_bytes(&b)) : report_doc_shown(r, hex);
+}
+
+struct media {
+	struct report_doc *r;
+	unsigned           shown;
+};
+
+static bool each_medium(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct media      *m = ctx;
+	struct report_doc *r = m->r;
+	const size_t       was = r->room.len;
+	const bool         in = fields_is(&ev->data, "op", "media-read"), out = fields_is(&ev->data, "op", "media-write");
+
+	(void)line;
+	(void)e;
+	if (ev->type != EVENT_RESULT || (!in && !out))
+		return true;
+	m->shown++;
+	doc_table_row(r->d, (const struct bytes[]){ report_doc_said(r, "%llu", (unsigned long long)ev->n + 1), in ? BYTES_LIT("in") : BYTES_LIT("out"),
+	                                            report_doc_shown(r, ev->step), files_with(r, fields_get(&ev->data, "sha256")),
+	                                            report_doc_shown(r, fields_get(&ev->data, "size")),
+	                                            split(r, fields_get(&ev->data, "sha256")) });
+	r->room.len = was;
+	return true;
+}
+
+bool report_doc_media(struct report_doc *r, struct err *e)
+{
+	static const struct paper_column columns[] = { { "Line", 0.07F, PAPER_MUTED }, { "Way", 0.06F, PAPER_STRONG }, { "Step", 0.14F, PAPER_PLAIN },
+		                                       { "File in this record", 0.29F, PAPER_PLAIN }, { "Octets", 0.10F, PAPER_PLAIN },
+		                                       { "SHA-256", 0.34F, PAPER_CODE } };
+	struct media m = { .r = r };
+
+	doc_heading(r->d, BYTES_LIT("Media"));
+	doc_text(r->d, PAPER_MUTED, BYTES_LIT("What came into the room, and what left it; what was written was read back."));
+	doc_table(r->d, columns, COUNT_OF(columns), false, 0);
+	bool ok = transcript_each(r->dir, each_medium, &m, e);
+	if (ok && !m.shown)
+		doc_table_band(r->d, PAPER_PLAIN, BYTES_LIT("Nothing came in, and nothing left."));
+	doc_table_end(r->d);
+	return ok;
+}
+
+bool report_doc_files(struct report_doc *r, struct err *e)
+{
+	static const struct paper_column columns[] = { { "File", 0.34F, PAPER_PLAIN }, { "SHA-256", 0.34F, PAPER_CODE }, { "First words", 0.32F, PAPER_CODE } };
+	struct bytes rest = r->sums, hex, name;
+
+	(void)e;
+	doc_heading(r->d, BYTES_LIT("Files of the record"));
+	if (r->sums.len == 0) {
+		doc_text(r->d, PAPER_PLAIN, BYTES_LIT("There is no " SUMS_NAME ": the ceremony was not sealed."));
+		return true;
+	}
+	struct digest own = hash_of(HASH_SHA256, r->sums);
+	doc_table(r->d, columns, COUNT_OF(columns), false, 0);
+	doc_table_row(r->d, (const struct bytes[]){ BYTES_LIT(SUMS_NAME ", which lists all below"), report_doc_hex(r, digest_bytes(&own)),
+	                                            report_doc_words(r, bytes_first(digest_bytes(&own), WORDS), 2) });
+	while (next_sum(&rest, &hex, &name)) {
+		const size_t was = r->room.len;
+		uint8_t      octets[32];
+		struct buf   b = BUF_ON(octets);
+		bool         ok = hex_decode(&b, hex);
+		doc_table_row(r->d, (const struct bytes[]){ report_doc_shown(r, name), split(r, hex),
+		                                            ok ? report_doc_words(r, bytes_of(octets, WORDS), 2) : BYTES_LIT("") });
+		r->room.len = was;
+	}
+	doc_table_end(r->d);
+	return true;
+}
