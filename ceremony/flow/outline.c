@@ -1,6 +1,7 @@
 /* outline.c: see outline.h: walks the turns over a state that is made up where only the day can tell. */
 #include "ceremony/flow/outline.h"
 
+#include "ceremony/flow/adopt.h"
 #include "ceremony/flow/engine.h"
 
 #define ROOM ((size_t)4 << 20)
@@ -45,18 +46,21 @@ static void name_requests(struct flow *f)
 
 static bool begin(struct walk *w, const struct script *s, struct err *e)
 {
+	static const struct ledger     none = { .num_ceremonies = 0 };
 	static const struct ledger_set set = { .name = "", .identifier = "", .num_shares = 1, .scheme = ONE_SHARE };
 	struct flow                   *f = &w->f;
 	const size_t                   n = script_num_requests(s) + 1;
 
-	*f = (struct flow){ .script = s, .arena = &w->room, .scratch = &w->room, .opened = true, .closed = true, .continued = s->continues,
-		            .set_scheme = ONE_SHARE, .old_sets = &set, .num_revocations = 1, .revoked_all = true };
+	*f = (struct flow){ .script = s, .arena = &w->room, .scratch = &w->room, .before = &none, .opened = true,
+		            .closed = true, .continued = s->continues, .set_scheme = ONE_SHARE, .old_sets = &set, .num_revocations = 1, .revoked_all = true };
 	f->request = arena_take(&w->room, n * sizeof *f->request);
 	f->listed = arena_take(&w->room, n * sizeof *f->listed);
 	if (!f->request || !f->listed)
 		return err_set(e, ERR_NO_MEMORY, "an outline");
 	name_people(f);
 	name_requests(f);
+	if (!adopt_new(f, e)) /* of nothing, yet */
+		return false;
 	f->scratch = &w->scratch;
 	return true;
 }
