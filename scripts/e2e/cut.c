@@ -10,7 +10,8 @@
  *   before:N, after:N    the Nth rename
  *   fsync:N     right before the Nth fsync
  *
- * CUT_TALLY=FILE: how many of each there were, written at a normal end. */
+ * CUT_TALLY=FILE: how many of each there were, written at a normal end. CUT_ORDER=FILE: each KIND:N, in the
+ * order in which they come. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -25,6 +26,17 @@ enum kind { SYNCED, TORN, LOST, BEFORE, AFTER, FSYNC, NUM_KINDS };
 static const char *const names[NUM_KINDS] = { "synced", "torn", "lost", "before", "after", "fsync" };
 static unsigned long     count[NUM_KINDS];
 
+static void note(enum kind k)
+{
+	const char *name = getenv("CUT_ORDER");
+	FILE       *f = name ? fopen(name, "a") : NULL;
+
+	if (!f)
+		return;
+	(void)fprintf(f, "%s:%lu\n", names[k], count[k]);
+	(void)fclose(f);
+}
+
 /* Is this the moment? Counts one more of its kind. */
 static bool now(enum kind k)
 {
@@ -32,6 +44,7 @@ static bool now(enum kind k)
 	size_t      len = strlen(names[k]);
 
 	count[k]++;
+	note(k);
 	return cut && strncmp(cut, names[k], len) == 0 && cut[len] == ':' &&
 	       strtoul(cut + len + 1, NULL, 10) == count[k];
 }
