@@ -10,6 +10,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/printed.h"
 #include "ceremony/cmd/sheet.h"
+#include "ceremony/pki/existing.h"
 #include "ceremony/pki/ext.h"
 #include "ceremony/pki/lint.h"
 #include "ceremony/pki/pem.h"
@@ -23,6 +24,7 @@
 static const char usage[] =
 	"usage: ceremony request show CSR                                             what is in a request\n"
 	"       ceremony request check --profile FILE.ini [--issuer CERT] CSR...      would it be signed?\n"
+	"           [--existing CERT]                                a root's own, to be cross-certified\n"
 	"           [--sheet FILE.pdf|FILE.txt]                      and of one that is accepted, the sheet to bring\n"
 	"\n"
 	"Requests are PKCS #10, PEM or DER, one a file. check answers FILE<TAB>accept|refuse<TAB>RULE<TAB>reason;\n"
@@ -151,6 +153,8 @@ struct checker {
 	struct signer         signer[NUM_STAND_INS]; /* the one that is to sign, or stand-ins */
 	size_t                num_signers;
 	bool                  issuer_known; /* the one is no stand-in */
+	struct certificate    existing;     /* that the requests' CA has already */
+	bool                  has_existing;
 	const char           *sheet;        /* where it goes; NULL: nowhere */
 	enum doc_form         form;         /* of the sheet */
 	int64_t               now;
@@ -166,6 +170,15 @@ static bool load_issuer(struct checker *c, const char *path, struct err *e)
 	return file_read(&text, &c->arena, AT_FDCWD, path, FILE_MAX, e) &&
 	       pem_decode(&der, &c->arena, "CERTIFICATE", text, e) && certificate_parse(&s->certificate, der, e) &&
 	       issuer_of(&s->issuer, &s->certificate, e);
+}
+
+static bool load_existing(struct checker *c, const char *path, struct err *e)
+{
+	struct bytes text, der;
+
+	c->has_existing = true;
+	return file_read(&text, &c->arena, AT_FDCWD, path, REQUEST_MAX_FILE, e) &&
+	       pem_decode(&der, &c->arena, "CERTIFICATE", text, e) && certificate_parse(&c->existing, der, e);
 }
 
 /* Issuers of every kind of key, valid now and for long: which of them the profile would let
@@ -290,6 +303,7 @@ static bool is_not_allowed(struct checker *c, const char *path, struct plan *pla
 	if (!s)
 		return refused(path, false, &e);
 	in.issuer = &s->issuer;
+	in.existing = c->has_existing ? &c->existing : NULL;
 	if (profile_check(plan, &c->arena, c->profile, &in, &e))
 		return is_linted_out(c, path, plan, s);
 	size_t num = profile_refusals(refusal, COUNT_OF(refusal), &c->arena, c->profile, &in);
@@ -316,6 +330,7 @@ static int judge(struct checker *c, const char *path)
 	bool no = refused(path, keytest_all(&r.key, &c->lists, &e), &e);
 	no |= refused(path, request_prove(&r, &e), &e);
 	no |= refused(path, can_be_shown(&r, &e), &e);
+	no |= refused(path, !c->has_existing || existing_fits(&c->existing, &r, c->now, &e), &e);
 	no |= refused(path, !issuer || request_is_apart(&r, &issuer->name, &issuer->key, &e), &e);
 	no |= refused(path, !issuer || keytest_shared(&r.key, &issuer->key, &e), &e);
 	no |= is_not_allowed(c, path, &plan, &r);
@@ -329,7 +344,7 @@ static int judge(struct checker *c, const char *path)
 	return 3;
 }
 
-static bool prepare(struct checker *c, const char *profile, const char *issuer, struct err *e)
+static bool prepare(struct checker *c, const char *profile, const char *issuer, const char *existing, struct err *e)
 {
 	const struct clock clock = clock_system();
 	struct bytes       text;
@@ -343,6 +358,8 @@ static bool prepare(struct checker *c, const char *profile, const char *issuer, 
 	    !profile_parse(&c->profile, &c->arena, profile, text, e))
 		return false;
 	c->profile_text = text;
+	if (existing && !load_existing(c, existing, e))
+		return false;
 	return issuer ? load_issuer(c, issuer, e) : stand_in(c, e);
 }
 
@@ -350,15 +367,16 @@ static int check(int argc, char **argv)
 {
 	static const struct option options[] = { { "profile", required_argument, NULL, 'p' },
 		                                 { "issuer", required_argument, NULL, 'i' },
+		                                 { "existing", required_argument, NULL, 'e' },
 		                                 { "sheet", required_argument, NULL, 's' },
 		                                 { NULL, 0, NULL, 0 } };
 	static struct checker      c;
-	const char                *profile = NULL, *issuer = NULL;
+	const char                *profile = NULL, *issuer = NULL, *existing = NULL;
 	struct err                 e = { 0 };
 	int                        opt, code = 0;
 
 	for (optind = 1; (opt = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-		const char **value = opt == 'p' ? &profile : opt == 's' ? &c.sheet : &issuer;
+		const char **value = opt == 'p' ? &profile : opt == 's' ? &c.sheet : opt == 'e' ? &existing : &issuer;
 		if (opt == '?' || *value) {
 			(void)fputs(usage, stderr);
 			return 2;
@@ -373,7 +391,7 @@ static int check(int argc, char **argv)
 		return (void)err_set(&e, ERR_USAGE, "one request, one sheet"), complain(&e);
 	if (c.sheet && !printed_form(&c.form, "--sheet", c.sheet, false, &e))
 		return complain(&e);
-	if (!prepare(&c, profile, issuer, &e)) {
+	if (!prepare(&c, profile, issuer, existing, &e)) {
 		code = complain(&e);
 	} else {
 		const size_t mark = c.arena.len;

@@ -114,7 +114,10 @@ static bool put_script(const struct out *o, struct err *e)
 
 static bool put_request(const struct out *o, const struct flow_request *r, struct err *e)
 {
+	if (!r->content.p) /* too large: it was not read */
+		return true;
 	return put(o, say(o->f, "requests/%s", r->file), r->content, e) &&
+	       (!r->existing.len || put(o, say(o->f, "requests/%s.crt", stem(o->f, r->file)), r->existing, e)) &&
 	       (!r->cert.len ||
 	        put_pem(o, say(o->f, "certificates/%s.pem", stem(o->f, r->file)), "CERTIFICATE", r->cert, e));
 }

@@ -381,6 +381,7 @@ bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
 	f->num_events += !f->closed;
 	f->time = ev->time;
 	f->mono = ev->mono;
+	memcpy(f->chain, ev->prev, sizeof f->chain);
 	if (f->jump == JUMP_NEW)
 		f->jump = JUMP_SHOW; /* what brought it to light stands on the record: now the room is told */
 	switch (ev->type) {

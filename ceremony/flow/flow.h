@@ -43,6 +43,9 @@ struct flow_request {
 	struct bytes der;
 	const struct request *parsed; /* of der; its proof of possession is checked; in the arena */
 	const char  *sha256, *subject;
+	uint8_t      pick[32]; /* picks the words of its sheet that are typed back */
+	struct bytes existing; /* the file of the certificate that its CA has, as it came; empty: none was asked for */
+	const struct certificate *existing_cert; /* of that, in the arena; it goes with the request */
 	bool         refused, compared;
 	enum err_id  why; /* refused */
 	const char  *detail;
@@ -148,6 +151,7 @@ struct flow {
 	struct err      refused;     /* why the last answer was not taken (ERR_NONE: no) */
 	bool            opened, paused, aborted, closed, ended;
 	uint64_t        num_events;
+	uint8_t         chain[32]; /* prev of the last event: nobody knew it before the day */
 	int64_t         time;      /* of the last event */
 	int64_t         answer_time; /* of the last answer */
 	int64_t         clock_now; /* of the event that is being decided or checked */

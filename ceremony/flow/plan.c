@@ -86,6 +86,7 @@ bool plan_for(const struct flow *f, const struct flow_request *q, struct plan *o
 	const struct profile *p = script_profile(f->script, script_param(s, "profile"));
 	struct plan_input     in = {
 		.request = q->parsed,
+		.existing = q->existing_cert,
 		.issuer = issuer,
 		.random = q->random,
 		.now = q->time,

@@ -15,6 +15,7 @@
 static const struct param requests_params[] = {
 	{ "medium", PARAM_NAME, "requests", 0, 0, NULL, "the label of the medium that they come on" },
 	{ "files", PARAM_TEXT, NULL, 0, 0, NULL, "their file names, separated by ', '; or *: every NAME.csr on the medium" },
+	{ "existing", PARAM_CHOICE, "no", 0, 0, "no yes", "does each come with the certificate that its root has, NAME.crt beside NAME.csr, to be cross-certified?" },
 	{ "renewal", PARAM_CHOICE, "no", 0, 0, "no yes", "may a key that is certified already get a new certificate for the same subject?" },
 };
 
@@ -65,6 +66,11 @@ static unsigned num_files(const struct flow *f)
 static struct bytes file_name(const struct flow *f, unsigned n)
 {
 	return lists(f) ? bytes_str(f->listed[n]) : list_item(script_param(now_step(f), "files"), n);
+}
+
+struct bytes request_file(const struct flow *f, unsigned n)
+{
+	return file_name(f, n);
 }
 
 /* A name that a medium and the record can hold, and not the root's own. */
@@ -178,17 +184,6 @@ static bool ask_read(const struct flow *f, struct fields *in, struct err *e)
 	return true;
 }
 
-static bool check_read(const struct flow *f, const struct fields *out, struct err *e)
-{
-	struct bytes content;
-	char         hex[HASH_MAX * 2 + 1];
-
-	if (!fields_get_base64(&content, f->scratch, out, "content") ||
-	    !fields_is(out, "sha256", sha256_hex(hex, content)))
-		return err_set(e, ERR_FLOW_FIELD, "content");
-	return true;
-}
-
 static bool apply_read(struct flow *f, const struct fields *data, struct err *e)
 {
 	struct flow_request *r = &f->request[f->round];
@@ -199,6 +194,16 @@ static bool apply_read(struct flow *f, const struct fields *data, struct err *e)
 	r->file = (const char *)name.p;
 	f->num_requests = f->round + 1;
 	return true;
+}
+
+/* A file that is too large was not read: of it there is only its name. */
+static void refuse_read(struct flow *f, const struct err *why)
+{
+	struct bytes name = arena_copy(f->arena, request_file(f, f->round));
+
+	f->request[f->round].file = name.p ? (const char *)name.p : "a request";
+	f->num_requests = f->round + 1;
+	request_refuse(f, why);
 }
 
 static bool ask_parse(const struct flow *f, struct fields *in, struct err *e)
@@ -238,6 +243,7 @@ static bool apply_parse(struct flow *f, const struct fields *data, struct err *e
 	if (!request_read(parsed, r->der, e)) /* check_parse has proved it */
 		return false;
 	r->parsed = parsed;
+	memcpy(r->pick, f->chain, sizeof r->pick);
 	r->sha256 = keep(f, data, "sha256");
 	r->subject = keep(f, data, "subject-text");
 	return true;
@@ -278,27 +284,65 @@ void prompt_request_refused(const struct flow *f, struct prompt *p)
 	prompt_ask(p, ASK_CONFIRM, say(f, "without.%u", f->round + 1), "Go on without this request");
 }
 
+/* Two of the words, from 0, the lower one first: which ones follows from the transcript and the request, and nobody
+ * could know it before the request was read. */
+static void pick_words(size_t at[2], const struct flow_request *r)
+{
+	uint8_t       octets[2 * HASH_MAX];
+	struct buf    b = BUF_ON(octets);
+	struct digest d = hash_of(HASH_SHA256, r->der);
+
+	buf_put(&b, bytes_of(r->pick, sizeof r->pick));
+	buf_put(&b, digest_bytes(&d));
+	d = hash_of(HASH_SHA256, buf_bytes(&b));
+	size_t one = d.p[0] % REQUEST_ALOUD, other = d.p[1] % (REQUEST_ALOUD - 1);
+	other += other >= one;
+	at[0] = one < other ? one : other;
+	at[1] = one < other ? other : one;
+}
+
+/* The words, without those that only the paper says. */
+static const char *words_but(const struct flow *f, struct bytes digest, const size_t at[2])
+{
+	char       text[512];
+	struct buf b = BUF_ON(text);
+
+	for (size_t i = 0; i < REQUEST_ALOUD; i++) {
+		buf_str(&b, i == 0 ? "" : i % 4 == 0 ? "\n" : " ");
+		buf_str(&b, i == at[0] || i == at[1] ? "____" : word_of(digest.p[i], i));
+	}
+	return say(f, "%s", buf_cstr(&b));
+}
+
 static void prompt_compare(const struct flow *f, struct prompt *p)
 {
 	const struct flow_request *r = &f->request[f->round];
-	struct bytes               der = r->der;
-	struct digest              d = hash_of(HASH_SHA256, der);
+	struct digest              d = hash_of(HASH_SHA256, r->der);
+	size_t                     at[2];
 
-	p->text = "The operator's sheet came by another way. Its words are read aloud from the paper while the auditor follows "
-	          "on the screen.";
+	pick_words(at, r);
+	p->text = f->rehearsal ? "The operator's sheet came by another way. Its words are read aloud from the paper while the "
+	                         "auditor follows on the screen, and two of them are typed."
+	                       : "The operator's sheet came by another way. Its words are read aloud from the paper while the "
+	                         "auditor follows on the screen. Two of them are not shown: they are typed from the paper.";
 	prompt_row(p, "Subject", r->subject);
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
-	p->aloud = say_words(f, digest_bytes(&d), REQUEST_ALOUD);
-	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, say(f, "words.%u", f->round + 1), "Type the sheet's last two words");
-	a->expect = say(f, "%s %s", word_of(d.p[REQUEST_ALOUD - 2], REQUEST_ALOUD - 2),
-	                word_of(d.p[REQUEST_ALOUD - 1], REQUEST_ALOUD - 1));
+	prompt_existing(f, p);
+	p->aloud = f->rehearsal ? say_words(f, digest_bytes(&d), REQUEST_ALOUD) : words_but(f, digest_bytes(&d), at);
+	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, say(f, "words.%u", f->round + 1),
+	                           say(f, "Type words %zu and %zu of the sheet", at[0] + 1, at[1] + 1));
+	a->expect = say(f, "%s %s", word_of(d.p[at[0]], at[0]), word_of(d.p[at[1]], at[1]));
+	if (f->rehearsal)
+		a->hint = "a rehearsal without a sheet: the words on the screen are the sheet's";
 }
 
 static const struct turn requests_turns[] = {
 	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .title = "Insert the request medium", .prompt = prompt_insert },
 	{ .name = "list", .role = ROLE_ADMINISTRATOR, .rounds = num_pages, .when = lists, .op = OP_MEDIA_LIST, .ask = ask_list, .check = check_list, .apply = apply_list },
-	{ .name = "read", .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_MEDIA_READ, .ask = ask_read, .check = check_read, .apply = apply_read },
-	{ .name = "parse", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_PARSE_REQUEST, .ask = ask_parse, .check = check_parse, .apply = apply_parse, .refuse = request_refuse },
+	{ .name = "read", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_MEDIA_READ, .ask = ask_read, .check = foreign_check, .apply = apply_read, .refuse = refuse_read, .verdict = foreign_is_too_large },
+	{ .name = "parse", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .when = request_taken, .op = OP_PARSE_REQUEST, .ask = ask_parse, .check = check_parse, .apply = apply_parse, .refuse = request_refuse },
+	{ .name = "existing", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .when = existing_comes, .op = OP_MEDIA_READ, .ask = existing_ask, .check = foreign_check, .apply = existing_apply, .refuse = existing_refuse, .verdict = foreign_is_too_large },
+	{ .name = "existing-parse", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .when = existing_comes, .op = OP_PARSE_CERTIFICATE, .ask = existing_ask_parse, .check = existing_check_parse, .apply = existing_apply_parse, .refuse = existing_refuse },
 	{ .name = "refused", .role = ROLE_OFFICER, .rounds = num_files, .when = was_refused, .prompt = prompt_request_refused },
 	{ .name = "compare", .role = ROLE_AUDITOR, .rounds = num_files, .when = request_taken, .title = "Compare {file} with its sheet", .prompt = prompt_compare },
 };

@@ -14,7 +14,8 @@ static const struct param review_params[] = {
 
 static bool review_fits(const struct script *s, const struct script_step *step, struct err *e)
 {
-	return script_profile_suits(s, step, PROFILE_FOR_REQUEST, e) && script_root_fits(s, step, false, e);
+	return script_profile_suits(s, step, script_has_existing(s) ? PROFILE_FOR_EXISTING : PROFILE_FOR_REQUEST, e) &&
+	       script_root_fits(s, step, false, e);
 }
 
 static unsigned num_requests(const struct flow *f)
@@ -114,6 +115,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	p->text = "What was asked, what the profile says, and what will be signed. Differences are marked.";
 	plan_rows(p, plan);
 	row_before(f, p, plan);
+	prompt_existing(f, p);
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 8);
 }

@@ -131,6 +131,17 @@ static bool not_granted_rows(struct making *m)
 
 /* ---- the whole ------------------------------------------------------------ */
 
+/* What the existing certificate calls the key is what the certificates under it call it (RFC 5280
+ * 4.2.1.1): another identifier would lead nobody from them to this one. */
+static void take_existing_id(const struct making *m, struct ext *x)
+{
+	const struct certificate *was = m->in->existing;
+	const struct ext         *has = was ? ext_find(was->ext, was->num_exts, OID_EXT_SKI) : NULL;
+
+	if (has)
+		x->value = has->value;
+}
+
 bool plan_extensions(struct making *m)
 {
 	uint8_t        subject[KEY_ID_LEN];
@@ -145,6 +156,8 @@ bool plan_extensions(struct making *m)
 		if ((x->id == OID_EXT_SKI || x->id == OID_EXT_AKI) &&
 		    !ext_from_text(x, m->arena, x->id, spec->text, &ids, m->err))
 			return false;
+		if (x->id == OID_EXT_SKI)
+			take_existing_id(m, x);
 		m->plan.num_exts++;
 		if (asked && !check_asked(m, asked, x) && !plan_goes_on(m))
 			return false;

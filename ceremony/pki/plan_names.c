@@ -2,7 +2,7 @@
  * template. Nothing that was asked is left out in silence, and no order is kept but the
  * template's: where that changes the name, its row says so. */
 #include "ceremony/base/text.h"
-#include "ceremony/pki/certificate.h"
+#include "ceremony/pki/existing.h"
 #include "ceremony/pki/plan.h"
 
 #define CN_MAX 64 /* characters: RFC 5280 appendix A.1, ub-common-name */
@@ -192,15 +192,9 @@ static bool name_rows(struct making *m)
  * its string types may be others. */
 static bool take_existing(struct making *m)
 {
-	uint8_t    asked[2048], is[2048];
-	struct buf a = BUF_ON(asked), b = BUF_ON(is);
-
 	m->plan.subject = m->in->existing->subject;
-	name_put(&a, &m->asked);
-	name_put(&b, &m->plan.subject);
-	if (!buf_ok(&a) || !buf_ok(&b) || !bytes_equal(buf_bytes(&a), buf_bytes(&b)))
-		return err_set(m->err, blame(m), "subject: it is not the existing certificate's: BR 7.1.2.2.2");
-	return true;
+	return existing_same_name(&m->asked, &m->plan.subject) ||
+	       err_set(m->err, blame(m), "subject: it is not the existing certificate's: BR 7.1.2.2.2");
 }
 
 /* The subject as it was asked, octet for octet; only a rehearsal's mark changes it. */

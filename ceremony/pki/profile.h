@@ -81,7 +81,7 @@ bool profile_check(struct plan *out, struct arena *a, const struct profile *p, c
 size_t profile_refusals(struct err *out, size_t max, struct arena *a, const struct profile *p, const struct plan_input *in);
 
 /* What a step of a script wants a profile for. */
-enum profile_use { PROFILE_FOR_ROOT, PROFILE_FOR_REQUEST, PROFILE_FOR_LIST };
+enum profile_use { PROFILE_FOR_ROOT, PROFILE_FOR_REQUEST, PROFILE_FOR_EXISTING, PROFILE_FOR_LIST };
 
 /* profile_suits: whether it can be meant for this at all: its kind, whether it is for what signs
  * itself, where its subject comes from. ERR_PROFILE_KIND, _ISSUER, _SUBJECT. */

@@ -348,6 +348,11 @@ bool profile_suits(const struct profile *p, enum profile_use use, struct err *e)
 	if (p->claims & (self ? CLAIMS_SUBCA | CLAIM_BR_OCSP : CLAIMS_ROOT))
 		return err_set(e, ERR_PROFILE_ISSUER, "%.*s is for %s", (int)p->name.len, (const char *)p->name.p,
 		               self ? "what stands under a CA, not for a root" : "a root, which signs itself");
+	if (use == PROFILE_FOR_EXISTING || (p->whole && p->whole_source == ATTR_EXISTING))
+		return (use == PROFILE_FOR_EXISTING && p->whole && p->whole_source == ATTR_EXISTING) ||
+		       err_set(e, ERR_PROFILE_SUBJECT, "%.*s %s", (int)p->name.len, (const char *)p->name.p,
+		               use == PROFILE_FOR_EXISTING ? "does not take it from an existing certificate"
+		                                           : "takes it from an existing certificate: the requests' step says existing = yes");
 	return takes_subject_from(p, self ? ATTR_SCRIPT : ATTR_REQUEST) ||
 	       err_set(e, ERR_PROFILE_SUBJECT, "%.*s does not take it from %s", (int)p->name.len, (const char *)p->name.p,
 	               self ? "the script" : "a request");

@@ -226,8 +226,11 @@ asked '^User PIN' "$pin"
 asked 'The medium is in' yes
 for n in 1 2; do
 	until_seen "Compare intermediate-$n"
-	until_seen 'last two words'
-	asked 'last two words' "$(screen | grep -B 4 'last two words' | awk '/^    / { w = $(NF - 1) " " $NF } END { print w }')"
+	until_seen 'Type words [0-9]* and [0-9]* of the sheet'
+	asked 'Type words [0-9]* and [0-9]* of the sheet' "$(screen | awk '
+		/^    / { for (i = 1; i <= NF; i++) word[++n] = $i; next }
+		match($0, /Type words [0-9]+ and [0-9]+/) { split(substr($0, RSTART, RLENGTH), part); found = word[n - 16 + part[3]] " " word[n - 16 + part[5]] }
+		END { print found }')"
 done
 for n in 1 2; do
 	until_said "Review the certificate for intermediate-$n"
@@ -366,7 +369,9 @@ keys Enter
 for n in 1 2; do
 	until_seen "Compare intermediate-$n"
 	read_on
-	line "$(aloud 4 | awk '{ print $3, $4 }')"
+	picked=$(screen | sed -n 's/.*Type words \([0-9]*\) and \([0-9]*\) of.*/\1 \2/p')
+	line "$({ echo "$picked"; for i in 1 2 3 4; do aloud $i; done; } | awk 'NR == 1 { a = $1; b = $2; next }
+		{ for (i = 1; i <= NF; i++) word[++n] = $i } END { print word[a], word[b] }')"
 done
 for n in 1 2; do
 	until_seen "certificate for intermediate-$n"
