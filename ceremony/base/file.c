@@ -81,9 +81,20 @@ static int parent_of(int dir, const char *name)
 	return openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* A device or a link under that name is not ours to replace: renaming over /dev/stdout would take it from everybody. */
+static bool is_in_the_way(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode);
+}
+
 bool file_write(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
 {
 	char tmp[4096];
+
+	if (is_in_the_way(dir, name))
+		return err_set(e, ERR_FILE_WRITE, "%s is there, and no regular file", name);
 
 	if (snprintf(tmp, sizeof tmp, "%s.tmp", name) >= (int)sizeof tmp)
 		return err_set(e, ERR_FILE_WRITE, "the name is too long");

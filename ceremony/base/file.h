@@ -11,7 +11,7 @@ bool file_read(struct bytes *out, struct arena *a, int dir, const char *name, si
 	__attribute__((warn_unused_result));
 
 /* file_write: writes `name.tmp`, fsyncs it, renames it to `name`, fsyncs the folder.
- * An existing file is replaced whole. On any failure nothing of that name has changed
+ * An existing file is replaced whole; a device, a link or a folder of that name is an error. On any failure nothing of that name has changed
  * and the temporary file is gone. mode as for open. ERR_FILE_WRITE, ERR_DISK_FULL. */
 bool file_write(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
 	__attribute__((warn_unused_result));

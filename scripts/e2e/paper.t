@@ -84,6 +84,8 @@ is "a line for each event" "$(sed '1,/<h2>Timeline/d' "$work/report.html" | grep
 words=$(sed -n "/SHA-256  *$root_sha256/{n;s/^ *//p;}" "$bundle/report.txt")
 ok "the text report has words" test -n "$words"
 like "the same stand beside the code" "$work/report.html" "$words"
+pdftoppm -r 150 -gray -f 1 -l 1 "$work/report.pdf" "$work/cover"
+is "the code is the root certificate's SHA-256" "$(zbarimg -q --raw "$work"/cover*.pgm 2>/dev/null | tr A-F a-f)" "$root_sha256"
 exits 0 "once more as HTML" "$ceremony" report --record "$work/record" --format html -o "$work/again.html"
 same "is the same, octet by octet" "$work/again.html" "$work/report.html"
 echo changed >>"$work/record/ceremonies/0001-root-generation/profiles/tls-root.ini"
