@@ -34,6 +34,41 @@ for command in run resume check request lint token share status report verify qr
 	ok "ceremony help $command" "$bin/ceremony" help "$command"
 	like "ceremony help $command: is about it" "$work/out" "$command"
 done
+# The man pages: every command and option that help knows, and no other.
+man=docs/man/ceremony.1
+options_of() {
+	grep -oE '(^|[^a-zA-Z0-9-])--?[a-z][a-z0-9-]*' | grep -oE -- '--?[a-z][a-z0-9-]*' | sort -u
+}
+grep -oE 'Fl -?[a-z][a-z0-9-]*' "$man" | sed 's/^Fl /-/' | sort -u >"$work/man-options"
+{
+	cat "$work/help"
+	for command in share 'share card' qr request; do
+		# shellcheck disable=SC2086 # two words
+		"$bin/ceremony" $command --help
+	done
+} 2>&1 | options_of | grep -vxE -- '--help|-0039' >"$work/help-options"
+is "ceremony.1 has every option of the help" "$(comm -13 "$work/man-options" "$work/help-options" | tr '\n' ' ')" ""
+comm -23 "$work/man-options" "$work/help-options" | while read -r option; do
+	grep -rqF -e "\"$option\"" -e "{ \"${option#--}\"," ceremony/cmd || echo "$option"
+done >"$work/unknown"
+is "and none that no program knows" "$(cat "$work/unknown")" ""
+sed -n 's/^\(ceremony\|        \) \([a-z][a-z]*\( [a-z][a-z]*\)\{0,1\}\)\( .*\|\)$/\2/p' "$work/help" | sort -u >"$work/help-commands"
+is "there are commands to look for" "$(grep -cxE 'run|check|request show|token qualify|qr receive|share|verify|help' "$work/help-commands")" 8
+while read -r command; do
+	grep -qE "^\.(Ss|Cm) $command( |\$)" "$man" || echo "$command"
+done <"$work/help-commands" >"$work/missing"
+is "ceremony.1 has every command of the help" "$(cat "$work/missing")" ""
+"$bin/ceremony-verify" 2>&1 | options_of >"$work/verify-options"
+for option in $(cat "$work/verify-options"); do
+	like "ceremony-verify.1 has $option" docs/man/ceremony-verify.1 "Fl $(echo "$option" | cut -c2-)( |\$)"
+done
+for page in docs/man/*.1; do
+	if command -v mandoc >/dev/null; then
+		exits 0 "mandoc has no complaint about $page" mandoc -T lint -W warning "$page"
+	else
+		skip "mandoc has no complaint about $page" "mandoc is not installed"
+	fi
+done
 ok "ceremony --version answers" "$bin/ceremony" --version
 version=$(sed -n 's/^VERSION *:= *//p' Makefile)
 is "and says the version of the Makefile" "$(cat "$work/out")" "ceremony $version"
