@@ -25,7 +25,7 @@ static void put_rows(struct report_doc *r, const struct event *ev)
 		const struct field *f = &ev->data.item[i];
 		uint8_t             octets[32];
 		struct buf          b = BUF_ON(octets);
-		if (bytes_is(f->key, "op") || bytes_is(f->key, "blob") || bytes_starts(f->key, "commitment."))
+		if (bytes_is(f->key, "op") || bytes_is(f->key, "blob") || bytes_is(f->key, "spki") || bytes_starts(f->key, "commitment."))
 			continue;
 		if (f->value.len == 64 && hex_decode(&b, f->value))
 			doc_digest(r->d, (const char *)report_doc_shown(r, f->key).p, buf_bytes(&b));
@@ -55,7 +55,7 @@ static bool each_set(void *ctx, const struct event *ev, struct bytes line, struc
 
 	(void)line;
 	(void)e;
-	if (is_result(ev, "backup-wrap") || is_result(ev, "backup-rewrap")) {
+	if (is_result(ev, "backup-wrap") || is_result(ev, "backup-make") || is_result(ev, "backup-rewrap")) {
 		doc_subheading(r->d, BYTES_LIT("The method"));
 		doc_row(r->d, BYTES_LIT("method"), PAPER_STRONG, method_of(r, ev));
 		put_rows(r, ev);
@@ -72,6 +72,10 @@ static const struct {
 } ops[] = {
 	{ "backup-dice", "dice were rolled for it" },
 	{ "backup-wrap", "the key was taken out, wrapped" },
+	{ "backup-make", "the key was made outside a token, and sealed" },
+	{ "transfer-key", "the second token made a key for the transfer" },
+	{ "transfer-send", "the key was sent, wrapped for the second token" },
+	{ "transfer-receive", "the second token took it in" },
 	{ "backup-rewrap", "it was wrapped again, for a new set" },
 	{ "share-split", "the wrapping key was split into shares" },
 	{ "share-check", "a custodian entered their own share again" },

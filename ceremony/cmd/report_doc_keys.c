@@ -166,16 +166,18 @@ static bool each_key(void *ctx, const struct event *ev, struct bytes line, struc
 	struct keys *k = ctx;
 	struct bytes spki;
 	const bool   made = is_result(ev, "key-generate"), found = ev->type == EVENT_RESOLVED && fields_is(&ev->data, "outcome", "done");
-	const bool   back = is_result(ev, "key-restore"), locked = is_result(ev, "key-lock");
+	const bool   back = is_result(ev, "key-restore") || is_result(ev, "transfer-receive"), sealed = is_result(ev, "backup-make"), locked = is_result(ev, "key-lock");
 
 	(void)line;
 	(void)e;
-	if (!made && !found && !back && !locked)
+	if (!made && !found && !back && !locked && !sealed)
 		return true;
 	if (fields_get(&ev->data, "label").len)
 		k->label = shown(k->r, ev, "label");
-	keep_attributes(k, ev, made ? "made" : found ? "found after a crash" : back ? "restored" : "locked");
-	if ((made || found) && fields_get_base64(&spki, &k->r->room, &ev->data, "spki")) {
+	keep_attributes(k, ev, made ? "made" : found ? "found after a crash" : back ? "brought in" : "locked");
+	if (sealed)
+		k->label = BYTES_LIT("made outside a token");
+	if ((made || found || sealed) && fields_get_base64(&spki, &k->r->room, &ev->data, "spki")) {
 		struct digest sha256 = hash_of(HASH_SHA256, spki);
 		k->made++;
 		doc_table_row(k->r->d, (const struct bytes[]){ k->label, shown(k->r, ev, "algorithm"), shown(k->r, ev, "id"),

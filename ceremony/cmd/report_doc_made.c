@@ -8,6 +8,29 @@
 
 #define WORDS 4 /* of a digest, that are enough to find it again */
 
+/* The next "HEX  NAME" of SHA256SUMS. */
+static bool next_sum(struct bytes *rest, struct bytes *hex, struct bytes *name)
+{
+	struct bytes line;
+
+	if (!bytes_cut(*rest, '\n', &line, rest) || line.len < 67)
+		return false;
+	*hex = bytes_first(line, 64);
+	*name = bytes_skip(line, 66);
+	return true;
+}
+
+/* The files of the record that have this SHA-256, one a line. */
+static struct bytes files_with(struct report_doc *r, struct bytes sha256)
+{
+	struct bytes rest = r->sums, hex, name, all = BYTES_LIT("");
+
+	while (next_sum(&rest, &hex, &name))
+		if (bytes_equal(hex, sha256))
+			all = report_doc_said(r, "%s%s%s", (const char *)all.p, all.len ? "\n" : "", (const char *)report_doc_shown(r, name).p);
+	return all;
+}
+
 /* ---- certificates and CRLs ---- */
 
 struct made {
@@ -98,6 +121,27 @@ static void each_made(void *ctx, const struct report_signed *s)
 	r->room.len = was;
 }
 
+/* A list that is a file of the record: its signature's message is not in the transcript. */
+static bool each_written(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct made       *m = ctx;
+	struct report_doc *r = m->r;
+	uint8_t            sha256[32];
+	struct buf         b = BUF_ON(sha256);
+	const size_t       was = r->room.len;
+
+	(void)line;
+	(void)e;
+	if (ev->type != EVENT_RESULT || !fields_is(&ev->data, "op", "crl-write") || !hex_decode(&b, fields_get(&ev->data, "sha256")) || b.len != 32)
+		return true;
+	m->shown++;
+	doc_table_row(r->d, (const struct bytes[]){ files_with(r, fields_get(&ev->data, "sha256")),
+	                                            report_doc_said(r, "with %s entries", (const char *)report_doc_shown(r, fields_get(&ev->data, "entries")).p),
+	                                            BYTES_LIT("see the file"), print_of(r, buf_bytes(&b)) });
+	r->room.len = was;
+	return true;
+}
+
 bool report_doc_signed(struct report_doc *r, struct err *e)
 {
 	static const struct paper_column columns[2][4] = {
@@ -109,7 +153,7 @@ bool report_doc_signed(struct report_doc *r, struct err *e)
 		struct made m = { .r = r, .crls = i };
 		doc_heading(r->d, i ? BYTES_LIT("Certificate revocation lists") : BYTES_LIT("Certificates"));
 		doc_table(r->d, columns[i], 4, false, 0);
-		bool ok = report_signed_each(r->dir, each_made, &m, e);
+		bool ok = report_signed_each(r->dir, each_made, &m, e) && (!i || transcript_each(r->dir, each_written, &m, e));
 		if (ok && !m.shown)
 			doc_table_band(r->d, PAPER_PLAIN, BYTES_LIT("None was signed."));
 		doc_table_end(r->d);
@@ -120,29 +164,6 @@ bool report_doc_signed(struct report_doc *r, struct err *e)
 }
 
 /* ---- files ---- */
-
-/* The next "HEX  NAME" of SHA256SUMS. */
-static bool next_sum(struct bytes *rest, struct bytes *hex, struct bytes *name)
-{
-	struct bytes line;
-
-	if (!bytes_cut(*rest, '\n', &line, rest) || line.len < 67)
-		return false;
-	*hex = bytes_first(line, 64);
-	*name = bytes_skip(line, 66);
-	return true;
-}
-
-/* The files of the record that have this SHA-256, one a line. */
-static struct bytes files_with(struct report_doc *r, struct bytes sha256)
-{
-	struct bytes rest = r->sums, hex, name, all = BYTES_LIT("");
-
-	while (next_sum(&rest, &hex, &name))
-		if (bytes_equal(hex, sha256))
-			all = report_doc_said(r, "%s%s%s", (const char *)all.p, all.len ? "\n" : "", (const char *)report_doc_shown(r, name).p);
-	return all;
-}
 
 static struct bytes split(struct report_doc *r, struct bytes hex)
 {
@@ -157,12 +178,20 @@ struct media {
 	unsigned           shown;
 };
 
+static bool is_one_of(const struct event *ev, const char *const *op)
+{
+	while (*op && !fields_is(&ev->data, "op", *op))
+		op++;
+	return *op;
+}
+
 static bool each_medium(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
 	struct media      *m = ctx;
 	struct report_doc *r = m->r;
 	const size_t       was = r->room.len;
-	const bool         in = fields_is(&ev->data, "op", "media-read"), out = fields_is(&ev->data, "op", "media-write");
+	const bool         in = is_one_of(ev, (const char *const[]){ "media-read", "media-newest", "list-take", NULL });
+	const bool         out = is_one_of(ev, (const char *const[]){ "media-write", "file-deliver", NULL });
 
 	(void)line;
 	(void)e;

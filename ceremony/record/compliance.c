@@ -77,7 +77,9 @@ static bool look(void *ctx, const struct event *ev, struct bytes line, struct er
 	c->used |= ev->type == EVENT_RESULT && fields_is(&ev->data, "op", "token-open");
 	c->made |= ev->type == EVENT_INTENT && fields_is(&ev->data, "op", "key-generate");
 	c->signs |= ev->type == EVENT_INTENT && fields_is(&ev->data, "op", "key-sign");
+	const bool outside_made = ev->type == EVENT_RESULT && fields_is(&ev->data, "op", "backup-make");
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		c->differs[i] |= outside_made && !rows[i].section && strcmp(rows[i].field, "CKA_LOCAL") == 0;
 		if (rows[i].section || rows[i].type != ev->type || !is_there(&rows[i], ev))
 			continue;
 		const struct bytes v = value_of(&rows[i], ev);

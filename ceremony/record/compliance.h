@@ -26,7 +26,7 @@ struct compliance_row {
 struct compliance {
 	uint64_t     line[COMPLIANCE_MAX];    /* of the first event that holds it, from 1; 0: none does */
 	struct bytes value[COMPLIANCE_MAX];   /* what it says; empty if that is long */
-	bool         differs[COMPLIANCE_MAX]; /* some such event has a value that will not do */
+	bool         differs[COMPLIANCE_MAX]; /* some such event has a value that will not do, or the key was made outside a token */
 	bool         used, made, signs;       /* a token was opened, a key was made, something was signed */
 };
 

@@ -110,6 +110,16 @@ exits 0 "its report" "$bin/ceremony" report --record "$work/alone" --format html
 like "says what is unmet" "$work/alone.html" '>BR 6.1.1.1</th><td>a qualified auditor who witnesses it</td><td>no event of the transcript holds it'
 like "and how much" "$work/alone.html" 'Clauses unmet</th><td class="alarm">1<'
 
+# A key that was made outside a token is not taken for one that was made inside.
+mkdir -p "$work/m3/requests" "$work/m3/output"
+ok "a rehearsal of a loaded key" "$bin/ceremony" run scripts/ceremonies/rehearsal-load.ini --record "$work/load" --media "$work/m3" \
+	--profiles scripts/profiles --answers scripts/ceremonies/rehearsal-load.answers.ini
+exits 0 "its report" "$bin/ceremony" report --record "$work/load" --format html -o "$work/load.html"
+like "says so" "$work/load.html" 'it was not brought from elsewhere</td><td>the record says otherwise'
+like "and that is all" "$work/load.html" 'Clauses unmet</th><td class="alarm">1<'
+like "the method is named" "$work/load.html" '>method</th><td class="strong">load<'
+like "and the key" "$work/load.html" 'made outside a token</th><td>P-384'
+
 # A row without an event is noticed.
 sed '/"op":"key-prove"/d' "$work/r/ceremonies/0001-root-generation/transcript.jsonl" >"$work/less.jsonl"
 exits 1 "a missing event" perl "$work/judge.pl" docs/compliance.md "$work/less.jsonl"
