@@ -81,6 +81,7 @@ $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call l
 $(B)/test/tui/test/screen_test $(B)/test/tui/test/forget_test: $(B)/obj/tui/test/samples.o $(B)/obj/tui/test/vt.o
 $(B)/test/tui/test/screen_test: $(B)/obj/tui/test/job.o
 $(B)/test/tui/test/demo: $(B)/obj/tui/test/samples.o
+$(B)/test/tui/test/matrix: $(B)/obj/tui/test/vt.o $(B)/obj/tui/test/steady.o
 
 .PHONY: check tests unit lint e2e
 check: lint unit e2e ## run everything that must be green: lint, unit tests, end-to-end tests
@@ -90,7 +91,7 @@ tests: $(TESTS)
 unit: all $(TESTS) ## run the unit tests (T=slip39 picks some)
 	@sh scripts/unit $(B) $(if $(T),$(foreach t,$(TESTS),$(if $(findstring $(T),$(t)),$(t))),$(TESTS))
 
-e2e: all $(B)/test/ceremony/token/test/life_test $(B)/test/qr/test/degrade ## run the end-to-end tests (T=lint picks some)
+e2e: all $(B)/test/ceremony/token/test/life_test $(B)/test/qr/test/degrade $(B)/test/tui/test/matrix ## run the end-to-end tests (T=lint picks some)
 	@sh scripts/end-to-end $(B) $(T)
 
 GOLDEN  := $(addprefix $(B)/test/,ceremony/cmd/test/plain_test tui/test/screen_test)

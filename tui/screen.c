@@ -324,29 +324,27 @@ void screen_clock(const struct tui *t)
 	(void)screen_put(t, 0, COLS - 13, 12, STYLE_BAR, text);
 }
 
+/* The first line is the title's and the clock's; what may be long stands below. */
 void screen_header(const struct tui *t, const struct prompt *p)
 {
-	char step[40] = "";
-	int  right = COLS - 13;
+	char text[48];
+	int  x = COLS < 76 ? 18 : OUTLINE_COLS + 3;
 
 	set_style(t, STYLE_BAR);
 	(void)mvhline(0, 0, ' ' | (t->colour ? COLOR_PAIR(STYLE_BAR + 1) : A_REVERSE), COLS);
-	if (p->num_steps)
-		(void)snprintf(step, sizeof step, "step %zu of %zu", p->now + 1, p->num_steps);
-	right -= (int)strlen(step) + 3;
-	(void)screen_put(t, 0, right, 20, STYLE_BAR, step);
-	if (p->rehearsal) {
-		right -= 14;
-		(void)screen_put(t, 0, right, 11, STYLE_BADGE, " REHEARSAL ");
-	}
-	if (p->num_exceptions) {
-		(void)snprintf(step, sizeof step, " %u exception%s, %u open ", p->num_exceptions, p->num_exceptions == 1 ? "" : "s",
-		               p->num_open);
-		right -= (int)strlen(step) + (p->rehearsal ? 1 : 3);
-		(void)screen_put(t, 0, right, 32, STYLE_BADGE, step);
-	}
-	(void)screen_put(t, 0, 1, right - 3, STYLE_BAR, p->ceremony);
+	(void)screen_put(t, 0, 1, COLS - 16, STYLE_BAR, p->ceremony);
 	screen_clock(t);
+	if (p->num_steps) {
+		(void)snprintf(text, sizeof text, "step %zu of %zu", p->now + 1, p->num_steps);
+		(void)screen_put(t, 1, 1, x - 2, STYLE_QUIET, text);
+	}
+	if (p->rehearsal)
+		x += screen_put(t, 1, x, 11, STYLE_BADGE, " REHEARSAL ") + 2;
+	if (p->num_exceptions) {
+		(void)snprintf(text, sizeof text, " %u exception%s, %u open ", p->num_exceptions, p->num_exceptions == 1 ? "" : "s",
+		               p->num_open);
+		(void)screen_put(t, 1, x, COLS - x - 1, STYLE_BADGE, text);
+	}
 }
 
 static enum mark mark_of(enum step_state state)
@@ -364,25 +362,48 @@ static enum mark mark_of(enum step_state state)
 	return MARK_LATER;
 }
 
+/* One step, wrapped in at most `lines` lines. Returns the lines used. */
+static int outline_step(const struct tui *t, struct rect r, int y, const struct step_line *s, bool now, int lines, bool dry)
+{
+	enum style   style = now ? STYLE_NOW : s->state == STEP_DONE ? STYLE_TEXT : STYLE_QUIET;
+	char         storage[512];
+	struct buf   b = BUF_ON(storage);
+	struct bytes line, rest = screen_ascii(t, &b, bytes_str(s->title));
+	int          used = 0;
+
+	if (!dry)
+		(void)screen_put(t, y, r.x, 1, style, screen_mark(t, now ? MARK_NOW : mark_of(s->state)));
+	if (lines == 1) {
+		if (!dry)
+			(void)screen_put_bytes(t, y, r.x + 2, r.w - 2, style, rest);
+		return 1;
+	}
+	while (used < lines && text_wrap(&line, &rest, (size_t)r.w - 2)) {
+		if (!dry)
+			(void)screen_put_bytes(t, y + used, r.x + 2, r.w - 2, style, line);
+		used++;
+	}
+	return used ? used : 1;
+}
+
 void screen_outline(const struct tui *t, const struct layout *l, const struct prompt *p)
 {
 	struct rect r = l->outline;
-	int         room = r.h - 2, first = 0;
+	int         room = r.h - 1, first = 0, all = 0, y = r.y;
+	char        key[64];
 
 	if (r.w == 0)
 		return;
-	if ((int)p->num_steps > room) { /* keep the step that is now in the middle */
+	for (size_t i = 0; i < p->num_steps; i++)
+		all += outline_step(t, r, 0, &p->step[i], false, 2, true);
+	int lines = all <= room ? 2 : 1; /* long titles are wrapped where all of them have room, else cut */
+	room -= lines == 1;
+	if (lines == 1 && (int)p->num_steps > room) { /* keep the step that is now in the middle */
 		first = (int)p->now - room / 2;
 		first = first < 0 ? 0 : first > (int)p->num_steps - room ? (int)p->num_steps - room : first;
 	}
-	for (int i = 0; i < room && first + i < (int)p->num_steps; i++) {
-		const struct step_line *s = &p->step[first + i];
-		bool                    now = first + i == (int)p->now;
-		enum style style = now ? STYLE_NOW : s->state == STEP_DONE ? STYLE_TEXT : STYLE_QUIET;
-		(void)screen_put(t, r.y + i, r.x, 1, style, screen_mark(t, now ? MARK_NOW : mark_of(s->state)));
-		(void)screen_put(t, r.y + i, r.x + 2, r.w - 2, style, s->title);
-	}
-	char key[64];
+	for (int i = first; i < (int)p->num_steps && (lines == 2 || i - first < room); i++)
+		y += outline_step(t, r, y, &p->step[i], i == (int)p->now, lines, false);
 	(void)snprintf(key, sizeof key, "%s done  %s now  %s later", screen_mark(t, MARK_DONE), screen_mark(t, MARK_NOW),
 	               screen_mark(t, MARK_LATER));
 	(void)screen_put(t, r.y + r.h - 1, r.x, r.w, STYLE_QUIET, key);

@@ -67,7 +67,6 @@ static void prompt_choose(const struct flow *f, struct prompt *p)
 	MUST(choice);
 	p->title = f->round == 0 ? "Which certificate is to be revoked?" : "Is there another one to be revoked?";
 	p->text = "These are the certificates that this root has signed and not revoked. A revocation cannot be taken back.";
-	p->irreversible = true;
 	for (const struct ledger_cert *c = f->before->cert; c; c = c->next) {
 		if (is_revoked(f, c))
 			continue;
@@ -283,6 +282,8 @@ static void prompt_confirm(const struct flow *f, struct prompt *p)
 	p->text = "Everything below this certificate dies with it: every certificate that this CA has issued, and every "
 	          "certificate below those, is refused by whoever reads the next list.";
 	p->irreversible = true;
+	p->role = "officers";
+	prompt_two(f, p, flow_person(f, ROLE_OFFICER, 0), flow_person(f, ROLE_OFFICER, 1));
 	prompt_row(p, "Certificate", r->cert->subject)->mark = true;
 	prompt_row(p, "Serial", serial_of(f, r->cert));
 	prompt_row(p, "Would end", say(f, "%s", utc_str(end, r->cert->not_after)));

@@ -140,8 +140,8 @@ static void put_statement(const struct flow *f, struct prompt *p, const char *th
 {
 	flow_this_witness(f, p);
 	p->text = say(f,
-	              "\"I was present, I saw what this record says, and what it says is true.\"\nWho cannot say so presses F2 and "
-	              "raises it with the room. %s",
+	              "\"I was present, I saw what this record says, and what it says is true.\"\nWho cannot say so has an "
+	              "exception recorded. %s",
 	              then);
 	p->secret = true;
 	prompt_ask(p, ASK_CONFIRM, say(f, "statement.%u", f->round + 1), "I say so");
