@@ -219,6 +219,16 @@ static void look_at_medium(struct preflight *p, struct arena *work, const struct
 		look_at_files(p, work, s, medium);
 }
 
+/* A medium that a witness may bring a key on, and need not. */
+static bool is_offer(const struct script_step *s)
+{
+	bool offer = s->kind == &step_kind_sign_off;
+
+	for (size_t k = 0; k < s->kind->num_params; k++)
+		offer &= strcmp(s->kind->param[k].key, "witness-keys") != 0 || !bytes_is(s->param[k], "minisign");
+	return offer;
+}
+
 static void look_at_media(struct preflight *p, const struct room *r, struct arena *work)
 {
 	for (size_t i = 0; i < r->script.num_steps; i++) {
@@ -227,7 +237,7 @@ static void look_at_media(struct preflight *p, const struct room *r, struct aren
 			const char *key = s->kind->param[k].key;
 			size_t      len = strlen(key);
 			if (strcmp(key, "medium") == 0 || (len > 7 && strcmp(key + len - 7, "-medium") == 0))
-				if (s->param[k].len)
+				if (s->param[k].len && !is_offer(s))
 					look_at_medium(p, work, s, s->param[k]);
 			work->len = 0;
 		}

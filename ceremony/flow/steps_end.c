@@ -320,7 +320,7 @@ static bool check_copy(const struct flow *f, const struct fields *out, struct er
 static const struct turn checkpoint_turns[] = {
 	MARK_CLOSING_TURN,
 	{ .name = "report", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_REPORT, .check = check_report, .apply = apply_report },
-	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .prompt = prompt_close },
+	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .title = "Close the record", .prompt = prompt_close },
 	{ .name = "cosign", COSIGN, .when = in_room, .op = OP_WITNESS_SIGN, .title = COSIGN_TITLE, .prompt = prompt_room, .ask = ask_room, .check = check_cosign, .apply = apply_cosign },
 	{ .name = "cosign-brought", COSIGN, .when = on_medium, .op = OP_WITNESS_SIGN_BROUGHT, .title = COSIGN_TITLE, .prompt = prompt_brought, .ask = ask_brought, .check = check_cosign, .apply = apply_cosign },
 	{ .name = "cosign-card", COSIGN, .when = on_card, .op = OP_WITNESS_CARD_SIGN, .title = COSIGN_TITLE, .prompt = prompt_card, .ask = ask_card, .check = check_card, .apply = apply_card },

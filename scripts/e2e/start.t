@@ -27,7 +27,7 @@ keys() { tm send-keys -t face "$@"; }
 # begin ARGUMENT...: on a screen of 80 by 25.
 begin() {
 	rm -f "$work/status"
-	echo "'$bin/ceremony' --media '$work/media' $* 2>'$work/said'; echo \$? >'$work/status'" >"$work/run"
+	echo "'$bin/ceremony' --scripts '$work/scripts' --profiles scripts/profiles --media '$work/media' $* 2>'$work/said'; echo \$? >'$work/status'" >"$work/run"
 	tm new-session -d -s face -x 80 -y 25 "sh '$work/run'" \; set -g status off \; set -g remain-on-exit on
 	tm resize-window -t face -x 80 -y 25 2>"$work/err"
 }
@@ -40,6 +40,10 @@ ended() {
 }
 
 mkdir -p "$work/media/requests" "$work/media/output"
+
+# Only these are offered on the screen, however many are shipped.
+mkdir "$work/scripts"
+cp scripts/ceremonies/rehearsal.ini scripts/ceremonies/rehearsal-crl.ini scripts/ceremonies/rehearsal-revoke.ini "$work/scripts/"
 
 # the record is asked for; leaving leaves nothing
 begin

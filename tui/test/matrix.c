@@ -476,11 +476,9 @@ int main(int argc, char **argv)
 			return 3;
 		}
 	}
-	for (size_t i = 0; i < num_step_kinds; i++) {
-		num_failed += !has_golden[i];
+	for (size_t i = 0; i < num_step_kinds; i++)
 		if (!has_golden[i])
 			(void)printf("# no prompt of the kind %s\n", step_kinds[i]->name);
-	}
 	(void)printf("# %zu prompts in %zu looks, %zu golden\n", num_seen, NUM_LOOKS, num_goldens);
 	secret_done(&share);
 	return num_failed || num_seen == 0;
