@@ -216,6 +216,7 @@ struct flow {
 	size_t               num_on_medium, num_seen; /* files in all, and of the pages so far */
 	unsigned             num_pages;
 	size_t              num_requests;
+	struct bytes         copy;    /* of what a URL serves, as it was read last; in the arena */
 	uint32_t           *certified; /* which of them have a certificate, in the order of signing */
 	size_t              num_certs;
 	const struct vet   *vet; /* what earlier certificates say of new keys; in the arena (vet.h) */

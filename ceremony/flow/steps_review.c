@@ -2,6 +2,7 @@
  * signatures. Step kinds review, sign. */
 #include <stdio.h>
 
+#include "ceremony/flow/copies.h"
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/requests.h"
 #include "ceremony/flow/vet.h"
@@ -10,12 +11,13 @@
 
 static const struct param review_params[] = {
 	{ "profile", PARAM_PROFILE, "tls-subca", 0, 0, NULL, "the profile" },
+	{ "copies-medium", PARAM_NAME, "", 0, 0, NULL, "the label of the medium with copies of what the certificates' URLs serve" },
 };
 
 static bool review_fits(const struct script *s, const struct script_step *step, struct err *e)
 {
 	return script_profile_suits(s, step, script_has_existing(s) ? PROFILE_FOR_EXISTING : PROFILE_FOR_REQUEST, e) &&
-	       script_root_fits(s, step, false, e);
+	       script_root_fits(s, step, false, e) && copies_fit(s, step, e);
 }
 
 static unsigned num_requests(const struct flow *f)
@@ -132,6 +134,7 @@ static bool apply_review(struct flow *f, const struct fields *data, struct err *
 }
 
 static const struct turn review_turns[] = {
+	COPIES_TURNS,
 	{ .name = "random", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_requests, .when = request_taken, .op = OP_TOKEN_RANDOM, .ask = ask_random, .check = check_random, .apply = apply_random, .refuse = request_refuse, .verdict = is_profiles_no },
 	{ .name = "not-allowed", .role = ROLE_OFFICER, .rounds = num_requests, .when = was_not_allowed, .prompt = prompt_request_refused },
 	{ .name = "review", .role = ROLE_OFFICER, .rounds = num_requests, .when = request_taken, .title = "Review the certificate for {file}", .prompt = prompt_review, .apply = apply_review },

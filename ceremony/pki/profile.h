@@ -71,6 +71,10 @@ bool profile_parse(const struct profile **out, struct arena *a, const char *file
 /* profile_name: its name, as in [profile] name = tls-subca. */
 struct bytes profile_name(const struct profile *p);
 
+/* profile_value: an extension as every certificate under this profile has it; empty if there is none.
+ * What only the keys can tell is zeros in it. */
+struct bytes profile_value(const struct profile *p, enum oid id);
+
 /* profile_check: the plan for this input under this profile. ERR_PROFILE_* if the profile
  * does not allow it. Pure: the same input gives the same plan, octet for octet. */
 bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)

@@ -325,6 +325,13 @@ size_t profile_refusals(struct err *out, size_t max, struct arena *a, const stru
 	return m.num;
 }
 
+struct bytes profile_value(const struct profile *p, enum oid id)
+{
+	const struct profile_ext *x = profile_ext(p, id);
+
+	return x ? x->sample.value : bytes_of(NULL, 0);
+}
+
 /* ---- before there is anything to plan ---------------------------------------- */
 
 static bool takes_subject_from(const struct profile *p, enum attr_source source)

@@ -19,7 +19,7 @@ static const struct {
 	{ "profiles/", ".ini" },  { "witnesses/", ".vkey" }, { "witnesses/", ".pub" },    { "witnesses/", ".minisig" },
 	{ "witnesses/", ".sig" }, { "witnesses/", ".bin" },  { "witnesses/", ".pem" },    { "witnesses/", ".message" },
 	{ "witnesses/", ".key" }, { "requests/", ".csr" },   { "certificates/", ".pem" }, { "crls/", ".crl" },
-	{ "backup/", "" },        { "revocations/", "" },  { "requests/", ".crt" },    { "copies/", "" },
+	{ "backup/", "" },        { "revocations/", "" },  { "requests/", ".crt" },
 };
 
 bool bundle_is_slug(struct bytes slug)

@@ -196,7 +196,7 @@ static void names_that_are_allowed(void **state)
 {
 	static const char *const good[] = {
 		"script.ini", "profiles/tls-root.ini", "transcript.jsonl", "checkpoint", "checkpoint.token.sig",
-		"witnesses/a.vkey", "witnesses/a.minisig", "requests/sub-1.csr", "requests/sub-1.crt", "copies/root.cer", "certificates/root.pem", "crls/1.crl",
+		"witnesses/a.vkey", "witnesses/a.minisig", "requests/sub-1.csr", "requests/sub-1.crt", "certificates/root.pem", "crls/1.crl",
 		"backup/blob", "report.txt", "report.pdf", "SHA256SUMS",
 	};
 	static const char *const bad[] = {
