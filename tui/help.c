@@ -1,6 +1,8 @@
 /* help.c: see help.h. */
 #include "tui/help.h"
 
+#include "tui/keys.h"
+
 static void paint_part(struct page *pg, const char *head, const char *text)
 {
 	if (!text[0])
@@ -18,12 +20,13 @@ static void paint_help(struct page *pg, const struct prompt *p)
 	paint_part(pg, "Why", p->help_why);
 	paint_part(pg, "Who says so", p->help_clause);
 	paint_part(pg, "If it fails", p->help_fail);
-	paint_part(pg, "Keys",
-	           "Enter answers. Tab and the arrow keys go from field to field. PgUp and PgDn scroll. Esc goes back one "
-	           "prompt where that is possible. F2 leaves now, to resume later; F3 records an exception: something is "
-	           "not as it should be; F5 records who leaves, comes back or hands over a role; F10 ends the ceremony for good, "
-	           "and asks twice. F6 looks through the record, F7 at one row after the other. Where the function keys do not reach: Ctrl-G for F1, Ctrl-P for F2, Ctrl-E for F3, Ctrl-R for "
-	           "F4, Ctrl-W for F5, Ctrl-F for F6, Ctrl-O for F7, Ctrl-X for F10.");
+	page_text(pg, 0, STYLE_TITLE, "Keys");
+	for (size_t i = 0; i < num_key_lines; i++) {
+		const struct key_line *k = &key_lines[i];
+		struct cell cell[] = { { 2, 11, STYLE_STRONG, k->key }, { 14, 7, STYLE_QUIET, k->other },
+			               { 22, pg->at.w - 22, STYLE_TEXT, k->what } };
+		page_cells(pg, cell, COUNT_OF(cell));
+	}
 }
 
 static void paint_pause(struct page *pg)

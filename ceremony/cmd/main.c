@@ -16,6 +16,7 @@
 #include "ceremony/cmd/start.h"
 #include "ceremony/cmd/status.h"
 #include "ceremony/cmd/token.h"
+#include "tui/keys.h"
 
 struct command {
 	const char *name;
@@ -26,8 +27,9 @@ struct command {
 static const struct command commands[] = {
 	{ "run", cmd_run,
 	  "run SCRIPT --record DIR [--answers FILE | --plain] [--rehearsal] [--token URI]\n"
-	  "             [--token2 URI] [--witness-token URI] [--media DIR] [--profiles DIR]",
-	  "run a ceremony" },
+	  "             [--token2 URI] [--witness-token URI] [--media DIR] [--profiles DIR]\n"
+	  "             [--mono] [--ascii]",
+	  "run a ceremony; --mono: no colour, the highest contrast; --ascii: no line drawing" },
 	{ "resume", cmd_resume, "resume --record DIR [the same options]", "go on with one that was paused or cut off" },
 	{ "check", cmd_check, "check SCRIPT|PROFILE [--profiles DIR] [--paper FILE.pdf|FILE.txt]", "are a script and its profiles valid, or one profile? prints their SHA-256 and words" },
 	{ "request", cmd_request,
@@ -62,6 +64,13 @@ static void print_command(FILE *to, const struct command *c)
 
 static int help(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "keys") == 0) {
+		char       sheet[4096];
+		struct buf b = BUF_ON(sheet);
+		keys_sheet(&b);
+		(void)printf("%s", buf_cstr(&b));
+		return 0;
+	}
 	if (argc > 1) {
 		for (size_t i = 0; i < COUNT_OF(commands); i++) {
 			if (strcmp(argv[1], commands[i].name) == 0) {
@@ -76,7 +85,7 @@ static int help(int argc, char **argv)
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
 		print_command(stdout, &commands[i]);
 	(void)printf("ceremony [--record DIR] [--scripts DIR] [the options of run]\n    the screen: choose a script, or resume what was interrupted\n"
-	             "ceremony help [COMMAND]\nceremony --version\n\n"
+	             "ceremony help [COMMAND | keys]\nceremony --version\n\n"
 	             "Exit: 0 done; 1 the answer is no; 2 wrong use; 3 the world failed.\n");
 	return 0;
 }

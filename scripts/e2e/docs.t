@@ -69,6 +69,11 @@ for page in docs/man/*.1; do
 		skip "mandoc has no complaint about $page" "mandoc is not installed"
 	fi
 done
+ok "ceremony help keys" "$bin/ceremony" help keys
+same "the crib sheet is what it prints" "$work/out" docs/guide/crib-sheet.md
+for key in F1 F2 F3 F4 F5 F6 F7 F10 Esc; do
+	like "it has $key" docs/guide/crib-sheet.md "^\\| $key \\|"
+done
 ok "ceremony --version answers" "$bin/ceremony" --version
 version=$(sed -n 's/^VERSION *:= *//p' Makefile)
 is "and says the version of the Makefile" "$(cat "$work/out")" "ceremony $version"
