@@ -72,6 +72,15 @@ static bool op_write(struct media *m, int medium, struct call *c, struct err *e)
 	return true;
 }
 
+static bool op_write_secret(struct media *m, int medium, struct call *c, struct err *e)
+{
+	(void)m;
+	if (!medium_write_secret(medium, fields_get(&c->in, "name"), c->secret_in, e))
+		return false;
+	fields_u64(&c->out, "size", c->secret_in->len);
+	return true;
+}
+
 static bool op_read_part(struct media *m, int medium, struct call *c, struct err *e)
 {
 	struct bytes content;
@@ -105,6 +114,7 @@ static bool (*const ops[OP_COUNT_])(struct media *m, int medium, struct call *c,
 	[OP_MEDIA_READ] = op_read,
 	[OP_MEDIA_NEWEST] = op_newest,
 	[OP_MEDIA_WRITE] = op_write,
+	[OP_MEDIA_WRITE_SECRET] = op_write_secret,
 	[OP_MEDIA_READ_PART] = op_read_part,
 	[OP_MEDIA_WRITE_PART] = op_write_part,
 };

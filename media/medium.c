@@ -173,19 +173,51 @@ static bool write_all(int fd, struct bytes c)
 	return fsync(fd) == 0;
 }
 
+/* How a file is written: its mode, and how it is compared. */
+struct manner {
+	mode_t mode;
+	bool (*is)(int dir, const char *name, struct bytes content);
+};
+
+/* file_is, but into locked memory. */
+static bool secret_is(int dir, const char *name, struct bytes content)
+{
+	SECRET      back = { 0 }, given = { 0 };
+	struct err  e;
+	struct stat st;
+	int         fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return false;
+	bool     same = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == content.len &&
+	                secret_new(&back, content.len, &e) && secret_set(&given, content, &e);
+	uint8_t *to = same ? secret_extend(&back, content.len) : NULL;
+	for (size_t len = 0; same && len < content.len;) {
+		ssize_t n = read(fd, to + len, content.len - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		same = n > 0;
+		len += n > 0 ? (size_t)n : 0;
+	}
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	(void)close(fd);
+	return same && secret_equal(&back, &given);
+}
+
 /* Writes and syncs the temporary file; then the system is asked to forget it, so that reading it
  * back asks the medium. */
-static bool write_part(int medium, const char *part, const char *name, struct bytes content, struct err *e)
+static bool write_part(int medium, const char *part, const char *name, struct bytes content, const struct manner *how,
+                       struct err *e)
 {
 	(void)unlinkat(medium, part, 0); /* of a write that a power cut ended */
-	int fd = openat(medium, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int fd = openat(medium, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, how->mode);
 	if (fd < 0)
 		return failed(e, name);
 	bool ok = write_all(fd, content) || failed(e, name);
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (close(fd) != 0 && ok)
 		ok = failed(e, name);
-	if (ok && !file_is(medium, part, content))
+	if (ok && !how->is(medium, part, content))
 		ok = err_set(e, ERR_MEDIUM_BACK, "%s", name);
 	return ok;
 }
@@ -203,19 +235,33 @@ bool medium_rename(int medium, const char *part, const char *name, struct err *e
 	return failed(e, name);
 }
 
-bool medium_write(int medium, struct bytes name, struct bytes content, struct err *e)
+static bool write_new(int medium, struct bytes name, struct bytes content, const struct manner *how, struct err *e)
 {
 	char path[MEDIA_MAX_NAME + 1], part[MEDIA_MAX_NAME + 16];
 
 	if (!medium_name(path, name, e))
 		return false;
 	if (file_exists(medium, path))
-		return file_is(medium, path, content) || err_set(e, ERR_FILE_EXISTS, "%s", path);
+		return how->is(medium, path, content) || err_set(e, ERR_FILE_EXISTS, "%s", path);
 	/* A leading dot: no file of anyone's has such a name here. */
 	(void)snprintf(part, sizeof part, ".%s.part", path);
-	if (!write_part(medium, part, path, content, e) || !medium_rename(medium, part, path, e)) {
+	if (!write_part(medium, part, path, content, how, e) || !medium_rename(medium, part, path, e)) {
 		(void)unlinkat(medium, part, 0);
 		return false;
 	}
 	return fsync(medium) == 0 || failed(e, path);
+}
+
+bool medium_write(int medium, struct bytes name, struct bytes content, struct err *e)
+{
+	static const struct manner open_to_all = { 0644, file_is };
+
+	return write_new(medium, name, content, &open_to_all, e);
+}
+
+bool medium_write_secret(int medium, struct bytes name, const struct secret *content, struct err *e)
+{
+	static const struct manner for_its_owner = { 0600, secret_is };
+
+	return write_new(medium, name, secret_expose(content), &for_its_owner, e);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ceremony/base/fields.h"
+#include "ceremony/base/secret.h"
 
 /* medium_open: a descriptor of the medium of that label inside folder `dir`; -1 and e
  * (ERR_MEDIUM_NAME, ERR_MEDIUM_MISSING) if there is none. */
@@ -28,6 +29,11 @@ bool medium_read(struct bytes *out, struct arena *a, int medium, struct bytes na
  * gives the file its name; nothing of that name is ever replaced. The same content under that
  * name is fine already. ERR_FILE_EXISTS, ERR_DISK_FULL, ERR_FILE_WRITE, ERR_MEDIUM_BACK. */
 bool medium_write(int medium, struct bytes name, struct bytes content, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* medium_write_secret: the same for a file that is a secret: mode 0600, and what is read back goes into locked memory.
+ * Errors as medium_write, ERR_LOCK_MEMORY. */
+bool medium_write_secret(int medium, struct bytes name, const struct secret *content, struct err *e)
 	__attribute__((warn_unused_result));
 
 #define MEDIUM_PART ((size_t)512 << 10) /* octets of a piece */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ceremony/cmd/card_file.h"
 #include "ceremony/cmd/host.h"
 #include "ceremony/flow/kinds.h"
 
@@ -212,12 +213,14 @@ bool room_open(struct room *r, struct err *e)
 	return choose_token(r, e) && open_face(r, e);
 }
 
-/* The conductor's own ops: files too large for the transcript, and the rest. */
+/* The conductor's own ops: files too large for the transcript, cards, and the rest. */
 static bool own_call(void *ctx, struct call *c, struct err *e)
 {
 	struct room        *r = ctx;
 	const struct helper host = host_helper(&r->bundle.fd);
 
+	if (c->op == OP_SHARE_CARD)
+		return card_file_call(&r->runner.helper[PORT_TOKEN], &r->runner.helper[PORT_MEDIA], c, e);
 	return lists_knows(c->op) ? lists_call(&r->lists, c, e) : host.call(host.ctx, c, e);
 }
 

@@ -6,12 +6,11 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "ceremony/base/text.h"
-#include "ceremony/cmd/card.h"
+#include "ceremony/cmd/card_child.h"
 #include "ceremony/cmd/hidden.h"
 
 static const char usage[] =
@@ -26,7 +25,7 @@ static const char usage[] =
 struct options {
 	struct card card;
 	const char *file;
-	bool (*make)(struct buf *out, const struct card *c, struct err *e);
+	card_maker *make;
 };
 
 static int fail(const struct err *e)
@@ -58,7 +57,7 @@ static bool choose_maker(struct options *o)
 {
 	static const struct {
 		const char *end;
-		bool (*make)(struct buf *out, const struct card *c, struct err *e);
+		card_maker *make;
 	} kinds[] = { { ".pdf", card_pdf }, { ".svg", card_svg }, { ".png", card_png } };
 	size_t len = strlen(o->file);
 
@@ -90,28 +89,6 @@ static bool parse_options(struct options *o, int argc, char **argv)
 	return optind == argc && o->file && choose_maker(o);
 }
 
-/* Nothing of this process may go to a disk: neither the heap of the makers nor a core. Where not all of it can be
- * locked, a machine without swap will do. */
-static bool keep_in_memory(struct err *e)
-{
-	char    swaps[4096];
-	ssize_t n = -1;
-
-	if (!process_harden(e))
-		return false;
-	if (mlockall(MCL_CURRENT | MCL_FUTURE) == 0)
-		return true;
-	int fd = open("/proc/swaps", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, swaps, sizeof swaps - 1);
-		(void)close(fd);
-	}
-	swaps[n > 0 ? n : 0] = 0;
-	char *second = strchr(swaps, '\n');
-	return (second && second[1] == 0) ||
-	       err_set(e, ERR_LOCK_MEMORY, "a card: raise the limit (ulimit -l), or switch swap off");
-}
-
 /* A whole file, or none: the name is taken last, and only if nobody has it. */
 static bool put_new(const char *file, struct bytes content, struct err *e)
 {
@@ -139,20 +116,11 @@ static bool put_new(const char *file, struct bytes content, struct err *e)
 
 static int make_card(struct options *o, const struct secret *words, struct err *e)
 {
-	SECRET     room = { 0 };
-	struct buf out;
+	SECRET out = { 0 };
 
-	if (!keep_in_memory(e) || !secret_new(&room, CARD_MAX_LEN, e))
+	if (!card_build(&out, &o->card, o->make, words, e) || !put_new(o->file, secret_expose(&out), e))
 		return fail(e);
-	out = buf_init(secret_extend(&room, CARD_MAX_LEN), CARD_MAX_LEN);
-	o->card.words = secret_expose(words);
-	for (size_t i = 0; i < words->len; i++)
-		o->card.num_words += words->p[i] == ' ';
-	o->card.num_words++;
-	bool ok = code_encode_octets(&o->card.code, o->card.words, CARD_MAX_VERSION, CODE_M, e) &&
-	          o->make(&out, &o->card, e) && put_new(o->file, buf_bytes(&out), e);
-	wipe(&o->card.code, sizeof o->card.code);
-	return ok ? 0 : fail(e);
+	return 0;
 }
 
 /* In a process of its own, which ends when the card is made: what the makers left on its heap ends with it. */

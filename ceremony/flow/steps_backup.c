@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/flow/cards.h"
 #include "ceremony/flow/groups.h"
 #include "ceremony/flow/record_key.h"
 #include "ceremony/flow/shares.h"
@@ -13,6 +14,7 @@ static const struct param params[] = {
 	{ "set", PARAM_NAME, NULL, 0, 0, NULL, "the share set's name" },
 	GROUPS_PARAMS,
 	{ "dice", PARAM_CHOICE, "no", 0, 0, "no 50 100", "rolls of a die that a custodian types" },
+	CARDS_PARAM,
 };
 
 static struct ledger_scheme scheme_of(const struct flow *f)
@@ -58,7 +60,7 @@ static bool fits(const struct script *s, const struct script_step *step, struct 
 {
 	struct ledger_scheme scheme;
 
-	if (!groups_read(&scheme, step, e))
+	if (!groups_read(&scheme, step, e) || !cards_fit(s, step, e))
 		return false;
 	unsigned shares = groups_num_shares(&scheme);
 	return shares <= s->num_people[ROLE_CUSTODIAN] ||
@@ -170,9 +172,8 @@ static void prompt_passphrase(const struct flow *f, struct prompt *p)
 {
 	(void)f;
 	p->title = "A passphrase for the share set";
-	p->text = "The shares alone will not make the key: this passphrase is needed too, and nobody can say later whether one that "
-	          "was typed is right, unless this record is there. Whoever knows it writes it down, seals it, and keeps it "
-	          "where no card lies. If it is lost, the backup is lost.";
+	p->text = "The shares alone will not make the key: this passphrase is needed too. Write it down, seal it, keep it where no card "
+	          "lies. If it is lost, the backup is lost.";
 	p->irreversible = true;
 	struct ask *a = prompt_ask(p, ASK_NEW_PIN, "new-passphrase", "Passphrase");
 	a->hint = "eight characters at least: letters, digits, blanks and signs of ASCII";
@@ -275,14 +276,15 @@ static bool apply_enter(struct flow *f, const struct fields *data, struct err *e
 	return true;
 }
 
-/* Split, shown, typed back: the same for a first set and for the next. */
+/* Split, shown, typed back, put on a card: the same for a first set and for the next. */
 #define DICE_TURN \
 	{ .name = "dice", .role = ROLE_CUSTODIAN, .when = wants_dice, .op = OP_BACKUP_DICE, .ask = ask_dice, .title = "Roll dice", .prompt = prompt_dice, .check = check_dice, .apply = apply_dice }
 #define DEAL_TURNS \
 	{ .name = "new-passphrase", .role = ROLE_OFFICER, .when = wants_passphrase, .op = OP_SHARE_PASSPHRASE, .ask = ask_passphrase, .title = "A passphrase for the share set", .prompt = prompt_passphrase, .apply = shares_apply_passphrase }, \
 	{ .name = "split", .role = ROLE_ADMINISTRATOR, .op = OP_SHARE_SPLIT, .ask = ask_split, .check = check_split, .apply = apply_split }, \
 	{ .name = "show", .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .reveal = OP_SHARE_SHOW, .ask = ask_share, .title = "Share {n} of {of}, for {who} alone", .prompt = prompt_show, .apply = apply_show }, \
-	{ .name = "enter", .flags = TURN_BACK, .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .op = OP_SHARE_CHECK, .ask = ask_share, .title = "Share {n}: type it back from the card", .prompt = prompt_enter, .check = check_enter, .apply = apply_enter }
+	{ .name = "enter", .flags = TURN_BACK, .role = ROLE_CUSTODIAN, .who = this_round, .rounds = num_shares, .op = OP_SHARE_CHECK, .ask = ask_share, .title = "Share {n}: type it back from the card", .prompt = prompt_enter, .check = check_enter, .apply = apply_enter }, \
+	CARDS_TURN(this_round, num_shares)
 
 enum { TURN_AGREE, TURN_DICE, TURN_WRAP };
 

@@ -144,7 +144,7 @@ static bool put_backup(void *ctx, const struct event *ev, struct bytes line, str
 {
 	static const char *const ops[] = { "backup-dice", "backup-wrap", "backup-make", "backup-rewrap", "transfer-key", "transfer-send",
 		                           "transfer-receive", "share-split", "share-enter", "share-join",
-		                           "backup-prove", "key-restore", "key-prove",     "key-lock",    "key-destroy" };
+		                           "backup-prove", "key-restore", "key-prove",     "key-lock",    "key-destroy",  "share-card" };
 	struct report           *r = ctx;
 
 	(void)line;
@@ -239,6 +239,7 @@ static const struct {
 	{ "mark-write", { "held", "refusal" } },      { "mark-read", { "found", "mark" } },
 	{ "media-newest", { "name", "sha256" } },      { "parse-list", { "number", "sha256" } },
 	{ "parse-certificate", { "subject-text", "serial" } },
+	{ "share-card", { "number", "written" } },
 	{ "witness-make", { "public", NULL } },          { "token-qualify", { "model", "serial" } },
 };
 

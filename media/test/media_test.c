@@ -166,6 +166,39 @@ static void nothing_is_replaced(void **state)
 	assert_int_equal(count_names(), 5);
 }
 
+static enum err_id put_secret(const char *medium, const char *name, struct bytes content)
+{
+	SECRET secret = { 0 };
+
+	assert_true(secret_set(&secret, content, &e));
+	(void)op(OP_MEDIA_WRITE_SECRET, medium, name);
+	call.secret_in = &secret;
+	return go();
+}
+
+static void a_secret_is_for_its_owner(void **state)
+{
+	struct bytes card = BYTES_LIT("words of a share");
+	struct stat  st;
+
+	(void)state;
+	assert_int_equal(put_secret("USB1", "card.pdf", card), ERR_NONE);
+	assert_true(fields_is(&call.out, "size", "16"));
+	assert_int_equal(call.out.num, 1); /* no hash of it */
+	assert_true(file_is(AT_FDCWD, path_of("card.pdf"), card));
+	assert_int_equal(stat(path_of("card.pdf"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(put_secret("USB1", "card.pdf", card), ERR_NONE); /* the same is fine */
+	assert_int_equal(put_secret("USB1", "card.pdf", BYTES_LIT("words of a shark")), ERR_FILE_EXISTS);
+	assert_int_equal(put_secret("USB1", "card.pdf", BYTES_LIT("words")), ERR_FILE_EXISTS);
+	assert_true(file_is(AT_FDCWD, path_of("card.pdf"), card));
+	assert_int_equal(symlink("/dev/null", path_of("link")), 0);
+	assert_int_equal(put_secret("USB1", "link", card), ERR_FILE_EXISTS);
+	assert_int_equal(put_secret("USB2", "card.pdf", card), ERR_MEDIUM_MISSING);
+	assert_int_equal(put_secret("USB1", "../card.pdf", card), ERR_MEDIUM_NAME);
+	assert_int_equal(count_names(), 2);
+}
+
 static void names_and_kinds(void **state)
 {
 	static const struct {
@@ -320,7 +353,7 @@ int main(void)
 #define ON_MEDIUM(test) cmocka_unit_test_setup_teardown(test, start, end)
 	const struct CMUnitTest tests[] = {
 		ON_MEDIUM(what_is_written_is_read), ON_MEDIUM(nothing_is_replaced),  ON_MEDIUM(names_and_kinds),
-		ON_MEDIUM(a_list_shows_files_only), ON_MEDIUM(a_full_disk_leaves_nothing),
+		ON_MEDIUM(a_list_shows_files_only), ON_MEDIUM(a_secret_is_for_its_owner), ON_MEDIUM(a_full_disk_leaves_nothing),
 		ON_MEDIUM(the_newest_of_a_kind),
 		cmocka_unit_test(a_folder_that_is_none),
 	};
