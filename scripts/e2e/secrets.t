@@ -1,18 +1,22 @@
 #!/bin/sh
 # secrets.t: planted PINs, dice, passphrases, and the words of the shares: they stand in no record, report, argument list,
-# environment, message or core file.
+# environment, message or core file, in no memory once they were used, and on no medium but the custodians' own.
 . scripts/e2e/lib.sh
 
 c=$root/scripts/ceremonies
 cd "$work" || bail "no folder"
 [ -r /proc/self/environ ] || skip_all "there is no /proc"
-mkdir -p media seen
+mkdir -p media/cards media/witnesses seen
 ulimit -c unlimited 2>err || ulimit -c 0
 
 # Values that occur nowhere else.
 sed 's/987654321/715283946/; s/123456789/625174839/; s/975318642/835296417/; s/246813579/915382746/
 	s/correct horse battery/Zwetschgenkuchen-42/; s/first witness phrase/Quarkstrudel mit Mohn/' \
 	"$c/rehearsal-groups.answers.ini" >answers.ini
+for n in 1 2 3 4 5 6 7 8; do printf 'card-file.%s = write\n' $n; done >cards.ini
+sed -i '/^words.1 = /r cards.ini' answers.ini
+sed '/^set = /a\
+cards = cards' "$c/rehearsal-groups.ini" >script.ini
 cat >planted <<'PLANTED'
 715283946
 625174839
@@ -36,7 +40,7 @@ watch() {
 	done
 }
 
-"$bin/ceremony" run "$c/rehearsal-groups.ini" --record record --media media --profiles "$root/scripts/profiles" \
+"$bin/ceremony" run script.ini --record record --media media --profiles "$root/scripts/profiles" \
 	--answers answers.ini >said 2>&1 &
 pid=$!
 watch $pid
@@ -52,6 +56,14 @@ for n in 1 2 3 4 5 6 7 8; do
 	perl -ne '@w = split; print "$w[$_] $w[$_ + 1] $w[$_ + 2]\n" for 4 .. $#w - 2' "record.cards/share-$n"
 done >>planted
 is "shares of all eight custodians are looked for" "$(wc -l <planted)" $((8 + 8 * 27))
+# And a piece of each card's code, as it stands in an SVG; and each card's hash.
+for n in 1 2 3 4 5 6 7 8; do
+	card=media/cards/example-root-e1-e1-share-$n
+	grep -o 'd="M0 0.*' "$card.svg" | cut -c 4001-4200
+	sha256sum "$card.svg" "$card.pdf" | cut -d ' ' -f 1
+done >of-cards
+is "and their cards" "$(wc -l <of-cards)" 24
+cat of-cards >>planted
 
 # nowhere NAME FILE...: none of the planted values is in any of these files or folders, as text, base64 or hex.
 perl -MMIME::Base64 -ne 'chomp; print unpack("H*", $_), "\n"; for my $pad (0 .. 2) {
@@ -66,7 +78,12 @@ nowhere() {
 }
 nowhere "the record" record
 nowhere "the report" record/ceremonies/0001-root-generation/report.txt
-nowhere "what the media hold" media
+mv media/cards cards
+nowhere "what the other media hold" media
+mv cards media/cards
+is "each card is on the custodians' medium" "$(for n in 1 2 3 4 5 6 7 8; do
+	grep -lF -f of-cards media/cards/*-share-$n.svg
+done | wc -l)" 8
 nowhere "arguments" seen/argv
 nowhere "environments" seen/environ
 nowhere "what was said" said
@@ -87,7 +104,7 @@ is "no process may leave a core" "$(grep -v '^0$' limits)" ''
 is "conductor and helpers were asked" "$([ "$(wc -l <limits)" -ge 3 ] && echo yes)" yes
 mkdir crash
 cd crash || bail "no folder"
-"$bin/ceremony" run "$c/rehearsal-groups.ini" --record "$work/crashed" --media "$work/media" \
+"$bin/ceremony" run "$work/script.ini" --record "$work/crashed" --media "$work/media" \
 	--profiles "$root/scripts/profiles" --answers "$work/answers.ini" >"$work/said" 2>&1 &
 pid=$!
 i=0
@@ -96,7 +113,8 @@ while [ $i -lt 600 ] && ! grep -q '"op":"share-split"' "$work"/crashed/ceremonie
 	i=$((i + 1))
 done
 helpers=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null)
-for p in $helpers $pid; do kill -ABRT "$p" 2>/dev/null; done
+# shellcheck disable=SC2086 # numbers; the conductor first, or it ends by itself when it misses one
+kill -ABRT "$pid" $helpers 2>/dev/null
 wait $pid
 [ $? -gt 128 ]
 is "killed while the shares are dealt" $? 0
@@ -105,4 +123,21 @@ is "there is no core file" "$(find . -name core -o -name 'core.*')" ''
 nowhere "what it had written" crashed
 ok "the ceremony is resumed all the same" "$bin/ceremony" resume --record crashed --media media --answers answers.ini
 ok "and verifies" "$bin/ceremony-verify" crashed
+
+# ---- the memory of those who had them ----------------------------------------------------------------------
+
+if [ "$(id -u)" = 0 ] && have perl; then
+	rm -rf media/cards/*
+	ok "a ceremony by pipes, until the shares are dealt" perl "$root/scripts/e2e/memory.pl" dealt "$bin/ceremony" run script.ini \
+		--record piped --media media --profiles "$root/scripts/profiles" --plain
+	cp out memory
+	like "the conductor was looked at while it showed a share, and had it" memory '^showing [0-9]+ found [1-9]'
+	like "afterwards it has nothing of any" memory '^conductor [0-9]{7,} found 0 looked-for [0-9]+$'
+	like "nor has the media process, which wrote the cards" memory '^media [0-9]{7,} found 0 looked-for [0-9]+$'
+	like "the look finds what is there: its own" memory '^itself [0-9]+ found ([0-9]+) looked-for \1$'
+	is "the cards were written" "$(find media/cards -name '*.svg' | wc -l)" 8
+	is "all the shares were looked for" "$(grep -c '^\([a-z]* \)\{32\}[a-z]*$' dealt)" 8
+else
+	skip "the memory of those who had them" "only root may look into the memory of others"
+fi
 done_testing
