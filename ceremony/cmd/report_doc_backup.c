@@ -79,6 +79,7 @@ static const struct {
 	{ "backup-rewrap", "it was wrapped again, for a new set" },
 	{ "share-split", "the wrapping key was split into shares" },
 	{ "share-check", "a custodian entered their own share again" },
+	{ "share-card", "a card for a custodian's own medium" },
 	{ "share-enter", "a custodian brought their share" },
 	{ "share-join", "the wrapping key was put together from shares" },
 	{ "backup-prove", "the backup was proven to hold the key" },

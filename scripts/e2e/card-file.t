@@ -76,6 +76,8 @@ is "nothing half written is left" "$(find media -name '.*' -type f)" ''
 like "who has which, on which medium" $t '"op":"share-card","number":"5","written":"yes","custodian":"Carmen Castro","medium":"cards","pdf":"example-root-e1-e1-share-5.pdf","svg":"example-root-e1-e1-share-5.svg"'
 like "and who did without" $t '"op":"share-card","number":"4","written":"no"}'
 like "the report tells it" second/ceremonies/0001-*/report.txt '^ *Done +share-card'
+"$bin/ceremony" report --record second --format html -o report.html
+like "so does the one to be printed" report.html 'example-root-e1-e1-share-5.pdf'
 unlike "it does not tell the fifth card's hash" $t "$(sha256sum media/cards/example-root-e1-e1-share-5.pdf | cut -d ' ' -f 1)"
 unlike "nor the other file's" $t "$(sha256sum media/cards/example-root-e1-e1-share-5.svg | cut -d ' ' -f 1)"
 
