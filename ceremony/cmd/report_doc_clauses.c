@@ -105,7 +105,7 @@ static void put_seen(struct report_doc *r)
                 "The record, verified on a machine of my own: with which program",
 	};
 
-	doc_table(r->d, columns, COUNT_OF(columns), true, 13);
+	doc_table(r->d, columns, COUNT_OF(columns), true, 11);
 	for (size_t i = 0; i < COUNT_OF(seen); i++)
 		doc_table_row(r->d, (const struct bytes[]){ bytes_str(seen[i]), { NULL, 0 } });
 	doc_table_row(r->d, (const struct bytes[]){ report_doc_said(r, "The exceptions: %llu", (unsigned long long)r->num[EVENT_EXCEPTION]), { NULL, 0 } });
