@@ -110,7 +110,7 @@ openssl req -x509 -new -key root.key -sha384 -not_before 20200101000000Z -not_af
 	-subj '/C=XX/O=Example Trust Services/CN=Old Root' -addext 'keyUsage = critical, keyCertSign, cRLSign' 2>/dev/null ||
 	faketime -f '@2020-01-01 00:00:00' openssl req -x509 -new -key root.key -sha384 -days 300 -out media/adopt/root.pem \
 		-subj '/C=XX/O=Example Trust Services/CN=Old Root' -addext 'keyUsage = critical, keyCertSign, cRLSign' 2>/dev/null
-if openssl x509 -in media/adopt/root.pem -noout -enddate | grep -q 20[0-9][0-9] && ! openssl x509 -in media/adopt/root.pem -noout -checkend 0 >/dev/null; then
+if openssl x509 -in media/adopt/root.pem -noout -enddate | grep -q '20[0-9][0-9]' && ! openssl x509 -in media/adopt/root.pem -noout -checkend 0 >/dev/null; then
 	bad "an expired root" ERR_ADOPT_EXPIRED
 else
 	skip "an expired root" "this openssl makes none"

@@ -6,13 +6,15 @@ have tmux || skip_all "tmux is not installed"
 TMUX_TMPDIR=$work
 export TMUX_TMPDIR
 unset TMUX TMUX_PANE
-tm() { tmux -L start -f /dev/null "$@"; }
+# A server of its own for each start: one whose last session ends takes the next one down with it.
+starts=0
+tm() { tmux -L "start$starts" -f /dev/null "$@"; }
 trap 'tm kill-server 2>/dev/null; finish' EXIT
 
 # seen NAME PATTERN: the screen comes to show it.
 seen() {
 	tries=0
-	until tm capture-pane -p -t face >"$work/screen" && grep -Eq -e "$2" "$work/screen"; do
+	until tm capture-pane -p -t face >"$work/screen" 2>"$work/err" && grep -Eq -e "$2" "$work/screen"; do
 		if [ $((tries += 1)) -gt 200 ]; then
 			fail "$1"
 			diag "$work/screen"
@@ -27,6 +29,7 @@ keys() { tm send-keys -t face "$@"; }
 # begin ARGUMENT...: on a screen of 80 by 25.
 begin() {
 	rm -f "$work/status"
+	starts=$((starts + 1))
 	echo "'$bin/ceremony' --scripts '$work/scripts' --profiles scripts/profiles --media '$work/media' $* 2>'$work/said'; echo \$? >'$work/status'" >"$work/run"
 	tm new-session -d -s face -x 80 -y 25 "sh '$work/run'" \; set -g status off \; set -g remain-on-exit on
 	tm resize-window -t face -x 80 -y 25 2>"$work/err"
@@ -36,7 +39,7 @@ ended() {
 	tries=0
 	while [ ! -s "$work/status" ] && [ $((tries += 1)) -le 200 ]; do sleep 0.05; done
 	is "$1" "$(cat "$work/status" 2>/dev/null)" "$2"
-	tm kill-session -t face
+	tm kill-server
 }
 
 mkdir -p "$work/media/requests" "$work/media/output"
