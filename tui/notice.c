@@ -31,6 +31,12 @@ void notice_tail(const struct tui *t, const struct layout *l)
 	screen_blank(t, l->tail);
 	screen_rule(t, l->rule_y, 0, COLS);
 	(void)screen_put(t, l->rule_y, 2, 40, STYLE_QUIET, " on the record   F6: all of it ");
+	if (t->tree[0]) { /* another machine that follows the record says the same words */
+		char words[sizeof t->tree + 16];
+		(void)snprintf(words, sizeof words, " tree: %s ", t->tree);
+		int w = (int)strlen(words), most = COLS - 36;
+		(void)screen_put(t, l->rule_y, COLS - 2 - (w < most ? w : most), most, STYLE_QUIET, words);
+	}
 	for (size_t i = first; i < t->num_tail; i++) /* the newest at the bottom */
 		(void)screen_put(t, l->tail.y + (int)(room - (t->num_tail - i)), l->tail.x, l->tail.w,
 		                 i + 1 == t->num_tail ? STYLE_TEXT : STYLE_QUIET, t->tail[i]);
@@ -90,6 +96,8 @@ void notice_tell(struct tui *t, const struct notice *n)
 	case NOTICE_EVENT:
 	case NOTICE_PAST:
 		notice_keep(t, "", n->text);
+		if (n->tree)
+			(void)snprintf(t->tree, sizeof t->tree, "%s", n->tree);
 		record_keep(t, n->text, n->whole ? n->whole : n->text);
 		break;
 	case NOTICE_PROGRESS:

@@ -26,6 +26,7 @@ struct tui {
 	bool               ascii, marks, colour; /* marks: the terminal has the finer marks */
 	char               tail[TUI_MAX_TAIL][TUI_MAX_LINE];
 	size_t             num_tail; /* the last TUI_MAX_TAIL, oldest first */
+	char               tree[64]; /* the first words of the record's tree; "" not known */
 	struct record_log *log;        /* owned: record.c's; NULL: nothing is kept */
 	uint64_t           busy_since; /* by the monotonic clock: when the last answer was taken */
 	/* The open answers given last, to be corrected if they are refused, and the prompt they were given to. */

@@ -26,7 +26,11 @@ void runner_tell(struct runner *r, const struct event *ev, struct bytes line, bo
 		buf_fmt(&b, "  %.*s", (int)why.len, (const char *)why.p);
 	(void)snprintf(whole, sizeof whole, "%.*s%s", (int)bytes_first(line, TELL_MAX).len, (const char *)line.p,
 	               line.len > TELL_MAX ? " ... (the rest is in transcript.jsonl)" : "");
-	struct notice n = { .kind = past ? NOTICE_PAST : NOTICE_EVENT, .text = buf_cstr(&b), .whole = whole };
+	char       words[64];
+	struct buf w = BUF_ON(words);
+	words_put(&w, bytes_of(r->flow.tree_root, 4), 0);
+	struct notice n = { .kind = past ? NOTICE_PAST : NOTICE_EVENT, .text = buf_cstr(&b), .whole = whole,
+		            .tree = past ? NULL : buf_cstr(&w) };
 	r->face.tell(r->face.ctx, &n);
 }
 

@@ -117,6 +117,7 @@ struct notice {
 	enum { NOTICE_EVENT, NOTICE_PAST, NOTICE_PROGRESS, NOTICE_ERROR, NOTICE_END } kind;
 	const char       *text;  /* one line; an event's line for the transcript's tail */
 	const char       *whole; /* NOTICE_EVENT, NOTICE_PAST: the event as it stands in the transcript, cut where it is long */
+	const char       *tree;  /* NOTICE_EVENT: the first words of the root of the tree over all lines so far; or NULL */
 	const struct err *err;   /* NOTICE_ERROR */
 	uint64_t          done, total; /* NOTICE_PROGRESS; total 0: unknown */
 };

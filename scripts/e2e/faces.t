@@ -391,6 +391,7 @@ for name in Wanda Wim Aiko; do
 	line "phrase of $name"
 	line "phrase of $name"
 done
+until_seen '^── on the record .* tree: [a-z]+ [a-z]+ [a-z]+ [a-z]+ ─'
 until_seen 'Close the record'
 line yes
 for name in Wanda Wim Aiko; do
