@@ -60,6 +60,21 @@ static bool op_newest(struct media *m, int medium, struct call *c, struct err *e
 	return true;
 }
 
+static bool op_hash(struct media *m, int medium, struct call *c, struct err *e)
+{
+	char         hex[HASH_MAX * 2 + 1];
+	uint64_t     size = 0;
+	struct bytes name = fields_get(&c->in, "name");
+
+	(void)m;
+	if (!medium_hash(hex, &size, medium, name, e))
+		return false;
+	fields_put(&c->out, "name", name);
+	fields_u64(&c->out, "size", size);
+	fields_str(&c->out, "sha256", hex);
+	return true;
+}
+
 static bool op_write(struct media *m, int medium, struct call *c, struct err *e)
 {
 	struct bytes content;
@@ -113,6 +128,7 @@ static bool (*const ops[OP_COUNT_])(struct media *m, int medium, struct call *c,
 	[OP_MEDIA_LIST] = op_list,
 	[OP_MEDIA_READ] = op_read,
 	[OP_MEDIA_NEWEST] = op_newest,
+	[OP_MEDIA_HASH] = op_hash,
 	[OP_MEDIA_WRITE] = op_write,
 	[OP_MEDIA_WRITE_SECRET] = op_write_secret,
 	[OP_MEDIA_READ_PART] = op_read_part,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ceremony/base/fields.h"
+#include "ceremony/base/hash.h"
 #include "ceremony/base/secret.h"
 
 /* medium_open: a descriptor of the medium of that label inside folder `dir`; -1 and e
@@ -42,6 +43,10 @@ bool medium_write_secret(int medium, struct bytes name, const struct secret *con
  * the whole. Errors as medium_read. */
 bool medium_read_part(struct bytes *out, uint64_t *size, struct arena *a, int medium, struct bytes name, uint64_t from,
                       struct err *e) __attribute__((warn_unused_result));
+
+/* medium_hash: SHA-256 (hex) and size of a file of any length. Errors as medium_read. */
+bool medium_hash(char hex[HASH_MAX * 2 + 1], uint64_t *size, int medium, struct bytes name, struct err *e)
+	__attribute__((warn_unused_result));
 
 /* medium_write_part: pieces in their order. sha256 (hex) comes with the last one and is empty before: then all is synced,
  * read back from the medium and compared, and the file gets its name; one of that name with the same content is

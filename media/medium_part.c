@@ -57,7 +57,7 @@ bool medium_read_part(struct bytes *out, uint64_t *size, struct arena *a, int me
 }
 
 /* The SHA-256 of a file as it is on the medium. */
-static bool sha256_of(char hex[HASH_MAX * 2 + 1], int medium, const char *name, struct err *e)
+static bool sha256_of(char hex[HASH_MAX * 2 + 1], uint64_t *size, int medium, const char *name, struct err *e)
 {
 	uint8_t     piece[65536];
 	struct hash h;
@@ -68,12 +68,22 @@ static bool sha256_of(char hex[HASH_MAX * 2 + 1], int medium, const char *name, 
 	if (fd < 0)
 		return false;
 	hash_init(&h, HASH_SHA256);
-	while ((n = read(fd, piece, sizeof piece)) > 0)
+	*size = 0;
+	while ((n = read(fd, piece, sizeof piece)) > 0) {
 		hash_put(&h, bytes_of(piece, (size_t)n));
+		*size += (uint64_t)n;
+	}
 	(void)close(fd);
 	struct digest d = hash_end(&h);
 	(void)digest_hex(hex, &d);
 	return n == 0 || err_set(e, ERR_FILE_READ, "%s", name);
+}
+
+bool medium_hash(char hex[HASH_MAX * 2 + 1], uint64_t *size, int medium, struct bytes name, struct err *e)
+{
+	char path[MEDIA_MAX_NAME + 1];
+
+	return medium_name(path, name, e) && sha256_of(hex, size, medium, path, e);
 }
 
 static bool write_at(int medium, const char *part, const char *name, uint64_t from, struct bytes c, bool last, struct err *e)
@@ -107,6 +117,7 @@ static bool write_at(int medium, const char *part, const char *name, uint64_t fr
 bool medium_write_part(int medium, struct bytes name, uint64_t from, struct bytes piece, struct bytes sha256, struct err *e)
 {
 	char path[MEDIA_MAX_NAME + 1], part[MEDIA_MAX_NAME + 16], hex[HASH_MAX * 2 + 1];
+	uint64_t size = 0;
 	bool last = sha256.len > 0;
 
 	if (!medium_name(path, name, e))
@@ -114,9 +125,9 @@ bool medium_write_part(int medium, struct bytes name, uint64_t from, struct byte
 	(void)snprintf(part, sizeof part, ".%s.part", path);
 	bool ok = write_at(medium, part, path, from, piece, last, e);
 	if (ok && last)
-		ok = sha256_of(hex, medium, part, e) && (bytes_is(sha256, hex) || err_set(e, ERR_MEDIUM_BACK, "%s", path));
+		ok = sha256_of(hex, &size, medium, part, e) && (bytes_is(sha256, hex) || err_set(e, ERR_MEDIUM_BACK, "%s", path));
 	if (ok && last && file_exists(medium, path)) {
-		ok = sha256_of(hex, medium, path, e) && (bytes_is(sha256, hex) || err_set(e, ERR_FILE_EXISTS, "%s", path));
+		ok = sha256_of(hex, &size, medium, path, e) && (bytes_is(sha256, hex) || err_set(e, ERR_FILE_EXISTS, "%s", path));
 		(void)unlinkat(medium, part, 0);
 		return ok;
 	}

@@ -86,7 +86,8 @@ static const struct {
 	{ "key-restore", "the key was restored from the backup" },
 	{ "key-prove", "the restored key signed a challenge" },
 	{ "backup-forget", "the secrets were wiped" },
-	{ "key-lock", "the key was locked in: it can be wrapped no more" },
+	{ "media-hash", "a file that the device's own tool left" },
+	{ "key-lock", "the key was locked in; whether a wrap was refused is said here" },
 	{ "key-destroy", "a key was destroyed" },
 };
 

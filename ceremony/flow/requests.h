@@ -37,6 +37,9 @@ bool existing_check_parse(const struct flow *f, const struct fields *out, struct
 bool existing_apply_parse(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
 void existing_refuse(struct flow *f, const struct err *why);
 
+/* list_item: item n, from 0, of "one, two, three"; empty behind the last. */
+struct bytes list_item(struct bytes list, unsigned n);
+
 /* Of the request of this round: whether nobody has refused it; takes down a refusal; shows one. */
 bool request_taken(const struct flow *f);
 void request_refuse(struct flow *f, const struct err *why);

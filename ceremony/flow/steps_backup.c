@@ -10,7 +10,7 @@
 #include "ceremony/share/slip39.h"
 
 static const struct param params[] = {
-	{ "method", PARAM_CHOICE, "wrap", 0, 0, "wrap load clone", "how the key leaves the token" },
+	{ "method", PARAM_CHOICE, "wrap", 0, 0, "wrap load vendor clone", "how the key leaves the token" },
 	{ "set", PARAM_NAME, NULL, 0, 0, NULL, "the share set's name" },
 	GROUPS_PARAMS,
 	{ "dice", PARAM_CHOICE, "no", 0, 0, "no 50 100", "rolls of a die that a custodian types" },

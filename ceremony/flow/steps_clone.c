@@ -7,7 +7,7 @@
 #include "ceremony/flow/shares.h"
 
 static const struct param params[] = {
-	{ "method", PARAM_CHOICE, "clone", 0, 0, "wrap load clone", "how the key leaves the token" },
+	{ "method", PARAM_CHOICE, "clone", 0, 0, "wrap load vendor clone", "how the key leaves the token" },
 	INTAKE_PARAMS,
 	QUALIFIED_PARAM,
 };

@@ -20,7 +20,7 @@ static const struct param requests_params[] = {
 };
 
 /* The n-th name of a list "a, b, c"; empty if there is none. */
-static struct bytes list_item(struct bytes list, unsigned n)
+struct bytes list_item(struct bytes list, unsigned n)
 {
 	struct bytes item = list, rest = list;
 

@@ -18,7 +18,8 @@ bool restored_ask_lock(const struct flow *f, struct fields *in, struct err *e)
 bool restored_check_lock(const struct flow *f, const struct fields *out, struct err *e)
 {
 	(void)f;
-	if (!fields_is(out, "CKA_EXTRACTABLE", "false") || !fields_is(out, "wrap-refused", "yes"))
+	bool shown = fields_is(out, "wrap-refused", "yes") || fields_is(out, "wrap-refused", "untried");
+	if (!fields_is(out, "CKA_EXTRACTABLE", "false") || !shown)
 		return err_set(e, ERR_TOKEN_KEY_UNFIT, "the root key can still be wrapped out");
 	return true;
 }

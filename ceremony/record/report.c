@@ -140,12 +140,28 @@ static bool put_keys(void *ctx, const struct event *ev, struct bytes line, struc
 	return true;
 }
 
+/* What two people saw a device's own tool do. */
+static void put_seen(struct report *r, const struct event *ev)
+{
+	for (size_t i = 0; i < ev->data.num; i++) {
+		if (!bytes_starts(ev->data.item[i].key, "seen."))
+			continue;
+		buf_str(r->out, r->shown++ ? "\n" : "");
+		put_row(r->out, "Seen in", ev->step);
+		put_row(r->out, "Instruction", bytes_skip(ev->data.item[i].key, 5));
+		put_row(r->out, "What was seen", ev->data.item[i].value);
+	}
+}
+
 static bool put_backup(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
 	static const char *const ops[] = { "backup-dice", "backup-wrap", "backup-make", "backup-rewrap", "transfer-key", "transfer-send",
 		                           "transfer-receive", "share-split", "share-enter", "share-join",
-		                           "backup-prove", "key-restore", "key-prove",     "key-lock",    "key-destroy",  "share-card" };
+		                           "backup-prove", "key-restore", "key-prove",     "key-lock",    "key-destroy",  "share-card", "media-hash" };
 	struct report           *r = ctx;
+
+	if (ev->type == EVENT_ANSWER && bytes_is(ev->turn, "instruction"))
+		put_seen(r, ev);
 
 	(void)line;
 	(void)e;
@@ -237,6 +253,7 @@ static const struct {
 	{ "list-take", { "entries", "sha256" } },       { "crl-build", { "entries", "sha256" } },
 	{ "crl-write", { "entries", "sha256" } },       { "file-deliver", { "size", "sha256" } },
 	{ "mark-write", { "held", "refusal" } },      { "mark-read", { "found", "mark" } },
+	{ "media-hash", { "name", "sha256" } },
 	{ "media-newest", { "name", "sha256" } },      { "parse-list", { "number", "sha256" } },
 	{ "parse-certificate", { "subject-text", "serial" } },
 	{ "share-card", { "number", "written" } },

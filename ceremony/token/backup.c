@@ -374,7 +374,7 @@ bool backup_rewrap(struct backup *out, struct custody *custody, struct arena *a,
 	return ckr_ok(s->module.fn->C_DestroyObject(s->handle, restored), "C_DestroyObject", ok ? e : NULL) && ok;
 }
 
-bool backup_check_locked(char refusal[40], const struct session *s, const struct keypair *k, struct err *e)
+bool backup_check_locked(bool *tried, char refusal[40], const struct session *s, const struct keypair *k, struct err *e)
 {
 	SECRET                   key = { 0 };
 	CK_OBJECT_HANDLE         h = 0;
@@ -386,8 +386,13 @@ bool backup_check_locked(char refusal[40], const struct session *s, const struct
 	if (!new_secret(&key, s, NULL, e))
 		return false;
 	if (!import_key(&h, s, &key, &why)) {
-		(void)snprintf(refusal, 40, "no way: it takes no wrapping key");
-		return why.id == ERR_BACKUP_UNSUPPORTED || ((void)(*e = why), false);
+		if (why.id != ERR_BACKUP_UNSUPPORTED) {
+			*e = why;
+			return false;
+		}
+		(void)snprintf(refusal, 40, "it takes no wrapping key");
+		*tried = false;
+		return true;
 	}
 	CK_RV rv = wrap(&way, wrapped, &len, s, h, k->private_key, bytes_of(iv, sizeof iv));
 	wipe(wrapped, sizeof wrapped);
@@ -397,5 +402,5 @@ bool backup_check_locked(char refusal[40], const struct session *s, const struct
 	if (rv == CKR_OK)
 		return err_set(e, ERR_BACKUP_LOCK, "it was wrapped as %s", way->format);
 	(void)ckr_name(refusal, rv);
-	return true;
+	return *tried = true;
 }

@@ -253,11 +253,12 @@ static bool op_lock(struct token *t, struct call *c, struct err *e)
 {
 	struct keypair k;
 	char           refusal[40];
+	bool           tried = false;
 
 	if (!session_needs(token_session(t, c), SESSION_USER, e) || !keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e) ||
-	    !keypair_lock(token_session(t, c), &k, e) || !backup_check_locked(refusal, token_session(t, c), &k, e))
+	    !keypair_lock(token_session(t, c), &k, e) || !backup_check_locked(&tried, refusal, token_session(t, c), &k, e))
 		return false;
-	fields_str(&c->out, "wrap-refused", "yes");
+	fields_str(&c->out, "wrap-refused", tried ? "yes" : "untried");
 	fields_str(&c->out, "refusal", refusal);
 	keypair_attributes(&c->out, token_session(t, c), k.private_key);
 	return true;

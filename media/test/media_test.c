@@ -145,6 +145,30 @@ static void the_newest_of_a_kind(void **state)
 	assert_int_equal(go(), ERR_OP_FIELD);
 }
 
+/* Size and hash of a file of more than one piece, and no content. */
+static void a_hash_is_taken(void **state)
+{
+	static uint8_t big[100000];
+	char           hex[HASH_MAX * 2 + 1];
+
+	(void)state;
+	memset(big, 7, sizeof big);
+	assert_int_equal(put("USB1", "root.wrap", bytes_of(big, sizeof big)), ERR_NONE);
+	(void)op(OP_MEDIA_HASH, "USB1", "root.wrap");
+	assert_int_equal(go(), ERR_NONE);
+	assert_true(fields_is(&call.out, "name", "root.wrap"));
+	assert_true(fields_is(&call.out, "size", "100000"));
+	assert_true(fields_is(&call.out, "sha256", sha256_hex(hex, bytes_of(big, sizeof big))));
+	assert_null(fields_find(&call.out, "content"));
+	(void)op(OP_MEDIA_HASH, "USB1", "nothing");
+	assert_int_equal(go(), ERR_MEDIUM_FILE);
+	(void)op(OP_MEDIA_HASH, "USB1", "../USB1/root.wrap");
+	assert_int_equal(go(), ERR_MEDIUM_NAME);
+	assert_int_equal(symlink("root.wrap", path_of("link")), 0);
+	(void)op(OP_MEDIA_HASH, "USB1", "link");
+	assert_int_equal(go(), ERR_MEDIUM_FILE);
+}
+
 static void nothing_is_replaced(void **state)
 {
 	(void)state;
@@ -355,6 +379,7 @@ int main(void)
 		ON_MEDIUM(what_is_written_is_read), ON_MEDIUM(nothing_is_replaced),  ON_MEDIUM(names_and_kinds),
 		ON_MEDIUM(a_list_shows_files_only), ON_MEDIUM(a_secret_is_for_its_owner), ON_MEDIUM(a_full_disk_leaves_nothing),
 		ON_MEDIUM(the_newest_of_a_kind),
+		ON_MEDIUM(a_hash_is_taken),
 		cmocka_unit_test(a_folder_that_is_none),
 	};
 

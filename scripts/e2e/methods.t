@@ -1,6 +1,6 @@
 #!/bin/sh
-# methods.t: the ways of backing up a root key beside wrap: load (made outside, loaded into two tokens) and clone (from the
-# one token straight into the other). pkcs11-tool says what the tokens hold, openssl judges.
+# methods.t: the ways of backing up a root key beside wrap: load (made outside, loaded into two tokens), clone (from the
+# one token straight into the other) and vendor (by the device's own tool, as the script says). pkcs11-tool says what the tokens hold, openssl judges.
 . scripts/e2e/lib.sh
 
 c=$root/scripts/ceremonies
@@ -116,4 +116,58 @@ unlike "clone: and nothing was sent" wrong/ceremonies/0001-*/transcript.jsonl '"
 ok "clone: resumed, another transfer key is made" resume wrong "$c/rehearsal-clone.answers.ini"
 ok "clone: and verifies" "$bin/ceremony-verify" wrong
 is "clone: two of them in all" "$(grep -c '"type":"result".*"op":"transfer-key"' wrong/ceremonies/0001-*/transcript.jsonl)" 2
+
+# ---- vendor -----------------------------------------------------------------------------------------
+
+copy=$root/$B/test/ceremony/token/test/copy
+answers=$c/rehearsal-vendor.answers.ini
+mkdir -p media/device
+# own_tool RECORD FROM PIN TO PIN [LABEL]: what the device's own tool does.
+own_tool() {
+	id=$(sed -n 's/.*"op":"key-generate","id":"\([0-9a-f]*\)","label":"root-generation root key".*/\1/p' \
+		"$1"/ceremonies/0001-*/transcript.jsonl | tail -n 1)
+	SOFTHSM2_CONF=$1.token/softhsm2.conf "$copy" "$module" "$2" "$3" "$4" "$5" "$id" ${6+"$6"}
+}
+sed '/^seen\.2/d' "$answers" >short.answers.ini
+exits 1 "vendor: a ceremony, up to the instruction" ceremony "$c/rehearsal-vendor.ini" vendor short.answers.ini
+like "vendor: which waits for what was seen" err 'seen\.2'
+t=$(echo vendor/ceremonies/0001-*/transcript.jsonl)
+echo 'a secret of the maker, perhaps' >media/device/copy.log
+sed 's/^seen\.2 = .*/seen.2 = ok/' "$answers" >terse.answers.ini
+resume vendor terse.answers.ini >out 2>err
+is "vendor: two letters are no account" $? 1
+like "vendor: it says so" "$t" '"turn":"instruction","round":1,.*"error":"ERR_FLOW_FIELD","detail":"seen.2: in words, please"'
+cp -R vendor other && cp -R vendor.token other.token
+sed -i "s|vendor.token|other.token|" other.token/softhsm2.conf
+resume vendor "$answers" >out 2>err
+is "vendor: nothing was copied: it does not go on" $? 3
+like "vendor: since the second token says so" err 'the second token holds no pair of CKA_ID [0-9a-f]+'
+unlike "vendor: and nothing was locked" "$t" '"op":"key-lock"'
+own_tool vendor rehearsal-root 987654321 rehearsal-second 975318642 >out 2>err
+is "vendor: the tool copies it" $? 0
+ok "vendor: resumed, the ceremony ends" resume vendor "$answers"
+ok "vendor: it verifies" "$bin/ceremony-verify" vendor
+is "vendor: the second token has the root's key" "$(SOFTHSM2_CONF=vendor.token/softhsm2.conf pkcs11-tool --module "$module" \
+	--token-label rehearsal-second --login --pin 975318642 -O --type privkey 2>err | sed -n 's/^ *ID: *//p')" "$id"
+like "vendor: it was found there, with its public key" "$t" '"turn":"find",.*"found":"yes","id":"'"$id"'".*"CKA_EXTRACTABLE":"false"'
+like "vendor: it signed a challenge" "$t" '"op":"key-prove","challenge":"[0-9a-f]*","verified":"yes"'
+like "vendor: then the first one was locked" "$t" '"op":"key-lock","wrap-refused":"yes","refusal":"CKR_KEY_UNEXTRACTABLE"'
+like "vendor: what two people saw is on the record" "$t" '"seen.2":"1 key pair copied","officer-1":"yes","officer-2":"yes"'
+like "vendor: the file by its SHA-256" "$t" "\"op\":\"media-hash\",\"name\":\"copy.log\",\"size\":\"31\",\"sha256\":\"$(sha256sum <media/device/copy.log | cut -d ' ' -f 1)\""
+exits 1 "vendor: its content is nowhere in the record" grep -rlE 'secret of the maker|YSBzZWNyZXQgb2' vendor
+like "vendor: the report tells what was seen" vendor/ceremonies/0001-*/report.txt 'What was seen  *1 key pair copied'
+like "vendor: ca.ini names both tokens" vendor/ca.ini '^token\.2 = '
+
+own_tool other rehearsal-root 987654321 rehearsal-second 975318642 'another name' >out 2>err
+is "vendor: a copy of another name" $? 0
+resume other "$answers" >out 2>err
+is "vendor: is not taken" $? 3
+like "vendor: since it is not the root's by id and label" err 'ERR_TOKEN_KEY_NONE'
+
+refuses "a device's way without a word" 'instruction.1' '/^\[step backup\]/,$s/^instruction\..*//' "$c/rehearsal-vendor.ini"
+refuses "a gap between instructions" 'instruction.3, and no instruction.2' '/^\[step backup\]/,$s/^instruction\.2/instruction.3/' "$c/rehearsal-vendor.ini"
+refuses "a device's way without a second token" 'label' 's/^label = rehearsal-second//' "$c/rehearsal-vendor.ini"
+refuses "one that is live already" 'gives again' 's/^\[step backup\]/[step early]\nkind = waive-restore\n\n&/' "$c/rehearsal-vendor.ini"
+refuses "a file that is a path" 'no file.s name' 's/^files = .*/files = ..\/copy.log/' "$c/rehearsal-vendor.ini"
+ok "check takes the SmartCard-HSM's" "$bin/ceremony" check "$c/example-smartcard-hsm.ini" --profiles "$root/scripts/profiles"
 done_testing
