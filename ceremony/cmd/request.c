@@ -15,6 +15,7 @@
 #include "ceremony/pki/lint.h"
 #include "ceremony/pki/pem.h"
 #include "ceremony/pki/profile.h"
+#include "ceremony/pki/shard.h"
 #include "ceremony/port/clock.h"
 #include "keytest/blacklist.h"
 
@@ -244,9 +245,10 @@ static void put_refusal(const char *path, const struct err *e)
 	put_answer(path, "refuse", t->name, buf_bytes(&b));
 }
 
-static void put_accept(const char *path, const struct plan *plan)
+/* `part`: the profile's URI of a part of the revocation list, which the serial chooses: there is none yet. */
+static void put_accept(const char *path, const struct plan *plan, struct bytes part)
 {
-	uint8_t    text[1024];
+	uint8_t    text[4096];
 	struct buf b = BUF_ON(text);
 
 	for (size_t i = 0; i < plan->num_rows; i++) {
@@ -255,6 +257,9 @@ static void put_accept(const char *path, const struct plan *plan)
 		buf_str(&b, b.len ? ", " : "not as asked: ");
 		buf_str(&b, plan->row[i].field);
 	}
+	if (part.len)
+		buf_fmt(&b, "%scrlDistributionPoints will be %.*s, {shard}: the serial mod the script's shards", b.len ? "; " : "",
+		        (int)part.len, (const char *)part.p);
 	put_answer(path, "accept", "", buf_bytes(&b));
 }
 
@@ -296,7 +301,7 @@ static bool is_not_allowed(struct checker *c, const char *path, struct plan *pla
 {
 	static const uint8_t random[SERIAL_MAX]; /* nothing is signed: any serial will do */
 	static struct err    refusal[MAX_REFUSALS];
-	struct plan_input    in = { .request = r, .random = bytes_of(random, sizeof random), .now = c->now };
+	struct plan_input    in = { .request = r, .random = bytes_of(random, sizeof random), .now = c->now, .shards = SHARDS_MAX };
 	struct err           e = { 0 };
 	const struct signer *s = find_signer(c, &in.sig, &e);
 
@@ -336,7 +341,7 @@ static int judge(struct checker *c, const char *path)
 	no |= is_not_allowed(c, path, &plan, &r);
 	if (no)
 		return 1;
-	put_accept(path, &plan);
+	put_accept(path, &plan, profile_shard_uri(c->profile));
 	const struct sheet_of of = { &r, path, profile_name(c->profile), c->profile_text };
 	if (!c->sheet || sheet_write(c->sheet, c->form, &of, &e))
 		return 0;

@@ -14,6 +14,22 @@ const struct script_step *step_of_kind(const struct flow *f, const struct step_k
 	bug(__FILE__, __LINE__, kind->name);
 }
 
+const struct script_step *script_crl_step(const struct script *s)
+{
+	for (size_t i = 0; i < s->num_steps; i++)
+		if (s->step[i].kind == &step_kind_crl)
+			return &s->step[i];
+	return NULL;
+}
+
+unsigned script_shards(const struct script *s, const struct script_step *review)
+{
+	const struct script_step *crl = script_crl_step(s);
+	unsigned                  own = (unsigned)script_number(review, "shards");
+
+	return own || !crl ? own : (unsigned)script_number(crl, "shards");
+}
+
 bool script_root_fits(const struct script *s, const struct script_step *step, bool subject, struct err *e)
 {
 	struct bytes          name = script_param(step, "profile");
@@ -91,6 +107,7 @@ bool plan_for(const struct flow *f, const struct flow_request *q, struct plan *o
 		.random = q->random,
 		.now = q->time,
 		.rehearsal = f->rehearsal,
+		.shards = script_shards(f->script, s),
 	};
 	return profile_sig(&in.sig, p, &issuer->key, e) && profile_check(out, f->scratch, p, &in, e);
 }

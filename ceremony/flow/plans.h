@@ -14,6 +14,11 @@ const struct script_step *step_of_kind(const struct flow *f, const struct step_k
 bool script_root_fits(const struct script *s, const struct script_step *step, bool subject, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* script_crl_step: the script's crl step, NULL if it has none. script_shards: of how many parts of the list the
+ * certificates of a review step name one: its own shards =, or where it has none the crl step's; 0, 1: of none. */
+const struct script_step *script_crl_step(const struct script *s);
+unsigned                  script_shards(const struct script *s, const struct script_step *review);
+
 /* script_profile_suits: can the profile that `step` names be meant for this at all? The error says
  * which step. ERR_PROFILE_KIND, _ISSUER, _SUBJECT. */
 bool script_profile_suits(const struct script *s, const struct script_step *step, enum profile_use use, struct err *e)

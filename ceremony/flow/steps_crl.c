@@ -19,13 +19,12 @@ static const struct param crl_params[] = {
 /* Parts have names that tell them apart, and a list that is whole has none (RFC 5280 5.2.5). */
 static bool parts_fit(const struct script_step *step, struct err *e)
 {
-	struct bytes uri = script_param(step, "distribution"), before, behind, more;
+	struct bytes uri = script_param(step, "distribution");
 	bool         parts = script_number(step, "shards") > 1;
-	bool         names = bytes_cut(uri, '{', &before, &behind) && bytes_starts(behind, "shard}") && !bytes_cut(behind, '{', &before, &more);
 
 	if (!parts && uri.len)
 		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: distribution = is for a list in parts", step->id);
-	if (parts && (!names || !bytes_starts(uri, "http://")))
+	if (parts && (!shard_is_pattern(uri) || !bytes_starts(uri, "http://")))
 		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: distribution = http://... with {shard} in it once is wanted", step->id);
 	return true;
 }

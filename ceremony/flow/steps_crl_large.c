@@ -24,15 +24,10 @@ bool crl_is_large(const struct flow *f)
 }
 
 /* The URI of a part: {shard} in the script's stands for its number. */
-static struct bytes partition_of(const struct flow *f, unsigned shard)
+static bool partition_of(const struct flow *f, struct bytes *out, unsigned shard, struct err *e)
 {
-	struct bytes text = script_param(crl_step(f), "distribution"), before, behind;
-
-	if (crl_num_shards(f) == 1 || !bytes_cut(text, '{', &before, &behind) || !bytes_starts(behind, "shard}"))
-		return bytes_of(NULL, 0);
-	behind = bytes_skip(behind, 6);
-	return bytes_str(say(f, "%.*s%u%.*s", (int)before.len, (const char *)before.p, shard, (int)behind.len,
-	                     behind.len ? (const char *)behind.p : ""));
+	*out = bytes_of(NULL, 0);
+	return crl_num_shards(f) == 1 || shard_fill(out, f->scratch, script_param(crl_step(f), "distribution"), shard, e);
 }
 
 /* The reasons of the list, "1=200000 4=3", as one entry each: the profile judges entries. */
@@ -75,7 +70,9 @@ static bool points_match(const struct flow *f, struct err *e)
 		const struct ext *x = ext_find(cert->ext, cert->num_exts, OID_EXT_CRLDP);
 		if (!x || !ext_get_list(&points, OID_EXT_CRLDP, x->value))
 			continue;
-		struct bytes want = partition_of(f, shard_of(c->serial, shards));
+		struct bytes want;
+		if (!partition_of(f, &want, shard_of(c->serial, shards), e))
+			return false;
 		for (size_t i = 0; i < points.num; i++)
 			found |= bytes_equal(points.item[i].uri, want);
 		if (!found)
@@ -93,7 +90,8 @@ bool crl_large_plan(const struct flow *f, unsigned shard, struct crl_plan *out, 
 		return false;
 	if (!sig_hash(&ignored, plan.sig))
 		return err_set(e, ERR_PROFILE_SIGNATURE, "%s cannot sign a list that lies as a file", sig_name(plan.sig));
-	plan.partition = partition_of(f, shard);
+	if (!partition_of(f, &plan.partition, shard, e))
+		return false;
 	*out = plan;
 	return true;
 }

@@ -6,18 +6,45 @@
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/requests.h"
 #include "ceremony/flow/vet.h"
+#include "ceremony/pki/shard.h"
 
 /* ---- review ----------------------------------------------------------------------------- */
 
 static const struct param review_params[] = {
 	{ "profile", PARAM_PROFILE, "tls-subca", 0, 0, NULL, "the profile" },
 	{ "copies-medium", PARAM_NAME, "", 0, 0, NULL, "the label of the medium with copies of what the certificates' URLs serve" },
+	{ "shards", PARAM_NUMBER, "0", 0, SHARDS_MAX, NULL, "for a profile with {shard}: the parts of the revocation list; 0: as many as the crl step says" },
 };
+
+static bool no_shard(const struct script_step *step, const char *why, struct err *e)
+{
+	return err_set(e, ERR_PROFILE_SHARD, "[step %s]: %s", step->id, why);
+}
+
+/* What is issued here names the part of the list that the crl step, of this script or of one to come, makes. */
+static bool shards_fit(const struct script *s, const struct script_step *step, struct err *e)
+{
+	const struct profile     *p = script_profile(s, script_param(step, "profile"));
+	const struct script_step *crl = script_crl_step(s);
+	const unsigned            shards = script_shards(s, step);
+	struct bytes              uri = profile_shard_uri(p);
+
+	if (!uri.len && script_number(step, "shards"))
+		return no_shard(step, "shards = is for a profile with {shard} in crlDistributionPoints", e);
+	if (uri.len && shards < 2)
+		return no_shard(step, "the profile has {shard}, and there are no parts", e);
+	if (!crl || (!uri.len && (shards < 2 || !profile_has_points(p))))
+		return true;
+	if (!uri.len)
+		return no_shard(step, "the list has parts, and the profile's crlDistributionPoints has no {shard}", e);
+	return (shards == script_number(crl, "shards") && bytes_equal(uri, script_param(crl, "distribution"))) ||
+	       no_shard(step, "the crl step has other parts, or another distribution =", e);
+}
 
 static bool review_fits(const struct script *s, const struct script_step *step, struct err *e)
 {
 	return script_profile_suits(s, step, script_has_existing(s) ? PROFILE_FOR_EXISTING : PROFILE_FOR_REQUEST, e) &&
-	       script_root_fits(s, step, false, e) && copies_fit(s, step, e);
+	       shards_fit(s, step, e) && script_root_fits(s, step, false, e) && copies_fit(s, step, e);
 }
 
 static unsigned num_requests(const struct flow *f)

@@ -4,6 +4,7 @@
  * as not granted. */
 #include "ceremony/base/text.h"
 #include "ceremony/pki/plan.h"
+#include "ceremony/pki/shard.h"
 
 #define EXT_TEXT_MAX 4096
 
@@ -142,19 +143,33 @@ static void take_existing_id(const struct making *m, struct ext *x)
 		x->value = has->value;
 }
 
-bool plan_extensions(struct making *m)
+/* What only the keys and the serial can tell is written anew. */
+static bool make_ext(const struct making *m, struct ext *x, const struct profile_ext *spec)
 {
 	uint8_t        subject[KEY_ID_LEN];
 	struct ext_ids ids = { subject, m->in->issuer ? m->in->issuer->key_id : subject };
+	struct bytes   text = spec->text;
 
+	*x = spec->sample;
+	if (x->id != OID_EXT_SKI && x->id != OID_EXT_AKI && !spec->by_shard)
+		return true;
+	if (spec->by_shard && m->in->shards < 2)
+		return err_set(m->err, ERR_PROFILE_SHARD, "the list has no parts, and {shard} stands in %.*s",
+		               (int)m->p->shard_uri.len, (const char *)m->p->shard_uri.p);
+	if (spec->by_shard &&
+	    !shard_fill(&text, m->arena, spec->text, shard_of(bytes_of(m->plan.serial, m->plan.serial_len), m->in->shards), m->err))
+		return false;
 	key_id(subject, &m->plan.key);
+	return ext_from_text(x, m->arena, x->id, text, &ids, m->err);
+}
+
+bool plan_extensions(struct making *m)
+{
 	for (size_t i = 0; i < m->p->num_exts; i++) {
 		const struct profile_ext *spec = &m->p->ext[i];
 		const struct ext         *asked = asked_for(m, spec->sample.id);
 		struct ext               *x = &m->plan.ext[m->plan.num_exts];
-		*x = spec->sample; /* what only the keys can tell is written anew */
-		if ((x->id == OID_EXT_SKI || x->id == OID_EXT_AKI) &&
-		    !ext_from_text(x, m->arena, x->id, spec->text, &ids, m->err))
+		if (!make_ext(m, x, spec))
 			return false;
 		if (x->id == OID_EXT_SKI)
 			take_existing_id(m, x);

@@ -40,6 +40,7 @@ struct plan_input {
 	struct bytes          random;       /* 20 octets: the serial is made of them */
 	int64_t               now;          /* the moment of the review */
 	bool                  rehearsal;    /* CN gets the prefix "REHEARSAL " */
+	unsigned              shards;       /* parts of the issuer's revocation list; 0, 1: it is whole */
 };
 
 /* One row of the three-way review. All UTF-8, escaped for eyes. */
@@ -103,6 +104,11 @@ unsigned profile_claims(const struct profile *p);
 
 /* profile_follows: the same as the profile spells them, "BR 7.1.2.6, RFC 5280". */
 struct bytes profile_follows(const struct profile *p);
+
+/* profile_shard_uri: the URI of its crlDistributionPoints with {shard} in it, as the profile spells it;
+ * empty where its certificates name no part of a list. profile_has_points: whether they name a list at all. */
+struct bytes profile_shard_uri(const struct profile *p);
+bool         profile_has_points(const struct profile *p);
 
 /* profile_sig: what an issuer's key of this kind signs with under this profile: sig_for, or where
  * that is not allowed the first of enum sig_alg that is and fits. ERR_PROFILE_SIGNATURE. */

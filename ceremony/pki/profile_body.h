@@ -33,6 +33,7 @@ struct profile_ext {
 	struct ext   sample;
 	struct bytes text;
 	unsigned     line;
+	bool         by_shard; /* {shard} stands in the text: the sample has 0 for it */
 };
 
 /* Where things stand in the file, for messages. */
@@ -63,6 +64,7 @@ struct profile {
 	bool                 clamp; /* end with the issuer where the span goes beyond */
 	struct profile_ext   ext[PLAN_MAX_EXTS]; /* in the order of the certificate */
 	size_t               num_exts;
+	struct bytes         shard_uri; /* of crlDistributionPoints, with {shard} in it; empty: it names no part */
 	unsigned             reasons; /* crl: bit n: reasonCode n is allowed */
 	struct profile_lines lines;
 };

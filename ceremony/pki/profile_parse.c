@@ -384,6 +384,16 @@ unsigned profile_claims(const struct profile *p)
 	return p->claims;
 }
 
+struct bytes profile_shard_uri(const struct profile *p)
+{
+	return p->shard_uri;
+}
+
+bool profile_has_points(const struct profile *p)
+{
+	return profile_ext(p, OID_EXT_CRLDP) != NULL;
+}
+
 struct bytes profile_follows(const struct profile *p)
 {
 	return p->follows;

@@ -1,6 +1,7 @@
 /* profile_parse_ext.c: the extensions of a profile, and the entries of a list; see
  * profile_parse.c. */
 #include "ceremony/pki/profile_read.h"
+#include "ceremony/pki/shard.h"
 
 /* ---- [extensions] -------------------------------------------------------- */
 
@@ -34,21 +35,39 @@ static bool read_crl_ext(struct reading *r, const struct ini_entry *x, enum oid 
 	return profile_refuse(r, x, "a CRL carries crlNumber = next and authorityKeyIdentifier = keyid:always");
 }
 
+/* The one distribution point of a certificate whose revocation list has parts; *uri: the pattern. */
+static bool read_shard(struct reading *r, const struct ini_entry *x, struct bytes *sample)
+{
+	struct bytes word, text = x->value, rest = x->value;
+
+	if (ext_next_word(&rest, &word) && bytes_is(word, "critical"))
+		text = bytes_trim(rest);
+	rest = text;
+	if (!bytes_starts(text, "URI:") || !ext_next_word(&rest, &word) || word.len != text.len || !shard_is_pattern(text))
+		return profile_refuse(r, x, "one URI with {shard} in it once is wanted");
+	r->p->shard_uri = bytes_skip(text, 4);
+	return shard_fill(sample, r->arena, x->value, 0, r->err);
+}
+
 static bool read_ext(struct reading *r, struct ini_entry *x)
 {
 	static const uint8_t ids[KEY_ID_LEN];
 	struct profile_ext   v = { .text = x->value, .line = x->line };
 	enum oid             id = oid_by_name(x->key);
+	struct bytes         text = x->value, before, behind;
 	struct err           why;
 
 	x->used = true;
+	v.by_shard = id == OID_EXT_CRLDP && bytes_cut(x->value, '{', &before, &behind);
+	if (v.by_shard && !read_shard(r, x, &text))
+		return false;
 	if (r->p->kind == PROFILE_CRL) {
 		if (!read_crl_ext(r, x, id, &v.sample))
 			return false;
 	} else if (!ext_is_spelled(id)) {
 		return err_set(r->err, ERR_INI_UNKNOWN, "%s:%u: %.*s is not an extension that profiles know", r->ini.file,
 		               x->line, (int)x->key.len, (const char *)x->key.p);
-	} else if (!ext_from_text(&v.sample, r->arena, id, x->value, &(struct ext_ids){ ids, ids }, &why)) {
+	} else if (!ext_from_text(&v.sample, r->arena, id, text, &(struct ext_ids){ ids, ids }, &why)) {
 		return err_set(r->err, why.id, "%s:%u: %.*s: %s", r->ini.file, x->line, (int)x->key.len,
 		               (const char *)x->key.p, why.detail);
 	}

@@ -6,15 +6,6 @@
 
 #define TELL_EACH 65536 /* entries between two words of progress */
 
-unsigned shard_of(struct bytes serial, unsigned shards)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < serial.len; i++)
-		v = (v << 8 | serial.p[i]) % shards;
-	return (unsigned)v;
-}
-
 /* ---- merging --------------------------------------------------------------------------- */
 
 /* A list from a medium may stand in any number of shards; one serial's line may stand twice in it. */

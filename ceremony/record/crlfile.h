@@ -6,11 +6,12 @@
 #pragma once
 
 #include "ceremony/base/hash.h"
+#include "ceremony/pki/shard.h"
 #include "ceremony/record/sorter.h"
 
 #define CRLFILE_PIECE    65536
 #define CRLFILE_MAX_EDGE 8192 /* octets before and behind the entries */
-#define CRLFILE_SHARDS   64   /* lists that share the certificates of one CA */
+#define CRLFILE_SHARDS   SHARDS_MAX
 
 /* ---- reading one --------------------------------------------------------------------- */
 
@@ -67,9 +68,6 @@ struct crl_sources {
 	size_t                hand_at, over_at;
 	struct revoked        now;
 };
-
-/* shard_of: which of `shards` lists a serial belongs to: the serial, as a number, mod shards. */
-unsigned shard_of(struct bytes serial, unsigned shards);
 
 /* crl_sources_begin, crl_sources_next: as a sorter's. The sources' own errors. Two lines of the list
  * with one serial must say the same: ERR_LIST_TWICE. */

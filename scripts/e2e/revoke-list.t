@@ -32,7 +32,8 @@ list() {
 # ---- what is refused: nothing is taken, and the transcript says why ----
 refused() { # NAME ERROR: of the list that lies on the medium
 	again
-	exits 3 "refused: $1" run strict.ini answers.ini
+	case $2 in ERR_LIST_*) status=1 ;; *) status=3 ;; esac
+	exits "$status" "refused: $1" run strict.ini answers.ini
 	like "it says $2" record/ceremonies/0002-revocation-list/transcript.jsonl "\"error\":\"$2\""
 }
 tsv=media/revocations/revocations.tsv
@@ -108,7 +109,7 @@ list 0002-revocation-list/crls/root.crl both
 is "two entries of that reason" "$(grep -c 'Cessation Of Operation' both)" 2
 again
 cat first/root.pem >media/revocations/both.pem
-exits 3 "a root's own certificate is unknown to its ledger" run certificates.ini answers.ini
+exits 1 "a root's own certificate is unknown to its ledger" run certificates.ini answers.ini
 
 # ---- scripts that do not fit ----
 wrong() { # NAME SED-EXPRESSION
@@ -125,7 +126,7 @@ wrong "lines with a reason for all" 's/^file = .*/&\nreason = superseded/'
 again
 sed 's/^profile = crl-ca/&\nshards = 4\ndistribution = http:\/\/crl.example\/root-{shard}.crl/' "$c/rehearsal-revoke-list.ini" >parts.ini
 line "$serial" "$today" 1 >$tsv
-exits 3 "certificates that name no part stop it" run parts.ini answers.ini
+exits 1 "certificates that name no part stop it" run parts.ini answers.ini
 like "with the URI that is wanted" record/ceremonies/0002-revocation-list/transcript.jsonl '"error":"ERR_CRL_POINT","detail":".*http://crl.example/root-[0-3].crl"'
 # A root that has signed none.
 rm -rf first first.token
