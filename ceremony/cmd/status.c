@@ -8,12 +8,13 @@
 #include "ceremony/base/file.h"
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/due.h"
+#include "ceremony/cmd/due_sheet.h"
 #include "ceremony/cmd/load.h"
 #include "ceremony/port/clock.h"
 #include "ceremony/record/bundle.h"
 
 struct asked {
-	const char *record, *ics;
+	const char *record, *ics, *pdf;
 	bool        json;
 };
 
@@ -25,11 +26,15 @@ static bool parse(struct asked *a, int argc, char **argv, struct err *e)
 			a->record = argv[++i];
 		else if (strcmp(argv[i], "--ics") == 0 && i + 1 < argc)
 			a->ics = argv[++i];
+		else if (strcmp(argv[i], "--pdf") == 0 && i + 1 < argc)
+			a->pdf = argv[++i];
 		else if (strcmp(argv[i], "--json") == 0)
 			a->json = true;
 		else
 			return err_set(e, ERR_USAGE, "status: %s", argv[i]);
 	}
+	if (a->ics && a->pdf && strcmp(a->ics, a->pdf) == 0)
+		return err_set(e, ERR_USAGE, "status: --ics and --pdf name one file: %s", a->pdf);
 	return a->record || err_set(e, ERR_USAGE, "status needs --record DIR");
 }
 
@@ -219,6 +224,8 @@ static int tell(const struct asked *asked, const struct ledger *l, const char *o
 		(void)fprintf(stderr, "ceremony: %s has not ended: resume it with: ceremony resume --record %s\n", open_one,
 		              asked->record);
 	if (asked->ics && !write_ics(asked->ics, l, due, num, now, a, e))
+		return complain(e);
+	if (asked->pdf && !due_sheet_write(asked->pdf, l, open_one, due, num, now, e))
 		return complain(e);
 	return late ? 1 : 0;
 }

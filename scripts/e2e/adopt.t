@@ -140,6 +140,25 @@ rm -rf other
 exits 1 "a token with another key" adopt other
 like "is refused" other/ceremonies/0001-adoption/transcript.jsonl '"error":"ERR_ADOPT_KEY"'
 
+# ---- a CA whose list has run out ----
+# its entries are later than its date: a list without them is wanted
+cp ca/index.txt index.kept
+sed -i '/^R/d' ca/index.txt
+openssl ca -config ca.cnf -keyfile root.key -cert ca/root.pem -gencrl -crl_lastupdate 20240101000000Z -crl_nextupdate 20240301000000Z \
+	-out media/adopt/root.crl 2>err || diag err
+cp index.kept ca/index.txt
+token late root.key
+rm -rf late
+ok "a CA whose list has run out" adopt late
+exits 1 "is told so" "$bin/ceremony" status --record late --pdf late.pdf --ics late.ics
+like "in words" out 'overdue +2024-03-01'
+pdftotext -layout late.pdf late.txt
+like "on the page too, on top" late.txt 'OVERDUE: 1'
+like "and in its row" late.txt '2024-03-01 +OVERDUE +next revocation list'
+like "and in the calendar" late.ics 'DTSTART:20240301T000000Z'
+rm -rf media/adopt
+cp -r good media/adopt
+
 # ---- a CA by certtool, its key RSA, found by its id ----
 if have certtool; then
 	rm -rf media/adopt/*

@@ -63,4 +63,31 @@ ok "a renewal, where the script says so" "$bin/ceremony" run renew.ini --record 
 	--profiles "$root/scripts/profiles" --answers renew.answers.ini
 is "is signed" "$(ls record/ceremonies/0004-renewal/certificates)" "intermediate-2.pem"
 ok "and the record verifies" "$bin/ceremony-verify" record
+
+# ---- the page with what is due ----
+ok "the page with what is due" "$bin/ceremony" status --record record --pdf due.pdf
+ok "is PDF" pdftotext -layout due.pdf due.txt
+is "of one page" "$(pdfinfo due.pdf | sed -n 's/^Pages: *//p')" 1
+like "it names the CA" due.txt "CA +$(sed -n 's/^organisation = //p' "$c/rehearsal.ini")"
+like "says that it is a rehearsal" due.txt 'REHEARSAL'
+sha256=$(openssl x509 -in record/root.pem -outform DER | sha256sum | cut -c 1-64)
+is "shows the root's SHA-256 in hex" "$(tr -d ' \n' <due.txt | grep -c "$sha256")" 1
+like "and in words" due.txt '^ +([A-Za-z]+ ){7}[A-Za-z]+$'
+like "what is due" due.txt '20[0-9][0-9]-[01][0-9]-[0-3][0-9] +next revocation list +BR 4.9.7'
+like "and of what" due.txt 'end of a certificate'
+like "with a place for initials" due.txt 'Done on, initials'
+unlike "and nothing is late" due.txt 'OVERDUE'
+printf 'old' >old.pdf
+ok "a page of that name is replaced whole" "$bin/ceremony" status --record record --pdf old.pdf
+ok "by PDF" pdftotext old.pdf old.txt
+exits 3 "no such folder" "$bin/ceremony" status --record record --pdf nowhere/due.pdf
+like "is said" err 'nowhere/due.pdf'
+exits 3 "a folder of that name" "$bin/ceremony" status --record record --pdf media
+exits 2 "no name" "$bin/ceremony" status --record record --pdf
+exits 2 "one name for two things" "$bin/ceremony" status --record record --ics due.pdf --pdf due.pdf
+like "is said" err 'one file: due.pdf'
+cp due.pdf kept.pdf
+sed -i 's/Olga Olsen/Olga Other/' record/ceremonies/0001-root-generation/transcript.jsonl
+exits 1 "a record that does not verify makes no page" "$bin/ceremony" status --record record --pdf due.pdf
+same "and the one that is there stays" due.pdf kept.pdf
 done_testing
