@@ -51,16 +51,18 @@ static inline bool bytes_starts(struct bytes a, const char *s)
 	return a.len >= n && memcmp(a.p, s, n) == 0;
 }
 
-/* bytes_skip: a without its first n octets; n must not exceed a.len. */
+/* bytes_skip: a without its first n octets; nothing if it has fewer. */
 static inline struct bytes bytes_skip(struct bytes a, size_t n)
 {
+	n = n < a.len ? n : a.len;
 	return (struct bytes){ a.p + n, a.len - n };
 }
 
-/* bytes_first: the first n octets of a; n must not exceed a.len. */
+/* bytes_first: the first n octets of a, or all of it if it has fewer: no length that somebody else gave
+ * makes it longer than it is. */
 static inline struct bytes bytes_first(struct bytes a, size_t n)
 {
-	return (struct bytes){ a.p, n };
+	return (struct bytes){ a.p, n < a.len ? n : a.len };
 }
 
 /* bytes_compare: <0, 0, >0 in octet order, a shorter prefix first. */

@@ -83,6 +83,18 @@ static void decimal_numbers(void **state)
 	}
 }
 
+static void no_slice_is_longer_than_its_whole(void **state)
+{
+	struct bytes a = BYTES_LIT("abc");
+
+	(void)state;
+	assert_true(bytes_is(bytes_first(a, 2), "ab"));
+	assert_true(bytes_is(bytes_first(a, 4), "abc"));
+	assert_true(bytes_is(bytes_skip(a, 2), "c"));
+	assert_int_equal(bytes_skip(a, 4).len, 0);
+	assert_int_equal(bytes_first(bytes_of(NULL, 0), 9).len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -90,6 +102,7 @@ int main(void)
 		cmocka_unit_test(trim_both_ends),
 		cmocka_unit_test(compare_in_octet_order),
 		cmocka_unit_test(decimal_numbers),
+		cmocka_unit_test(no_slice_is_longer_than_its_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
