@@ -68,7 +68,7 @@ while read -r file error; do
 	runs 0 "$file: the ceremony goes on without it"
 	recorded "$file: refused on the record" failed requests parse "$error"
 	verified "$file: verified"
-	is "$file: only the other is signed" "$(ls "$c/media/output" | tr '\n' ' ')" 'intermediate-2.pem root.crl root.pem '
+	is "$file: only the other is signed" "$(ls "$c/media/output" | tr '\n' ' ')" 'checkpoint-0001 intermediate-2.pem root-crl.pem root.crl root.pem '
 done <<-END
 	bad-signature ERR_REQUEST_SIGNATURE
 	rsa1024 ERR_KEYTEST_RSA_SIZE
@@ -82,12 +82,12 @@ runs 0 "CA:FALSE asked: the ceremony goes on without it"
 recorded "CA:FALSE asked: refused by the profile" failed review random ERR_PROFILE_REQUEST 'basicConstraints CA:FALSE'
 verified "CA:FALSE asked: verified"
 is "CA:FALSE asked: only the other is signed" "$(ls "$c/media/output" | tr '\n' ' ')" \
-	'intermediate-2.pem root.crl root.pem '
+	'checkpoint-0001 intermediate-2.pem root-crl.pem root.crl root.pem '
 
 fresh ca-false-approved
 cp scripts/fixtures/requests/ca-false.csr "$c/media/requests/intermediate-1.csr"
 runs 1 "CA:FALSE asked: nobody can approve it"
-says "the question is another" ERR_ANSWER_MISSING
+says "the question is another" ERR_PROFILE_REQUEST
 unlike "nothing was signed for it" "$c/record/ceremonies/0001-root-generation/transcript.jsonl" '"step":"sign"'
 
 fresh rejected
@@ -109,7 +109,7 @@ runs 0 "no such country: the ceremony goes on without it"
 recorded "no such country: refused by the linter, with the clause" failed review random ERR_PROFILE_LINT 'subject-country: .*BR 7\.1\.4\.2'
 verified "no such country: verified"
 is "no such country: only the other is signed" "$(ls "$c/media/output" | tr '\n' ' ')" \
-	'intermediate-2.pem root.crl root.pem '
+	'checkpoint-0001 intermediate-2.pem root-crl.pem root.crl root.pem '
 
 fresh root-lint
 sed 's/^subject = C=XX/subject = C=QQ/' "$c/script.ini" >"$c/new" && mv "$c/new" "$c/script.ini"

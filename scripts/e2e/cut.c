@@ -1,4 +1,4 @@
-/* cut.c: pulls the plug on the conductor at one chosen moment. For crash.t.
+/* cut.c: pulls the plug on the conductor at one chosen moment. For crash.t, crash-list.t and secrets.t.
  *
  * Preloaded into `ceremony`; the helpers drop LD_PRELOAD and die with the conductor. The
  * calls counted are those by which something becomes durable: fdatasync (once an event),
@@ -10,6 +10,7 @@
  *   before:N, after:N    the Nth rename
  *   fsync:N     right before the Nth fsync
  *
+ * CUT_SIGNAL=N: by that signal, not by SIGKILL.
  * CUT_TALLY=FILE: how many of each there were, written at a normal end. CUT_ORDER=FILE: each KIND:N, in the
  * order in which they come. */
 #include <dlfcn.h>
@@ -51,7 +52,8 @@ static bool now(enum kind k)
 
 static void die(void)
 {
-	(void)kill(getpid(), SIGKILL);
+	const char *with = getenv("CUT_SIGNAL");
+	(void)kill(getpid(), with ? atoi(with) : SIGKILL);
 	for (;;)
 		(void)pause();
 }

@@ -50,7 +50,7 @@ exits 1 "a script that names such a profile is refused" "$bin/ceremony" check sc
 like "with the same clause" "$work/err" 'tls-root\.ini:[0-9]+: .*BR 7\.1\.2\.1\.1'
 
 # A profile in the wrong place is seen before the day.
-for case in 'tls-root:tls-subca:under a CA' 'tls-subca:smime-root:signs itself' 'tls-subca:tls-cross:from a request' 'crl-ca:tls-subca:for another kind'; do
+for case in 'tls-root:tls-subca:under a CA' 'tls-subca:smime-root:signs itself' 'tls-subca:tls-cross:from an existing certificate' 'crl-ca:tls-subca:for another kind'; do
 	old=${case%%:*} rest=${case#*:}
 	sed "s/^profile = $old\$/profile = ${rest%%:*}/" scripts/ceremonies/rehearsal.ini >"$work/script.ini"
 	cmp -s "$work/script.ini" scripts/ceremonies/rehearsal.ini && bail "the rehearsal does not say profile = $old"

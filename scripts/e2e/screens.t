@@ -41,7 +41,7 @@ is "every prompt is as it should be" "$status" 0
 if [ "$status" -ne 0 ]; then
 	grep -v '^ok ' "$work/out" | diag
 fi
-is "only what takes another CA's key has no prompt here" "$(sed -n 's/^# no prompt of the kind //p' "$work/out" | sort | tr '\n' ' ')" \
-	"adopt continuity "
+is "only what takes another CA's key, or a device of its own, has no prompt here" "$(sed -n 's/^# no prompt of the kind //p' "$work/out" | sort | tr '\n' ' ')" \
+	"adopt continuity device "
 like "they have been counted" "$work/out" '^# [0-9]+ prompts in 12 looks, [0-9]+ golden'
 done_testing

@@ -5,7 +5,7 @@
 
 c=$root/scripts/ceremonies
 f=$root/scripts/fixtures
-uri=http://crl.example.com/root-{shard}.crl
+uri='http://crl.example.com/root-{shard}.crl'
 zlint=$(sh scripts/get-zlint "$B" 2>/dev/null) || zlint=
 cd "$work" || bail "no folder"
 mkdir -p media/requests media/output media/revocations
