@@ -285,9 +285,12 @@ static bool answered(struct form *f, size_t i)
 	return true;
 }
 
-/* Enter in a new PIN: on to the second time, or a comparison. True if both are there and the same. */
+/* Enter in a new PIN: on to the second time, or a comparison. True if both are there and the same, or if it is
+ * left to the token's PIN pad. */
 static bool pin_twice(struct form *f)
 {
+	if (!f->on_again && !f->pin.len && f->p->ask[f->focus].pad)
+		return true;
 	if (!f->on_again) {
 		f->on_again = true;
 		return false;

@@ -239,7 +239,7 @@ static enum said ask_pin(struct plain *pl, const struct prompt *p, const struct 
 		enum said said = take_secret(pl, p, a->pad, &one);
 		if (said == SAID_AGAIN)
 			continue;
-		if (said == SAID_LINE && a->kind == ASK_NEW_PIN) {
+		if (said == SAID_LINE && a->kind == ASK_NEW_PIN && one.len) { /* the pad asks twice itself */
 			plain_say(pl, 0, "The same again:");
 			said = take_secret(pl, p, false, &two);
 			if (said == SAID_AGAIN)

@@ -30,6 +30,7 @@ struct flow_key {
 enum flow_token_use { TOKEN_ROOT, TOKEN_SECOND, TOKEN_COUNT_ };
 
 struct flow_token {
+	bool          empty_pad; /* of one that is to be initialised: it has a PIN pad */
 	struct fields intake; /* as token-open said it; num 0: not taken in */
 	const char   *serial; /* NULL: not known */
 	struct fields findings; /* of token-qualify; num 0: it was not asked */

@@ -58,13 +58,28 @@ bool intake_check_find(const struct flow *f, const struct fields *out, struct er
 	return check_policy(f, out, e);
 }
 
+bool intake_apply_find(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)e;
+	f->token[now_token(f)].empty_pad = fields_is(data, "pin-pad", "yes");
+	return true;
+}
+
+/* A token with a PIN pad takes the PIN there: nothing typed is an answer (CKF_PROTECTED_AUTHENTICATION_PATH). */
+static void offer_pad(const struct flow *f, struct prompt *p, struct ask *a)
+{
+	a->pad = f->token[now_token(f)].empty_pad;
+	if (a->pad)
+		prompt_row(p, "PIN pad", "type no PIN here, to type it on the token");
+}
+
 void intake_prompt_so_pin(const struct flow *f, struct prompt *p)
 {
 	p->text = say(f, "The token is new: it is initialised with the label %s, and whatever is on it is erased.\n%s alone "
 	              "keeps the SO PIN. It can set a new user PIN, and nothing else.",
 	              say_bytes(f, label(f)), p->who);
 	p->irreversible = true;
-	prompt_ask(p, ASK_NEW_PIN, "so-pin", "SO PIN");
+	offer_pad(f, p, prompt_ask(p, ASK_NEW_PIN, "so-pin", "SO PIN"));
 }
 
 bool intake_ask_init(const struct flow *f, struct fields *in, struct err *e)
@@ -78,7 +93,7 @@ void intake_prompt_user_pin(const struct flow *f, struct prompt *p)
 {
 	p->text = say(f, "The user PIN lets the token use its keys. It is kept by %s alone, who is not the one who keeps "
 	              "the SO PIN.", p->who);
-	prompt_ask(p, ASK_NEW_PIN, "user-pin", "User PIN");
+	offer_pad(f, p, prompt_ask(p, ASK_NEW_PIN, "user-pin", "User PIN"));
 }
 
 /* The root's token of a CA that has one: the step of kind token asks for that very one. */

@@ -12,7 +12,7 @@
 #define INTAKE_NUM_TURNS 5
 #define INTAKE_TURNS(use)                                                                                              \
 	{ .name = "find", .role = ROLE_ADMINISTRATOR, .token = use, .op = OP_TOKEN_OPEN, .when = intake_initialises,   \
-	  .ask = intake_ask_find, .check = intake_check_find },                                                        \
+	  .ask = intake_ask_find, .check = intake_check_find, .apply = intake_apply_find },                            \
 	{ .name = "so-pin", .role = ROLE_OFFICER, .token = use, .op = OP_TOKEN_INIT, .when = intake_initialises,       \
 	  .title = "Choose the security officer (SO) PIN", .prompt = intake_prompt_so_pin, .ask = intake_ask_init },                                                    \
 	{ .name = "user-pin", .role = ROLE_OFFICER, .token = use, .who = intake_second_officer,                        \
@@ -26,6 +26,7 @@ bool     intake_lacks(const struct flow *f, size_t *again);
 bool     intake_initialises(const struct flow *f);
 unsigned intake_second_officer(const struct flow *f);
 bool     intake_ask_find(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool     intake_apply_find(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
 bool     intake_check_find(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
 void     intake_prompt_so_pin(const struct flow *f, struct prompt *p);
 bool     intake_ask_init(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));

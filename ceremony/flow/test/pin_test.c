@@ -24,7 +24,8 @@ static char     seen[16][64];       /* the row "Tries left" of each prompt for t
 static bool     confirmed[16];      /* the prompt asked for a confirmation, too */
 static unsigned num_seen, num_qualified;
 static char     so_pin_by[80], user_pin_by[80];
-static bool     unfit, stopped;
+static bool     unfit, stopped, padded;
+static unsigned num_pads; /* asks for a PIN that say that the pad may be used */
 
 /* ---- a token with a temper ---- */
 
@@ -63,11 +64,16 @@ static bool temper(void *ctx, struct call *c, struct err *e)
 		if (l->id != ERR_NONE && ++num_logins)
 			return err_set(e, l->id, "%s", l->detail);
 	}
-	return world_call(ctx, c, e);
+	bool ok = world_call(ctx, c, e);
+	if (ok && padded && c->op == OP_TOKEN_OPEN)
+		fields_str(&c->out, "pin-pad", "yes");
+	return ok;
 }
 
 static bool watch(void *ctx, const struct prompt *p, struct reply *r, struct err *e)
 {
+	if (p->num_asks && (p->ask[0].kind == ASK_PIN || p->ask[0].kind == ASK_NEW_PIN) && strstr(p->ask[0].key, "pin"))
+		num_pads += p->ask[0].pad;
 	if (p->num_asks && strcmp(p->ask[0].key, "so-pin") == 0 && !so_pin_by[0])
 		(void)snprintf(so_pin_by, sizeof so_pin_by, "%s", p->who);
 	if (p->num_asks && strcmp(p->ask[0].key, "user-pin") == 0 && !user_pin_by[0])
@@ -129,7 +135,7 @@ static enum runner_end run(const struct script *script, const struct login *with
 	world = (struct world){ .arena = lasting, .now = THROWAWAY_NOW };
 	world.arena.len = 0;
 	logins = with;
-	num_logins = num_seen = num_qualified = 0;
+	num_logins = num_seen = num_qualified = num_pads = 0;
 	memset(finals, 0, sizeof finals);
 	stopped = false;
 	for (int i = 0; i < PORT_COUNT_; i++)
@@ -261,6 +267,19 @@ static int set_up(void **state)
 	               -1;
 }
 
+static void a_pad_takes_every_pin(void **state)
+{
+	static const struct login none[] = { { ERR_NONE, "" } };
+
+	(void)state;
+	assert_int_equal(run(&plain, none), RUNNER_DONE);
+	assert_int_equal(num_pads, 0);
+	padded = true;
+	assert_int_equal(run(&plain, none), RUNNER_DONE);
+	padded = false;
+	assert_int_equal(num_pads, 6); /* SO, user and login, of both tokens */
+}
+
 static int tear_down(void **state)
 {
 	(void)state;
@@ -276,7 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_officers_for_two_pins), cmocka_unit_test(wrong_pins_are_counted_down),
 		cmocka_unit_test(the_last_try_is_confirmed), cmocka_unit_test(a_token_that_qualifies),
-		cmocka_unit_test(an_unfit_token_ends_it),
+		cmocka_unit_test(an_unfit_token_ends_it), cmocka_unit_test(a_pad_takes_every_pin),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
