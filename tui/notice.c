@@ -30,11 +30,11 @@ void notice_tail(const struct tui *t, const struct layout *l)
 
 	screen_blank(t, l->tail);
 	screen_rule(t, l->rule_y, 0, COLS);
-	(void)screen_put(t, l->rule_y, 2, 40, STYLE_QUIET, " on the record   F6: all of it ");
+	(void)screen_put(t, l->rule_y, 2, 40, STYLE_QUIET, " on the record (F6) ");
 	if (t->tree[0]) { /* another machine that follows the record says the same words */
 		char words[sizeof t->tree + 16];
 		(void)snprintf(words, sizeof words, " tree: %s ", t->tree);
-		int w = (int)strlen(words), most = COLS - 36;
+		int w = (int)strlen(words), most = COLS - 26;
 		(void)screen_put(t, l->rule_y, COLS - 2 - (w < most ? w : most), most, STYLE_QUIET, words);
 	}
 	for (size_t i = first; i < t->num_tail; i++) /* the newest at the bottom */

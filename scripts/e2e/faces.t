@@ -98,7 +98,9 @@ no_secret() {
 
 # child_of PID: its first child process.
 child_of() {
-	awk -v parent="$1" '$4 == parent { print $1; exit }' /proc/[0-9]*/stat 2>"$work/err"
+	for s in /proc/[0-9]*/stat; do # one by one: processes come and go
+		awk -v parent="$1" '$4 == parent { print $1 }' "$s" 2>"$work/err"
+	done | head -n 1
 }
 
 # look_at_processes: what the system shows of the conductor and its helpers.
