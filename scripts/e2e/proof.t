@@ -74,7 +74,10 @@ repacked() {
 }
 repacked "another signature in the line" "lead" '/^line/s/"signature":"M/"signature":"N/'
 repacked "another time in the line" "lead" '/^line/s/"time":"2/"time":"3/'
-repacked "another record key" "record key" '/^record-key/s/AEQ/AEA/; /^record-key/s/A/B/5'
+openssl ecparam -name secp384r1 -genkey -noout | openssl ec -pubout -outform DER -out "$work/other.spki" 2>/dev/null
+repacked "another record key" "record key" "s|^record-key .*|record-key $(base64 -w 0 "$work/other.spki")|"
+# A point with its last octet changed lies on no curve.
+repacked "a bent record key" "line 2" '/^record-key/{s/$/=/;s/A=$/B/;t;s/.=$/A/}'
 repacked "another record signature" "(record key|line 2)" '/^record-signature/s/M/N/'
 repacked "a word more" "line 2" '$a word'
 n=0
