@@ -7,8 +7,7 @@
 #define BLACK_ON_BLACK "\033[30;40m"
 #define PLAIN          "\033[0m"
 
-/* The module at a place that counts from the quiet zone's corner. */
-static bool dark(const struct code *c, unsigned x, unsigned y)
+bool render_dark(const struct code *c, unsigned x, unsigned y)
 {
 	if (x < CODE_QUIET || y < CODE_QUIET || x >= CODE_QUIET + c->size || y >= CODE_QUIET + c->size)
 		return false;
@@ -56,7 +55,7 @@ static void half_line(struct buf *b, const struct code *c, unsigned y)
 
 	buf_str(b, BLACK_ON_WHITE);
 	for (unsigned x = 0; x < side_of(c->version); x++)
-		buf_str(b, block[dark(c, x, y) + 2 * dark(c, x, y + 1)]);
+		buf_str(b, block[render_dark(c, x, y) + 2 * render_dark(c, x, y + 1)]);
 	buf_str(b, PLAIN);
 }
 
@@ -64,8 +63,8 @@ static void half_line(struct buf *b, const struct code *c, unsigned y)
 static void wide_line(struct buf *b, const struct code *c, unsigned y)
 {
 	for (unsigned x = 0; x < side_of(c->version); x++) {
-		bool now = dark(c, x, y);
-		if (x == 0 || now != dark(c, x - 1, y))
+		bool now = render_dark(c, x, y);
+		if (x == 0 || now != render_dark(c, x - 1, y))
 			buf_str(b, now ? BLACK_ON_BLACK : BLACK_ON_WHITE);
 		buf_str(b, now ? "##" : "  ");
 	}
@@ -95,7 +94,7 @@ static void pixel_row(struct buf *b, const struct code *c, unsigned y, unsigned 
 	for (unsigned at = 0; at < width; at += 8) {
 		uint8_t octet = 0;
 		for (unsigned i = 0; i < 8 && at + i < width; i++)
-			if (dark(c, (at + i) / scale, y) == set_is_dark)
+			if (render_dark(c, (at + i) / scale, y) == set_is_dark)
 				octet |= (uint8_t)(0x80 >> i);
 		buf_u8(b, octet);
 	}
@@ -122,7 +121,7 @@ void render_svg(struct buf *b, const struct code *c, unsigned scale)
 	        side * scale, side * scale, side, side);
 	for (unsigned y = 0; y < side; y++) {
 		for (unsigned x = 0, end; x < side; x = end + 1) {
-			for (end = x; dark(c, end, y); end++)
+			for (end = x; render_dark(c, end, y); end++)
 				;
 			if (end > x)
 				buf_fmt(b, "M%u %uh%uv1h-%uz", x, y, end - x, end - x);

@@ -25,6 +25,9 @@ unsigned render_pixels_version(unsigned width, unsigned height, unsigned scale);
 unsigned render_columns(enum render_style style, unsigned version);
 unsigned render_rows(enum render_style style, unsigned version);
 
+/* render_dark: whether the module at column x, row y is dark, counted from the quiet zone's corner; false beyond. */
+bool render_dark(const struct code *c, unsigned x, unsigned y);
+
 /* render_text: appends lines, each of which sets its colours, puts them back and ends with
  * line_end. */
 void render_text(struct buf *b, const struct code *c, enum render_style style, const char *line_end);

@@ -46,6 +46,11 @@ struct ur_sender {
 	struct fountain fountain;
 };
 
+/* ur_sender_measure: what ur_sender_init would make of so many octets: the octets of a fragment, and how many
+ * there are. Its errors. */
+bool ur_sender_measure(size_t *fragment_len, size_t *num, size_t content_len, size_t max_text, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* ur_sender_init: content of 1 to UR_MAX_CONTENT octets, in frames whose texts have at most
  * max_text (to UR_MAX_TEXT) characters, the fewest that do. ERR_TOO_LARGE if that takes more than FOUNTAIN_MAX
  * fragments. */

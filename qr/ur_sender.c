@@ -24,32 +24,51 @@ static size_t text_len(size_t message_len, size_t fragment_len)
 	return p.len + bytewords_len(1 + body.len + fragment_len);
 }
 
-bool ur_sender_init(struct ur_sender *s, struct arena *a, struct bytes content, size_t max_text, struct err *e)
+/* Octets of the CBOR string that holds so much. */
+static size_t message_len_of(size_t len)
+{
+	uint8_t    head[CBOR_MAX_HEAD];
+	struct buf b = BUF_ON(head);
+
+	cbor_put_uint(&b, len); /* the head of a string is as long as such a number */
+	return b.len + len;
+}
+
+bool ur_sender_measure(size_t *fragment_len, size_t *num, size_t content_len, size_t max_text, struct err *e)
 {
 	MUST(max_text <= UR_MAX_TEXT);
-	if (content.len == 0 || content.len > UR_MAX_CONTENT)
-		return err_set(e, ERR_TOO_LARGE, "%zu octets; 1 to %zu are taken", content.len, UR_MAX_CONTENT);
+	if (content_len == 0 || content_len > UR_MAX_CONTENT)
+		return err_set(e, ERR_TOO_LARGE, "%zu octets; 1 to %zu are taken", content_len, UR_MAX_CONTENT);
+	size_t message_len = message_len_of(content_len), len = message_len;
+	if (sizeof "UR:" TYPE "/" - 1 + bytewords_len(message_len) > max_text) {
+		size_t max = max_text / 2;
+		while (max > 0 && text_len(message_len, max) > max_text)
+			max--;
+		if (max == 0 || (message_len - 1) / max + 1 > FOUNTAIN_MAX)
+			return err_set(e, ERR_TOO_LARGE, "%zu octets in frames of %zu characters", content_len, max_text);
+		len = fountain_fragment_len(message_len, max);
+	}
+	*fragment_len = len;
+	*num = (message_len - 1) / len + 1;
+	return true;
+}
+
+bool ur_sender_init(struct ur_sender *s, struct arena *a, struct bytes content, size_t max_text, struct err *e)
+{
+	size_t fragment_len, num;
+
+	if (!ur_sender_measure(&fragment_len, &num, content.len, max_text, e))
+		return false;
 	size_t     cap = content.len + CBOR_MAX_HEAD;
 	uint8_t   *storage = arena_take(a, cap);
 	struct buf b = buf_init(storage, cap);
 	if (!storage)
 		return err_set(e, ERR_TOO_LARGE, "%zu octets", content.len);
 	cbor_put_bytes(&b, content);
-	struct bytes message = buf_bytes(&b);
-
-	size_t fragment_len = message.len;
-	if (sizeof "UR:" TYPE "/" - 1 + bytewords_len(message.len) > max_text) {
-		size_t max = max_text / 2;
-		while (max > 0 && text_len(message.len, max) > max_text)
-			max--;
-		if (max == 0 || (message.len - 1) / max + 1 > FOUNTAIN_MAX)
-			return err_set(e, ERR_TOO_LARGE, "%zu octets in frames of %zu characters", content.len, max_text);
-		fragment_len = fountain_fragment_len(message.len, max);
-	}
-	s->message = message;
+	s->message = buf_bytes(&b);
 	s->fragment_len = fragment_len;
-	s->num = (message.len - 1) / fragment_len + 1;
-	fountain_init(&s->fountain, s->num, crc32_of(message));
+	s->num = num;
+	fountain_init(&s->fountain, s->num, crc32_of(s->message));
 	return true;
 }
 

@@ -248,6 +248,28 @@ static enum form_result choice_key(struct form *f, struct form_field *field, con
 	return FORM_GOES_ON;
 }
 
+/* Shown once, it may be shown again; it may be left out. */
+static enum form_result qr_key(struct form *f, wint_t key, bool is_code)
+{
+	if (is_code || key < ' ')
+		return FORM_NOT_MINE;
+	if (key == ' ')
+		return FORM_SHOW;
+	f->say = "Enter or Space shows it; Tab goes on without";
+	return FORM_GOES_ON;
+}
+
+void form_qr_shown(struct form *f, const struct qr_shown *shown)
+{
+	struct form_field *field = &f->field[f->focus];
+	struct buf         b = BUF_ON(field->text);
+
+	qr_shown_put(&b, shown);
+	(void)buf_cstr(&b);
+	if (f->focus + 1 < f->p->num_asks)
+		f->focus++;
+}
+
 /* Whether field i is answered; if not, says what is missing. */
 static bool answered(struct form *f, size_t i)
 {
@@ -280,6 +302,7 @@ static bool answered(struct form *f, size_t i)
 			f->say = "There are words still to come";
 		return words_complete(&f->words);
 	case ASK_TEXT:
+	case ASK_QR:
 		break;
 	}
 	return true;
@@ -308,6 +331,8 @@ static enum form_result enter(struct form *f)
 {
 	if (f->p->num_asks == 0)
 		return FORM_DONE;
+	if (f->p->ask[f->focus].kind == ASK_QR && !f->field[f->focus].text[0])
+		return FORM_SHOW;
 	f->field[f->focus].agreed = true;
 	if (f->p->ask[f->focus].kind == ASK_WORDS && !words_complete(&f->words) && !words_take(&f->words)) {
 		f->say = "No such word on the list: type that word again";
@@ -361,6 +386,8 @@ static enum form_result field_key(struct form *f, wint_t key, bool is_code)
 		return pin_key(f, key, is_code);
 	case ASK_WORDS:
 		return words_key(f, key, is_code);
+	case ASK_QR:
+		return qr_key(f, key, is_code);
 	case ASK_CONFIRM:
 		if (f->p->irreversible)
 			return yes_key(f, field, key, is_code);
@@ -385,8 +412,9 @@ enum form_result form_key(struct form *f, wint_t key, bool is_code)
 		return enter(f);
 	if (f->p->num_asks == 0)
 		return FORM_NOT_MINE;
-	if (field_key(f, key, is_code) == FORM_GOES_ON)
-		return FORM_GOES_ON;
+	enum form_result r = field_key(f, key, is_code);
+	if (r != FORM_NOT_MINE)
+		return r;
 	if ((is_code && key == KEY_DOWN) || (!is_code && key == '\t')) {
 		if (f->focus + 1 < f->p->num_asks && !f->on_again)
 			f->focus++;
@@ -413,6 +441,8 @@ void form_reply(struct form *f, struct reply *r)
 			fields_str(&r->fields, a->key, a->choice[2 * f->field[i].choice]);
 		else if (a->kind == ASK_CONFIRM)
 			fields_str(&r->fields, a->key, "yes");
+		else if (a->kind == ASK_QR)
+			fields_str(&r->fields, a->key, f->field[i].text[0] ? f->field[i].text : "no");
 		else
 			fields_str(&r->fields, a->key, f->field[i].text);
 	}

@@ -28,7 +28,8 @@ struct form {
 	const char          *say;        /* why the last key did not do what was wanted, or NULL */
 };
 
-enum form_result { FORM_GOES_ON, FORM_DONE, FORM_NOT_MINE };
+/* FORM_SHOW: the file of the field that is typed into is to be shown as QR codes. */
+enum form_result { FORM_GOES_ON, FORM_DONE, FORM_NOT_MINE, FORM_SHOW };
 
 /* form_init: fields with their presets. The prompt is borrowed. form_done wipes. */
 bool form_init(struct form *f, const struct prompt *p, struct err *e) __attribute__((warn_unused_result));
@@ -37,6 +38,9 @@ void form_done(struct form *f);
 /* form_text: what stands in an ASK_TEXT field; "" in any other. form_set_text: puts it there. */
 const char *form_text(const struct form *f, size_t i);
 void        form_set_text(struct form *f, size_t i, const char *text);
+
+/* form_qr_shown: how the file of the field that is typed into was shown; on to the next field. */
+void form_qr_shown(struct form *f, const struct qr_shown *shown);
 
 /* form_choice_found: whether choice i has what is looked for. */
 bool form_choice_found(const struct form_field *field, const struct ask *a, size_t i);

@@ -1,6 +1,7 @@
 /* form_paint.c: how a form looks; see form.h. */
 #include "ceremony/base/text.h"
 #include "tui/form.h"
+#include "tui/qr.h"
 
 #define MAX_LABEL 24 /* columns of a label that stands beside its field */
 #define AGAIN     "the same again"
@@ -130,6 +131,26 @@ static void paint_confirm(const struct form *f, struct page *p, size_t i, int *c
 	page_gap(p, 1);
 }
 
+/* What it takes is said before it is shown. */
+static void paint_qr(const struct form *f, struct page *p, size_t i)
+{
+	const struct ask *a = &f->p->ask[i];
+	bool              focus = f->focus == i;
+	char              text[160];
+	struct buf        b = BUF_ON(text);
+
+	if (focus)
+		(void)page_put(p, 0, STYLE_BAR, " Enter ");
+	else if (f->field[i].text[0])
+		(void)page_put(p, 7, STYLE_NOW, screen_mark(p->t, MARK_DONE));
+	page_text(p, 9, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
+	if (f->field[i].text[0])
+		buf_fmt(&b, "shown: %s. Space shows it again", f->field[i].text);
+	else
+		qr_says(p->t, &b, a);
+	page_text(p, 9, STYLE_QUIET, buf_cstr(&b));
+}
+
 static void paint_field(const struct form *f, struct page *p, size_t i, int *cursor_x)
 {
 	const struct ask        *a = &f->p->ask[i];
@@ -139,6 +160,10 @@ static void paint_field(const struct form *f, struct page *p, size_t i, int *cur
 
 	if (a->kind == ASK_CONFIRM) {
 		paint_confirm(f, p, i, cursor_x);
+		return;
+	}
+	if (a->kind == ASK_QR) {
+		paint_qr(f, p, i);
 		return;
 	}
 	int x = paint_label(p, f->p, a, focus);
@@ -162,6 +187,7 @@ static void paint_field(const struct form *f, struct page *p, size_t i, int *cur
 	case ASK_TEXT:
 	case ASK_TYPE_BACK:
 	case ASK_CONFIRM:
+	case ASK_QR:
 		break;
 	}
 	paint_line(p, x, field->text, field->at, cursor);

@@ -31,6 +31,8 @@ static const struct {
 	[STYLE_DANGER] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
 	[STYLE_SECRET] = { COLOR_WHITE, COLOR_MAGENTA, A_BOLD, A_REVERSE | A_BOLD },
 	[STYLE_ERROR] = { COLOR_RED, -1, A_BOLD, A_BOLD },
+	[STYLE_QR] = { COLOR_BLACK, COLOR_WHITE, A_NORMAL, A_REVERSE },
+	[STYLE_QR_DARK] = { COLOR_BLACK, COLOR_BLACK, A_NORMAL, A_NORMAL },
 };
 _Static_assert(COUNT_OF(styles) == STYLE_COUNT_, "a style for each");
 
@@ -144,6 +146,14 @@ int screen_read(wint_t *key)
 	if (poll(&in, 1, 0) > 0 && (in.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		return SCREEN_LOST;
 	return SCREEN_NOTHING;
+}
+
+int screen_read_within(int ms, wint_t *key)
+{
+	timeout(ms > 0 ? ms : 0);
+	int got = screen_read(key);
+	timeout(READ_MS);
+	return got;
 }
 
 bool tui_open(struct tui *t, const struct tui_options *o, struct err *e)

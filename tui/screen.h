@@ -26,6 +26,8 @@ enum style {
 	STYLE_DANGER, /* cannot be undone */
 	STYLE_SECRET,
 	STYLE_ERROR,
+	STYLE_QR,      /* dark on white: what a camera reads */
+	STYLE_QR_DARK, /* a blank that is dark */
 	STYLE_COUNT_
 };
 
@@ -79,6 +81,8 @@ void screen_forget(void);
 
 /* screen_read: waits at most a second for a key. */
 int screen_read(wint_t *key);
+/* screen_read_within: as screen_read, in so many milliseconds. */
+int screen_read_within(int ms, wint_t *key);
 /* screen_stop: gives the terminal back, stops the process, and takes the terminal again when it goes on. */
 void screen_stop(void);
 

@@ -7,6 +7,7 @@
 #include "tui/help.h"
 #include "tui/notice.h"
 #include "tui/prompt.h"
+#include "tui/qr.h"
 #include "tui/record.h"
 
 #define CTRL(c) ((c)&0x1f)
@@ -203,6 +204,15 @@ static bool common_key(struct talk *k, wint_t key, bool is_code)
 	return true;
 }
 
+static void show_qr(struct talk *k)
+{
+	struct form    *f = &k->view.form;
+	struct qr_shown shown;
+
+	if (qr_run(k->t, &k->view.p->ask[f->focus], &shown, &f->say))
+		form_qr_shown(f, &shown);
+}
+
 static void prompt_key(struct talk *k, wint_t key, bool is_code)
 {
 	bool enter = is_code ? key == KEY_ENTER : key == '\r' || key == '\n';
@@ -226,7 +236,10 @@ static void prompt_key(struct talk *k, wint_t key, bool is_code)
 			show(k);
 		return;
 	}
-	if (form_key(&k->view.form, key, is_code) != FORM_DONE)
+	enum form_result r = form_key(&k->view.form, key, is_code);
+	if (r == FORM_SHOW)
+		show_qr(k);
+	if (r != FORM_DONE)
 		return;
 	if (prompt_can_answer(&k->view)) {
 		form_reply(&k->view.form, k->reply);

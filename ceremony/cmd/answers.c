@@ -7,6 +7,7 @@
 
 #include "ceremony/base/file.h"
 #include "ceremony/base/utc.h"
+#include "ceremony/cmd/answers_qr.h"
 
 /* Room for the text twice (as read, as parsed) and for the tables. */
 #define ARENA_LEN (ANSWERS_MAX_LEN * 12)
@@ -236,6 +237,28 @@ static bool put_choice(const struct answers *a, const struct prompt *p, const st
 	return bad_value(a, p, entry, "not one of the choices", e);
 }
 
+static bool put_qr(const struct answers *a, const struct prompt *p, const struct ask *ask, const struct ini_entry *entry,
+                   struct reply *r, struct err *e)
+{
+	char            text[96];
+	struct buf      b = BUF_ON(text);
+	struct qr_shown shown;
+
+	if (!bytes_is(entry->value, "show") && !bytes_is(entry->value, "no"))
+		return bad_value(a, p, entry, "show or no is wanted", e);
+	if (bytes_is(entry->value, "no")) {
+		buf_str(&b, "no");
+	} else {
+		if (!a->frames)
+			return bad_value(a, p, entry, "there is no folder for pictures", e);
+		if (!answers_qr_write(&shown, a->frames, ask, e))
+			return false;
+		qr_shown_put(&b, &shown);
+	}
+	fields_put(&r->fields, ask->key, buf_bytes(&b));
+	return true;
+}
+
 static bool put_time(struct answers *a, const struct ask *ask, struct reply *r)
 {
 	struct utc_civil c = utc_civil(a->clock.now(a->clock.ctx));
@@ -249,6 +272,8 @@ static bool put_answer(struct answers *a, const struct prompt *p, const struct a
 {
 	struct bytes v = entry->value;
 
+	if (ask->kind == ASK_QR)
+		return put_qr(a, p, ask, entry, r, e);
 	if (bytes_starts(v, "@@")) /* a value that begins with @ */
 		v = bytes_skip(v, 1);
 	else if (bytes_is(v, "@default"))
@@ -279,6 +304,7 @@ static bool put_answer(struct answers *a, const struct prompt *p, const struct a
 		break;
 	case ASK_TEXT:
 	case ASK_TYPE_BACK:
+	case ASK_QR:
 		break;
 	}
 	fields_put(&r->fields, ask->key, v);

@@ -30,6 +30,7 @@ struct answers {
 	struct clock        clock;
 	FILE               *progress;       /* borrowed; NULL: say nothing */
 	const char         *cards; /* borrowed: the folder that stands for the share cards, or NULL */
+	const char         *frames; /* borrowed: the folder for pictures of QR codes; NULL: there is none */
 	struct secret       shown[ANSWERS_MAX_ROUNDS];
 	const struct ini_section *first_asked; /* the section that this run began in */
 	char                last_line[192]; /* of progress, to say nothing twice */

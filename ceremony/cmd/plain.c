@@ -6,6 +6,8 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/plain_line.h"
+#include "ceremony/cmd/plain_prompt.h"
+#include "ceremony/cmd/plain_qr.h"
 #include "ceremony/port/wordlist.h"
 
 static uint64_t now_ms(void)
@@ -19,73 +21,6 @@ void plain_open(struct plain *pl, int in, int out)
 {
 	*pl = (struct plain){ .in = in, .out = out, .asked = now_ms() };
 	pl->tty = isatty(in) == 1 && tcgetattr(in, &pl->saved) == 0;
-}
-
-static void show_rows(struct plain *pl, const struct prompt *p)
-{
-	for (size_t i = 0; i < p->num_rows; i++) {
-		const struct row *r = &p->row[i];
-		const char       *mark = r->mark ? "(!) " : "";
-		if (!r->asked[0] && !r->allowed[0]) {
-			plain_say(pl, 4, "%s%s: %s", mark, r->label, r->value);
-			continue;
-		}
-		plain_say(pl, 4, "%s%s", mark, r->label);
-		plain_say(pl, 8, "asked: %s", r->asked[0] ? r->asked : "-");
-		plain_say(pl, 8, "profile: %s", r->allowed[0] ? r->allowed : "-");
-		plain_say(pl, 8, "will be signed: %s%s%s%s", r->value[0] ? r->value : "-", r->source[0] ? " (from " : "",
-		          r->source, r->source[0] ? ")" : "");
-	}
-}
-
-static void show_prompt(struct plain *pl, const struct prompt *p)
-{
-	char line[512];
-
-	if (pl->last_step != p->now + 1 && p->now < p->num_steps) {
-		plain_say(pl, 0, "\n%s%s", p->rehearsal ? "REHEARSAL. " : "", p->ceremony);
-		plain_say(pl, 0, "Step %zu of %zu: %s", p->now + 1, p->num_steps, p->step[p->now].title);
-		pl->last_step = p->now + 1;
-	}
-	plain_say(pl, 0, "\n--- %s", p->title);
-	if (p->num_rounds > 1)
-		plain_say(pl, 0, "%s: %s. Number %u of %u.", p->role, p->who, p->round + 1, p->num_rounds);
-	else
-		plain_say(pl, 0, p->who[0] ? "%s: %s." : "%s.", p->role, p->who);
-	if (p->text[0])
-		plain_say(pl, 0, "%s", p->text);
-	show_rows(pl, p);
-	if (p->aloud[0]) {
-		plain_say(pl, 0, "READ ALOUD:");
-		plain_say(pl, 4, "%s", p->aloud);
-	}
-	if (p->num_exceptions)
-		plain_say(pl, 0, "Exceptions so far: %u; open: %u.", p->num_exceptions, p->num_open);
-	if (p->irreversible)
-		plain_say(pl, 0, "WARNING: this cannot be undone. Nothing happens until you answer.");
-	if (p->secret)
-		plain_say(pl, 0, "SECRET: one person at a time. DO NOT READ ALOUD.");
-	if (p->refused)
-		plain_say(pl, 0, "NOT TAKEN: %s", err_line(line, sizeof line, p->refused));
-}
-
-static void show_help(struct plain *pl, const struct prompt *p)
-{
-	const struct {
-		const char *label, *text;
-	} part[] = { { "What", p->help_what },
-		     { "Why", p->help_why },
-		     { "Clause", p->help_clause },
-		     { "If it fails", p->help_fail } };
-
-	for (size_t i = 0; i < COUNT_OF(part); i++)
-		if (part[i].text[0])
-			plain_say(pl, 4, "%s: %s", part[i].label, part[i].text);
-	plain_say(pl, 4, "Commands, on a line of their own: ? shows this. back goes back%s. pause leaves now, to resume later. "
-	                 "abort ends the ceremony for good.%s%s A \\ before one of these words makes it an answer.",
-	          p->can_back ? "" : " to this prompt's first question",
-	          p->can_aside ? " !exception records that something is not as expected." : "",
-	          p->can_people ? " !people records that somebody leaves, comes back, or hands over a role." : "");
 }
 
 /* What a line turned out to be. */
@@ -118,7 +53,7 @@ static enum said as_command(struct plain *pl, const struct prompt *p, struct buf
 		return SAID_AGAIN;
 	}
 	if (bytes_is(b, "?")) {
-		show_help(pl, p);
+		plain_show_help(pl, p);
 		return SAID_AGAIN;
 	}
 	if (bytes_is(b, "back"))
@@ -304,6 +239,31 @@ static enum said ask_words(struct plain *pl, const struct prompt *p, const struc
 	return SAID_LINE;
 }
 
+static enum said ask_qr(struct plain *pl, const struct prompt *p, const struct ask *a, struct reply *r)
+{
+	char            storage[PLAIN_MAX_LINE], how[96];
+	struct qr_shown shown;
+	struct bytes    b;
+
+	for (;;) {
+		struct buf line = BUF_ON(storage), text = BUF_ON(how);
+		plain_say(pl, 0, "%s", a->label);
+		plain_say(pl, 4, plain_qr_says(pl, a) ? "Type show, or no to go on without." : "Type no to go on without.");
+		plain_mark(pl);
+		enum said said = take_line(pl, p, &line, &b);
+		if (said == SAID_LINE && bytes_is(b, "show") && plain_qr_show(pl, a, &shown))
+			qr_shown_put(&text, &shown);
+		else if (said == SAID_LINE && bytes_is(b, "no"))
+			buf_str(&text, "no");
+		else if (said == SAID_LINE)
+			plain_say(pl, 0, "That cannot be done here.");
+		if (text.len)
+			fields_put(&r->fields, a->key, buf_bytes(&text));
+		if (text.len || (said != SAID_LINE && said != SAID_AGAIN))
+			return said;
+	}
+}
+
 static enum said show_secret(struct plain *pl, const struct prompt *p)
 {
 	char         storage[PLAIN_MAX_LINE];
@@ -337,6 +297,8 @@ static enum said ask_one(struct plain *pl, const struct prompt *p, const struct 
 		return ask_pin(pl, p, a, r, e);
 	case ASK_WORDS:
 		return ask_words(pl, p, a, r, e);
+	case ASK_QR:
+		return ask_qr(pl, p, a, r);
 	case ASK_TEXT:
 	case ASK_CHOICE:
 	case ASK_CONFIRM:
@@ -399,7 +361,7 @@ static bool ask_until(struct plain *pl, const struct prompt *given, struct reply
 	struct prompt        storage;
 	const struct prompt *p = prompt_filled(&storage, given);
 
-	show_prompt(pl, p);
+	plain_show_prompt(pl, p);
 	for (;;) {
 		(void)err_set(e, ERR_TERMINAL_LOST, "the input has ended");
 		enum said said = ask_all(pl, p, r, e);

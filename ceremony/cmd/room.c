@@ -188,6 +188,7 @@ static bool open_face(struct room *r, struct err *e)
 	if (r->options.answers) {
 		if (!answers_open(&r->answers, r->options.answers, r->cards, r->runner.clock, stderr, e))
 			return false;
+		r->answers.frames = r->frames;
 		r->runner.face = answers_face(&r->answers);
 	} else if (r->options.plain) {
 		plain_open(&r->plain, STDIN_FILENO, STDOUT_FILENO);
@@ -209,6 +210,7 @@ bool room_open(struct room *r, struct err *e)
 	if (!full)
 		return err_set(e, ERR_FILE_OPEN, "%s", r->options.record);
 	(void)snprintf(r->cards, sizeof r->cards, "%s.cards", full);
+	(void)snprintf(r->frames, sizeof r->frames, "%s.frames", full);
 	free(full);
 	return choose_token(r, e) && open_face(r, e);
 }

@@ -36,6 +36,7 @@ struct room {
 	char           path[4096];         /* of the ceremony's folder, absolute */
 	char           token_uri[4096];
 	char           cards[4096];        /* RECORD.cards: an unattended rehearsal's share cards */
+	char           frames[4096];       /* RECORD.frames: what it shows as QR codes */
 	bool           rehearsal;
 	/* the face that is open */
 	struct answers answers;

@@ -38,6 +38,7 @@ static bool same_typed(struct bytes typed, const char *expect)
 static bool check_ask(const struct ask *a, const struct fields *data, struct err *e)
 {
 	const struct bytes *v = fields_find(data, a->key);
+	struct qr_shown     shown;
 
 	if (!v)
 		return err_set(e, ERR_FLOW_FIELD, "%s is missing", a->key);
@@ -52,6 +53,8 @@ static bool check_ask(const struct ask *a, const struct fields *data, struct err
 		return bytes_is(*v, "yes") || err_set(e, ERR_FLOW_CONFIRM, "%s", a->label);
 	case ASK_TYPE_BACK:
 		return same_typed(*v, a->expect) || err_set(e, ERR_FLOW_TYPED, "%s", a->label);
+	case ASK_QR:
+		return bytes_is(*v, "no") || qr_shown_parse(&shown, *v) || err_set(e, ERR_FLOW_FIELD, "%s", a->label);
 	case ASK_CHOICE:
 		for (size_t i = 0; i < a->num_choices; i++)
 			if (bytes_is(*v, a->choice[2 * i]))

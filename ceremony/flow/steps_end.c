@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/flow/carry.h"
 #include "ceremony/flow/continuity.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/plans.h"
@@ -282,7 +283,20 @@ static bool apply_seal(struct flow *f, const struct fields *data, struct err *e)
 #define COSIGN .flags = TURN_SEALED, .role = ROLE_WITNESS, .rounds = flow_witnesses
 #define COSIGN_TITLE "{who}: sign the checkpoint"
 
+/* ---- the sealed checkpoint, for the cameras of the room ---- */
+
+static bool is_shown(const struct flow *f)
+{
+	return bytes_is(script_param(now_step(f), "qr"), "yes");
+}
+
+static void prompt_show(const struct flow *f, struct prompt *p)
+{
+	carry_prompt(f, p, "checkpoint", f->checkpoint);
+}
+
 static const struct param checkpoint_params[] = {
+	{ "qr", PARAM_CHOICE, "no", 0, 0, "no yes", "yes: the sealed checkpoint is shown as QR codes" },
 	{ "copy", PARAM_NAME, "none", 0, 0, NULL, "the label of the medium that keeps checkpoint-NNNN; none: no copy is made" },
 };
 
@@ -327,6 +341,7 @@ static const struct turn checkpoint_turns[] = {
 	{ .name = "seal", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_seal, .check = check_seal, .apply = apply_seal },
 	MARK_SEALED_TURN,
 	{ .name = "copy", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_WRITE, .when = is_copied, .ask = ask_copy, .check = check_copy },
+	{ .name = "show", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .when = is_shown, .title = "Carry the checkpoint across by camera", .prompt = prompt_show, .take = carry_take },
 };
 
 const struct step_kind step_kind_checkpoint = {

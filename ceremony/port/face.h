@@ -23,6 +23,8 @@ enum ask_kind {
 	ASK_PIN,        /* a secret line, not echoed */
 	ASK_NEW_PIN,    /* the same, typed twice */
 	ASK_WORDS,      /* a secret of num_words SLIP-0039 words, with completion */
+	ASK_QR,         /* shows `octets` as QR codes for as long as somebody wants it, or not at all; the reply is
+	                 * qr_shown_put's text, or "no" */
 };
 
 struct ask {
@@ -40,7 +42,21 @@ struct ask {
 	 * letters (wordlist.h); NULL: the face takes any word. */
 	const char *const *wordlist;
 	size_t             num_wordlist;
+	/* ASK_QR: a file, not empty, and its name. */
+	struct bytes octets;
+	const char  *name;
 };
+
+/* How a file was shown as QR codes: of which version, of how many fragments (each receiver needs that many frames at
+ * least), and how many frames were on the screen. */
+struct qr_shown {
+	unsigned version, fragments;
+	uint64_t frames;
+};
+
+/* qr_shown_put: appends "version 6, fragments 18, frames 54". qr_shown_parse: reads just that. */
+void qr_shown_put(struct buf *b, const struct qr_shown *s);
+bool qr_shown_parse(struct qr_shown *out, struct bytes text) __attribute__((warn_unused_result));
 
 /* A fact to look at: "Serial" "a1b2c3"; with `asked` and `allowed` too it is a row of the
  * three-way review. */

@@ -10,6 +10,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/base/utc.h"
 #include "ceremony/record/layout.h"
+#include "ceremony/record/report_carried.h"
 #include "ceremony/record/report_people.h"
 #include "ceremony/record/report_signed.h"
 
@@ -360,6 +361,9 @@ static bool put_all(struct report *r, int dir, struct err *e)
 		return false;
 	r->shown = 0;
 	if (!transcript_each(dir, put_adopted, r, e))
+		return false;
+	struct report_carried carried = { .out = r->out };
+	if (!transcript_each(dir, report_carried, &carried, e))
 		return false;
 	put_heading(r->out, "Certificates and revocation lists");
 	if (!report_signed(r->out, dir, e) ||

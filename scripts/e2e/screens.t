@@ -32,8 +32,9 @@ printf '%s\t%s\t%s\n' "${serial#*=}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" superseded
 ok "a revocation by a list" ceremony rehearsal-revoke-list listed
 ok "a root with groups" ceremony rehearsal-groups groups
 ok "a root without a second token" ceremony bench-root bench
+ok "a root whose results go by camera" ceremony rehearsal-qr camera
 
-"$root/$B/test/tui/test/matrix" "$work/record" "$work/reshared" "$work/gone" "$work/listed" "$work/groups" "$work/bench" >"$work/out" 2>&1
+"$root/$B/test/tui/test/matrix" "$work/record" "$work/reshared" "$work/gone" "$work/listed" "$work/groups" "$work/bench" "$work/camera" >"$work/out" 2>&1
 status=$?
 grep '^ok ' "$work/out" | sed 's/^ok [0-9]* - //' >"$work/good"
 while read -r prompt; do pass "$prompt"; done <"$work/good"

@@ -1,6 +1,8 @@
 /* samples.c: see samples.h. */
 #include "tui/test/samples.h"
 
+#include <stdio.h>
+
 static const struct step_line steps[] = {
 	{ "Roll call", "everyone", STEP_DONE },
 	{ "Clock", "two people", STEP_DONE },
@@ -189,6 +191,23 @@ static void agree(struct prompt *p)
 	p->num_asks = 2;
 }
 
+static const char *const taken[] = { "agree", "they have it, and read the same words", "no", "it is not carried this way" };
+
+/* One line 24 times: 1,152 octets, about what a request has. */
+static void qr(struct prompt *p)
+{
+	static char file[24 * 48 + 2];
+
+	for (int i = 0; i < 24; i++)
+		(void)snprintf(file + i * 48, 50, "%02d: what a request is made of, 48 octets a line\n", i);
+	*p = base(11, "Administrator", "Ada Adams", "Carry issuing-1.pem across by camera");
+	p->text = "The other side runs: ceremony qr receive -o FILE. Then both read the words, which must be the same.";
+	p->ask[0] = (struct ask){ .key = "qr.1", .kind = ASK_QR, .label = "Show it as QR codes", .name = "issuing-1.pem",
+		                  .octets = bytes_of(file, 1152) };
+	p->ask[1] = (struct ask){ .key = "taken.1", .kind = ASK_CHOICE, .label = "The other side", .choice = taken, .num_choices = 2 };
+	p->num_asks = 2;
+}
+
 static void names(struct prompt *p)
 {
 	*p = base(12, "Witness", "Zo\xc3\xab \xc5\x81ukasik", "Sign off");
@@ -201,7 +220,7 @@ static void names(struct prompt *p)
 const struct sample samples[] = {
 	{ "text", open_text }, { "refused", refused }, { "irreversible", irreversible }, { "choice", choice }, { "pin", pin },
 	{ "shown", shown },    { "words", words },     { "aloud", aloud },               { "review", review }, { "names", names },   { "agree", agree },
-	{ "list", long_list },
+	{ "list", long_list }, { "qr", qr },
 };
 const size_t num_samples = COUNT_OF(samples);
 

@@ -119,6 +119,10 @@ static const struct {
 	{ "record", "text", "xterm-256color", "C.UTF-8", 25, 80, false, true, "\033[17~\033[A\033[A", "On the record: 5 of 5" },
 	{ "record-found", "text", "xterm-256color", "C.UTF-8", 25, 80, false, true, "\0064  some", "On the record: 1 of 5" },
 	{ "look", "review", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\033[18~\033[B", "2 of" },
+	{ "qr", "qr", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "frames at 80x25" },
+	{ "qr-ascii", "qr", "xterm-256color", "C", 25, 80, false, false, "", "too many" },
+	{ "qr-shown", "qr", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\r <<<<<<<<", "now 1, standing still" },
+	{ "qr-shown-ascii", "qr", "vt100", "C", 48, 128, false, false, "\r <<<<<<<<", "now 1, standing still" },
 	{ "abort", "text", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\030", "stays on the record" },
 	{ "abort-again", "text", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\030aAB", "AB__" },
 	{ "no-way-back", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\033", "no way back" },
@@ -137,6 +141,8 @@ static void every_screen_is_as_agreed(void **state)
 		if (!vt_wait(&vt, looks[i].wait))
 			fail_msg("%s: never came: %s", looks[i].golden, looks[i].wait);
 		check_golden(looks[i].golden);
+		if (strncmp(looks[i].golden, "qr-shown", 8) == 0)
+			vt_type(&vt, "q");
 		if (strcmp(looks[i].golden, "small") == 0)
 			vt_resize(&vt, 25, 80);
 		assert_true(vt_wait(&vt, "UTC"));
@@ -184,6 +190,7 @@ static const struct {
 	{ "agree", "Olga", "\r\r", REPLY_ANSWER, "officer-1=yes;officer-2=yes;", "" },
 	{ "agree", "Olga", "\t\r\r\033[B\r", REPLY_ANSWER, "officer-1=yes;officer-2=yes;", "" },
 	{ "names", "Go on", "\r", REPLY_ANSWER, "", "" },
+	{ "qr", "frames at", "x\t2\r", REPLY_ANSWER, "qr.1=no;taken.1=no;", "" },
 	{ "shown", "press", "\r \r", REPLY_ANSWER, "written=yes;", "" },
 	{ "shown", "press", "\r \033OS\r\r", REPLY_ANSWER, "written=yes;", "" },
 };

@@ -82,5 +82,7 @@ void steady_prompt(struct arena *a, struct prompt *p)
 	for (size_t i = 0; i < p->num_asks; i++) {
 		p->ask[i].preset = steady(a, p->ask[i].preset);
 		p->ask[i].hint = steady(a, p->ask[i].hint);
+		if (p->ask[i].kind == ASK_QR) /* a signature's length is not always the same */
+			p->ask[i].octets = bytes_of(arena_take(a, 1000), 1000);
 	}
 }

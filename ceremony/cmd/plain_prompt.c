@@ -1,0 +1,73 @@
+/* plain_prompt.c: see plain_prompt.h. */
+#include "ceremony/cmd/plain_prompt.h"
+
+#include <stdio.h>
+
+#include "ceremony/cmd/plain_line.h"
+
+static void show_rows(struct plain *pl, const struct prompt *p)
+{
+	for (size_t i = 0; i < p->num_rows; i++) {
+		const struct row *r = &p->row[i];
+		const char       *mark = r->mark ? "(!) " : "";
+		if (!r->asked[0] && !r->allowed[0]) {
+			plain_say(pl, 4, "%s%s: %s", mark, r->label, r->value);
+			continue;
+		}
+		plain_say(pl, 4, "%s%s", mark, r->label);
+		plain_say(pl, 8, "asked: %s", r->asked[0] ? r->asked : "-");
+		plain_say(pl, 8, "profile: %s", r->allowed[0] ? r->allowed : "-");
+		plain_say(pl, 8, "will be signed: %s%s%s%s", r->value[0] ? r->value : "-", r->source[0] ? " (from " : "",
+		          r->source, r->source[0] ? ")" : "");
+	}
+}
+
+void plain_show_prompt(struct plain *pl, const struct prompt *p)
+{
+	char line[512];
+
+	if (pl->last_step != p->now + 1 && p->now < p->num_steps) {
+		plain_say(pl, 0, "\n%s%s", p->rehearsal ? "REHEARSAL. " : "", p->ceremony);
+		plain_say(pl, 0, "Step %zu of %zu: %s", p->now + 1, p->num_steps, p->step[p->now].title);
+		pl->last_step = p->now + 1;
+	}
+	plain_say(pl, 0, "\n--- %s", p->title);
+	if (p->num_rounds > 1)
+		plain_say(pl, 0, "%s: %s. Number %u of %u.", p->role, p->who, p->round + 1, p->num_rounds);
+	else
+		plain_say(pl, 0, p->who[0] ? "%s: %s." : "%s.", p->role, p->who);
+	if (p->text[0])
+		plain_say(pl, 0, "%s", p->text);
+	show_rows(pl, p);
+	if (p->aloud[0]) {
+		plain_say(pl, 0, "READ ALOUD:");
+		plain_say(pl, 4, "%s", p->aloud);
+	}
+	if (p->num_exceptions)
+		plain_say(pl, 0, "Exceptions so far: %u; open: %u.", p->num_exceptions, p->num_open);
+	if (p->irreversible)
+		plain_say(pl, 0, "WARNING: this cannot be undone. Nothing happens until you answer.");
+	if (p->secret)
+		plain_say(pl, 0, "SECRET: one person at a time. DO NOT READ ALOUD.");
+	if (p->refused)
+		plain_say(pl, 0, "NOT TAKEN: %s", err_line(line, sizeof line, p->refused));
+}
+
+void plain_show_help(struct plain *pl, const struct prompt *p)
+{
+	const struct {
+		const char *label, *text;
+	} part[] = { { "What", p->help_what },
+		     { "Why", p->help_why },
+		     { "Clause", p->help_clause },
+		     { "If it fails", p->help_fail } };
+
+	for (size_t i = 0; i < COUNT_OF(part); i++)
+		if (part[i].text[0])
+			plain_say(pl, 4, "%s: %s", part[i].label, part[i].text);
+	plain_say(pl, 4, "Commands, on a line of their own: ? shows this. back goes back%s. pause leaves now, to resume later. "
+	                 "abort ends the ceremony for good.%s%s A \\ before one of these words makes it an answer.",
+	          p->can_back ? "" : " to this prompt's first question",
+	          p->can_aside ? " !exception records that something is not as expected." : "",
+	          p->can_people ? " !people records that somebody leaves, comes back, or hands over a role." : "");
+}

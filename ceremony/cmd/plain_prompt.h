@@ -1,0 +1,9 @@
+/* plain_prompt.h: what a prompt says, line by line; and its help. */
+#pragma once
+
+#include "ceremony/cmd/plain.h"
+
+/* plain_show_prompt: all but its questions, under the step's name where that is new. */
+void plain_show_prompt(struct plain *pl, const struct prompt *p);
+/* plain_show_help: what `?` prints. */
+void plain_show_help(struct plain *pl, const struct prompt *p);

@@ -1,0 +1,105 @@
+#!/bin/sh
+# carry.t: what a ceremony makes leaves the room by camera: shown as QR codes in each face, read back by our receiver and by
+# zbarimg, on the record and in the report.
+. scripts/e2e/lib.sh
+
+c=$root/scripts/ceremonies
+cd "$work" || bail "no folder"
+mkdir -p media/requests
+cp "$root/scripts/fixtures/requests/intermediate-1.csr" media/requests/
+ceremony() {
+	"$bin/ceremony" run "$1" --record "$3" --media media --profiles "$root/scripts/profiles" --answers "$2"
+}
+line_of() { grep -n "$1" "$2" | cut -d : -f 1; }
+
+# ---- the script ----
+
+ok "check: a script that shows" "$bin/ceremony" check "$c/rehearsal-qr.ini" --profiles "$root/scripts/profiles"
+sed 's/^what = all/what = everything/' "$c/rehearsal-qr.ini" >bad.ini
+exits 1 "check: what there is not" "$bin/ceremony" check bad.ini --profiles "$root/scripts/profiles"
+like "is refused with its line" err "bad.ini:$(line_of '^what' bad.ini)"
+sed '/^\[step crl\]/,/^profile/d; s/^what = all/what = crl/' "$c/rehearsal-qr.ini" >bad.ini
+exits 1 "check: a list that no step makes" "$bin/ceremony" check bad.ini --profiles "$root/scripts/profiles"
+like "is refused with its line" err "line $(line_of '^\[step show\]' bad.ini)): what = crl"
+sed 's/^qr = yes/qr = perhaps/' "$c/rehearsal-qr.ini" >bad.ini
+exits 1 "check: neither yes nor no" "$bin/ceremony" check bad.ini --profiles "$root/scripts/profiles"
+
+# ---- shown by an unattended run ----
+
+ok "a ceremony whose results go by camera" ceremony "$c/rehearsal-qr.ini" "$c/rehearsal-qr.answers.ini" record
+b=record/ceremonies/0001-camera
+for file in root.pem intermediate-1.pem root.crl checkpoint; do
+	ok "$file: received" "$bin/ceremony" qr receive --images "record.frames/$file" -o "$file"
+	case $file in
+	*.pem) same "$file: as in the record" "$file" "$b/certificates/$file" ;;
+	*.crl) same "$file: as in the record" "$file" "$b/crls/$file" ;;
+	*) same "$file: as in the record" "$file" "$b/checkpoint" ;;
+	esac
+	if have zbarimg; then
+		num=$(find "record.frames/$file" -type f | wc -l)
+		zbarimg -q --raw --nodbus -Sdisable -Sqrcode.enable "record.frames/$file"/*.png >texts 2>zbar.log
+		is "$file: zbarimg reads each of its frames" "$(grep -c '^UR:BYTES/' texts)" "$num"
+		perl "$root/scripts/e2e/ur.pl" "$root/qr/bytewords.inc" <texts >theirs
+		same "$file: and another reader of frames joins them" theirs "$file"
+	fi
+	[ "$file" = checkpoint ] ||
+		like "$file: what, hash and frames are on the record" "$b/transcript.jsonl" \
+			"\"qr\.[123]\":\"version [0-9]+, fragments [0-9]+, frames [0-9]+\",\"taken\.[123]\":\"agree\",\"file\":\"$file\",\"size\":\"$(wc -c <"$file")\",\"sha256\":\"$(sha256sum <"$file" | cut -c 1-64)\""
+done
+unlike "the sealed checkpoint is not" "$b/transcript.jsonl" '"file":"checkpoint"'
+like "the report has a section of it" "$b/report.txt" '^Carried by camera$'
+is "and names each file" "$(sed -n 's/^  Out  *//p' "$b/report.txt" | tr '\n' ' ')" "root.pem root.crl intermediate-1.pem "
+
+# ---- nobody has what was not shown; a result may be left out ----
+
+awk '/^\[show\]/ { print; print "qr.1 = no\ntaken.1 = agree\ntaken.1.2 = no\nqr.2 = show\ntaken.2 = no\nqr.3 = no\ntaken.3 = no"; skip = 1; next }
+	/^\[/ { skip = 0 } !skip' "$c/rehearsal-qr.answers.ini" >left-out.ini
+ok "results that are left out" ceremony "$c/rehearsal-qr.ini" left-out.ini other
+like "nobody has what was not shown" other/ceremonies/0001-camera/transcript.jsonl '"type":"refused","step":"show".*ERR_FLOW_NOT_SHOWN'
+like "what was shown and not taken says so" other/ceremonies/0001-camera/report.txt 'did not take it this way'
+ok "the record verifies" "$bin/ceremony-verify" other
+
+# ---- on the screen: what a terminal drew, as a picture ----
+
+have tmux && have zbarimg || { pass "no tmux or no zbarimg: the screen is not read # SKIP"; done_testing; }
+TMUX_TMPDIR=$work
+export TMUX_TMPDIR
+unset TMUX TMUX_PANE
+server=0
+tm() { tmux -L "carry$server" -f /dev/null "$@"; }
+trap 'tm kill-server 2>/dev/null; finish' EXIT
+screen() { tm capture-pane -p -t face 2>err; }
+until_seen() {
+	tries=0
+	until screen | grep -Eq -e "$1"; do
+		[ $((tries += 1)) -le 200 ] || { fail "never came: $1"; screen | diag; done_testing; }
+		sleep 0.05
+	done
+}
+# look COLUMNS LINES TERM: the demo's file at this size; stands on frame 1.
+look() {
+	tm kill-server 2>/dev/null
+	server=$((server + 1))
+	tm new-session -d -s face -x "$1" -y "$2" "TERM=$3 '$root/$B/test/tui/test/demo' qr" \; set -g status off \; set -g remain-on-exit on
+	tm resize-window -t face -x "$1" -y "$2" 2>err
+	until_seen 'frames at'
+	tm send-keys -t face Enter
+	until_seen 'now [0-9]'
+	tm send-keys -t face Space
+	until_seen 'standing still'
+	for i in 1 2 3 4 5 6 7 8; do tm send-keys -t face -l '<'; done
+	until_seen 'now 1,'
+}
+for size in '80 25 xterm-256color' '100 37 screen-256color' '128 48 xterm-mono'; do
+	# shellcheck disable=SC2086 # three words
+	look $size
+	for n in 1 2 3; do
+		until_seen "now $n,"
+		tm capture-pane -e -N -p -t face | perl "$root/scripts/e2e/screen.pl" >screen.pgm
+		zbarimg -q --raw --nodbus -Sdisable -Sqrcode.enable screen.pgm >text 2>zbar.log
+		like "$size: zbarimg reads frame $n off the screen" text "^UR:BYTES/$n-"
+		tm send-keys -t face -l '>'
+	done
+	is "$size: the words beside it are the file's" "$(screen | grep -cE '(endorse politeness|Zulu pedigree|accrue Burlington)')" 3
+done
+done_testing
