@@ -128,7 +128,8 @@ static bool open_before(struct lists_sources *out, const struct lists *l, struct
 	if (!bundle_open(&b, l->record, l->before->crl_ceremony, e))
 		return false;
 	for (unsigned i = 0; ok && i < shards; i++) {
-		char name[40] = "crls/root.crl";
+		char name[96];
+		(void)snprintf(name, sizeof name, "crls/%s", l->before->crl_shards || !l->before->crl_file ? "root.crl" : l->before->crl_file);
 		if (shards > 1)
 			(void)snprintf(name, sizeof name, "crls/root-%u.crl", i);
 		int fd = openat(b.fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);

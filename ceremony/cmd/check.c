@@ -76,8 +76,13 @@ static int check_script(struct arena *a, const char *path, const char *profiles,
 	if ((paper && !printed_form(&form, "--paper", paper, false, &e)) || !load_script(&script, a, path, profiles, &e))
 		return complain(&e);
 	(void)printf("%s%s\n", script.title, script.rehearsal ? " (REHEARSAL)" : "");
-	for (size_t i = 0; i < script.num_steps; i++)
-		(void)printf("  %2zu  %-20s %s\n", i + 1, script.step[i].id, script.step[i].title);
+	for (size_t i = 0; i < script.num_steps; i++) {
+		const struct script_step *s = &script.step[i];
+		const char               *risk = s->kind->risk ? s->kind->risk(s) : NULL;
+		(void)printf("  %2zu  %-20s %s\n", i + 1, s->id, s->title);
+		if (risk)
+			(void)printf("      RISK  %s\n", risk);
+	}
 	print_digest(path, script.text);
 	for (size_t i = 0; i < script.num_profiles; i++)
 		print_profile(script.profile[i].profile, script.profile[i].text);

@@ -5,22 +5,28 @@
 
 #include "ceremony/base/text.h"
 
-#define LIST_WARNING (30 * UTC_DAY)
-#define END_WARNING  (90 * UTC_DAY)
+#define LIST_WARNING    (30 * UTC_DAY)
+#define PUBLISH_WARNING (14 * UTC_DAY)
+#define END_WARNING     (90 * UTC_DAY)
 
 static enum due_state state_of(int64_t at, int64_t now, int64_t warning)
 {
 	return at <= now ? DUE_OVERDUE : at - warning <= now ? DUE_SOON : DUE_LATER;
 }
 
-static void add(struct due *out, size_t max, size_t *num, struct due row, const char *of)
+struct rows {
+	struct due *out;
+	size_t      max, num;
+};
+
+static void add(struct rows *r, struct due row, const char *of)
 {
-	if (*num == max)
+	if (r->num == r->max)
 		return;
 	struct buf b = buf_init(row.of, sizeof row.of);
 	text_escape(&b, bytes_str(of));
 	(void)buf_cstr(&b);
-	out[(*num)++] = row;
+	r->out[r->num++] = row;
 }
 
 static int by_time(const void *a, const void *b)
@@ -30,49 +36,87 @@ static int by_time(const void *a, const void *b)
 	return (x->at > y->at) - (x->at < y->at);
 }
 
+size_t due_most(const struct ledger *l)
+{
+	size_t num = 2 + l->num_certs;
+
+	for (const struct ledger_list *x = l->list; x; x = x->next)
+		num++;
+	return num;
+}
+
+static void add_next_list(struct rows *r, const struct ledger *l, int64_t now)
+{
+	struct due row = { .what = "next revocation list", .clause = "BR 4.9.7", .key = "list" };
+
+	if (l->crl_number) {
+		row.at = l->crl_next_update;
+		row.state = state_of(row.at, now, LIST_WARNING);
+	} else if (l->cert) {
+		row.what = "first revocation list";
+		row.at = l->cert->signed_at + UTC_DAY;
+		row.state = state_of(row.at, now, UTC_DAY);
+	} else {
+		return;
+	}
+	add(r, row, "");
+}
+
+/* Those that were signed ahead and whose time has not come, and those whose time will not come any more. */
+static void add_ahead(struct rows *r, const struct ledger *l, int64_t now)
+{
+	for (const struct ledger_list *x = l->list; x; x = x->next) {
+		struct due row = { .at = x->this_update, .what = "publish the list that was signed ahead", .clause = "RFC 5280 5.1.2.5" };
+		char       of[96];
+		struct buf key = BUF_ON(row.key), name = BUF_ON(of);
+		if (!x->ahead || (!x->instead && x->this_update <= now) || (x->instead && x->next_update <= now))
+			continue;
+		buf_fmt(&key, "publish-%llu", (unsigned long long)x->number);
+		(void)buf_cstr(&key);
+		row.state = x->instead ? DUE_VOID : state_of(row.at, now, PUBLISH_WARNING);
+		if (x->instead)
+			row.what = "never publish the list that was signed ahead";
+		buf_fmt(&name, "%llu, %s", (unsigned long long)x->number, x->file);
+		add(r, row, buf_cstr(&name));
+	}
+}
+
+static void add_end(struct rows *r, const struct ledger_cert *c, int64_t now)
+{
+	struct due row = { .at = c->not_after, .what = c->revoked ? "end of a revoked certificate" : "end of a certificate", .clause = "" };
+	struct buf key = BUF_ON(row.key);
+
+	buf_str(&key, "certificate-");
+	buf_hex(&key, c->serial);
+	(void)buf_cstr(&key);
+	row.state = c->revoked || c->not_after <= now ? DUE_PAST : state_of(c->not_after, now, END_WARNING);
+	add(r, row, c->subject);
+}
+
 size_t due_list(struct due *out, size_t max, const struct ledger *l, int64_t now)
 {
-	size_t num = 0;
+	struct rows r = { out, max, 0 };
 
-	if (l->crl_number)
-		add(out, max, &num,
-		    (struct due){ .at = l->crl_next_update,
-		                  .what = "next revocation list",
-		                  .clause = "BR 4.9.7",
-		                  .state = state_of(l->crl_next_update, now, LIST_WARNING) },
-		    "");
-	else if (l->cert)
-		add(out, max, &num,
-		    (struct due){ .at = l->cert->signed_at + UTC_DAY,
-		                  .what = "first revocation list",
-		                  .clause = "BR 4.9.7",
-		                  .state = state_of(l->cert->signed_at + UTC_DAY, now, UTC_DAY) },
-		    "");
+	add_next_list(&r, l, now);
+	add_ahead(&r, l, now);
 	if (l->root_cert.len)
-		add(out, max, &num,
-		    (struct due){ .at = l->root_not_after,
-		                  .what = "end of the root certificate",
-		                  .clause = "",
-		                  .state = state_of(l->root_not_after, now, END_WARNING) },
+		add(&r, (struct due){ .at = l->root_not_after,
+		                      .what = "end of the root certificate",
+		                      .key = "root",
+		                      .clause = "",
+		                      .state = state_of(l->root_not_after, now, END_WARNING) },
 		    l->organisation);
-	for (const struct ledger_cert *c = l->cert; c; c = c->next) {
-		if (c->adopted && !c->der.len) /* an entry of a list, and nobody knows of what */
-			continue;
-		add(out, max, &num,
-		    (struct due){ .at = c->not_after,
-		                  .what = c->revoked ? "end of a revoked certificate" : "end of a certificate",
-		                  .clause = "",
-		                  .state = c->revoked || c->not_after <= now ? DUE_PAST : state_of(c->not_after, now, END_WARNING) },
-		    c->subject);
-	}
-	qsort(out, num, sizeof *out, by_time);
-	return num;
+	for (const struct ledger_cert *c = l->cert; c; c = c->next)
+		if (!c->adopted || c->der.len) /* else an entry of a list, and nobody knows of what */
+			add_end(&r, c, now);
+	qsort(out, r.num, sizeof *out, by_time);
+	return r.num;
 }
 
 const char *due_state_name(enum due_state s)
 {
 	static const char *const names[] = {
-		[DUE_LATER] = "later", [DUE_SOON] = "soon", [DUE_OVERDUE] = "overdue", [DUE_PAST] = "past"
+		[DUE_LATER] = "later", [DUE_SOON] = "soon", [DUE_OVERDUE] = "overdue", [DUE_PAST] = "past", [DUE_VOID] = "void"
 	};
 
 	return names[s];

@@ -46,7 +46,8 @@ static void put_ca(struct doc *d, const struct sheet_of *of)
 
 static const char *in_words(enum due_state s)
 {
-	static const char *const words[] = { [DUE_LATER] = "", [DUE_SOON] = "SOON", [DUE_OVERDUE] = "OVERDUE", [DUE_PAST] = "" };
+	static const char *const words[] = { [DUE_LATER] = "", [DUE_SOON] = "SOON", [DUE_OVERDUE] = "OVERDUE", [DUE_PAST] = "",
+		                             [DUE_VOID] = "NEVER" };
 
 	return words[s];
 }

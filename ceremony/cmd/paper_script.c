@@ -18,6 +18,24 @@ static void put_digests(struct doc *d, const char *what, struct bytes text)
 	printed_words(d, false, digest_bytes(&sha256), 4);
 }
 
+static const char *risk_of(const struct script_step *s)
+{
+	return s->kind->risk ? s->kind->risk(s) : NULL;
+}
+
+/* What a step risks stands on the first page, and again at the step. */
+static void put_risks(struct doc *d, const struct script *s)
+{
+	char text[1024];
+
+	for (size_t i = 0; i < s->num_steps; i++) {
+		if (!risk_of(&s->step[i]))
+			continue;
+		(void)snprintf(text, sizeof text, "RISK, step %zu, %s: %s", i + 1, s->step[i].title, risk_of(&s->step[i]));
+		doc_notice(d, PAPER_ALARM, bytes_str(text));
+	}
+}
+
 static void put_roles(struct doc *d, const struct script *s)
 {
 	doc_page(d);
@@ -39,12 +57,14 @@ struct page {
 static bool put_activity(void *ctx, const struct activity *a, struct err *e)
 {
 	struct page *p = ctx;
-	char         number[32], what[512], band[512];
+	char         number[32], what[512], band[1536];
 
 	(void)e;
 	if (a->step != p->step) {
-		(void)snprintf(band, sizeof band, "Step %zu: %s%s", a->step + 1, a->of->title,
-		               a->final ? "\nIRREVERSIBLE: what this step does cannot be undone. Read it aloud before it begins." : "");
+		const char *risk = risk_of(a->of);
+		(void)snprintf(band, sizeof band, "Step %zu: %s%s%s%s", a->step + 1, a->of->title,
+		               a->final ? "\nIRREVERSIBLE: what this step does cannot be undone. Read it aloud before it begins." : "",
+		               risk ? "\nRISK: " : "", risk ? risk : "");
 		doc_table_band(p->d, a->final ? PAPER_ALARM : PAPER_STRONG, bytes_str(band));
 		p->step = a->step;
 	}
@@ -90,6 +110,7 @@ static bool fill(struct doc *d, void *ctx, struct err *e)
 	doc_title(d, bytes_str(s->title), bytes_str(s->organisation));
 	if (s->rehearsal)
 		doc_notice(d, PAPER_ALARM, BYTES_LIT("REHEARSAL: nothing that is made here may be trusted."));
+	put_risks(d, s);
 	doc_text(d, PAPER_PLAIN, BYTES_LIT("This is the script on paper. Steps and titles are those of the screen. Before the first step, compare "
 	                                   "these words with those that the screen shows."));
 	put_digests(d, "The script", s->text);

@@ -142,6 +142,29 @@ static bool each_written(void *ctx, const struct event *ev, struct bytes line, s
 	return true;
 }
 
+/* Lists that were signed ahead, at what risk; and those that were, and must not be used any more. */
+static bool each_ahead(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct report_doc *r = ctx;
+	const size_t       was = r->room.len;
+
+	(void)line;
+	(void)e;
+	if (ev->type == EVENT_ANSWER && fields_find(&ev->data, "risk"))
+		doc_notice(r->d, PAPER_ALARM,
+		           report_doc_said(r, "%s lists, one every %s, signed in one ceremony: all but the first ahead of their time. %s",
+		                           (const char *)report_doc_shown(r, fields_get(&ev->data, "lists")).p,
+		                           (const char *)report_doc_shown(r, fields_get(&ev->data, "every")).p,
+		                           (const char *)report_doc_shown(r, fields_get(&ev->data, "risk")).p));
+	if (ev->type == EVENT_ANSWER && fields_find(&ev->data, "overtaken"))
+		doc_notice(r->d, PAPER_ALARM,
+		           report_doc_said(r, "Overtaken: %s. These lists of an earlier ceremony were signed ahead and must never be published: "
+		                              "destroy every copy.",
+		                           (const char *)report_doc_shown(r, fields_get(&ev->data, "overtaken")).p));
+	r->room.len = was;
+	return true;
+}
+
 bool report_doc_signed(struct report_doc *r, struct err *e)
 {
 	static const struct paper_column columns[2][4] = {
@@ -152,6 +175,8 @@ bool report_doc_signed(struct report_doc *r, struct err *e)
 	for (unsigned i = 0; i < 2; i++) {
 		struct made m = { .r = r, .crls = i };
 		doc_heading(r->d, i ? BYTES_LIT("Certificate revocation lists") : BYTES_LIT("Certificates"));
+		if (i && !transcript_each(r->dir, each_ahead, r, e))
+			return false;
 		doc_table(r->d, columns[i], 4, false, 0);
 		bool ok = report_signed_each(r->dir, each_made, &m, e) && (!i || transcript_each(r->dir, each_written, &m, e));
 		if (ok && !m.shown)

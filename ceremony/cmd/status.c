@@ -9,6 +9,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/due.h"
 #include "ceremony/cmd/due_sheet.h"
+#include "ceremony/cmd/ics.h"
 #include "ceremony/cmd/load.h"
 #include "ceremony/port/clock.h"
 #include "ceremony/record/bundle.h"
@@ -59,7 +60,49 @@ static bool unfinished(bool *out, char name[BUNDLE_NAME_MAX + 1], const char *pa
 
 /* ---- text ---------------------------------------------------------------------------- */
 
-static void print_text(const struct ledger *l, const struct due *due, size_t num)
+/* Where the last list lies as a file, none of those in the transcript is the list of today. */
+static bool is_now(const struct ledger *l, const struct ledger_list *x, int64_t now)
+{
+	return l->crl_shards == 0 && x == ledger_list_at(l, now);
+}
+
+static const char *list_state(const struct ledger *l, const struct ledger_list *x, int64_t now)
+{
+	return x->instead ? "void" : is_now(l, x, now) ? "now" : x->this_update > now ? "ahead" : "past";
+}
+
+static void print_list(const struct ledger *l, const struct ledger_list *x, int64_t now)
+{
+	char from[24], to[24];
+
+	(void)utc_str(from, x->this_update);
+	(void)utc_str(to, x->next_update);
+	if (x->instead && x->next_update > now)
+		(void)printf("    NEVER    %llu, ceremony %u: never publish %s: list %llu was made instead\n", (unsigned long long)x->number,
+		             x->ceremony, x->file, (unsigned long long)x->instead);
+	else if (!x->instead && x->this_update > now)
+		(void)printf("    ahead    %llu, ceremony %u: publish %s on %.10s, not before; good until %.10s\n",
+		             (unsigned long long)x->number, x->ceremony, x->file, from, to);
+	else if (is_now(l, x, now))
+		(void)printf("    now      %llu, ceremony %u: %s is the list of today, good until %.10s\n", (unsigned long long)x->number,
+		             x->ceremony, x->file, to);
+}
+
+/* The list of now, and those that were signed ahead: which is to be published when, and which never. The ledger has
+ * the newest first. */
+static void print_lists(const struct ledger *l, int64_t now)
+{
+	const struct ledger_list *x = NULL, *next;
+
+	(void)printf("  revocation list   %llu\n", (unsigned long long)l->crl_number);
+	for (; x != l->list; x = next) {
+		for (next = l->list; next->next != x; next = next->next)
+			;
+		print_list(l, next, now);
+	}
+}
+
+static void print_text(const struct ledger *l, const struct due *due, size_t num, int64_t now)
 {
 	char hex[HASH_MAX * 2 + 1], at[24];
 
@@ -67,7 +110,7 @@ static void print_text(const struct ledger *l, const struct due *due, size_t num
 	(void)printf("  root certificate  sha256 %s\n", sha256_hex(hex, l->root_cert));
 	(void)printf("  token             %s\n", l->token_serial ? l->token_serial : "-");
 	(void)printf("  ceremonies        %u, the last ended %s\n", l->num_ceremonies, utc_str(at, l->time));
-	(void)printf("  revocation list   %llu\n", (unsigned long long)l->crl_number);
+	print_lists(l, now);
 	(void)printf("  certificates      %zu\n", l->num_certs);
 	for (const struct ledger_cert *c = l->cert; c; c = c->next)
 		(void)printf("    %-8s %u/%.*s  %s\n", c->revoked ? "REVOKED" : "valid", c->ceremony,
@@ -113,117 +156,84 @@ static void print_certs(const struct ledger *l)
 	}
 }
 
-static void print_json(const struct ledger *l, const struct due *due, size_t num)
+static void print_json_lists(const struct ledger *l, int64_t now)
 {
-	char hex[HASH_MAX * 2 + 1], at[24];
+	char from[24], to[24];
 
-	(void)printf("{\"organisation\":");
-	put_json(l->organisation);
-	(void)printf(",\"rehearsal\":%s,\"root_sha256\":\"%s\",\"ceremonies\":%u,\"crl_number\":%llu,\"certificates\":[",
-	             l->rehearsal ? "true" : "false", sha256_hex(hex, l->root_cert), l->num_ceremonies,
-	             (unsigned long long)l->crl_number);
-	print_certs(l);
-	(void)printf("],\"due\":[");
+	for (const struct ledger_list *x = l->list; x; x = x->next) {
+		(void)printf("%s{\"number\":%llu,\"state\":\"%s\",\"this_update\":\"%s\",\"next_update\":\"%s\",\"ceremony\":%u,\"file\":",
+		             x == l->list ? "" : ",", (unsigned long long)x->number, list_state(l, x, now),
+		             utc_str(from, x->this_update), utc_str(to, x->next_update), x->ceremony);
+		put_json(x->file);
+		(void)printf(",\"sha256\":\"%s\",\"ahead\":%s", x->sha256, x->ahead ? "true" : "false");
+		if (x->instead)
+			(void)printf(",\"instead\":%llu", (unsigned long long)x->instead);
+		(void)printf("}");
+	}
+}
+
+static void print_json_due(const struct due *due, size_t num)
+{
+	char at[24];
+
 	for (size_t i = 0; i < num; i++) {
 		(void)printf("%s{\"state\":\"%s\",\"at\":\"%s\",\"what\":", i ? "," : "", due_state_name(due[i].state),
 		             utc_str(at, due[i].at));
 		put_json(due[i].what);
 		(void)printf(",\"of\":");
 		put_json(due[i].of);
+		(void)printf(",\"clause\":");
+		put_json(due[i].clause);
 		(void)printf("}");
 	}
+}
+
+static void print_json(const struct ledger *l, const char *open_one, const struct due *due, size_t num, int64_t now)
+{
+	char hex[HASH_MAX * 2 + 1];
+
+	(void)printf("{\"organisation\":");
+	put_json(l->organisation);
+	(void)printf(",\"rehearsal\":%s,\"root_sha256\":\"%s\",\"ceremonies\":%u,\"unfinished\":", l->rehearsal ? "true" : "false",
+	             sha256_hex(hex, l->root_cert), l->num_ceremonies);
+	if (open_one)
+		put_json(open_one);
+	else
+		(void)printf("null");
+	(void)printf(",\"crl_number\":%llu,\"lists\":[", (unsigned long long)l->crl_number);
+	print_json_lists(l, now);
+	(void)printf("],\"certificates\":[");
+	print_certs(l);
+	(void)printf("],\"due\":[");
+	print_json_due(due, num);
 	(void)printf("]}\n");
-}
-
-/* ---- iCalendar (RFC 5545) ---------------------------------------------------------------- */
-
-static void ics_text(struct buf *b, const char *s)
-{
-	for (; *s; s++) {
-		if (*s == ',' || *s == ';' || *s == '\\')
-			buf_u8(b, '\\');
-		buf_u8(b, (uint8_t)*s);
-	}
-}
-
-/* A line is folded at 75 octets (RFC 5545 3.1), never inside a character. */
-static void ics_line(struct buf *b, struct bytes line)
-{
-	while (line.len > 72) {
-		size_t n = 72;
-		while (n && (line.p[n] & 0xc0) == 0x80)
-			n--;
-		buf_put(b, bytes_first(line, n));
-		buf_str(b, "\r\n ");
-		line = bytes_skip(line, n);
-	}
-	buf_put(b, line);
-	buf_str(b, "\r\n");
-}
-
-static void ics_event(struct buf *b, const struct ledger *l, const struct due *d, int64_t now)
-{
-	struct utc_civil at = utc_civil(d->at), stamp = utc_civil(now);
-	char             hex[HASH_MAX * 2 + 1], text[512];
-	struct buf       line = BUF_ON(text);
-
-	buf_str(b, "BEGIN:VEVENT\r\n");
-	(void)sha256_hex(hex, l->root_cert);
-	buf_fmt(&line, "%s %s %s %lld", hex, d->what, d->of, (long long)d->at);
-	(void)sha256_hex(hex, buf_bytes(&line));
-	line = (struct buf)BUF_ON(text);
-	buf_fmt(&line, "UID:%.32s@ceremony", hex);
-	ics_line(b, buf_bytes(&line));
-	buf_fmt(b, "DTSTAMP:%04d%02d%02dT%02d%02d%02dZ\r\nDTSTART:%04d%02d%02dT%02d%02d%02dZ\r\n", stamp.year, stamp.month,
-	        stamp.day, stamp.hour, stamp.minute, stamp.second, at.year, at.month, at.day, at.hour, at.minute, at.second);
-	line = (struct buf)BUF_ON(text);
-	buf_str(&line, "SUMMARY:");
-	ics_text(&line, l->organisation);
-	buf_str(&line, "\\, ");
-	ics_text(&line, d->what);
-	buf_str(&line, d->of[0] ? ": " : "");
-	ics_text(&line, d->of);
-	ics_line(b, buf_bytes(&line));
-	buf_str(b, "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:due\r\nTRIGGER:-P30D\r\nEND:VALARM\r\nEND:VEVENT\r\n");
-}
-
-static bool write_ics(const char *path, const struct ledger *l, const struct due *due, size_t num, int64_t now,
-                      struct arena *a, struct err *e)
-{
-	size_t     cap = 512 + num * 1024;
-	uint8_t   *p = arena_take(a, cap);
-	struct buf b = buf_init(p, p ? cap : 0);
-
-	buf_str(&b, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//ceremony//" CEREMONY_VERSION "//EN\r\n");
-	for (size_t i = 0; i < num; i++)
-		if (due[i].state != DUE_PAST)
-			ics_event(&b, l, &due[i], now);
-	buf_str(&b, "END:VCALENDAR\r\n");
-	if (!buf_ok(&b))
-		return err_set(e, ERR_TOO_LARGE, "%s", path);
-	return file_write(AT_FDCWD, path, buf_bytes(&b), 0644, e);
 }
 
 /* ---- the command ---------------------------------------------------------------------------- */
 
 static int tell(const struct asked *asked, const struct ledger *l, const char *open_one, struct arena *a, struct err *e)
 {
-	static struct due due[DUE_MAX];
-	struct clock      clock = clock_system();
-	int64_t           now = clock.now(clock.ctx);
-	size_t            num = due_list(due, COUNT_OF(due), l, now);
-	bool              late = false;
+	struct clock clock = clock_system();
+	int64_t      now = clock.now(clock.ctx);
+	size_t       num = due_most(l);
+	struct due  *due = arena_take(a, num * sizeof *due);
+	bool         late = false;
 
+	if (!due) {
+		(void)err_set(e, ERR_NO_MEMORY, "what is due");
+		return complain(e);
+	}
+	num = due_list(due, num, l, now);
 	for (size_t i = 0; i < num; i++)
 		late = late || due[i].state == DUE_OVERDUE;
 	if (asked->json)
-		print_json(l, due, num);
+		print_json(l, open_one, due, num, now);
 	else
-		print_text(l, due, num);
+		print_text(l, due, num, now);
 	if (open_one)
 		(void)fprintf(stderr, "ceremony: %s has not ended: resume it with: ceremony resume --record %s\n", open_one,
 		              asked->record);
-	if (asked->ics && !write_ics(asked->ics, l, due, num, now, a, e))
+	if (asked->ics && !ics_write(asked->ics, l, due, num, now, a, e))
 		return complain(e);
 	if (asked->pdf && !due_sheet_write(asked->pdf, l, open_one, due, num, now, e))
 		return complain(e);

@@ -221,16 +221,6 @@ bool checkpoint_check(const struct flow *f, struct bytes name, struct bytes cont
 
 /* ---- a list on a medium ----------------------------------------------------------------------- */
 
-/* The one that relying parties should have: of those whose time has come, the last. */
-static const struct ledger_list *current_list(const struct flow *f)
-{
-	const struct ledger_list *l = f->before->list;
-
-	while (l && l->next && l->this_update > f->clock_now)
-		l = l->next;
-	return l;
-}
-
 bool list_is_ours(const struct flow *f, const struct crl *c, struct err *e)
 {
 	struct certificate *root = arena_take(f->scratch, sizeof *root);
@@ -242,9 +232,25 @@ bool list_is_ours(const struct flow *f, const struct crl *c, struct err *e)
 	       err_set(e, ERR_LIST_FOREIGN, "number %llu", (unsigned long long)c->number);
 }
 
+/* Is it the one that is to be published now? */
+static bool is_of_now(const struct ledger_list *l, const struct ledger_list *now, int64_t time, struct err *e)
+{
+	char from[24];
+
+	if (l->instead)
+		return err_set(e, ERR_LIST_OVERTAKEN, "list %llu; list %llu was made instead", (unsigned long long)l->number,
+		               (unsigned long long)l->instead);
+	if (l->number < now->number)
+		return err_set(e, ERR_LIST_OLD, "the medium has list %llu, this record %llu", (unsigned long long)l->number,
+		               (unsigned long long)now->number);
+	return l->this_update <= time || err_set(e, ERR_LIST_AHEAD, "list %llu begins %s, and today's is list %llu",
+	                                         (unsigned long long)l->number, utc_str(from, l->this_update),
+	                                         (unsigned long long)now->number);
+}
+
 bool list_check(const struct flow *f, struct bytes der, struct err *e)
 {
-	const struct ledger_list *now = current_list(f), *last = f->before->list;
+	const struct ledger_list *now = ledger_list_at(f->before, f->clock_now), *last = f->before->list;
 	struct crl               *c = arena_take(f->scratch, sizeof *c);
 	char                      hex[HASH_MAX * 2 + 1];
 
@@ -255,13 +261,12 @@ bool list_check(const struct flow *f, struct bytes der, struct err *e)
 	if (f->before->crl_shards)
 		return err_set(e, ERR_TOO_LARGE, "the last list is a file of the record; compare it by its SHA-256 by hand");
 	(void)sha256_hex(hex, der);
+	now = now ? now : last;
 	if (!last || c->number > f->before->crl_number)
 		return err_set(e, ERR_LIST_NEWER, "the medium has list %llu, this record's last is %llu",
 		               (unsigned long long)c->number, (unsigned long long)f->before->crl_number);
 	for (const struct ledger_list *l = last; l; l = l->next)
 		if (strcmp(l->sha256, hex) == 0)
-			return l->number >= now->number ||
-			       err_set(e, ERR_LIST_OLD, "the medium has list %llu, this record %llu",
-			               (unsigned long long)c->number, (unsigned long long)now->number);
+			return is_of_now(l, now, f->clock_now, e);
 	return err_set(e, ERR_LIST_OTHER, "number %llu", (unsigned long long)c->number);
 }

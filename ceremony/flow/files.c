@@ -3,6 +3,7 @@
 
 #include "ceremony/flow/adopt.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/flow/series.h"
 #include "ceremony/pki/pem.h"
 #include "ceremony/record/note.h"
 #include "ceremony/record/policy.h"
@@ -32,9 +33,18 @@ static const char *stem(const struct flow *f, const char *file)
 /* On the output medium a list is there twice, as DER and as PEM, unless it is so large that nobody reads PEM. */
 #define LIST_AS_PEM ((size_t)1 << 20)
 
+static size_t num_forms(struct bytes der)
+{
+	return der.len <= LIST_AS_PEM ? 2 : 1;
+}
+
 static size_t num_list_files(const struct flow *f)
 {
-	return f->crl.len == 0 ? 0 : f->crl.len <= LIST_AS_PEM ? 2 : 1;
+	size_t num = 0;
+
+	for (unsigned i = 0; i < f->num_crls; i++)
+		num += num_forms(f->crl[i]);
+	return num;
 }
 
 static bool is_numbered(const struct flow *f)
@@ -50,12 +60,27 @@ size_t flow_num_results(const struct flow *f)
 	return (f->root_cert.len > 0) + num_list_files(f) + f->num_certs;
 }
 
-static struct flow_result list_result(const struct flow *f, bool pem, struct err *e)
+static const char *list_name(const struct flow *f, unsigned list, bool pem)
 {
 	const char *number = is_numbered(f) ? say(f, "-%llu", (unsigned long long)f->crl_number + 1) : "";
 
-	return (struct flow_result){ .name = say(f, pem ? "root%s-crl.pem" : "root%s.crl", number),
-		                     .content = pem ? as_pem(f, "X509 CRL", f->crl, e) : f->crl };
+	return series_is(f) ? series_file(f, list, pem) : say(f, pem ? "root%s-crl.pem" : "root%s.crl", number);
+}
+
+/* The n-th file of the lists. */
+static struct flow_result list_result(const struct flow *f, size_t n, struct err *e)
+{
+	unsigned list = 0;
+
+	while (n >= num_forms(f->crl[list]))
+		n -= num_forms(f->crl[list++]);
+	return (struct flow_result){ .name = list_name(f, list, n),
+		                     .content = n ? as_pem(f, "X509 CRL", f->crl[list], e) : f->crl[list] };
+}
+
+const char *flow_list_file(const struct flow *f, unsigned i)
+{
+	return series_is(f) ? series_file(f, i, false) : "root.crl";
 }
 
 bool flow_result_at(const struct flow *f, size_t i, struct flow_result *out, struct err *e)
@@ -65,7 +90,7 @@ bool flow_result_at(const struct flow *f, size_t i, struct flow_result *out, str
 	if (i == 0) {
 		r.content = as_pem(f, "CERTIFICATE", f->root_cert, e);
 	} else if (i <= num_list_files(f)) {
-		r = list_result(f, i == 2, e);
+		r = list_result(f, i - 1, e);
 	} else {
 		const size_t n = i - 1 - num_list_files(f);
 		if (n >= f->num_certs)
@@ -128,7 +153,10 @@ static bool put_signed(const struct out *o, struct err *e)
 
 	if (f->root_cert.len && !f->continued && !put_pem(o, "certificates/root.pem", "CERTIFICATE", f->root_cert, e))
 		return false;
-	return !f->crl.len || put(o, "crls/root.crl", f->crl, e);
+	for (unsigned i = 0; i < f->num_crls; i++)
+		if (!put(o, say(f, "crls/%s", flow_list_file(f, i)), f->crl[i], e))
+			return false;
+	return true;
 }
 
 static bool put_keys(const struct out *o, struct err *e)

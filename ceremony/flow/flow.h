@@ -18,6 +18,7 @@
 
 #define FLOW_MAX_SHARES   16
 #define FLOW_MAX_WITNESSES 16
+#define FLOW_MAX_LISTS   12 /* that one ceremony signs, each for a time of its own */
 
 /* A key in the token. */
 struct flow_key {
@@ -230,8 +231,9 @@ struct flow {
 	struct flow_shard  *shard; /* where lists are files: crl_num_shards of them, in the arena; NULL: not built */
 	unsigned            num_written;
 	unsigned            num_shards; /* of the list that is built */
-	struct bytes        crl;
-	uint64_t            crl_number;
+	struct bytes        crl[FLOW_MAX_LISTS]; /* DER; those that are small enough for the transcript */
+	unsigned            num_crls;            /* signed so far */
+	uint64_t            crl_number;          /* of the last list of before */
 	size_t              num_exported;
 	struct {
 		unsigned     num_refused; /* what was brought and did not fit */
@@ -326,11 +328,11 @@ bool flow_clock_jumped(const struct flow *f, int64_t wall, uint64_t mono, int64_
 bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, const char *checkpoint, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* flow_plan_root, flow_plan_request, flow_plan_crl: the plan, re-derived. */
+/* flow_plan_root, flow_plan_request, flow_plan_crl: the plan, re-derived; of the i-th request, of the i-th list. */
 bool flow_plan_root(const struct flow *f, struct plan *out, struct err *e) __attribute__((warn_unused_result));
 bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct err *e)
 	__attribute__((warn_unused_result));
-bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e) __attribute__((warn_unused_result));
+bool flow_plan_crl(const struct flow *f, unsigned i, struct crl_plan *out, struct err *e) __attribute__((warn_unused_result));
 
 /* flow_files_after: those of flow_files that an event of this place (a result, or what resolved an
  * intent) can have changed: step, turn and round as they were before it was applied. */

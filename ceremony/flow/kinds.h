@@ -74,6 +74,9 @@ struct step_kind {
 	/* lacks: does the turn that is on need what went with the process that was killed? Then the step
 	 * goes back to its turn number *again. NULL: never. */
 	bool (*lacks)(const struct flow *f, size_t *again);
+	/* risk: what the room must know of this step, as its parameters have it, before it agrees to the script; NULL, or
+	 * NULL returned: nothing. */
+	const char *(*risk)(const struct script_step *step);
 	/* help, for F1 */
 	const char *what, *why, *clause, *fail;
 };

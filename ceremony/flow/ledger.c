@@ -3,8 +3,10 @@
 
 #include "ceremony/flow/adopt.h"
 #include "ceremony/flow/engine.h"
+#include "ceremony/flow/files.h"
 #include "ceremony/flow/groups.h"
 #include "ceremony/flow/plans.h"
+#include "ceremony/flow/series.h"
 #include "ceremony/flow/vet.h"
 
 static bool key_from(struct flow_key *out, const struct ledger_key *k, struct err *e)
@@ -27,6 +29,14 @@ static bool check_facts(const struct script *s, const struct ledger *before, str
 		have |= s->step[i].kind->gives;
 	}
 	return true;
+}
+
+/* A list that lies as a file is followed by one that does, and those are made one at a time. */
+static bool check_series(const struct script *s, const struct ledger *before, struct err *e)
+{
+	const struct script_step *crl = script_crl_step(s);
+
+	return !crl || !series_risk(crl) || before->crl_shards == 0 || err_set(e, ERR_CRL_AHEAD, "[step %s]", crl->id);
 }
 
 static void set_from(struct flow *f, const struct ledger_set *s)
@@ -71,7 +81,7 @@ bool flow_continue(struct flow *f, const struct ledger *before, struct err *e)
 	f->live = before->live;
 	f->continued = true;
 	set_from(f, before->set);
-	if (!check_facts(s, before, e))
+	if (!check_facts(s, before, e) || !check_series(s, before, e))
 		return false;
 	return key_from(&f->root, &before->root, e) && key_from(&f->record, &before->record, e);
 }
@@ -191,29 +201,40 @@ static void keep_large_dates(const struct flow *f, struct ledger *l)
 	l->crl_shards = f->num_shards;
 }
 
-static void keep_dates(const struct flow *f, struct ledger *l, bool *ok)
+/* The lists of the last ceremony that made any; the first is the one whose time had come. */
+static void keep_small_dates(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
+{
+	struct crl *first = arena_take(f->scratch, sizeof *first), *last = arena_take(f->scratch, sizeof *last);
+	struct err  why = { 0 };
+
+	if (!f->num_crls)
+		return;
+	*ok = *ok && first && last && crl_parse(first, f->crl[0], &why) && crl_parse(last, f->crl[f->num_crls - 1], &why);
+	if (!*ok)
+		return;
+	l->crl_number = last->number;
+	l->crl_this_update = first->this_update;
+	l->crl_next_update = last->next_update;
+	l->crl_ceremony = f->number;
+	l->crl_shards = 0;
+	l->crl_file = keep_text(a, flow_list_file(f, 0), ok);
+}
+
+static void keep_dates(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
 {
 	struct certificate *c = arena_take(f->scratch, sizeof *c);
-	struct crl         *list = arena_take(f->scratch, sizeof *list);
 	struct err          why = { 0 };
 
-	*ok = *ok && c && list && certificate_parse(c, f->root_cert, &why) &&
-	      (!f->crl.len || crl_parse(list, f->crl, &why));
+	*ok = *ok && c && certificate_parse(c, f->root_cert, &why);
 	if (!*ok)
 		return;
 	l->root_not_after = c->not_after;
-	if (f->crl.len) {
-		l->crl_number = list->number;
-		l->crl_this_update = list->this_update;
-		l->crl_next_update = list->next_update;
-		l->crl_ceremony = f->number;
-		l->crl_shards = 0;
-	}
+	keep_small_dates(f, l, a, ok);
 	keep_large_dates(f, l);
 }
 
-/* The list, and where a ceremony ended: what the next can be compared with. */
-static void keep_list(const struct flow *f, struct ledger *l, struct arena *a, struct bytes der, bool *ok)
+/* A list, and where a ceremony ended: what the next can be compared with. */
+static void keep_list(const struct flow *f, struct ledger *l, struct arena *a, struct bytes der, const char *file, bool *ok)
 {
 	struct crl         *list = arena_take(f->scratch, sizeof *list);
 	struct ledger_list *out = arena_take(a, sizeof *out);
@@ -222,10 +243,33 @@ static void keep_list(const struct flow *f, struct ledger *l, struct arena *a, s
 	*ok = *ok && list && out && crl_parse(list, der, &why);
 	if (!*ok)
 		return;
-	*out = (struct ledger_list){ .number = list->number, .this_update = list->this_update,
-		                     .next_update = list->next_update, .next = l->list };
+	*out = (struct ledger_list){ .number = list->number, .this_update = list->this_update, .next_update = list->next_update,
+		                     .ceremony = f->number, .file = keep_text(a, file, ok), .next = l->list };
 	(void)sha256_hex(out->sha256, der);
 	l->list = out;
+}
+
+/* A list that is made before the time of an older one has come takes its place: that one must never be published,
+ * since it says less under a later date. Its number stays used. */
+static void overtake(const struct flow *f, struct ledger *l)
+{
+	bool made = f->num_crls || (f->shard && f->shard[0].signature.len);
+
+	for (struct ledger_list *x = l->list; made && x; x = x->next)
+		if (!x->instead && x->this_update > f->crl_time)
+			x->instead = f->crl_number + 1;
+}
+
+static void keep_lists(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
+{
+	overtake(f, l);
+	if (f->adopt && f->adopt->list_der.len)
+		keep_list(f, l, a, f->adopt->list_der, "adopted.crl", ok);
+	for (unsigned i = 0; *ok && i < f->num_crls; i++) {
+		keep_list(f, l, a, f->crl[i], flow_list_file(f, i), ok);
+		if (*ok)
+			l->list->ahead = i > 0;
+	}
 }
 
 static void keep_seal(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
@@ -297,11 +341,8 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 	l->epoch = f->epoch;
 	keep_revocations(f, l);
 	keep_listed(f, l);
-	keep_dates(f, l, &ok);
-	if (f->adopt && f->adopt->list_der.len)
-		keep_list(f, l, arena, f->adopt->list_der, &ok);
-	if (f->crl.len)
-		keep_list(f, l, arena, f->crl, &ok);
+	keep_dates(f, l, arena, &ok);
+	keep_lists(f, l, arena, &ok);
 	if (checkpoint)
 		keep_seal(f, l, arena, &ok);
 	if (!ok)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ceremony/flow/kinds.h"
+#include "ceremony/flow/series.h"
 #include "ceremony/pki/lint.h"
 
 const struct script_step *step_of_kind(const struct flow *f, const struct step_kind *kind)
@@ -195,11 +196,11 @@ bool plan_crl_allows(const struct flow *f, const struct crl_plan *plan, struct e
 	return profile_crl_check(crl_profile(f), plan, e);
 }
 
-bool plan_crl_header(const struct flow *f, struct crl_plan *out, struct err *e)
+bool plan_crl_header(const struct flow *f, unsigned i, struct crl_plan *out, struct err *e)
 {
 	const struct profile *p = crl_profile(f);
 	struct issuer        *issuer = arena_take(f->scratch, sizeof *issuer);
-	struct crl_plan       plan = { .number = f->crl_number + 1, .this_update = f->crl_time };
+	struct crl_plan       plan = { .number = f->crl_number + 1 + i, .this_update = series_from(f, i) };
 
 	if (!issuer)
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
@@ -213,11 +214,11 @@ bool plan_crl_header(const struct flow *f, struct crl_plan *out, struct err *e)
 	return true;
 }
 
-bool flow_plan_crl(const struct flow *f, struct crl_plan *out, struct err *e)
+bool flow_plan_crl(const struct flow *f, unsigned i, struct crl_plan *out, struct err *e)
 {
 	struct crl_plan plan;
 
-	if (!plan_crl_header(f, &plan, e) || !crl_entries(f, &plan, e) || !plan_crl_allows(f, &plan, e))
+	if (!plan_crl_header(f, i, &plan, e) || !crl_entries(f, &plan, e) || !plan_crl_allows(f, &plan, e))
 		return false;
 	*out = plan;
 	return true;

@@ -43,8 +43,8 @@ bool sign_fields(const struct flow *f, struct fields *in, enum sig_alg sig, cons
 bool plan_for(const struct flow *f, const struct flow_request *q, struct plan *out, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* plan_crl_header: a list's plan but for its entries. */
-bool plan_crl_header(const struct flow *f, struct crl_plan *out, struct err *e) __attribute__((warn_unused_result));
+/* plan_crl_header: the i-th list's plan but for its entries. */
+bool plan_crl_header(const struct flow *f, unsigned i, struct crl_plan *out, struct err *e) __attribute__((warn_unused_result));
 /* plan_root_name: the CA's Name; borrows the flow. */
 bool plan_root_name(const struct flow *f, struct bytes *out, struct err *e) __attribute__((warn_unused_result));
 /* plan_crl_allows: whether the crl step's profile allows this plan. */

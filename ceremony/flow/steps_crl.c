@@ -5,6 +5,7 @@
 #include "ceremony/flow/crl_large.h"
 #include "ceremony/flow/files.h"
 #include "ceremony/flow/plans.h"
+#include "ceremony/flow/series.h"
 #include "ceremony/record/crlfile.h"
 
 /* ---- crl -------------------------------------------------------------------------------- */
@@ -13,6 +14,8 @@ static const struct param crl_params[] = {
 	{ "profile", PARAM_PROFILE, "crl-ca", 0, 0, NULL, "the profile" },
 	{ "shards", PARAM_NUMBER, "1", 1, CRLFILE_SHARDS, NULL, "parts of the list: a certificate belongs to part (serial mod shards)" },
 	{ "distribution", PARAM_TEXT, "", 0, 0, NULL, "the http URI of a part, {shard} for its number: where shards is above 1" },
+	{ "series", PARAM_NUMBER, "1", 1, FLOW_MAX_LISTS, NULL, "how many lists are signed: those beyond the first ahead of their time" },
+	{ "every", PARAM_TEXT, "", 0, 0, NULL, "where series is above 1: from one list's begin to the next one's, as 3 months, 13 weeks" },
 	{ "store", PARAM_CHOICE, "auto", 0, 0, "auto file", "file: as a file of the record, not in the transcript, though it is small" },
 };
 
@@ -31,7 +34,8 @@ static bool parts_fit(const struct script_step *step, struct err *e)
 
 static bool fits(const struct script *s, const struct script_step *step, struct err *e)
 {
-	return parts_fit(step, e) && script_profile_suits(s, step, PROFILE_FOR_LIST, e) && script_root_fits(s, step, false, e);
+	return parts_fit(step, e) && script_profile_suits(s, step, PROFILE_FOR_LIST, e) && series_fits(s, step, e) &&
+	       script_root_fits(s, step, false, e);
 }
 
 static void prompt_begin(const struct flow *f, struct prompt *p)
@@ -50,10 +54,13 @@ static bool apply_begin(struct flow *f, const struct fields *data, struct err *e
 	return true;
 }
 
-static bool make_tbs(const struct flow *f, struct crl_plan *plan, struct bytes *tbs, struct err *e)
+static bool make_tbs(const struct flow *f, unsigned i, struct crl_plan *plan, struct bytes *tbs, struct err *e)
 {
-	return flow_plan_crl(f, plan, e) && plan_crl_tbs(f, plan, tbs, e);
+	return flow_plan_crl(f, i, plan, e) && plan_crl_tbs(f, plan, tbs, e);
 }
+
+/* Room for the rows of a series, and for those that every review has. */
+#define DIFF_ROWS (PROMPT_MAX_ROWS - FLOW_MAX_LISTS - 12)
 
 /* What is new against the last list, what went and why, and what stays. */
 static void diff_rows(const struct flow *f, struct prompt *p, size_t num_entries)
@@ -61,25 +68,67 @@ static void diff_rows(const struct flow *f, struct prompt *p, size_t num_entries
 	prompt_row(p, "Against list", !f->crl_number ? "there is none" :
 	                              say(f, "%llu%s", (unsigned long long)f->crl_number,
 	                                  f->brought.list ? ", which was brought and is the record's" : ""));
-	for (unsigned i = 0; i < f->num_revocations && p->num_rows < PROMPT_MAX_ROWS - 8; i++)
-		prompt_row(p, "Added", say(f, "%s (%s)", f->revocation[i].cert->subject,
-		                           reason_name(f->revocation[i].reason)))->mark = true;
-	for (const struct ledger_cert *c = f->before->cert; c && p->num_rows < PROMPT_MAX_ROWS - 8; c = c->next)
-		if (c->revoked && entry_is_over(f, c))
+	unsigned more = 0;
+	for (unsigned i = 0; i < f->num_revocations; i++) {
+		if (p->num_rows < DIFF_ROWS)
+			prompt_row(p, "Added", say(f, "%s (%s)", f->revocation[i].cert->subject,
+			                           reason_name(f->revocation[i].reason)))->mark = true;
+		else
+			more++;
+	}
+	for (const struct ledger_cert *c = f->before->cert; c; c = c->next) {
+		if (!c->revoked || !entry_is_over(f, c))
+			continue;
+		if (p->num_rows < DIFF_ROWS)
 			prompt_row(p, "Removed, expired", say(f, "%s", c->subject))->mark = true;
+		else
+			more++;
+	}
+	if (more)
+		prompt_row(p, "Changes", say(f, "and %u more, for which there is no room here", more))->mark = true;
 	prompt_row(p, "Stays", say(f, "%zu", num_entries - f->num_revocations));
 	prompt_row(p, "Revoked in all", say(f, "%zu", num_entries));
+}
+
+/* Of one list, of what is signed; of several, of their SHA-256 in hex, one behind the other. */
+static bool digest_of(const struct flow *f, struct digest *out, struct err *e)
+{
+	struct hash all;
+	char        hex[HASH_MAX * 2 + 1];
+
+	hash_init(&all, HASH_SHA256);
+	for (unsigned i = 0; i < series_num(f); i++) {
+		struct crl_plan plan;
+		struct bytes    tbs;
+		if (!make_tbs(f, i, &plan, &tbs, e))
+			return false;
+		*out = hash_of(HASH_SHA256, tbs);
+		hash_put(&all, bytes_str(digest_hex(hex, out)));
+	}
+	if (series_is(f))
+		*out = hash_end(&all);
+	return true;
+}
+
+static void small_rows(const struct flow *f, struct prompt *p, const struct digest *d, size_t num_entries)
+{
+	diff_rows(f, p, num_entries);
+	series_rows(f, p);
+	if (series_is(f))
+		prompt_row(p, "All of them", "the same entries; SHA-256 of their SHA-256, in hex, one behind the other:");
+	prompt_row(p, "SHA-256 of it", say_hex(f, digest_bytes(d)));
+	p->aloud = say_words(f, digest_bytes(d), 8);
 }
 
 static void prompt_review(const struct flow *f, struct prompt *p)
 {
 	struct crl_plan plan;
-	struct bytes    tbs;
+	struct digest   d;
 	struct err      why = { 0 };
 	char            from[24], to[24];
 	bool            large = crl_is_large(f);
 
-	if (large ? !crl_large_plan(f, 0, &plan, &why) : !make_tbs(f, &plan, &tbs, &why)) {
+	if (large ? !crl_large_plan(f, 0, &plan, &why) : !flow_plan_crl(f, 0, &plan, &why) || !digest_of(f, &d, &why)) {
 		const struct err_text *t = err_text_of(why.id);
 		p->text = say(f, "The profile does not allow it. %s. %s.", t->what, t->todo);
 		prompt_row(p, "Rule", t->name)->mark = true;
@@ -87,18 +136,17 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 		prompt_ask(p, ASK_TYPE_BACK, "approved", "It cannot be approved. F10 ends the ceremony")->expect = "-";
 		return;
 	}
-	p->text = "The list that the root key will sign.";
+	p->text = series_is(f) ? "The lists that the root key will sign. Those but the first are signed ahead of their time." :
+	                         "The list that the root key will sign.";
 	prompt_row(p, "CRL number", say(f, "%llu", (unsigned long long)plan.number));
 	prompt_row(p, "thisUpdate", say(f, "%s", utc_str(from, plan.this_update)));
 	prompt_row(p, "nextUpdate", say(f, "%s", utc_str(to, plan.next_update)));
 	prompt_row(p, "Signature", sig_name(plan.sig));
 	if (large) {
 		crl_large_rows(f, p);
+		series_rows(f, p);
 	} else {
-		struct digest d = hash_of(HASH_SHA256, tbs);
-		diff_rows(f, p, plan.num_entries);
-		prompt_row(p, "SHA-256 of it", say_hex(f, digest_bytes(&d)));
-		p->aloud = say_words(f, digest_bytes(&d), 8);
+		small_rows(f, p, &d, plan.num_entries);
 	}
 	prompt_officers(f, p);
 }
@@ -108,14 +156,14 @@ static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)
 	struct crl_plan plan;
 	struct bytes    tbs;
 
-	return make_tbs(f, &plan, &tbs, e) && sign_fields(f, in, plan.sig, "crl", tbs);
+	return make_tbs(f, f->round, &plan, &tbs, e) && sign_fields(f, in, plan.sig, "crl", tbs);
 }
 
 static bool make(const struct flow *f, const struct fields *out, struct bytes *der, struct err *e)
 {
 	struct crl_plan plan;
 
-	return flow_plan_crl(f, &plan, e) && crl_of(f, &plan, out, der, e);
+	return flow_plan_crl(f, f->round, &plan, e) && crl_of(f, &plan, out, der, e);
 }
 
 static bool check_sign(const struct flow *f, const struct fields *out, struct err *e)
@@ -127,12 +175,15 @@ static bool check_sign(const struct flow *f, const struct fields *out, struct er
 
 static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
 {
-	struct bytes der;
+	struct bytes der, kept;
 
 	if (!make(f, data, &der, e))
 		return false;
-	f->crl = arena_copy(f->arena, der);
-	return f->crl.p || err_set(e, ERR_TOO_LARGE, "a revocation list");
+	kept = arena_copy(f->arena, der);
+	if (!kept.p)
+		return err_set(e, ERR_TOO_LARGE, "a revocation list");
+	f->crl[f->num_crls++] = kept;
+	return true;
 }
 
 static bool is_small(const struct flow *f)
@@ -141,10 +192,11 @@ static bool is_small(const struct flow *f)
 }
 
 static const struct turn crl_turns[] = {
-	{ .name = "begin", .role = ROLE_ADMINISTRATOR, .title = "Make the revocation list", .prompt = prompt_begin, .apply = apply_begin },
+	{ .name = "begin", .role = ROLE_ADMINISTRATOR, .when = series_is_not, .title = "Make the revocation list", .prompt = prompt_begin, .apply = apply_begin },
+	{ .name = "ahead", .role = ROLE_OFFICER, .two = true, .when = series_is, .title_of = series_title, .prompt = series_prompt, .more = series_more, .apply = apply_begin },
 	{ .name = "build", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_CRL_BUILD, .ask = crl_large_ask_build, .check = crl_large_check_build, .apply = crl_large_apply_build },
-	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the revocation list", .two = true, .prompt = prompt_review },
-	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .when = is_small, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
+	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the revocation list", .two = true, .prompt = prompt_review, .more = series_more_review },
+	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = series_num, .when = is_small, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
 	{ .name = "sign-file", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_KEY_SIGN, .ask = crl_large_ask_sign, .check = crl_large_check_sign, .apply = crl_large_apply_sign },
 	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_CRL_WRITE, .ask = crl_large_ask_write, .check = crl_large_check_write, .apply = crl_large_apply_write },
 };
@@ -160,6 +212,7 @@ const struct step_kind step_kind_crl = {
 	.turn = crl_turns,
 	.num_turns = COUNT_OF(crl_turns),
 	.fits = fits,
+	.risk = series_risk,
 	.what = "The root's certificate revocation list is made and signed.",
 	.why = "Relying parties need a current list, and the first is due within 24 hours of the first certificate.",
 	.clause = "BR 4.9.7, 7.2; RFC 5280 5",

@@ -86,7 +86,7 @@ bool crl_large_plan(const struct flow *f, unsigned shard, struct crl_plan *out, 
 	struct crl_plan plan;
 	enum hash_alg   ignored;
 
-	if (!plan_crl_header(f, &plan, e) || !sample_reasons(f, &plan, e))
+	if (!plan_crl_header(f, 0, &plan, e) || !sample_reasons(f, &plan, e))
 		return false;
 	if (!sig_hash(&ignored, plan.sig))
 		return err_set(e, ERR_PROFILE_SIGNATURE, "%s cannot sign a list that lies as a file", sig_name(plan.sig));

@@ -58,6 +58,10 @@ struct ledger_set {
 struct ledger_list {
 	uint64_t            number;
 	int64_t             this_update, next_update;
+	unsigned            ceremony;  /* whose folder holds it */
+	const char         *file;      /* its name there, under crls/ */
+	bool                ahead;     /* signed before its time */
+	uint64_t            instead;   /* the number of the list that was made before its time came: this one must never be published; 0: none */
 	char                sha256[HASH_MAX * 2 + 1]; /* of its DER */
 	struct ledger_list *next; /* the one before */
 };
@@ -81,8 +85,10 @@ struct ledger {
 	const char         *copy_serial; /* of the token that holds a restored copy; NULL: none does */
 	bool                live;        /* it may sign */
 	uint64_t            crl_number; /* of the last CRL; 0: none yet */
-	int64_t             crl_this_update, crl_next_update;
+	int64_t             crl_this_update; /* of the first list that the last ceremony to make any has signed: the only one whose time had come */
+	int64_t             crl_next_update; /* of the last one that it has signed */
 	unsigned            crl_ceremony;  /* whose folder holds it; 0: none yet */
+	const char         *crl_file;      /* the name of that first one there, where it is small enough for the transcript */
 	unsigned            crl_shards;    /* lists that it consists of; 0: one, small enough for the transcript */
 	int64_t             root_not_after;
 	unsigned            epoch;      /* of the last share set; 0: none yet */
@@ -103,8 +109,20 @@ static inline void ledger_init(struct ledger *l)
 	l->cert_end = &l->cert;
 }
 
+/* ledger_list_at: the list that is to be published at that time, as far as lists are in the transcript: of those whose
+ * time has come, the newest. NULL: there is none. */
+static inline const struct ledger_list *ledger_list_at(const struct ledger *l, int64_t time)
+{
+	const struct ledger_list *x = l->list;
+
+	while (x && x->this_update > time)
+		x = x->next;
+	return x;
+}
+
 /* ledger_is_over: a revoked certificate that needs no entry any more: it had expired already when the last list
- * was made, and has stood on a list after its expiry (BR 7.2). */
+ * was made, and has stood on a list after its expiry (BR 7.2). Lists that were signed ahead do not count: whether
+ * they were ever published, the record does not know. */
 static inline bool ledger_is_over(const struct ledger *l, const struct ledger_cert *c)
 {
 	return c->not_after < l->crl_this_update;

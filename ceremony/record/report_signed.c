@@ -146,11 +146,33 @@ bool report_signed_each(int dir, report_signed_fn *each, void *ctx, struct err *
 	return ok;
 }
 
+bool report_ahead(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct buf *out = ctx;
+
+	(void)line;
+	(void)e;
+	if (ev->type != EVENT_ANSWER)
+		return true;
+	if (fields_find(&ev->data, "risk")) {
+		buf_str(out, "\n");
+		put_row(out, "Signed ahead", fields_get(&ev->data, "lists"));
+		put_row(out, "One every", fields_get(&ev->data, "every"));
+		put_row(out, "Risk", fields_get(&ev->data, "risk"));
+	}
+	if (fields_find(&ev->data, "overtaken")) {
+		buf_str(out, "\n");
+		put_row(out, "Overtaken", fields_get(&ev->data, "overtaken"));
+		put_row(out, "", BYTES_LIT("Lists of an earlier ceremony, signed ahead. They must never be published: destroy every copy."));
+	}
+	return true;
+}
+
 bool report_signed(struct buf *out, int dir, struct err *e)
 {
 	struct section s = { .out = out };
 
-	if (!report_signed_each(dir, put_signed, &s, e))
+	if (!report_signed_each(dir, put_signed, &s, e) || !transcript_each(dir, report_ahead, out, e))
 		return false;
 	if (!s.shown)
 		buf_str(out, "  Nothing was signed.\n");

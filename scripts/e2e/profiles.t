@@ -21,10 +21,11 @@ done <<-'END'
 	ts-subca	Code Signing BR 7.1.2.2 timeStamping, RFC 5280
 	ocsp-responder	BR 7.1.2.8, RFC 5280
 	crl-ca	BR 7.2, RFC 5280
+	crl-series	BR 7.2, RFC 5280
 	private-root	RFC 5280
 	private-subca	RFC 5280
 END
-is "these are all" "$(find scripts/profiles -name '*.ini' | wc -l)" 14
+is "these are all" "$(find scripts/profiles -name '*.ini' | wc -l)" 15
 
 # broken NAME SED-SCRIPT CLAUSE WHAT: the profile so changed is refused, by itself and in a script.
 mkdir "$work/p"

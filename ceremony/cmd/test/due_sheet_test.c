@@ -34,7 +34,7 @@ static long num_pages(struct arena *a, const char *path)
 static void one_page(const char *name, const char *open_one, size_t late)
 {
 	static struct ledger_cert cert[CERTS];
-	static struct due         due[DUE_MAX];
+	static struct due         due[CERTS + 2];
 	struct arena              a = arena_new(1 << 20);
 	struct err                e = { 0 };
 	char                      path[] = "/tmp/due-sheet.XXXXXX";

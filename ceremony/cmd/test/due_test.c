@@ -81,6 +81,36 @@ static void ends(void **state)
 	assert_int_equal(due_list(due, 2, &l, NOW), 2);
 }
 
+/* Three that were signed ahead: one of them was overtaken. */
+static void lists_that_were_signed_ahead(void **state)
+{
+	struct ledger_list two = { .number = 2, .this_update = NOW, .next_update = NOW + 100 * UTC_DAY, .file = "root-2.crl" };
+	struct ledger_list three = { .number = 3, .this_update = NOW + 90 * UTC_DAY, .next_update = NOW + 190 * UTC_DAY, .ahead = true, .file = "root-3.crl", .next = &two };
+	struct ledger_list four = { .number = 4, .this_update = NOW + 180 * UTC_DAY, .next_update = NOW + 280 * UTC_DAY, .ahead = true, .file = "root-4.crl", .next = &three };
+	struct ledger      l = a_ca();
+	const char        *publish = "publish the list that was signed ahead", *never = "never publish the list that was signed ahead";
+	struct due         due[8];
+
+	(void)state;
+	l.list = &four;
+	assert_int_equal(due_most(&l), 2 + 2 + 3);
+	assert_int_equal(state_at(&l, publish, NOW + 76 * UTC_DAY - 1), DUE_LATER);
+	assert_int_equal(state_at(&l, publish, NOW + 76 * UTC_DAY), DUE_SOON);
+	assert_int_equal(due_list(due, COUNT_OF(due), &l, NOW), 6);
+	assert_string_equal(due[0].of, "3, root-3.crl");
+	assert_string_equal(due[0].key, "publish-3");
+	/* Whether it was published nobody here knows: on its day it becomes the list of today. */
+	assert_int_equal(due_list(due, COUNT_OF(due), &l, NOW + 90 * UTC_DAY), 5);
+	assert_ptr_equal(ledger_list_at(&l, NOW + 90 * UTC_DAY), &three);
+	assert_ptr_equal(ledger_list_at(&l, NOW + 90 * UTC_DAY - 1), &two);
+	assert_null(ledger_list_at(&l, NOW - 1));
+	three.instead = four.instead = 5;
+	assert_int_equal(state_at(&l, never, NOW), DUE_VOID);
+	assert_int_equal(due_list(due, COUNT_OF(due), &l, NOW + 190 * UTC_DAY), 5); /* the third has ended by itself */
+	for (size_t i = 0; i < 5; i++)
+		assert_string_not_equal(due[i].what, publish);
+}
+
 static void nothing_is_due_where_nothing_is(void **state)
 {
 	struct ledger l;
@@ -97,6 +127,7 @@ int main(void)
 		cmocka_unit_test(the_next_list),
 		cmocka_unit_test(the_first_list_within_a_day),
 		cmocka_unit_test(ends),
+		cmocka_unit_test(lists_that_were_signed_ahead),
 		cmocka_unit_test(nothing_is_due_where_nothing_is),
 	};
 
