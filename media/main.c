@@ -1,4 +1,4 @@
-/* main.c: ceremony-media --media DIR: serves its ops on descriptor 3 until that closes. */
+/* main.c: ceremony-media --media DIR | --devices [--loops]: serves its ops on descriptor 3 until that closes. */
 #include <stdio.h>
 
 #include "ceremony/port/ipc.h"
@@ -19,11 +19,12 @@ int main(int argc, char **argv)
 
 	if (!process_harden(&e))
 		return say(&e);
-	if (argc != 3 || strcmp(argv[1], "--media") != 0) {
-		(void)err_set(&e, ERR_USAGE, "ceremony-media --media DIR; it is started by ceremony");
+	bool devices = argc >= 2 && strcmp(argv[1], "--devices") == 0, loops = argc == 3 && strcmp(argv[2], "--loops") == 0;
+	if (devices ? argc != 2 + loops : argc != 3 || strcmp(argv[1], "--media") != 0) {
+		(void)err_set(&e, ERR_USAGE, "ceremony-media --media DIR | --devices [--loops]; it is started by ceremony");
 		return say(&e);
 	}
-	if (!media_init(&m, argv[2], &e))
+	if (!(devices ? media_init_devices(&m, loops, &e) : media_init(&m, argv[2], &e)))
 		return say(&e);
 	struct helper h = media_helper(&m);
 	bool          ok = ipc_serve(IPC_FD, PORT_MEDIA, &h, &e);

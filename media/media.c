@@ -2,10 +2,12 @@
 #include "media/media.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "ceremony/base/file.h"
 #include "ceremony/base/hash.h"
+#include "ceremony/port/cell.h"
 #include "media/medium.h"
 
 #define WORK_LEN ((size_t)16 << 20)
@@ -124,6 +126,30 @@ static bool op_write_part(struct media *m, int medium, struct call *c, struct er
 	return true;
 }
 
+/* Nothing but unmounting; or, with the files that were written, reading them back from the device itself. */
+static bool op_release(struct media *m, int medium, struct call *c, struct err *e)
+{
+	uint64_t num = 0;
+	char     key[32];
+
+	for (;; num++) {
+		char     hex[HASH_MAX * 2 + 1];
+		uint64_t size = 0;
+		(void)snprintf(key, sizeof key, "name.%llu", (unsigned long long)num + 1);
+		struct bytes name = fields_get(&c->in, key);
+		if (!name.len)
+			break;
+		if (!medium_hash(hex, &size, medium, name, e))
+			return false;
+		(void)snprintf(key, sizeof key, "sha256.%llu", (unsigned long long)num + 1);
+		if (!fields_is(&c->in, key, hex))
+			return err_set(e, ERR_MEDIUM_BACK, "%.*s", (int)name.len, (const char *)name.p);
+	}
+	fields_put(&c->out, "medium", fields_get(&c->in, "medium"));
+	fields_u64(&c->out, "files", num);
+	return m->dir >= 0 || devices_release(&m->devices, e);
+}
+
 static bool (*const ops[OP_COUNT_])(struct media *m, int medium, struct call *c, struct err *e) = {
 	[OP_MEDIA_LIST] = op_list,
 	[OP_MEDIA_READ] = op_read,
@@ -133,21 +159,56 @@ static bool (*const ops[OP_COUNT_])(struct media *m, int medium, struct call *c,
 	[OP_MEDIA_WRITE_SECRET] = op_write_secret,
 	[OP_MEDIA_READ_PART] = op_read_part,
 	[OP_MEDIA_WRITE_PART] = op_write_part,
+	[OP_MEDIA_RELEASE] = op_release,
 };
+
+static bool writes(enum op op)
+{
+	return op == OP_MEDIA_WRITE || op == OP_MEDIA_WRITE_SECRET || op == OP_MEDIA_WRITE_PART;
+}
+
+/* On a medium that is a device: mounted as the op needs it; what went wrong is told by what happened to the device. */
+static bool on_device(struct media *m, struct call *c, struct err *e)
+{
+	struct bytes line = fields_get(&c->in, "device");
+	int          root = -1;
+	bool         back = c->op == OP_MEDIA_RELEASE && fields_find(&c->in, "name.1");
+
+	if (c->op == OP_MEDIA_RELEASE && !back)
+		return devices_release(&m->devices, e);
+	if (!line.len)
+		return err_set(e, ERR_OP_FIELD, "device");
+	if (!(back ? devices_again(&m->devices, &root, line, e) : devices_use(&m->devices, &root, line, writes(c->op), e)))
+		return false;
+	if (!ops[c->op](m, root, c, e)) {
+		devices_explain(&m->devices, e);
+		return false;
+	}
+	fields_put(&c->out, "device", line);
+	return true;
+}
+
+static bool in_folder(struct media *m, struct call *c, struct err *e)
+{
+	int medium = medium_open(m->dir, fields_get(&c->in, "medium"), e);
+
+	if (medium < 0)
+		return false;
+	bool ok = ops[c->op](m, medium, c, e);
+	(void)close(medium);
+	return ok;
+}
 
 static bool answer(void *ctx, struct call *c, struct err *e)
 {
 	struct media *m = ctx;
 
+	m->work.len = 0;
+	if (c->op == OP_MEDIA_FIND && m->dir < 0)
+		return devices_find(&m->devices, c, e);
 	if (!ops[c->op])
 		return err_set(e, ERR_OP_FIELD, "op");
-	int medium = medium_open(m->dir, fields_get(&c->in, "medium"), e);
-	if (medium < 0)
-		return false;
-	m->work.len = 0;
-	bool ok = ops[c->op](m, medium, c, e);
-	(void)close(medium);
-	return ok;
+	return m->dir < 0 ? on_device(m, c, e) : in_folder(m, c, e);
 }
 
 struct helper media_helper(struct media *m)
@@ -157,7 +218,7 @@ struct helper media_helper(struct media *m)
 
 bool media_init(struct media *m, const char *path, struct err *e)
 {
-	struct media got = { .work = arena_new(WORK_LEN) };
+	struct media got = { .devices = DEVICES_NONE, .work = arena_new(WORK_LEN) };
 
 	if (!got.work.cap)
 		return err_set(e, ERR_NO_MEMORY, "%zu octets", WORK_LEN);
@@ -170,11 +231,28 @@ bool media_init(struct media *m, const char *path, struct err *e)
 	return true;
 }
 
+bool media_init_devices(struct media *m, bool loops, struct err *e)
+{
+	struct media got = { .dir = -1, .work = arena_new(WORK_LEN) };
+
+	if (!got.work.cap)
+		return err_set(e, ERR_NO_MEMORY, "%zu octets", WORK_LEN);
+	if (!devices_init(&got.devices, loops, e) || !cell_enter(e)) {
+		devices_done(&got.devices);
+		arena_free(&got.work);
+		return false;
+	}
+	*m = got;
+	return true;
+}
+
 void media_done(struct media *m)
 {
 	if (!m->work.cap)
 		return;
 	arena_free(&m->work);
-	(void)close(m->dir);
-	*m = (struct media){ .dir = -1 };
+	devices_done(&m->devices);
+	if (m->dir >= 0)
+		(void)close(m->dir);
+	*m = (struct media){ .dir = -1, .devices = DEVICES_NONE };
 }

@@ -58,10 +58,12 @@ static int by_name(const void *a, const void *b)
 /* Reads the folder to its end; -1 if there are too many, -2 if it cannot be read. */
 static int read_names(const char **name, struct arena *a, DIR *d)
 {
-	int num = 0;
+	int num = 0, seen = 0;
 
 	for (;;) {
 		struct stat st;
+		if (seen++ > MEDIA_MAX_ENTRIES)
+			return -1; /* or a folder that has no end */
 		errno = 0;
 		const struct dirent *ent = readdir(d);
 

@@ -21,11 +21,14 @@ static int open_file(int medium, const char *name, struct stat *st, struct err *
 {
 	int fd = openat(medium, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 
-	if (fd >= 0 && fstat(fd, st) == 0 && S_ISREG(st->st_mode))
+	if (fd < 0 || fstat(fd, st) != 0 || !S_ISREG(st->st_mode))
+		(void)err_set(e, ERR_MEDIUM_FILE, "%s", name);
+	else if ((uint64_t)st->st_size > MEDIA_MAX_LARGE)
+		(void)err_set(e, ERR_TOO_LARGE, "%s: %lld octets", name, (long long)st->st_size);
+	else
 		return fd;
 	if (fd >= 0)
 		(void)close(fd);
-	(void)err_set(e, ERR_MEDIUM_FILE, "%s", name);
 	return -1;
 }
 
