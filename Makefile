@@ -65,18 +65,18 @@ $(B)/bin/$(1): $(B)/obj/$(2).o $(foreach r,$(3),$(call lib,$(r)))
 	$$(call say,LD,$$@)
 	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(4)
 endef
-$(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr ceremony/paper $(CORE),-lncursesw -lqrencode -lhpdf -lseccomp -lwolfssl -lgmp -lsodium))
-$(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token keytest $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lgmp -lsodium))
-$(eval $(call program,ceremony-media,media/main,media $(CORE),-lseccomp -lwolfssl -lgmp -lsodium))
-$(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest qr $(CORE),$(READERS) -lseccomp -lwolfssl -lgmp -lsodium))
-$(eval $(call program,ceremony-verify,ceremony/audit/main,ceremony/audit ceremony/flow keytest $(CORE),-lseccomp -lwolfssl -lgmp -lsodium))
+$(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr ceremony/paper $(CORE),-lncursesw -lqrencode -lhpdf -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
+$(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token keytest $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
+$(eval $(call program,ceremony-media,media/main,media $(CORE),-lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
+$(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest qr $(CORE),$(READERS) -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
+$(eval $(call program,ceremony-verify,ceremony/audit/main,ceremony/audit ceremony/flow keytest $(CORE),-lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
 
 # Tests: ROOM/test/x_test.c is one cmocka program, linked with every room.
 TESTS   := $(patsubst %.c,$(B)/test/%,$(wildcard $(addsuffix /test/*_test.c,$(ROOMS) ceremony/cmd)))
 $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call lib,$(r)))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lqrencode -lhpdf $(READERS) -lp11-kit -ldl -lseccomp -lwolfssl -lgmp -lsodium
+	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lqrencode -lhpdf $(READERS) -lp11-kit -ldl -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium
 
 $(B)/test/tui/test/screen_test $(B)/test/tui/test/forget_test $(B)/test/tui/test/qr_test: $(B)/obj/tui/test/samples.o $(B)/obj/tui/test/vt.o
 $(B)/test/tui/test/screen_test $(B)/test/tui/test/qr_test: $(B)/obj/tui/test/job.o
@@ -101,7 +101,7 @@ accept: $(GOLDEN) ## rewrite the golden texts; look at the diff before you keep 
 
 $(B)/test/hostile: scripts/fixtures/requests/hostile.c $(call lib,ceremony/base)
 	@mkdir -p $(B)/test
-	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $^ -lgmp -lwolfssl -lsodium -o $@
+	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $^ -lgmp -lwolfssl -lgcrypt -lsodium -o $@
 
 .PHONY: fixtures
 fixtures: $(B)/test/hostile ## make the hostile requests of hostile.txt anew
@@ -119,7 +119,7 @@ fuzz: ## fuzz a reader with clang: T=request, certificate, crl, pem or profile; 
 		MUTANTS_OUT=$(B)/mutants $(B)/test/ceremony/pki/test/mutants_test >/dev/null 2>&1 ;; esac
 	@clang -g -O1 -std=c17 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 		-DTARGET=fuzz_$(T) ceremony/pki/fuzz/fuzz.c $(wildcard ceremony/pki/*.c ceremony/base/*.c) \
-		-lwolfssl -lgmp -lsodium -o $(B)/fuzz/$(T)
+		-lwolfssl -lgcrypt -lgmp -lsodium -o $(B)/fuzz/$(T)
 	@$(B)/fuzz/$(T) -max_total_time=$(SECONDS) -max_len=131072 -print_final_stats=1 -artifact_prefix=$(B)/fuzz/ \
 		$(B)/fuzz/$(T).new $(fuzz_seeds)
 

@@ -199,35 +199,42 @@ static bool feed(struct reading *r, struct bytes piece, const char *which, struc
 	return helper_call(r->l->parse, &r->ask.c, e) && take_packed(r, e);
 }
 
+static bool read_piece(struct reading *r, int fd, size_t want)
+{
+	for (size_t got = 0; got < want;) {
+		ssize_t n = read(fd, r->piece + got, want - got);
+		if (n <= 0)
+			return false;
+		got += (size_t)n;
+	}
+	return true;
+}
+
 static bool read_pieces(struct reading *r, int fd, int64_t *size, struct digest *sha256, struct err *e)
 {
 	struct hash h;
 	struct stat st;
 	int64_t     seen = 0;
+	bool        ok = true;
 
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > LISTS_MAX_FILE)
 		return err_set(e, ERR_FILE_READ, "the revocation list");
 	hash_init(&h, HASH_SHA256);
 	do {
-		size_t want = (size_t)(st.st_size - seen < (int64_t)PIECE ? st.st_size - seen : (int64_t)PIECE), got = 0;
-		while (got < want) {
-			ssize_t n = read(fd, r->piece + got, want - got);
-			if (n <= 0)
-				return err_set(e, ERR_FILE_READ, "the revocation list");
-			got += (size_t)n;
-		}
-		hash_put(&h, bytes_of(r->piece, got));
+		size_t n = (size_t)(st.st_size - seen < (int64_t)PIECE ? st.st_size - seen : (int64_t)PIECE);
+		ok = read_piece(r, fd, n) || err_set(e, ERR_FILE_READ, "the revocation list");
+		if (!ok)
+			break;
+		hash_put(&h, bytes_of(r->piece, n));
 		bool first = seen == 0;
-		seen += (int64_t)got;
-		if (first && !feed(r, bytes_of(NULL, 0), "first", e))
-			return false;
-		if (!feed(r, bytes_of(r->piece, got), seen == st.st_size ? "last" : "middle", e))
-			return false;
+		seen += (int64_t)n;
+		ok = (!first || feed(r, bytes_of(NULL, 0), "first", e)) &&
+		     feed(r, bytes_of(r->piece, n), seen == st.st_size ? "last" : "middle", e);
 		tell(r->c, "reading the list", seen, st.st_size);
-	} while (seen < st.st_size);
+	} while (ok && seen < st.st_size);
 	*size = st.st_size;
 	*sha256 = hash_end(&h);
-	return true;
+	return ok;
 }
 
 /* All bad lines are told to whoever looks on; as many as fit stand in the error, and in the transcript. */

@@ -1,4 +1,4 @@
-/* hash.h: SHA-2 digests and PBKDF2, by wolfCrypt. */
+/* hash.h: SHA-2 digests by libgcrypt, which uses the processor's own instructions; HMAC and PBKDF2 by wolfCrypt. */
 #pragma once
 
 #include "ceremony/base/bytes.h"
@@ -14,10 +14,10 @@ struct digest {
 	size_t  len; /* 32, 48 or 64 octets */
 };
 
-/* A digest being made of pieces. Opaque; 4 KiB is room enough for wolfCrypt's state. */
+/* A digest being made of pieces. Opaque; hash_end gives back what it holds. */
 struct hash {
 	enum hash_alg alg;
-	_Alignas(16) uint8_t state[512];
+	void         *handle;
 };
 
 /* hash_len: octets of a digest of alg. */
@@ -25,8 +25,8 @@ size_t hash_len(enum hash_alg alg);
 /* hash_name: "sha256" and so on. */
 const char *hash_name(enum hash_alg alg);
 
-/* hash_init, hash_put, hash_end: a digest of pieces. A failure of the library is a
- * broken invariant and stops the program. */
+/* hash_init, hash_put, hash_end: a digest of pieces. Each init has its end, also where the digest is not wanted.
+ * The library's memory is wiped at the end. A failure of the library is a broken invariant and stops the program. */
 void          hash_init(struct hash *h, enum hash_alg alg);
 void          hash_put(struct hash *h, struct bytes a);
 struct digest hash_end(struct hash *h);

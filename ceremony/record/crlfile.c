@@ -237,28 +237,41 @@ static bool write_tbs(struct writer *w, struct bytes head, struct bytes tail, st
 	return put(w, tail, e) && flush(w, e);
 }
 
+/* One pass, from the beginning of the file, with its digests. */
+static bool write_hashed(struct writer *w, struct crl_made *made, struct bytes head, struct bytes tail, struct crl_sources *s,
+                         enum hash_alg hash, int64_t believed, int64_t *len, const struct crl_progress *p, struct err *e)
+{
+	w->len = 0;
+	w->have = 0;
+	if (w->fd >= 0 && (lseek(w->fd, 0, SEEK_SET) != 0 || ftruncate(w->fd, 0) != 0))
+		return write_failed(e);
+	hash_init(&w->sha256, HASH_SHA256);
+	hash_init(&w->hash, hash);
+	bool ok = write_tbs(w, head, tail, s, believed, len, p, e);
+	made->digest = hash_end(&w->hash);
+	made->sha256 = hash_end(&w->sha256);
+	return ok;
+}
+
 bool crlfile_tbs(struct crl_made *made, int out, struct bytes head, struct bytes tail, struct crl_sources *s,
                  enum hash_alg hash, bool with_sha256, const struct crl_progress *p, struct err *e)
 {
-	struct writer w = { .fd = out, .with_sha256 = with_sha256 };
-	int64_t       believed = guess(s), len = believed;
+	struct writer   w = { .fd = out, .with_sha256 = with_sha256 };
+	struct crl_made m = { .num_entries = 0 };
+	int64_t         believed = guess(s), len = believed;
 
 	do {
 		believed = len;
-		w.len = 0;
-		w.have = 0;
-		hash_init(&w.sha256, HASH_SHA256);
-		hash_init(&w.hash, hash);
-		if (out >= 0 && (lseek(out, 0, SEEK_SET) != 0 || ftruncate(out, 0) != 0))
-			return write_failed(e);
-		if (!write_tbs(&w, head, tail, s, believed, &len, p, e))
+		if (!write_hashed(&w, &m, head, tail, s, hash, believed, &len, p, e))
 			return false;
 	} while (len != believed);
 	if (out >= 0 && fsync(out) != 0)
 		return write_failed(e);
-	*made = (struct crl_made){ .num_entries = s->num_entries, .len = w.len, .digest = hash_end(&w.hash) };
-	if (with_sha256)
-		made->sha256 = hash_end(&w.sha256);
+	m.num_entries = s->num_entries;
+	m.len = w.len;
+	if (!with_sha256)
+		m.sha256 = (struct digest){ .len = 0 };
+	*made = m;
 	return true;
 }
 
@@ -293,26 +306,25 @@ bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct by
 static bool digest_file(struct crl_made *made, struct digest *sha256, struct crlfile *f, enum hash_alg alg, struct err *e)
 {
 	struct hash file, tbs;
-	int64_t     end = f->tbs_at + f->tbs_len;
-	ssize_t     n;
+	int64_t     end = f->tbs_at + f->tbs_len, at = 0;
+	ssize_t     n = 1;
 
 	hash_init(&file, HASH_SHA256);
 	hash_init(&tbs, alg);
-	for (int64_t at = 0; at < f->size; at += n) {
-		n = pread(f->fd, f->piece, sizeof f->piece, at);
-		if (n <= 0)
-			return err_set(e, ERR_FILE_READ, "a revocation list");
+	while (at < f->size && (n = pread(f->fd, f->piece, sizeof f->piece, at)) > 0) {
 		if (sha256)
 			hash_put(&file, bytes_of(f->piece, (size_t)n));
 		int64_t from = at > f->tbs_at ? at : f->tbs_at, to = at + n < end ? at + n : end;
 		if (from < to)
 			hash_put(&tbs, bytes_of(f->piece + (from - at), (size_t)(to - from)));
+		at += n;
 	}
+	struct digest whole = hash_end(&file);
 	if (sha256)
-		*sha256 = hash_end(&file);
+		*sha256 = whole;
 	made->digest = hash_end(&tbs);
 	made->len = f->tbs_len;
-	return true;
+	return n > 0 || err_set(e, ERR_FILE_READ, "a revocation list");
 }
 
 static bool same_entries(struct crlfile *f, struct crl_sources *s, const struct crl_progress *p, struct err *e)
