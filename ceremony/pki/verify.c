@@ -165,12 +165,58 @@ static bool verify_ed25519(const struct key *k, struct bytes message, struct byt
 	return (rc == 0 && good == 1) || refuse(rc, e);
 }
 
+/* ---- what held already ----------------------------------------------------------------- */
+
+/* Signatures that held in this process, each by the SHA-256 of all that its verification looks at: a ceremony that
+ * replays its record, or verifies it at the end, need not reckon the same again. Only what held is kept, and nothing
+ * else can have its SHA-256. */
+#define HELD   16384 /* the requests and certificates of the largest ceremony, several times over */
+#define PLACES 8     /* where one can stand: from its own first place on */
+
+static uint8_t held[HELD][32];
+
+static struct digest name_of(const struct key *k, struct proof s, const struct digest *d, struct bytes signature)
+{
+	const uint16_t form[] = { (uint16_t)k->alg, (uint16_t)k->modulus.len, (uint16_t)k->exponent.len, (uint16_t)s.alg, (uint16_t)s.salt_len };
+	struct hash    h;
+
+	hash_init(&h, HASH_SHA256);
+	hash_put(&h, bytes_of(form, sizeof form)); /* and with it the length of all but the last */
+	hash_put(&h, k->modulus);
+	hash_put(&h, k->exponent);
+	hash_put(&h, k->point);
+	hash_put(&h, digest_bytes(d));
+	hash_put(&h, signature);
+	return hash_end(&h);
+}
+
+/* Its place, or a free one, or the first one, which then changes hands. */
+static uint8_t *place_of(const struct digest *name)
+{
+	static const uint8_t nobody[32];
+	const size_t         first = (size_t)name->p[0] << 8 | name->p[1];
+
+	for (size_t i = 0; i < PLACES; i++) {
+		uint8_t *p = held[(first + i) % HELD];
+		if (memcmp(p, name->p, sizeof held[0]) == 0 || memcmp(p, nobody, sizeof nobody) == 0)
+			return p;
+	}
+	return held[first % HELD];
+}
+
 bool proof_verify_digest(const struct key *k, struct proof s, const struct digest *d, struct bytes signature, struct err *e)
 {
 	if (!proof_fits(s.alg, k->alg) || k->alg == KEY_ED25519)
 		return err_set(e, ERR_SIGNATURE_BAD, "%s by a key of another kind", sig_name(s.alg));
 	MUST(d->len == hash_len(hash_by(s.alg)));
-	return k->alg == KEY_RSA ? verify_rsa(k, s, d, signature, e) : verify_ecdsa(k, d, signature, e);
+	struct digest name = name_of(k, s, d, signature);
+	uint8_t      *place = place_of(&name);
+	if (memcmp(place, name.p, sizeof held[0]) == 0)
+		return true;
+	if (k->alg == KEY_RSA ? !verify_rsa(k, s, d, signature, e) : !verify_ecdsa(k, d, signature, e))
+		return false;
+	memcpy(place, name.p, sizeof held[0]);
+	return true;
 }
 
 bool proof_verify(const struct key *k, struct proof s, struct bytes message, struct bytes signature, struct err *e)

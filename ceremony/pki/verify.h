@@ -20,7 +20,8 @@ bool proof_find(struct proof *out, struct bytes algorithm_identifier) __attribut
 bool proof_fits(enum sig_alg s, enum key_alg k);
 
 /* proof_verify: as sig_verify, of any proof that fits the key. RSA up to 16384 bits; above 4096,
- * with a public exponent of 64 bits at most (ERR_KEY_UNSUPPORTED). */
+ * with a public exponent of 64 bits at most (ERR_KEY_UNSUPPORTED). What held once in this process, of RSA and ECDSA, is
+ * not reckoned again: the only thing that this room remembers. */
 bool proof_verify(const struct key *k, struct proof s, struct bytes message, struct bytes signature, struct err *e)
 	__attribute__((warn_unused_result));
 

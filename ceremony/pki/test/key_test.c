@@ -187,6 +187,30 @@ static void ed25519_s_has_one_form(void **state)
 	assert_string_equal(e.detail, "S is not below the order of the group");
 }
 
+/* What held is not reckoned twice (verify.c): but under its own key, algorithm and digest alone. */
+static void what_held_once_is_nothing_else(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(vectors); i++) {
+		uint8_t      spki[KEY_MAX_DER], sig[SIG_MAX];
+		struct buf   spki_buf = BUF_ON(spki), sig_buf = BUF_ON(sig);
+		struct bytes signature = unhex(&sig_buf, vectors[i].signature);
+		struct key   k;
+		struct err   e;
+
+		assert_true(key_parse(&k, unhex(&spki_buf, vectors[i].spki), &e));
+		for (int again = 0; again < 3; again++)
+			assert_true(sig_verify(&k, vectors[i].sig, message, signature, &e));
+		uint8_t *octet = spki + ((k.point.len ? k.point.p + k.point.len / 2 : k.modulus.p) - spki);
+		for (unsigned bit = 0; bit < 8; bit++) { /* another key, on the curve or not */
+			*octet ^= (uint8_t)(1u << bit);
+			assert_false(sig_verify(&k, vectors[i].sig, message, signature, &e));
+			*octet ^= (uint8_t)(1u << bit);
+		}
+		assert_true(sig_verify(&k, vectors[i].sig, message, signature, &e));
+	}
+}
+
 static void every_cut_and_extension_of_a_key_is_refused(void **state)
 {
 	(void)state;
@@ -398,6 +422,7 @@ int main(void)
 		cmocka_unit_test(ecdsa_signatures_are_strict_der),
 		cmocka_unit_test(ecdsa_numbers_stay_below_the_order),
 		cmocka_unit_test(ed25519_s_has_one_form),
+		cmocka_unit_test(what_held_once_is_nothing_else),
 		cmocka_unit_test(every_cut_and_extension_of_a_key_is_refused),
 		cmocka_unit_test(other_kinds_of_keys_are_named),
 		cmocka_unit_test(points_and_numbers_have_one_form),
