@@ -65,6 +65,20 @@ void form_done(struct form *f)
 	*f = (struct form){ 0 };
 }
 
+bool form_untouched(const struct form *f)
+{
+	const struct ask        *a = &f->p->ask[0];
+	const struct form_field *field = &f->field[0];
+
+	if (f->p->num_asks == 0)
+		return true;
+	if (f->focus || field->agreed || f->on_again || f->pin.len || f->words.all.len)
+		return false;
+	if (a->kind == ASK_CHOICE)
+		return field->len == 0 && (field->choice == FORM_NOTHING || strcmp(a->choice[2 * field->choice], a->preset) == 0);
+	return a->kind == ASK_TEXT ? strcmp(field->text, a->preset) == 0 : field->len == 0;
+}
+
 /* A character as UTF-8: its length. */
 static size_t encode(uint8_t out[4], wint_t c)
 {

@@ -42,6 +42,9 @@ void        form_set_text(struct form *f, size_t i, const char *text);
 /* form_qr_shown: how the file of the field that is typed into was shown; on to the next field. */
 void form_qr_shown(struct form *f, const struct qr_shown *shown);
 
+/* form_untouched: true if nothing has been typed or chosen yet, and the first field is in focus. */
+bool form_untouched(const struct form *f);
+
 /* form_choice_found: whether choice i has what is looked for. */
 bool form_choice_found(const struct form_field *field, const struct ask *a, size_t i);
 

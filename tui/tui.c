@@ -1,6 +1,7 @@
 /* tui.c: the face itself: one prompt at a time, painted anew after every key; see tui.h. */
 #include "tui/tui.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -41,7 +42,8 @@ static const char *keys_of(struct talk *k)
 		return "any key: hide the secret";
 	const struct prompt *p = k->view.p;
 	(void)snprintf(k->keys, sizeof k->keys, "%s%s  F1 help  F2 pause%s%s  F10 abort",
-	               k->view.stage == STAGE_COVERED ? "Enter: show" : "Enter: answer", p->can_back ? "  Esc back" : "",
+	               k->view.stage == STAGE_COVERED ? "Enter: show" : k->view.seen_end ? "Enter: answer" : "Enter: more",
+	               p->can_back ? "  Esc back" : "",
 	               p->can_aside ? "  F3 exception" : "", p->can_people ? "  F5 people" : "");
 	return k->keys;
 }
@@ -61,7 +63,6 @@ static void paint(struct talk *k)
 	screen_header(k->t, p);
 	screen_outline(k->t, &l, p);
 	notice_tail(k->t, &l);
-	screen_keys(k->t, keys_of(k));
 	if (k->cover == COVER_RECORD)
 		record_paint(k->t, &k->record, l.centre);
 	else if (k->cover == COVER_LOOK)
@@ -70,6 +71,10 @@ static void paint(struct talk *k)
 		help_paint(k->t, k->cover, p, k->typed, &k->help_scroll, l.centre);
 	else
 		prompt_paint(k->t, &k->view, l.centre);
+	int y, x;
+	getyx(stdscr, y, x); /* the cursor stays in the form */
+	screen_keys(k->t, keys_of(k));
+	(void)move(y, x);
 	(void)refresh();
 }
 
@@ -236,6 +241,10 @@ static void prompt_key(struct talk *k, wint_t key, bool is_code)
 			show(k);
 		return;
 	}
+	if (enter && !k->view.seen_end && form_untouched(&k->view.form)) { /* a terminal may have no PgDn */
+		k->view.scroll += k->view.page;
+		return;
+	}
 	enum form_result r = form_key(&k->view.form, key, is_code);
 	if (r == FORM_SHOW)
 		show_qr(k);
@@ -351,7 +360,8 @@ static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, stru
 	if (!form_init(&k.view.form, &p, e))
 		return false;
 	give_back(t, &k.view);
-	k.view.seen_end = p.refused != NULL; /* it has been read once */
+	k.view.seen_end = p.refused != NULL; /* it has been read once: its end, where the words and the facts are, counts now */
+	k.view.scroll = p.refused ? INT_MAX : 0;
 	k.view.stage = p.shown ? STAGE_COVERED : STAGE_OPEN;
 	if (p.irreversible || p.secret) /* what was typed ahead was not meant for this */
 		(void)flushinp();

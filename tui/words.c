@@ -100,8 +100,8 @@ void words_paint(const struct words *w, struct page *p, bool focus)
 	char text[128];
 	int  x = 2;
 
-	for (unsigned i = 0; i < w->ask->num_words && x < p->at.w; i++)
-		x += page_put(p, x, i < w->num ? STYLE_STRONG : STYLE_QUIET,
+	for (unsigned i = 0; i < w->ask->num_words && x < p->at.w; i++) /* in fives, so that a place is found */
+		x += (i && i % 5 == 0) + page_put(p, x + (i && i % 5 == 0), i < w->num ? STYLE_STRONG : STYLE_QUIET,
 		              screen_mark(p->t, i < w->num ? MARK_FULL : MARK_EMPTY));
 	page_gap(p, 1);
 	if (words_complete(w))

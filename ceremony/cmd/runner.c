@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/cmd/event_line.h"
 #include "ceremony/flow/kinds.h"
 
 /* ---- recording ----------------------------------------------------------------- */
@@ -14,16 +15,8 @@ void runner_tell(struct runner *r, const struct event *ev, struct bytes line, bo
 {
 	char       text[256], whole[TELL_MAX + 64];
 	struct buf b = BUF_ON(text);
-	char       now[24];
 
-	buf_fmt(&b, "%llu  %.8s  %s", (unsigned long long)ev->n, utc_str(now, ev->time) + 11, event_type_name(ev->type));
-	if (ev->step.len)
-		buf_fmt(&b, "  %.*s", (int)ev->step.len, (const char *)ev->step.p);
-	if (ev->turn.len)
-		buf_fmt(&b, "/%.*s", (int)ev->turn.len, (const char *)ev->turn.p);
-	struct bytes why = fields_get(&ev->data, "error");
-	if (why.len)
-		buf_fmt(&b, "  %.*s", (int)why.len, (const char *)why.p);
+	event_line(&b, &r->flow, ev, past);
 	(void)snprintf(whole, sizeof whole, "%.*s%s", (int)bytes_first(line, TELL_MAX).len, (const char *)line.p,
 	               line.len > TELL_MAX ? " ... (the rest is in transcript.jsonl)" : "");
 	char       words[64];

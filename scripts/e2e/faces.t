@@ -72,9 +72,9 @@ wrong_seventh() {
 	awk '{ $7 = $7 == "academic" ? "zero" : "academic"; print }' "$room/words"
 }
 
-# aloud N: the Nth line of what is to be read aloud.
+# aloud N: the Nth line of what is to be read aloud, without the number that stands before it on the full screen.
 aloud() {
-	screen | sed 's/.*│//' | awk -v n="$1" 'seen && NF { if (++i == n) { print; exit } } tolower($0) ~ /read aloud[,:]/ { seen = 1 }'
+	screen | sed 's/.*│//' | awk -v n="$1" 'seen && NF { if (++i == n) { sub(/^ *[0-9]+ +/, ""); print; exit } } tolower($0) ~ /read aloud[,:]/ { seen = 1 }'
 }
 
 # secrets: all that must stay nowhere, a line each.
@@ -258,6 +258,9 @@ asked 'Verify the record now' yes
 ends
 sequence "$room/record" >"$work/got"
 same "plain: the transcript is that of the answers" "$work/got" "$work/wanted"
+like "plain: each event is told in words" "$room/scrollback" '^ *\. [0-9]+ +[0-9:]+ +Two people confirm the clock - answered'
+like "plain: the world's work too" "$room/scrollback" '^ *\. [0-9]+ +[0-9:]+ +Root key - make a key - done'
+unlike "plain: and never by the name of an op" "$room/scrollback" ' - [a-z]+-[a-z]+ - '
 printf '%s\n' "$so_pin" "$pin" 'phrase of' >"$work/secrets"
 if grep -F -f "$work/secrets" "$room/scrollback" >"$work/.hits"; then
 	fail "plain: no PIN and no passphrase was echoed"
