@@ -1,10 +1,6 @@
 /* form.c: see form.h. Its drawing is in form_paint.c. */
 #include "tui/form.h"
 
-#include <wctype.h>
-
-#include "ceremony/base/text.h"
-
 #define CTRL(c) ((c)&0x1f)
 
 static bool is_pin(const struct ask *a)
@@ -19,13 +15,8 @@ const char *form_text(const struct form *f, size_t i)
 
 void form_set_text(struct form *f, size_t i, const char *text)
 {
-	struct form_field *field = &f->field[i];
-	size_t             len = strlen(text);
-
-	if (f->p->ask[i].kind != ASK_TEXT || len >= sizeof field->text)
-		return;
-	memcpy(field->text, text, len + 1);
-	field->len = field->at = len;
+	if (f->p->ask[i].kind == ASK_TEXT)
+		field_set(&f->field[i], text);
 }
 
 static void preset(struct form *f, size_t i)
@@ -79,90 +70,36 @@ bool form_untouched(const struct form *f)
 	return a->kind == ASK_TEXT ? strcmp(field->text, a->preset) == 0 : field->len == 0;
 }
 
-/* A character as UTF-8: its length. */
-static size_t encode(uint8_t out[4], wint_t c)
+bool form_has_secret(const struct form *f)
 {
-	if (c < 0x80) {
-		out[0] = (uint8_t)c;
-		return 1;
-	}
-	size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	for (size_t i = n - 1; i > 0; i--, c >>= 6)
-		out[i] = (uint8_t)(0x80 | (c & 0x3f));
-	out[0] = (uint8_t)((n == 2 ? 0xc0 : n == 3 ? 0xe0 : 0xf0) | c);
-	return n;
+	return f->pin.len || f->again.len || f->words.all.len;
 }
 
-/* Steps over one character of the field's text, to the left or to the right. */
-static size_t beside(const struct form_field *field, bool right)
+bool form_wants_hand(const struct form *f)
 {
-	size_t at = field->at;
-
-	do {
-		if (right ? at >= field->len : at == 0)
-			break;
-		at = right ? at + 1 : at - 1;
-	} while (at < field->len && ((unsigned char)field->text[at] & 0xc0) == 0x80);
-	return at;
+	if (f->p->num_asks == 0)
+		return true;
+	enum ask_kind kind = f->p->ask[f->focus].kind;
+	return kind == ASK_CONFIRM || kind == ASK_TYPE_BACK;
 }
 
-static void remove_range(struct form_field *field, size_t from, size_t to)
+bool form_takes_paste(const struct form *f)
 {
-	memmove(field->text + from, field->text + to, field->len - to + 1);
-	field->len -= to - from;
-	field->at = from;
+	return f->p->num_asks && f->p->ask[f->focus].kind == ASK_TEXT;
 }
 
-static bool insert(struct form_field *field, struct bytes c)
+const char *form_wrong_so_far(const struct form *f)
 {
-	if (field->len + c.len >= sizeof field->text || !text_is_plain(c))
-		return false;
-	memmove(field->text + field->at + c.len, field->text + field->at, field->len - field->at + 1);
-	memcpy(field->text + field->at, c.p, c.len);
-	field->len += c.len;
-	field->at += c.len;
-	return true;
+	const struct ask *a = f->p->num_asks ? &f->p->ask[f->focus] : NULL;
+
+	if (!a || (a->kind != ASK_TEXT && !is_pin(a)))
+		return NULL;
+	return ask_wrong(a, is_pin(a) ? secret_expose(&f->pin) : bytes_str(f->field[f->focus].text), false);
 }
 
 static enum form_result text_key(struct form *f, struct form_field *field, wint_t key, bool is_code)
 {
-	uint8_t c[4];
-
-	if (is_code) {
-		switch (key) {
-		case KEY_LEFT:
-			field->at = beside(field, false);
-			return FORM_GOES_ON;
-		case KEY_RIGHT:
-			field->at = beside(field, true);
-			return FORM_GOES_ON;
-		case KEY_HOME:
-			field->at = 0;
-			return FORM_GOES_ON;
-		case KEY_END:
-			field->at = field->len;
-			return FORM_GOES_ON;
-		case KEY_DC:
-			remove_range(field, field->at, beside(field, true));
-			return FORM_GOES_ON;
-		case KEY_BACKSPACE: {
-			size_t to = field->at;
-			remove_range(field, beside(field, false), to);
-			return FORM_GOES_ON;
-		}
-		default:
-			return FORM_NOT_MINE;
-		}
-	}
-	if (key == CTRL('u')) {
-		remove_range(field, 0, field->len);
-		return FORM_GOES_ON;
-	}
-	if (key < ' ')
-		return FORM_NOT_MINE;
-	if (!insert(field, bytes_of(c, encode(c, key))))
-		f->say = "That character cannot be taken here";
-	return FORM_GOES_ON;
+	return field_key(field, key, is_code, &f->say) ? FORM_GOES_ON : FORM_NOT_MINE;
 }
 
 static enum form_result pin_key(struct form *f, wint_t key, bool is_code)
@@ -185,7 +122,7 @@ static enum form_result pin_key(struct form *f, wint_t key, bool is_code)
 	}
 	if (key < ' ')
 		return FORM_NOT_MINE;
-	if (!secret_put(s, bytes_of(c, encode(c, key))))
+	if (!secret_put(s, bytes_of(c, field_encode(c, key))))
 		f->say = "That is too long";
 	wipe(c, sizeof c);
 	return FORM_GOES_ON;
@@ -226,7 +163,7 @@ static void find_key(struct form *f, struct form_field *field, const struct ask 
 {
 	struct form_field before = *field;
 
-	(void)text_key(f, field, key, is_code);
+	(void)field_key(field, key, is_code, &f->say);
 	if (next_choice(field, a, 0, 1) == FORM_NOTHING) {
 		*field = before;
 		f->say = "Nothing on the list has that: Backspace takes a letter back";
@@ -289,6 +226,7 @@ static bool answered(struct form *f, size_t i)
 {
 	const struct ask *a = &f->p->ask[i];
 
+	f->say = NULL;
 	switch (a->kind) {
 	case ASK_CHOICE:
 		if (f->field[i].choice == FORM_NOTHING)
@@ -308,14 +246,16 @@ static bool answered(struct form *f, size_t i)
 		return f->field[i].len != 0;
 	case ASK_PIN:
 	case ASK_NEW_PIN:
-		if (f->pin.len == 0 && !f->p->ask[i].pad)
-			f->say = "Type it first";
-		return f->pin.len != 0 || f->p->ask[i].pad;
+		if (f->pin.len || !f->p->ask[i].pad)
+			f->say = ask_wrong(a, secret_expose(&f->pin), true);
+		return !f->say;
 	case ASK_WORDS:
 		if (!words_complete(&f->words))
 			f->say = "There are words still to come";
 		return words_complete(&f->words);
 	case ASK_TEXT:
+		f->say = ask_wrong(a, bytes_str(f->field[i].text), true);
+		return !f->say;
 	case ASK_QR:
 		break;
 	}
@@ -387,7 +327,7 @@ static enum form_result yes_key(struct form *f, struct form_field *field, wint_t
 	return FORM_GOES_ON;
 }
 
-static enum form_result field_key(struct form *f, wint_t key, bool is_code)
+static enum form_result ask_key(struct form *f, wint_t key, bool is_code)
 {
 	const struct ask  *a = &f->p->ask[f->focus];
 	struct form_field *field = &f->field[f->focus];
@@ -426,7 +366,7 @@ enum form_result form_key(struct form *f, wint_t key, bool is_code)
 		return enter(f);
 	if (f->p->num_asks == 0)
 		return FORM_NOT_MINE;
-	enum form_result r = field_key(f, key, is_code);
+	enum form_result r = ask_key(f, key, is_code);
 	if (r != FORM_NOT_MINE)
 		return r;
 	if ((is_code && key == KEY_DOWN) || (!is_code && key == '\t')) {

@@ -4,19 +4,12 @@
  * character and are shown as bullets. The form compares nothing with what is expected: the flow does. */
 #pragma once
 
+#include "tui/field.h"
 #include "tui/words.h"
 
-#define FORM_MAX_TEXT TUI_MAX_LINE /* octets of one open field */
 #define FORM_MAX_PIN  128
 #define FORM_CHOICES  9 /* a list of more is scrolled, and searched by typing */
 #define FORM_NOTHING  ((size_t)-1)
-
-struct form_field {
-	char   text[FORM_MAX_TEXT]; /* ASK_CHOICE, a long list: what is looked for */
-	size_t len, at; /* at: where the cursor is */
-	size_t choice;  /* ASK_CHOICE: the one chosen, or FORM_NOTHING */
-	bool   agreed;  /* ASK_CONFIRM: Enter has been pressed on it */
-};
 
 struct form {
 	const struct prompt *p;
@@ -44,6 +37,15 @@ void form_qr_shown(struct form *f, const struct qr_shown *shown);
 
 /* form_untouched: true if nothing has been typed or chosen yet, and the first field is in focus. */
 bool form_untouched(const struct form *f);
+
+/* form_has_secret: true if something of a PIN or of words has been typed. form_wants_hand: the field in focus confirms, or is typed
+ * back: what is pasted does not count. form_takes_paste: the field in focus is open text. */
+bool form_has_secret(const struct form *f);
+bool form_wants_hand(const struct form *f);
+bool form_takes_paste(const struct form *f);
+
+/* form_wrong_so_far: what is wrong with what has been typed into the field in focus; NULL: nothing. */
+const char *form_wrong_so_far(const struct form *f);
 
 /* form_choice_found: whether choice i has what is looked for. */
 bool form_choice_found(const struct form_field *field, const struct ask *a, size_t i);

@@ -20,8 +20,11 @@ static int label_columns(const struct prompt *p)
 }
 
 /* The field's line: what is typed, then underscores to the edge. The cursor's end is always in sight. */
-static void paint_line(struct page *p, int x, const char *text, size_t at, int *cursor_x)
+static void paint_line(struct page *p, int x, const struct form_field *field, int *cursor_x)
 {
+	const char *text = field->text;
+	size_t      at = field->at;
+
 	int    w = p->at.w - x - 1;
 	size_t first = 0;
 
@@ -29,7 +32,7 @@ static void paint_line(struct page *p, int x, const char *text, size_t at, int *
 		first++;
 	while (((unsigned char)text[first] & 0xc0) == 0x80)
 		first++;
-	int used = page_put(p, x, STYLE_STRONG, text + first);
+	int used = page_put(p, x, field->fresh && cursor_x ? STYLE_BAR : STYLE_STRONG, text + first);
 	for (int i = used; i < w; i++)
 		(void)page_put(p, x + i, STYLE_QUIET, "_");
 	if (cursor_x)
@@ -83,7 +86,7 @@ static void paint_long_list(struct page *p, const struct form_field *field, cons
 	}
 	(void)snprintf(text, sizeof text, "%zu of %zu. Find:", found, a->num_choices);
 	int x = 3 + page_put(p, 2, STYLE_QUIET, text);
-	paint_line(p, x, field->text, field->at, cursor_x);
+	paint_line(p, x, field, cursor_x);
 	page_gap(p, 1);
 }
 
@@ -127,7 +130,7 @@ static void paint_confirm(const struct form *f, struct page *p, size_t i, int *c
 	}
 	int x = paint_label(p, f->p, a, focus);
 	x += page_put(p, x, STYLE_ERROR, "Type yes:") + 1;
-	paint_line(p, x, f->field[i].text, f->field[i].at, focus ? cursor_x : NULL);
+	paint_line(p, x, &f->field[i], focus ? cursor_x : NULL);
 	page_gap(p, 1);
 }
 
@@ -190,8 +193,27 @@ static void paint_field(const struct form *f, struct page *p, size_t i, int *cur
 	case ASK_QR:
 		break;
 	}
-	paint_line(p, x, field->text, field->at, cursor);
+	paint_line(p, x, field, cursor);
 	page_gap(p, 1);
+}
+
+/* What is expected of the field that is typed into, or what is wrong with it so far. */
+static void paint_hint(const struct form *f, struct page *p)
+{
+	const struct ask *a = &f->p->ask[f->focus];
+	char              count[32];
+
+	if (f->p->num_asks == 0)
+		return;
+	if (a->kind == ASK_PIN && a->shape == SHAPE_ROLLS) {
+		(void)snprintf(count, sizeof count, "%u of %u", ask_rolls(secret_expose(&f->pin)), a->least);
+		page_text(p, 2, STYLE_STRONG, count);
+	}
+	const char *wrong = form_wrong_so_far(f);
+	if (!f->say && wrong)
+		page_text(p, 2, STYLE_ERROR, wrong);
+	else if (a->hint[0])
+		page_text(p, 2, STYLE_QUIET, a->hint);
 }
 
 void form_paint(const struct form *f, struct page *p, int *focus_y, int *cursor_x)
@@ -208,8 +230,7 @@ void form_paint(const struct form *f, struct page *p, int *focus_y, int *cursor_
 		if (i == f->focus)
 			*focus_y = f->p->ask[i].kind == ASK_NEW_PIN && !f->on_again ? before : p->y - 1;
 	}
-	if (f->p->num_asks && f->p->ask[f->focus].hint[0])
-		page_text(p, 2, STYLE_QUIET, f->p->ask[f->focus].hint);
+	paint_hint(f, p);
 	if (f->say)
 		page_text(p, 0, STYLE_ERROR, f->say);
 }

@@ -37,7 +37,9 @@ void notice_tail(const struct tui *t, const struct layout *l)
 		int w = (int)strlen(words), most = COLS - 26;
 		(void)screen_put(t, l->rule_y, COLS - 2 - (w < most ? w : most), most, STYLE_QUIET, words);
 	}
-	for (size_t i = first; i < t->num_tail; i++) /* the newest at the bottom */
+	if (t->no_clock)
+		(void)screen_put(t, l->tail.y, l->tail.x, l->tail.w, STYLE_QUIET, "covered while people read their watches");
+	for (size_t i = first; i < t->num_tail && !t->no_clock; i++) /* the newest at the bottom */
 		(void)screen_put(t, l->tail.y + (int)(room - (t->num_tail - i)), l->tail.x, l->tail.w,
 		                 i + 1 == t->num_tail ? STYLE_TEXT : STYLE_QUIET, t->tail[i]);
 }

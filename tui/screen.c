@@ -79,13 +79,24 @@ static void take_stop_signal(void)
 	(void)signal(SIGHUP, SIG_IGN); /* a lost terminal is an error of the next key, not a death */
 }
 
+/* Terminals that know it then mark what is pasted; the others take no notice. */
+static void mark_pastes(bool on)
+{
+	if (strncmp(termname(), "vt", 2) == 0)
+		return; /* a real one may print what it does not know */
+	(void)putp(on ? "\033[?2004h" : "\033[?2004l");
+	(void)fflush(stdout);
+}
+
 void screen_stop(void)
 {
 	stop_wanted = 0;
+	mark_pastes(false);
 	(void)endwin();
 	(void)raise(SIGSTOP);
 	(void)clearok(curscr, TRUE);
 	(void)refresh();
+	mark_pastes(true);
 }
 
 /* What terminals send whatever their entry in terminfo says: on a serial line TERM is often a guess. */
@@ -103,6 +114,7 @@ static void define_keys(void)
 		{ "\033[15~", KEY_F(5) }, { "\033[[E", KEY_F(5) }, { "\033OS", KEY_F(4) },   { "\033[11~", KEY_F(1) },
 		{ "\033[12~", KEY_F(2) }, { "\033[14~", KEY_F(4) }, { "\033[21~", KEY_F(10) }, { "\033[[A", KEY_F(1) },
 		{ "\033[[B", KEY_F(2) },  { "\033[[D", KEY_F(4) },
+		{ "\033[200~", SCREEN_PASTE }, { "\033[201~", SCREEN_PASTE_END },
 		{ "\033[17~", KEY_F(6) },{ "\033[18~", KEY_F(7) },
 	};
 
@@ -130,6 +142,13 @@ static bool unknown_key(void)
 	}
 	timeout(READ_MS);
 	return is_sequence;
+}
+
+bool screen_more(void)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&in, 1, 0) > 0 && (in.revents & POLLIN);
 }
 
 int screen_read(wint_t *key)
@@ -183,6 +202,7 @@ bool tui_open(struct tui *t, const struct tui_options *o, struct err *e)
 	timeout(READ_MS);
 	define_keys();
 	take_stop_signal();
+	mark_pastes(true);
 	return true;
 }
 
@@ -193,6 +213,7 @@ void tui_done(struct tui *t)
 		return;
 	(void)erase();
 	(void)refresh();
+	mark_pastes(false);
 	(void)endwin();
 	delscreen(t->curses);
 	t->curses = NULL;
@@ -330,7 +351,7 @@ void screen_clock(const struct tui *t)
 	struct utc_civil c = utc_civil(t->options.clock.now(t->options.clock.ctx));
 	char             text[40];
 
-	(void)snprintf(text, sizeof text, "%02d:%02d:%02d UTC", c.hour, c.minute, c.second);
+	(void)snprintf(text, sizeof text, t->no_clock ? "--:--:-- UTC" : "%02d:%02d:%02d UTC", c.hour, c.minute, c.second);
 	(void)screen_put(t, 0, COLS - 13, 12, STYLE_BAR, text);
 }
 

@@ -79,6 +79,13 @@ void screen_forget(void);
 #define SCREEN_STOP    (-3) /* the process is asked to stop (SIGTSTP): call screen_stop */
 #define SCREEN_LOST    (-4) /* the terminal is gone */
 
+/* Not keys, but the ends of what was pasted, where the terminal tells (bracketed paste). */
+#define SCREEN_PASTE     (KEY_MAX + 1)
+#define SCREEN_PASTE_END (KEY_MAX + 2)
+
+/* screen_more: true if something that was typed, or pasted, waits already: no hand types so fast. */
+bool screen_more(void);
+
 /* screen_read: waits at most a second for a key. */
 int screen_read(wint_t *key);
 /* screen_read_within: as screen_read, in so many milliseconds. */

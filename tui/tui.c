@@ -27,6 +27,9 @@ struct talk {
 	uint64_t     hide_at;  /* STAGE_SHOWN: by the monotonic clock */
 	struct reply *reply;
 	bool         over;
+	bool         pasting;  /* between the ends of a paste */
+	bool         rushed;   /* the key after the last one had come with it */
+	bool         esc_once; /* Esc was pressed while there was something to lose */
 };
 
 static uint64_t now_ms(const struct tui *t)
@@ -218,6 +221,30 @@ static void show_qr(struct talk *k)
 		form_qr_shown(f, &shown);
 }
 
+/* Words and PINs that were typed would be lost: Esc is pressed twice. */
+static void go_back(struct talk *k)
+{
+	if (!k->view.p->can_back)
+		k->view.form.say = "There is no way back from here";
+	else if (form_has_secret(&k->view.form) && !k->esc_once)
+		k->view.form.say = "Esc once more goes back; what was typed here is then lost";
+	else
+		finish(k, REPLY_BACK);
+	k->esc_once = true;
+}
+
+/* What is confirmed or typed back comes from a hand: not what was pasted, nor what was typed before it was asked. */
+static bool is_rushed(struct talk *k, bool enter)
+{
+	if (!enter || !form_wants_hand(&k->view.form))
+		return false;
+	if (!k->rushed)
+		return false;
+	k->view.form.say = "That came too fast for a hand. Press Enter again";
+	(void)flushinp(); /* the rest of what was pasted */
+	return true;
+}
+
 static void prompt_key(struct talk *k, wint_t key, bool is_code)
 {
 	bool enter = is_code ? key == KEY_ENTER : key == '\r' || key == '\n';
@@ -230,12 +257,10 @@ static void prompt_key(struct talk *k, wint_t key, bool is_code)
 	if (common_key(k, key, is_code))
 		return;
 	if (!is_code && key == ESC) {
-		if (k->view.p->can_back)
-			finish(k, REPLY_BACK);
-		else
-			k->view.form.say = "There is no way back from here";
+		go_back(k);
 		return;
 	}
+	k->esc_once = false;
 	if (k->view.stage == STAGE_COVERED) {
 		if (enter)
 			show(k);
@@ -245,6 +270,8 @@ static void prompt_key(struct talk *k, wint_t key, bool is_code)
 		k->view.scroll += k->view.page;
 		return;
 	}
+	if (is_rushed(k, enter))
+		return;
 	enum form_result r = form_key(&k->view.form, key, is_code);
 	if (r == FORM_SHOW)
 		show_qr(k);
@@ -265,6 +292,19 @@ static void blind_key(struct talk *k, wint_t key, bool is_code)
 
 	if (letter && k->cover == COVER_NONE && (k->view.stage == STAGE_OPEN || k->view.stage == STAGE_HIDDEN))
 		(void)form_key(&k->view.form, key, is_code);
+}
+
+/* Of what is pasted only text goes into open text; nothing is answered, confirmed or left by it. */
+static void paste_key(struct talk *k, wint_t key, bool is_code)
+{
+	if (is_code && key == SCREEN_PASTE_END) {
+		k->pasting = false;
+	} else if (k->cover == COVER_NONE && k->view.stage != STAGE_SHOWN && k->view.stage != STAGE_COVERED) {
+		if (!form_takes_paste(&k->view.form))
+			k->view.form.say = "Pasted text is not taken here: type it";
+		else if (!is_code && key >= ' ')
+			(void)form_key(&k->view.form, key, false);
+	}
 }
 
 /* Stopped by Ctrl-Z or a signal: a secret does not stay on the terminal meanwhile. */
@@ -295,14 +335,21 @@ static bool converse(struct talk *k, struct err *e)
 			}
 			k->view.seconds_left = (unsigned)((k->hide_at - now + 999) / 1000);
 		}
+		if (got == SCREEN_NOTHING)
+			k->pasting = false; /* its end may have been lost on the line */
 		if (got == SCREEN_NOTHING || (got == KEY_CODE_YES && key == KEY_RESIZE))
 			continue;
-		if (screen_layout(false).too_small)
+		bool more = screen_more();
+		if (k->pasting || (got == KEY_CODE_YES && key == SCREEN_PASTE)) {
+			k->pasting = true;
+			paste_key(k, key, got == KEY_CODE_YES);
+		} else if (screen_layout(false).too_small)
 			blind_key(k, key, got == KEY_CODE_YES);
 		else if (k->cover != COVER_NONE)
 			cover_key(k, key, got == KEY_CODE_YES);
 		else
 			prompt_key(k, key, got == KEY_CODE_YES);
+		k->rushed = more && screen_more(); /* and not dropped since */
 		wipe(&key, sizeof key);
 	}
 	return true;
@@ -313,6 +360,7 @@ static void paint_taken(struct tui *t, const struct prompt *p)
 	struct layout l = screen_layout(prompt_is_wide(p));
 
 	t->busy_since = now_ms(t);
+	t->no_clock = false;
 	screen_blank(t, l.centre);
 	if (p->secret || p->shown)
 		screen_forget();
@@ -360,10 +408,11 @@ static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, stru
 	if (!form_init(&k.view.form, &p, e))
 		return false;
 	give_back(t, &k.view);
+	t->no_clock = p.no_clock;
 	k.view.seen_end = p.refused != NULL; /* it has been read once: its end, where the words and the facts are, counts now */
 	k.view.scroll = p.refused ? INT_MAX : 0;
 	k.view.stage = p.shown ? STAGE_COVERED : STAGE_OPEN;
-	if (p.irreversible || p.secret) /* what was typed ahead was not meant for this */
+	if (p.irreversible || p.secret || form_wants_hand(&k.view.form)) /* what was typed ahead was not meant for this */
 		(void)flushinp();
 	bool ok = converse(&k, e);
 	keep_answers(t, &k.view, r->kind);

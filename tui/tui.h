@@ -28,6 +28,7 @@ struct tui {
 	size_t             num_tail; /* the last TUI_MAX_TAIL, oldest first */
 	char               tree[64]; /* the first words of the record's tree; "" not known */
 	struct record_log *log;        /* owned: record.c's; NULL: nothing is kept */
+	bool               no_clock;   /* as the prompt says */
 	uint64_t           busy_since; /* by the monotonic clock: when the last answer was taken */
 	/* The open answers given last, to be corrected if they are refused, and the prompt they were given to. */
 	char               kept[PROMPT_MAX_ASKS][TUI_MAX_LINE], kept_for[TUI_MAX_LINE];

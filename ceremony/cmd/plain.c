@@ -95,6 +95,8 @@ static void show_question(struct plain *pl, const struct prompt *p, const struct
 		plain_say(pl, 4, p->irreversible ? "Type the whole word yes to do it, or back, pause, abort." : "Type yes to confirm.");
 	if (a->kind == ASK_TEXT && a->preset[0])
 		plain_say(pl, 4, "Enter alone takes: %s", a->preset);
+	if (a->kind == ASK_CONFIRM || a->kind == ASK_TYPE_BACK)
+		plain_drop(pl);
 	plain_mark(pl);
 }
 
@@ -135,8 +137,9 @@ static enum said ask_open(struct plain *pl, const struct prompt *p, const struct
 			plain_say(pl, 0, "That is not an answer here. Type ? for help.");
 			continue;
 		}
-		if (b.len == 0) {
-			plain_say(pl, 0, "Nothing was typed. Type ? for help.");
+		const char *wrong = a->kind == ASK_TEXT ? ask_wrong(a, b, true) : NULL;
+		if (b.len == 0 || wrong) {
+			plain_say(pl, 0, "%s. Type ? for help.", wrong ? wrong : "Nothing was typed");
 			continue;
 		}
 		fields_put(&r->fields, a->key, b);
@@ -174,6 +177,11 @@ static enum said ask_pin(struct plain *pl, const struct prompt *p, const struct 
 		enum said said = take_secret(pl, p, a->pad, &one);
 		if (said == SAID_AGAIN)
 			continue;
+		const char *wrong = said == SAID_LINE && one.len ? ask_wrong(a, secret_expose(&one), true) : NULL;
+		if (wrong) {
+			plain_say(pl, 0, "%s.", wrong);
+			continue;
+		}
 		if (said == SAID_LINE && a->kind == ASK_NEW_PIN && one.len) { /* the pad asks twice itself */
 			plain_say(pl, 0, "The same again:");
 			said = take_secret(pl, p, false, &two);

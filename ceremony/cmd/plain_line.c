@@ -43,6 +43,12 @@ void plain_say(struct plain *pl, unsigned indent, const char *fmt, ...)
 	}
 }
 
+void plain_drop(struct plain *pl)
+{
+	if (pl->tty)
+		(void)tcflush(pl->in, TCIFLUSH);
+}
+
 void plain_mark(struct plain *pl)
 {
 	put(pl, BYTES_LIT("> "));

@@ -7,6 +7,9 @@
 
 /* plain_say: prints text wrapped at PLAIN_COLUMNS, each line behind `indent` blanks, and ends it. */
 void plain_say(struct plain *pl, unsigned indent, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* plain_drop: drops what was typed, or pasted, before the question was there: nothing is confirmed by it. */
+void plain_drop(struct plain *pl);
+
 /* plain_mark: prints "> ", where an answer is to be typed. */
 void plain_mark(struct plain *pl);
 /* plain_read: a typed line without its end; too long sets line->failed. False at the input's end. */

@@ -73,13 +73,22 @@ static void offer_pad(const struct flow *f, struct prompt *p, struct ask *a)
 		prompt_row(p, "PIN pad", "type no PIN here, to type it on the token");
 }
 
+static void ask_new_pin(const struct flow *f, struct prompt *p, const char *key, const char *label)
+{
+	struct ask *a = prompt_ask(p, ASK_NEW_PIN, key, label);
+
+	a->least = 4; /* no token takes less; each has its own limits beyond that */
+	a->hint = "four characters at least";
+	offer_pad(f, p, a);
+}
+
 void intake_prompt_so_pin(const struct flow *f, struct prompt *p)
 {
 	p->text = say(f, "The token is new: it is initialised with the label %s, and whatever is on it is erased.\n%s alone "
 	              "keeps the SO PIN. It can set a new user PIN, and nothing else.",
 	              say_bytes(f, label(f)), p->who);
 	p->irreversible = true;
-	offer_pad(f, p, prompt_ask(p, ASK_NEW_PIN, "so-pin", "SO PIN"));
+	ask_new_pin(f, p, "so-pin", "SO PIN");
 }
 
 bool intake_ask_init(const struct flow *f, struct fields *in, struct err *e)
@@ -93,7 +102,7 @@ void intake_prompt_user_pin(const struct flow *f, struct prompt *p)
 {
 	p->text = say(f, "The user PIN lets the token use its keys. It is kept by %s alone, who is not the one who keeps "
 	              "the SO PIN.", p->who);
-	offer_pad(f, p, prompt_ask(p, ASK_NEW_PIN, "user-pin", "User PIN"));
+	ask_new_pin(f, p, "user-pin", "User PIN");
 }
 
 /* The root's token of a CA that has one: the step of kind token asks for that very one. */

@@ -96,7 +96,9 @@ static void prompt_dice(const struct flow *f, struct prompt *p)
 	          "to 6, in the order in which they fall; blanks do no harm. The rolls are mixed with the token's random "
 	          "numbers and the machine's: none of the three alone decides. Forget them afterwards.";
 	prompt_row(p, "Rolls", say(f, "%u", rolls_wanted(f)));
-	prompt_ask(p, ASK_PIN, "dice", "What the die showed");
+	struct ask *a = prompt_ask(p, ASK_PIN, "dice", "What the die showed");
+	a->shape = SHAPE_ROLLS;
+	a->least = rolls_wanted(f);
 }
 
 static bool check_dice(const struct flow *f, const struct fields *out, struct err *e)
@@ -176,6 +178,7 @@ static void prompt_passphrase(const struct flow *f, struct prompt *p)
 	          "lies. If it is lost, the backup is lost.";
 	p->irreversible = true;
 	struct ask *a = prompt_ask(p, ASK_NEW_PIN, "new-passphrase", "Passphrase");
+	a->least = 8;
 	a->hint = "eight characters at least: letters, digits, blanks and signs of ASCII";
 }
 

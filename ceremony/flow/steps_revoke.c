@@ -214,6 +214,7 @@ static void prompt_reason(const struct flow *f, struct prompt *p)
 	a->choice = reasons;
 	a->num_choices = COUNT_OF(reason_numbers);
 	struct ask *d = prompt_ask(p, ASK_TEXT, say(f, "date.%u", f->round + 1), "Date (UTC)");
+	d->shape = SHAPE_DATE;
 	d->hint = "2026-11-21T09:00:00Z, or 2026-11-21";
 	d->preset = say(f, "%s", utc_str(now, f->time));
 }

@@ -67,10 +67,20 @@ static const char *person_key(const struct flow *f, enum role r, unsigned i)
 	return say(f, "%s.%u", role_name(r), i + 1);
 }
 
+/* "Officer 2"; without a number where there is but one. */
+static const char *person_label(const struct flow *f, enum role r, unsigned i)
+{
+	const char *name = role_name(r);
+
+	if (f->script->num_people[r] == 1)
+		return say(f, "%c%s", name[0] - 'a' + 'A', name + 1);
+	return say(f, "%c%s %u", name[0] - 'a' + 'A', name + 1, i + 1);
+}
+
 static void ask_names(const struct flow *f, struct prompt *p, enum role r)
 {
 	for (unsigned i = 0; i < f->script->num_people[r]; i++) {
-		struct ask *a = prompt_ask(p, ASK_TEXT, person_key(f, r, i), say(f, "%s %u", role_name(r), i + 1));
+		struct ask *a = prompt_ask(p, ASK_TEXT, person_key(f, r, i), person_label(f, r, i));
 		a->hint = "given name and family name";
 		if (f->person[r][i]) /* came back to be corrected */
 			a->preset = f->person[r][i];
@@ -247,16 +257,25 @@ static uint64_t tolerance(const struct flow *f)
 	return TOLERANCE;
 }
 
+static void prompt_time(const struct flow *f, struct prompt *p, const char *key, const char *who)
+{
+	struct ask *a = prompt_ask(p, ASK_TEXT, key, say(f, "Watch of %s", who));
+
+	a->hint = "the time in UTC, HH:MM:SS";
+	a->shape = SHAPE_TIME;
+}
+
 void prompt_watches(const struct flow *f, struct prompt *p)
 {
 	const char *one = flow_person(f, ROLE_OFFICER, 0), *other = observer(f);
 	char        now[24];
 
-	prompt_row(p, "This clock", say(f, "%.10s %.8s as this was asked", utc_str(now, f->time), now + 11));
+	prompt_row(p, "This clock says", say(f, "%.10s; the time is covered", utc_str(now, f->time)));
 	prompt_row(p, "May differ", say(f, "%llu seconds", (unsigned long long)tolerance(f)));
-	prompt_ask(p, ASK_TEXT, "watch.1", say(f, "Watch of %s", one))->hint = "the time in UTC, HH:MM:SS";
-	prompt_ask(p, ASK_TEXT, "watch.2", say(f, "Watch of %s", other))->hint = "the time in UTC, HH:MM:SS";
+	prompt_time(f, p, "watch.1", one);
+	prompt_time(f, p, "watch.2", other);
 	p->role = "watches";
+	p->no_clock = true;
 	prompt_two(f, p, one, other);
 }
 

@@ -1,6 +1,8 @@
 /* face.c: see face.h. */
 #include "ceremony/port/face.h"
 
+#include "ceremony/base/utc.h"
+
 #define QR_MAX_VERSION   40
 #define QR_MAX_FRAGMENTS 1024
 
@@ -43,6 +45,79 @@ const struct prompt *prompt_filled(struct prompt *out, const struct prompt *p)
 	for (size_t i = 0; i < out->num_rows; i++)
 		fill_row(&out->row[i]);
 	return out;
+}
+
+/* d: a digit; anything else stands for itself. */
+static bool is_like(struct bytes typed, const char *form)
+{
+	if (typed.len > strlen(form))
+		return false;
+	for (size_t i = 0; i < typed.len; i++)
+		if (form[i] == 'd' ? typed.p[i] < '0' || typed.p[i] > '9' : typed.p[i] != (uint8_t)form[i])
+			return false;
+	return true;
+}
+
+static const char *time_wrong(struct bytes t, bool whole)
+{
+	static const char say[] = "The time as HH:MM:SS, in UTC: 09:05:30";
+
+	if (!is_like(t, "dd:dd:dd") || (whole && t.len != 5 && t.len != 8))
+		return say;
+	if ((t.len > 1 && (t.p[0] - '0') * 10 + t.p[1] - '0' > 23) || (t.len > 3 && t.p[3] > '5') || (t.len > 6 && t.p[6] > '5'))
+		return say;
+	return NULL;
+}
+
+static const char *date_wrong(struct bytes t, bool whole)
+{
+	static const char say[] = "The date as 2026-11-21, or with the time: 2026-11-21T09:00:00Z";
+	int64_t           time;
+
+	return is_like(t, "dddd-dd-ddTdd:dd:ddZ") && (!whole || utc_parse(&time, t)) ? NULL : say;
+}
+
+unsigned ask_rolls(struct bytes typed)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < typed.len; i++)
+		n += typed.p[i] != ' ';
+	return n;
+}
+
+static const char *rolls_wrong(const struct ask *a, struct bytes t, bool whole)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if (t.p[i] != ' ' && (t.p[i] < '1' || t.p[i] > '6'))
+			return "A die shows 1 to 6: Backspace";
+	if (ask_rolls(t) > a->least)
+		return "These are more rolls than are asked for: Backspace";
+	return whole && ask_rolls(t) < a->least ? "There are rolls still to come" : NULL;
+}
+
+static unsigned characters(struct bytes t)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < t.len; i++)
+		n += (t.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+const char *ask_wrong(const struct ask *a, struct bytes typed, bool whole)
+{
+	struct bytes t = a->kind == ASK_TEXT ? bytes_trim(typed) : typed;
+
+	if (whole && t.len == 0)
+		return "Type it first";
+	switch (a->shape) {
+	case SHAPE_TIME: return time_wrong(t, whole);
+	case SHAPE_DATE: return date_wrong(t, whole);
+	case SHAPE_ROLLS: return rolls_wrong(a, t, whole);
+	case SHAPE_ANY: break;
+	}
+	return whole && characters(t) < a->least ? "That is too short" : NULL;
 }
 
 void qr_shown_put(struct buf *b, const struct qr_shown *s)

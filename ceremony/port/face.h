@@ -27,6 +27,14 @@ enum ask_kind {
 	                 * qr_shown_put's text, or "no" */
 };
 
+/* What an answer looks like, so that a face can tell while it is typed. The flow decides all the same. */
+enum ask_shape {
+	SHAPE_ANY,
+	SHAPE_TIME,  /* HH:MM or HH:MM:SS */
+	SHAPE_DATE,  /* as utc_parse takes it */
+	SHAPE_ROLLS, /* a secret: `least` digits from 1 to 6; blanks do not count */
+};
+
 struct ask {
 	const char       *key;    /* unique in its step: an answers file names it */
 	enum ask_kind     kind;
@@ -37,6 +45,8 @@ struct ask {
 	const char *const *choice; /* ASK_CHOICE: pairs key, text */
 	size_t            num_choices;
 	unsigned          num_words; /* ASK_WORDS */
+	enum ask_shape    shape;     /* ASK_TEXT, ASK_PIN */
+	unsigned          least;     /* ASK_PIN, ASK_NEW_PIN: characters at least */
 	bool              pad;       /* ASK_PIN: nothing typed is an answer too: the token has a PIN pad of its own */
 	/* ASK_WORDS: the list that the words come from, sorted, each known by its first four
 	 * letters (wordlist.h); NULL: the face takes any word. */
@@ -95,6 +105,7 @@ struct prompt {
 
 	bool irreversible; /* looks different, and says so before */
 	bool secret;       /* DO NOT READ ALOUD; one person at a time; vanishes after */
+	bool no_clock;     /* people tell the time by their own watches: the screen shows none */
 	bool can_back;     /* Esc goes back one prompt */
 	bool can_aside;    /* an exception may be recorded now */
 	bool can_people;   /* so may people's coming and going */
@@ -109,6 +120,11 @@ struct prompt {
 
 /* prompt_filled: a copy of p in which no string is NULL: what a face works on. Returns out. */
 const struct prompt *prompt_filled(struct prompt *out, const struct prompt *p);
+
+/* ask_wrong: what is wrong with what has been typed into an ASK_TEXT, ASK_PIN or ASK_NEW_PIN: whole, or so far. NULL: nothing. */
+const char *ask_wrong(const struct ask *a, struct bytes typed, bool whole);
+/* ask_rolls: SHAPE_ROLLS: how many rolls have been typed. */
+unsigned ask_rolls(struct bytes typed);
 
 enum reply_kind {
 	REPLY_ANSWER, /* fields and perhaps a secret */

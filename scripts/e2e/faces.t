@@ -175,16 +175,16 @@ both() {
 }
 
 begin plain --plain
-asked 'administrator 1' 'Ada Adler'
-asked 'officer 1' 'Olga Olsen'
-asked 'officer 2' 'Omar Okafor'
+asked '^Administrator' 'Ada Adler'
+asked '^Officer 1' 'Olga Olsen'
+asked '^Officer 2' 'Omar Okafor'
 n=0
 for name in 'Clara Cruz' 'Cyril Chen' 'Cosima Conti' 'Conrad Cole' 'Carmen Castro'; do
-	asked "custodian $((n += 1))" "$name"
+	asked "^Custodian $((n += 1))" "$name"
 done
-asked 'witness 1' 'Wanda Weber'
-asked 'witness 2' 'Wim de Wit'
-asked 'auditor 1' 'Aiko Arai'
+asked '^Witness 1' 'Wanda Weber'
+asked '^Witness 2' 'Wim de Wit'
+asked '^Auditor' 'Aiko Arai'
 asked 'Everyone is here' yes
 asked 'Watch of Olga' "$(now)"
 asked 'Watch of Wanda' "$(now)"
@@ -282,12 +282,31 @@ read_on() {
 		sleep 0.05
 	done
 }
+# hand TEXT: what is to be typed back: Enter comes when the text is on the screen, else it would count as pasted.
+hand() {
+	letters "$1"
+	until_seen "${1}_"
+	keys Enter
+}
+# agree PATTERN [yes]: both officers.
 agree() {
 	until_seen "$1"
 	read_on
-	for _ in 1 2; do
-		[ -z "${2:-}" ] || letters "$2"
+	for one in 1 2; do
+		if [ -n "${2:-}" ]; then
+			letters "$2"
+			until_so_many "$one" "Type yes: ${2}_"
+		fi
 		keys Enter
+		[ "$one" -eq 2 ] || [ -n "${2:-}" ] || until_seen '✓ .* agrees'
+	done
+}
+# until_so_many N PATTERN: on the screen.
+until_so_many() {
+	tries=0
+	until [ "$(screen | grep -c -e "$2")" -ge "$1" ]; do
+		[ $((tries += 1)) -le 200 ] || gave_up "never came $1 times: $2"
+		sleep 0.05
 	done
 }
 
@@ -321,7 +340,7 @@ line "$pin"
 until_seen 'Is this the right token'
 serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
 read_on
-line "$serial"
+hand "$serial"
 agree 'Make the root key' yes
 until_seen 'Log in to the token'
 line "$pin"
@@ -330,8 +349,9 @@ read_on
 keys Enter
 until_seen 'Review the root certificate'
 read_on
-line "$(aloud 1 | awk '{ print $1, $2 }')"
+hand "$(aloud 1 | awk '{ print $1, $2 }')"
 keys Enter
+until_seen '✓ .* agrees'
 keys Enter
 agree 'Back up the root key' yes
 for n in 1 2 3 4 5; do
@@ -365,7 +385,7 @@ line "$pin"
 until_seen 'Is this the right token'
 serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
 read_on
-line "$serial"
+hand "$serial"
 agree 'Restore the root key into' yes
 until_seen 'Log in to the token'
 line "$pin"
@@ -375,7 +395,7 @@ for n in 1 2; do
 	until_seen "Compare intermediate-$n"
 	read_on
 	picked=$(screen | sed -n 's/.*Type words \([0-9]*\) and \([0-9]*\) of.*/\1 \2/p')
-	line "$({ echo "$picked"; for i in 1 2 3 4; do aloud $i; done; } | awk 'NR == 1 { a = $1; b = $2; next }
+	hand "$({ echo "$picked"; for i in 1 2 3 4; do aloud $i; done; } | awk 'NR == 1 { a = $1; b = $2; next }
 		{ for (i = 1; i <= NF; i++) word[++n] = $i } END { print word[a], word[b] }')"
 done
 for n in 1 2; do
@@ -398,7 +418,7 @@ for name in Wanda Wim Aiko; do
 done
 until_seen '^── on the record .* tree: [a-z]+ [a-z]+ [a-z]+ [a-z]+ ─'
 until_seen 'Close the record'
-line yes
+hand yes
 for name in Wanda Wim Aiko; do
 	until_seen "$name.*: sign the checkpoint"
 	read_on

@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,72 +14,8 @@
 #include <cmocka.h>
 
 #include "ceremony/base/file.h"
-#include "tui/test/job.h"
-#include "tui/test/vt.h"
+#include "tui/test/person.h"
 #include "tui/tui.h"
-
-static struct job *job;
-static struct vt   vt;
-
-static void start_at(const char *sample, int lines, int cols, const char *term, const char *locale)
-{
-	job->sample = sample;
-	assert_true(vt_start(&vt, lines, cols, term, locale, job_main, job));
-}
-
-static void start(const char *sample)
-{
-	memset(job, 0, sizeof *job);
-	start_at(sample, 25, 80, "xterm-256color", "C.UTF-8");
-}
-
-/* The answer that came of it. */
-static void ends_with(enum reply_kind kind, const char *fields, const char *secret)
-{
-	int status = vt_end(&vt);
-
-	if (status != 0 || !job->ok)
-		fail_msg("%s: status %d, error %d", job->sample, status, (int)job->error);
-	assert_int_equal(job->kind, kind);
-	assert_string_equal(job->fields, fields);
-	assert_string_equal(job->secret, secret);
-}
-
-static void check_golden(const char *name)
-{
-	static char    text[VT_MAX_LINES * VT_MAX_COLS * 4];
-	static uint8_t room[1 << 16];
-	struct buf     b = BUF_ON(text);
-	struct arena   a = ARENA_ON(room);
-	struct bytes   want = { 0 };
-	struct err     e;
-	char           path[96];
-
-	(void)snprintf(path, sizeof path, "tui/test/golden/%s.txt", name);
-	if (getenv("ACCEPT")) {
-		vt_settle(&vt);
-		vt_text(&vt, &b);
-		assert_true(file_write(AT_FDCWD, path, buf_bytes(&b), 0644, &e));
-	}
-	assert_true(file_read(&want, &a, AT_FDCWD, path, sizeof room / 2, &e));
-	for (int i = 0; i < 100; i++) { /* it may take a while to get there */
-		b = BUF_ON(text);
-		vt_text(&vt, &b);
-		if (bytes_equal(buf_bytes(&b), want))
-			return;
-		(void)vt_read(&vt, 50);
-	}
-	fail_msg("%s differs; the screen:\n%s", path, buf_cstr(&b));
-}
-
-/* Leaves a conversation that only looked. */
-static void leave(void)
-{
-	vt_type(&vt, "\x10"); /* Ctrl-P */
-	assert_true(vt_wait(&vt, "Pause the ceremony?"));
-	vt_type(&vt, "\r");
-	ends_with(REPLY_PAUSE, "", "");
-}
 
 static const struct {
 	const char *golden, *sample, *term, *locale;
@@ -138,7 +73,7 @@ static void every_screen_is_as_agreed(void **state)
 		job->tail = looks[i].tail;
 		start_at(looks[i].sample, looks[i].lines, looks[i].cols, looks[i].term, looks[i].locale);
 		assert_true(vt_wait(&vt, strcmp(looks[i].golden, "small") == 0 ? "larger" : "UTC"));
-		vt_type(&vt, looks[i].keys);
+		type_keys(looks[i].keys);
 		if (!vt_wait(&vt, looks[i].wait))
 			fail_msg("%s: never came: %s", looks[i].golden, looks[i].wait);
 		check_golden(looks[i].golden);
@@ -163,10 +98,10 @@ static const struct {
 	const char     *fields, *secret;
 } talks[] = {
 	{ "text", "Witness 1", "\rOlga\tWanda\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=Olga;witness-1=Wanda;", "" },
-	{ "text", "Witness 1", "\025X\033[D\033[DY\033[3~Z\033OF!\177?\r\r\r", REPLY_ANSWER, "officer-1=YZ?;officer-2=;witness-1=;", "" },
-	{ "text", "Witness 1", "\025Zo\xc3\xab\xc3\xab\177\r\r\r", REPLY_ANSWER, "officer-1=Zo\xc3\xab;officer-2=;witness-1=;", "" },
-	{ "text", "Witness 1", "\t\tw\033[A\033[Zo\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olseno;officer-2=;witness-1=w;", "" },
-	{ "text", "Witness 1", "\003\033[19~\033[99~\033[1;2y\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=;witness-1=;", "" },
+	{ "text", "Witness 1", "\025X\033[D\033[DY\033[3~Z\033OF!\177?\ra\rb\r", REPLY_ANSWER, "officer-1=YZ?;officer-2=a;witness-1=b;", "" },
+	{ "text", "Witness 1", "\025Zo\xc3\xab\xc3\xab\177\ra\rb\r", REPLY_ANSWER, "officer-1=Zo\xc3\xab;officer-2=a;witness-1=b;", "" },
+	{ "text", "Witness 1", "\t\tw\033[A\033[Z\033[Fo\r\ra\r\r", REPLY_ANSWER, "officer-1=Oscar Olseno;officer-2=a;witness-1=w;", "" },
+	{ "text", "Witness 1", "\003\033[19~\033[99~\033[1;2y\ra\rb\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=a;witness-1=b;", "" },
 	{ "text", "Witness 1", "\033", REPLY_BACK, "", "" },
 	{ "text", "Witness 1", "\033OQ\r", REPLY_PAUSE, "", "" },
 	{ "text", "Witness 1", "\033OR", REPLY_EXCEPTION, "", "" },
@@ -176,10 +111,10 @@ static const struct {
 	{ "shown", "press", "\r \033OR", REPLY_EXCEPTION, "", "" },
 	{ "shown", "press", "\033[15~", REPLY_PEOPLE, "", "" },
 	{ "irreversible", "Type yes", "ye\027", REPLY_PEOPLE, "", "" },
-	{ "text", "Witness 1", "\033OQx\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=;witness-1=;", "" },
+	{ "text", "Witness 1", "\033OQxX\ra\rb\r", REPLY_ANSWER, "officer-1=X;officer-2=a;witness-1=b;", "" },
 	{ "text", "Witness 1", "\033[21~aABORT\r", REPLY_ABORT, "", "" },
-	{ "text", "Witness 1", "\033[21~aABOUT\r\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=;witness-1=;", "" },
-	{ "text", "Witness 1", "\033[21~\r\r\r\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=;witness-1=;", "" },
+	{ "text", "Witness 1", "\033[21~aABOUT\r\ra\rb\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=a;witness-1=b;", "" },
+	{ "text", "Witness 1", "\033[21~\r\ra\rb\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=a;witness-1=b;", "" },
 	{ "choice", "3  RSA", "\r9x\033[B\033[B\033[B\033[A\r", REPLY_ANSWER, "kind=p256;", "" },
 	{ "list", "13 of 13", "\ryear\033[B\033[B\r", REPLY_ANSWER, "what=9;", "" },
 	{ "list", "13 of 13", "reh\033[Ar\177\177\177\177\177\033[A\r", REPLY_ANSWER, "what=7;", "" },
@@ -203,20 +138,7 @@ static void keys_become_answers(void **state)
 		start(talks[i].sample);
 		assert_true(vt_wait(&vt, talks[i].wait));
 		vt_settle(&vt);
-		for (const char *k = talks[i].keys; *k;) { /* a key at a time, as a person types */
-			char   key[8] = { 0 };
-			size_t n = 1;
-			if (*k == '\033' && (k[1] == 'O' || k[1] == '[')) {
-				for (n = 2; k[n] && k[n - 1] != '~' && !(n > 2 && k[n - 1] >= 'A'); n++)
-					;
-			}
-			memcpy(key, k, n);
-			k += n;
-			vt_type(&vt, key);
-			(void)vt_read(&vt, 60);
-			while (vt_read(&vt, 5))
-				;
-		}
+		type_keys(talks[i].keys);
 		ends_with(talks[i].kind, talks[i].fields, talks[i].secret);
 	}
 }
@@ -263,19 +185,6 @@ static void a_secret_hides_itself(void **state)
 	leave();
 }
 
-static void what_was_typed_ahead_confirms_nothing(void **state)
-{
-	struct timespec wait = { .tv_nsec = 200000000 };
-	(void)state;
-	start("irreversible");
-	vt_type(&vt, "yes\ryes\r"); /* before it is on the screen */
-	assert_true(vt_wait(&vt, "Type yes"));
-	(void)nanosleep(&wait, NULL);
-	vt_settle(&vt);
-	assert_int_equal(waitpid(vt.child, NULL, WNOHANG), 0); /* still asking */
-	leave();
-}
-
 static void a_pin_never_reaches_the_terminal(void **state)
 {
 	(void)state;
@@ -302,7 +211,7 @@ static void what_was_refused_can_be_corrected(void **state)
 	job->twice = true;
 	start_at("text", 25, 80, "xterm", "C.UTF-8");
 	assert_true(vt_wait(&vt, "Witness 1"));
-	vt_type(&vt, "!\rOlga\rWanda\r");
+	vt_type(&vt, "\033[F!\rOlga\rWanda\r");
 	assert_true(vt_wait(&vt, "NOT TAKEN"));
 	check_golden("corrected");
 	vt_type(&vt, "\177?\r\r\r");
@@ -312,10 +221,10 @@ static void what_was_refused_can_be_corrected(void **state)
 	job->twice = true;
 	start_at("aloud", 25, 80, "xterm", "C.UTF-8");
 	assert_true(vt_wait(&vt, "spyglass"));
-	vt_type(&vt, "stapler\r");
+	type_line("stapler");
 	assert_true(vt_wait(&vt, "NOT TAKEN"));
 	assert_true(vt_wait(&vt, "Words 3 and 7  ____"));
-	vt_type(&vt, "ringbolt\r");
+	type_line("ringbolt");
 	ends_with(REPLY_ANSWER, "back=ringbolt;", "");
 }
 
@@ -460,7 +369,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(keys_become_answers),
 		cmocka_unit_test(a_secret_comes_when_asked_for_and_goes),
 		cmocka_unit_test(a_secret_hides_itself),
-		cmocka_unit_test(what_was_typed_ahead_confirms_nothing),
 		cmocka_unit_test(a_pin_never_reaches_the_terminal),
 		cmocka_unit_test(what_was_refused_can_be_corrected),
 		cmocka_unit_test(a_resize_loses_no_key),
@@ -470,9 +378,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(waiting_costs_nothing),
 		cmocka_unit_test(meaning_does_not_hang_on_colour),
 	};
-	job = mmap(NULL, sizeof *job, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (job == MAP_FAILED)
-		return 1;
+	person_init();
 	if (argc > 1)
 		cmocka_set_test_filter(argv[1]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
