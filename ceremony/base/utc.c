@@ -13,12 +13,16 @@ static int days_in(int year, int month)
 	return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
-/* Days from 1970-01-01 to 1 January of year. */
-static int64_t days_to_year(int year)
-{
-	int64_t y = year - 1;
+/* A year that is reckoned with begins on 1 March: a leap day is then its last one, and the months that begin at
+ * 153 / 5 days each end where they should. 400 such years are 146097 days; 1970-01-01 is day 719468 of year 0. */
+#define DAYS_OF_400_YEARS 146097
+#define DAYS_TO_1970      719468
 
-	return y * 365 + y / 4 - y / 100 + y / 400 - 719162;
+static int64_t days_of(int year, int month, int day)
+{
+	int64_t y = year - (month <= 2), of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return y * 365 + y / 4 - y / 100 + y / 400 + of_year - DAYS_TO_1970;
 }
 
 struct utc_civil utc_civil(int64_t t)
@@ -30,16 +34,14 @@ struct utc_civil utc_civil(int64_t t)
 		rest += UTC_DAY;
 		day--;
 	}
-	int year = (int)(day / 365 + 1970) + 1; /* an over-estimate: walk back */
-	while (days_to_year(year) > day)
-		year--;
-	int64_t left = day - days_to_year(year);
-	int     month = 1;
-	while (left >= days_in(year, month))
-		left -= days_in(year, month++);
-	return (struct utc_civil){ year,
-		                   month,
-		                   (int)left + 1,
+	day += DAYS_TO_1970;
+	int64_t of_400 = day % DAYS_OF_400_YEARS;
+	int64_t year = (of_400 - of_400 / 1460 + of_400 / 36524 - of_400 / 146096) / 365; /* without the leap days so far */
+	int64_t of_year = of_400 - (year * 365 + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153;
+	return (struct utc_civil){ (int)(day / DAYS_OF_400_YEARS * 400 + year + (month >= 10)),
+		                   (int)(month < 10 ? month + 3 : month - 9),
+		                   (int)(of_year - (153 * month + 2) / 5 + 1),
 		                   (int)(rest / 3600),
 		                   (int)(rest / 60 % 60),
 		                   (int)(rest % 60) };
@@ -51,10 +53,7 @@ bool utc_from_civil(int64_t *t, struct utc_civil c)
 	    c.day > days_in(c.year, c.month) || c.hour < 0 || c.hour > 23 || c.minute < 0 || c.minute > 59 ||
 	    c.second < 0 || c.second > 59)
 		return false;
-	int64_t day = days_to_year(c.year) + c.day - 1;
-	for (int m = 1; m < c.month; m++)
-		day += days_in(c.year, m);
-	*t = day * UTC_DAY + c.hour * 3600 + c.minute * 60 + c.second;
+	*t = days_of(c.year, c.month, c.day) * UTC_DAY + c.hour * 3600 + c.minute * 60 + c.second;
 	return true;
 }
 
