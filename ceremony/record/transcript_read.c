@@ -194,38 +194,50 @@ bool transcript_tree(struct merkle *out, int fd, struct err *e)
 	return true;
 }
 
-/* The last octets of the file, at most a buffer full. */
-static bool read_tail(struct scan *s, struct err *e)
+/* The last octets of the file, so many or all; *whole: it is all of them. */
+static bool read_tail(struct scan *s, size_t most, bool *whole, struct err *e)
 {
 	off_t size = lseek(s->fd, 0, SEEK_END);
 	bool  eof = false;
 
 	if (size < 0)
 		return err_set(e, ERR_FILE_READ, TRANSCRIPT_NAME ": %s", strerror(errno));
-	s->offset = size > (off_t)ROOM_READ ? size - (off_t)ROOM_READ : 0;
-	while (!eof && s->end < ROOM_READ)
+	*whole = size <= (off_t)most;
+	s->offset = *whole ? 0 : size - (off_t)most;
+	s->start = s->end = 0;
+	while (!eof && s->end < most)
 		if (!fill(s, &eof, e))
 			return false;
 	return true;
 }
 
+/* The last line: most are short, and a token asks for it at each signature. */
+static bool last_line(struct bytes *line, struct scan *s, struct err *e)
+{
+	static const size_t most[] = { 16384, ROOM_READ };
+	const uint8_t      *nl = NULL, *before = NULL;
+	bool                whole = false;
+
+	for (size_t i = 0; i < COUNT_OF(most) && !before && !whole; i++) {
+		if (!read_tail(s, most[i], &whole, e))
+			return false;
+		nl = memrchr(s->p, '\n', s->end);
+		before = nl ? memrchr(s->p, '\n', (size_t)(nl - s->p)) : NULL;
+	}
+	if (!nl)
+		return whole ? err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME) :
+		               err_set(e, ERR_TRANSCRIPT_LINE, "the last line is too long");
+	const uint8_t *start = before ? before + 1 : s->p;
+	*line = bytes_of(start, (size_t)(nl - start));
+	return true;
+}
+
 bool transcript_last(struct event *out, struct arena *a, int fd, struct err *e)
 {
-	struct scan s;
-	bool        ok = scan_init(&s, fd, e) && read_tail(&s, e);
+	struct scan  s;
+	struct bytes line;
+	bool         ok = scan_init(&s, fd, e) && last_line(&line, &s, e) && event_parse(out, a, line, e);
 
-	if (ok) {
-		struct bytes   tail = bytes_of(s.p, s.end);
-		const uint8_t *nl = memrchr(tail.p, '\n', tail.len);
-		const uint8_t *before = nl ? memrchr(tail.p, '\n', (size_t)(nl - tail.p)) : NULL;
-		const uint8_t *start = before ? before + 1 : tail.p;
-		if (!nl && tail.len == ROOM_READ)
-			ok = err_set(e, ERR_TRANSCRIPT_LINE, "the last line is too long");
-		else if (!nl)
-			ok = err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME);
-		else
-			ok = event_parse(out, a, bytes_of(start, (size_t)(nl - start)), e);
-	}
 	scan_done(&s);
 	return ok;
 }
