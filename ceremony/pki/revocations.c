@@ -68,29 +68,28 @@ static const uint8_t hex_values[256] = {
 	['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['a'] = 11, 12, 13, 14, 15, 16, ['A'] = 11, 12, 13, 14, 15, 16,
 };
 
-static int hex_digit(uint8_t c)
-{
-	return hex_values[c] - 1;
-}
-
 /* Leading zero octets are dropped: they are how some tools write a number whose top bit is set. */
 static bool read_serial(uint8_t out[SERIAL_MAX], size_t *len, struct bytes text, enum revocations_why *why)
 {
-	size_t n = 0;
+	bool good = true;
 
 	*why = text.len && text.p[0] == '-' ? REVOCATIONS_NEGATIVE : REVOCATIONS_SERIAL;
 	if (!text.len || text.len % 2)
 		return false;
-	for (size_t i = 0; i < text.len; i += 2) {
-		int high = hex_digit(text.p[i]), low = hex_digit(text.p[i + 1]);
-		if (high < 0 || low < 0 || n == SERIAL_MAX)
-			return false;
-		if (n || high || low)
-			out[n++] = (uint8_t)(high << 4 | low);
+	while (text.len >= 2 && text.p[0] == '0' && text.p[1] == '0')
+		text = bytes_skip(text, 2);
+	if (text.len > 2 * SERIAL_MAX)
+		return false;
+	for (size_t i = 0; i < text.len / 2; i++) {
+		const unsigned high = hex_values[text.p[2 * i]], low = hex_values[text.p[2 * i + 1]];
+		good &= high && low;
+		out[i] = (uint8_t)((high - 1) << 4 | (low - 1));
 	}
+	if (!good)
+		return false;
 	*why = REVOCATIONS_NEGATIVE; /* or zero */
-	*len = n;
-	return n > 0;
+	*len = text.len / 2;
+	return *len > 0;
 }
 
 static bool two_digits(int64_t *out, const uint8_t *p, int64_t most)

@@ -9,19 +9,20 @@ static const uint8_t invalidity_head[] = { 0x30, 0x18, 0x06, 0x03, 0x55, 0x1d, 0
 #define REASON_LEN     (sizeof reason_head + 1)
 #define INVALIDITY_LEN (sizeof invalidity_head + 15)
 
-static void put_number(uint8_t *p, size_t octets, uint64_t v)
+static void put_seconds(uint8_t p[5], int64_t t)
 {
-	for (size_t i = octets; i > 0; i--, v >>= 8)
-		p[i - 1] = (uint8_t)(v & 0xff);
+	const uint32_t low = htobe32((uint32_t)(t & 0xffffffff));
+
+	p[0] = (uint8_t)(t >> 32);
+	memcpy(p + 1, &low, sizeof low);
 }
 
-static uint64_t number_of(const uint8_t *p, size_t octets)
+static int64_t seconds_of(const uint8_t p[5])
 {
-	uint64_t v = 0;
+	uint32_t low;
 
-	for (size_t i = 0; i < octets; i++)
-		v = v << 8 | p[i];
-	return v;
+	memcpy(&low, p + 1, sizeof low);
+	return (int64_t)p[0] << 32 | be32toh(low);
 }
 
 void revoked_pack(struct revoked *out, struct bytes serial, uint8_t reason, int64_t date, int64_t invalidity, uint32_t line)
@@ -32,9 +33,10 @@ void revoked_pack(struct revoked *out, struct bytes serial, uint8_t reason, int6
 	     invalidity >= 0 && invalidity <= UTC_MAX);
 	r.key[0] = (uint8_t)serial.len;
 	memcpy(r.key + 1, serial.p, serial.len);
-	put_number(r.date, sizeof r.date, (uint64_t)date);
-	put_number(r.invalidity, sizeof r.invalidity, (uint64_t)invalidity);
-	put_number(r.line, sizeof r.line, line);
+	put_seconds(r.date, date);
+	put_seconds(r.invalidity, invalidity);
+	line = htobe32(line);
+	memcpy(r.line, &line, sizeof r.line);
 	*out = r;
 }
 
@@ -45,17 +47,20 @@ struct bytes revoked_serial(const struct revoked *r)
 
 int64_t revoked_date(const struct revoked *r)
 {
-	return (int64_t)number_of(r->date, sizeof r->date);
+	return seconds_of(r->date);
 }
 
 int64_t revoked_invalidity(const struct revoked *r)
 {
-	return (int64_t)number_of(r->invalidity, sizeof r->invalidity);
+	return seconds_of(r->invalidity);
 }
 
 uint32_t revoked_line(const struct revoked *r)
 {
-	return (uint32_t)number_of(r->line, sizeof r->line);
+	uint32_t line;
+
+	memcpy(&line, r->line, sizeof line);
+	return be32toh(line);
 }
 
 /* ---- writing ------------------------------------------------------------ */
@@ -67,36 +72,35 @@ static size_t exts_len(const struct revoked *r)
 	return len ? len + 2 : 0;
 }
 
-static size_t content_len(const struct revoked *r)
+size_t revoked_der_len(const struct revoked *r)
 {
 	size_t serial = r->key[0] + (r->key[1] >> 7); /* a zero octet before a top bit */
 	size_t time = revoked_date(r) < UTC_2050 ? 13 : 15;
 
-	return 2 + serial + 2 + time + exts_len(r);
+	return 2 + 2 + serial + 2 + time + exts_len(r);
 }
 
-size_t revoked_der_len(const struct revoked *r)
+static void two_digits(uint8_t *p, unsigned v)
 {
-	return 2 + content_len(r);
-}
+	static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+	                            "50515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
+	                            "99";
 
-static void two_digits(uint8_t *p, int64_t v)
-{
-	p[0] = (uint8_t)('0' + v / 10 % 10);
-	p[1] = (uint8_t)('0' + v % 10);
+	memcpy(p, pairs + v % 100 * 2, 2);
 }
 
 /* YYYYMMDDHHMMSSZ */
 static void put_time(uint8_t out[15], int64_t t, struct revoked_day *d)
 {
-	int64_t day = t / UTC_DAY, rest = t % UTC_DAY;
+	const int64_t  day = t / UTC_DAY;
+	const unsigned rest = (unsigned)(t % UTC_DAY);
 
 	if (!d->known || d->day != day) {
 		struct utc_civil c = utc_civil(t);
-		two_digits(d->text, c.year / 100);
-		two_digits(d->text + 2, c.year);
-		two_digits(d->text + 4, c.month);
-		two_digits(d->text + 6, c.day);
+		two_digits(d->text, (unsigned)c.year / 100);
+		two_digits(d->text + 2, (unsigned)c.year);
+		two_digits(d->text + 4, (unsigned)c.month);
+		two_digits(d->text + 6, (unsigned)c.day);
 		d->day = day;
 		d->known = true;
 	}
@@ -109,43 +113,46 @@ static void put_time(uint8_t out[15], int64_t t, struct revoked_day *d)
 
 static uint8_t *put_exts(uint8_t *p, const struct revoked *r, struct revoked_day *day)
 {
-	size_t len = exts_len(r);
+	const int64_t invalidity = revoked_invalidity(r);
+	uint8_t      *start = p;
 
-	if (!len)
+	if (!r->reason && !invalidity)
 		return p;
-	*p++ = DER_SEQUENCE;
-	*p++ = (uint8_t)(len - 2);
+	p += 2;
 	if (r->reason) {
 		memcpy(p, reason_head, sizeof reason_head);
 		p += sizeof reason_head;
 		*p++ = r->reason;
 	}
-	if (revoked_invalidity(r)) {
+	if (invalidity) {
 		memcpy(p, invalidity_head, sizeof invalidity_head);
-		put_time(p + sizeof invalidity_head, revoked_invalidity(r), day);
+		put_time(p + sizeof invalidity_head, invalidity, day);
 		p += INVALIDITY_LEN;
 	}
+	start[0] = DER_SEQUENCE;
+	start[1] = (uint8_t)(p - start - 2);
 	return p;
 }
 
 size_t revoked_der(uint8_t out[REVOKED_DER_MAX], const struct revoked *r, struct revoked_day *day)
 {
-	uint8_t *p = out, time[15];
-	size_t   pad = r->key[1] >> 7;
-	bool     general = revoked_date(r) >= UTC_2050;
+	uint8_t      *p = out + 2, time[15];
+	const size_t  pad = r->key[1] >> 7;
+	const int64_t date = revoked_date(r);
+	const bool    general = date >= UTC_2050;
 
-	*p++ = DER_SEQUENCE;
-	*p++ = (uint8_t)content_len(r);
 	*p++ = DER_INTEGER;
 	*p++ = (uint8_t)(r->key[0] + pad);
 	*p = 0;
 	memcpy(p + pad, r->key + 1, SERIAL_MAX); /* the zeros behind it are written over */
 	p += pad + r->key[0];
-	put_time(time, revoked_date(r), day);
+	put_time(time, date, day);
 	*p++ = general ? DER_GENERALIZED_TIME : DER_UTC_TIME;
 	*p++ = general ? 15 : 13;
 	memcpy(p, general ? time : time + 2, general ? 15 : 13);
 	p = put_exts(p + (general ? 15 : 13), r, day);
+	out[0] = DER_SEQUENCE;
+	out[1] = (uint8_t)(p - out - 2);
 	return (size_t)(p - out);
 }
 
@@ -208,7 +215,7 @@ static bool get_plain(struct bytes *in, struct revoked *out, struct revoked_day 
 	}
 	r.key[0] = (uint8_t)(serial - pad);
 	memcpy(r.key + 1, p + 4 + pad, serial - pad);
-	put_number(r.date, sizeof r.date, (uint64_t)date);
+	put_seconds(r.date, date);
 	*in = bytes_skip(*in, whole);
 	*out = r;
 	return true;

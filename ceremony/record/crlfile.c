@@ -302,31 +302,6 @@ bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct by
 
 /* ---- checking ------------------------------------------------------------------------------ */
 
-/* Digests of the file and of the TBS in it, from the file's octets alone. */
-static bool digest_file(struct crl_made *made, struct digest *sha256, struct crlfile *f, enum hash_alg alg, struct err *e)
-{
-	struct hash file, tbs;
-	int64_t     end = f->tbs_at + f->tbs_len, at = 0;
-	ssize_t     n = 1;
-
-	hash_init(&file, HASH_SHA256);
-	hash_init(&tbs, alg);
-	while (at < f->size && (n = pread(f->fd, f->piece, sizeof f->piece, at)) > 0) {
-		if (sha256)
-			hash_put(&file, bytes_of(f->piece, (size_t)n));
-		int64_t from = at > f->tbs_at ? at : f->tbs_at, to = at + n < end ? at + n : end;
-		if (from < to)
-			hash_put(&tbs, bytes_of(f->piece + (from - at), (size_t)(to - from)));
-		at += n;
-	}
-	struct digest whole = hash_end(&file);
-	if (sha256)
-		*sha256 = whole;
-	made->digest = hash_end(&tbs);
-	made->len = f->tbs_len;
-	return n > 0 || err_set(e, ERR_FILE_READ, "a revocation list");
-}
-
 static bool same_entries(struct crlfile *f, struct crl_sources *s, const struct crl_progress *p, struct err *e)
 {
 	const struct revoked *is, *want;
@@ -347,13 +322,48 @@ static bool same_entries(struct crlfile *f, struct crl_sources *s, const struct 
 	}
 }
 
+/* Octets of the file that stand before or behind its entries, from `at` on. */
+static void hash_edge(struct crlfile *f, struct bytes c, int64_t at)
+{
+	const int64_t last = at + (int64_t)c.len, end = f->tbs_at + f->tbs_len;
+	const int64_t from = at > f->tbs_at ? at : f->tbs_at, to = last < end ? last : end;
+
+	if (f->hash_all)
+		hash_put(f->hash_all, c);
+	if (from < to)
+		hash_put(f->hash_tbs, bytes_of(c.p + (from - at), (size_t)(to - from)));
+}
+
+/* Digests of the file and of the TBS in it, from the very octets that the reader reads, once and from end to end. */
+static bool digest_and_compare(struct crl_made *made, struct digest *sha256, struct crlfile *f, struct crl_sources *s,
+                               enum hash_alg alg, const struct crl_progress *p, struct err *e)
+{
+	struct hash  all, tbs;
+	struct bytes first = bytes_of(f->edge, (size_t)(f->head.p - f->edge) + f->head.len), last = f->tail;
+
+	if (f->entries_len)
+		first.len = (size_t)f->entries_at;
+	last.len = (size_t)(f->size - f->entries_len) - first.len;
+	hash_init(&all, HASH_SHA256);
+	hash_init(&tbs, alg);
+	f->hash_all = sha256 ? &all : NULL;
+	f->hash_tbs = &tbs;
+	hash_edge(f, first, 0);
+	bool ok = same_entries(f, s, p, e);
+	hash_edge(f, last, f->size - (int64_t)last.len);
+	struct digest whole = hash_end(&all);
+	if (ok && sha256)
+		*sha256 = whole;
+	*made = (struct crl_made){ .num_entries = f->num, .len = f->tbs_len, .digest = hash_end(&tbs) };
+	return ok;
+}
+
 bool crlfile_check(struct crl_made *made, struct digest *sha256, int fd, struct bytes head, struct bytes tail,
                    struct crl_sources *s, enum sig_alg sig, struct bytes signature, const struct crl_progress *p,
                    struct err *e)
 {
 	struct crlfile  f;
-	struct crl_made m = { .num_entries = 0 };
-	struct digest   d;
+	struct crl_made m;
 	enum hash_alg   alg = HASH_SHA256;
 
 	if (!crlfile_open(&f, fd, true, e))
@@ -366,13 +376,9 @@ bool crlfile_check(struct crl_made *made, struct digest *sha256, int fd, struct 
 	                                                               : NULL;
 	if (ok && field)
 		ok = err_set(e, ERR_CRL_DIFFERS, "%s", field);
-	ok = ok && same_entries(&f, s, p, e) && digest_file(&m, sha256 ? &d : NULL, &f, alg, e);
-	m.num_entries = f.num;
+	ok = ok && digest_and_compare(&m, sha256, &f, s, alg, p, e);
 	crlfile_done(&f);
-	if (ok) {
+	if (ok)
 		*made = m;
-		if (sha256)
-			*sha256 = d;
-	}
 	return ok;
 }

@@ -32,6 +32,7 @@ struct crlfile {
 	bool               any;
 	struct revoked_day day;
 	uint64_t           num;
+	struct hash       *hash_all, *hash_tbs; /* what is read goes into them; NULL: into none */
 };
 
 /* crlfile_open: takes a file's descriptor over and finds its parts. whole: false: the file is a

@@ -152,6 +152,7 @@ bool crlfile_open(struct crlfile *f, int fd, bool whole, struct err *e)
 	f->fd = fd;
 	f->entries_at = f->entries_len = 0;
 	f->algorithm = f->signature = bytes_of(NULL, 0);
+	f->hash_all = f->hash_tbs = NULL;
 	if (!find_parts(f, whole, e)) {
 		crlfile_done(f);
 		return false;
@@ -188,6 +189,10 @@ static bool fill(struct crlfile *f, struct err *e)
 	size_t room = sizeof f->piece - rest, n = f->left < (int64_t)room ? (size_t)f->left : room;
 	if (!read_at(f->fd, f->piece + rest, n, f->at))
 		return err_set(e, ERR_FILE_READ, "a revocation list");
+	if (f->hash_all)
+		hash_put(f->hash_all, bytes_of(f->piece + rest, n));
+	if (f->hash_tbs)
+		hash_put(f->hash_tbs, bytes_of(f->piece + rest, n));
 	f->next = 0;
 	f->have = rest + n;
 	f->at += (int64_t)n;

@@ -196,33 +196,31 @@ static bool fill(struct sorter *s, struct sorter_run *r, struct err *e)
 	return true;
 }
 
-static const struct revoked *head_of(const struct sorter *s, unsigned run)
+static const struct revoked *head_of(const struct sorter *s, struct sorter_pair run)
 {
-	return &s->run[run].piece[s->run[run].next];
+	return &s->run[run.which].piece[s->run[run.which].next];
 }
 
 /* Of two equal ones the earlier run's goes first. */
-static bool before(const struct sorter *s, unsigned a, unsigned b)
+static bool before(const struct sorter *s, struct sorter_pair a, struct sorter_pair b)
 {
+	if (a.part != b.part)
+		return a.part < b.part;
 	int c = revoked_compare(head_of(s, a), head_of(s, b));
-
-	return c ? c < 0 : a < b;
+	return c ? c < 0 : a.which < b.which;
 }
 
 static void sink(struct sorter *s, size_t i)
 {
-	for (;;) {
-		size_t least = i, child = 2 * i + 1;
-		for (size_t k = child; k < child + 2 && k < s->heap_len; k++)
-			if (before(s, s->heap[k], s->heap[least]))
-				least = k;
-		if (least == i)
-			return;
-		unsigned swap = s->heap[i];
-		s->heap[i] = s->heap[least];
-		s->heap[least] = swap;
-		i = least;
+	const struct sorter_pair x = s->heap[i];
+
+	for (size_t child; (child = 2 * i + 1) < s->heap_len; i = child) {
+		child += child + 1 < s->heap_len && before(s, s->heap[child + 1], s->heap[child]);
+		if (!before(s, s->heap[child], x))
+			break;
+		s->heap[i] = s->heap[child];
 	}
+	s->heap[i] = x;
 }
 
 bool sorter_begin(struct sorter *s, struct err *e)
@@ -241,9 +239,9 @@ bool sorter_begin(struct sorter *s, struct err *e)
 		r->piece = s->entry + i * most;
 		r->at = (int64_t)r->from;
 		r->left = r->num;
-		s->heap[i] = i;
 		if (!fill(s, r, e))
 			return false;
+		s->heap[i] = (struct sorter_pair){ part_of(r->piece, 0), i };
 	}
 	for (size_t i = s->heap_len; i > 0; i--)
 		sink(s, i - 1);
@@ -258,11 +256,13 @@ bool sorter_next(struct sorter *s, const struct revoked **out, struct err *e)
 		return true;
 	}
 	if (s->next != SIZE_MAX && s->heap_len) { /* what was given out is given up now */
-		struct sorter_run *r = &s->run[s->heap[0]];
+		struct sorter_run *r = &s->run[s->heap[0].which];
 		if (++r->next == r->have && r->left && !fill(s, r, e))
 			return false;
 		if (r->next == r->have)
 			s->heap[0] = s->heap[--s->heap_len];
+		else
+			s->heap[0].part = part_of(&r->piece[r->next], 0);
 		if (s->heap_len)
 			sink(s, 0);
 	}

@@ -33,7 +33,7 @@ struct sorter {
 	uint64_t            num_all, der_len; /* der_len: octets of all entries in a list */
 	struct sorter_run   run[SORTER_MAX_RUNS];
 	size_t              num_runs;
-	unsigned            heap[SORTER_MAX_RUNS];
+	struct sorter_pair  heap[SORTER_MAX_RUNS]; /* which: the run; part: the first octets of its next one */
 	size_t              heap_len;
 };
 
