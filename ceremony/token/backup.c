@@ -46,25 +46,33 @@ static CK_MECHANISM mechanism_of(const struct quirk_wrap *way, struct bytes iv)
 	return (CK_MECHANISM){ way->mechanism, cbc ? (void *)(uintptr_t)iv.p : NULL, cbc ? iv.len : 0 };
 }
 
-/* Tries each way that the token's row names; the last refusal if none works. */
+/* It says that the token does not wrap in this way at all, and nothing of the key. */
+static bool is_of_no_key(CK_RV rv)
+{
+	return rv == CKR_MECHANISM_INVALID || rv == CKR_MECHANISM_PARAM_INVALID || rv == CKR_FUNCTION_NOT_SUPPORTED;
+}
+
+/* Tries each way that the token's row names; if none works, the first refusal that is of the key. */
 static CK_RV wrap(const struct quirk_wrap **way, uint8_t *wrapped, CK_ULONG *len, const struct session *s,
                   CK_OBJECT_HANDLE wrapping_key, CK_OBJECT_HANDLE private_key, struct bytes iv)
 {
-	CK_RV rv = CKR_MECHANISM_INVALID;
+	CK_RV said = CKR_MECHANISM_INVALID;
 
 	for (size_t i = 0; i < QUIRK_MAX_WRAPS && s->quirk->wrap[i].mechanism; i++) {
 		CK_MECHANISM m = mechanism_of(&s->quirk->wrap[i], iv);
 
 		*len = ENVELOPE_MAX_WRAPPED;
-		rv = s->module.fn->C_WrapKey(s->handle, &m, wrapping_key, private_key, wrapped, len);
+		CK_RV rv = s->module.fn->C_WrapKey(s->handle, &m, wrapping_key, private_key, wrapped, len);
 		if (rv == CKR_OK && *len <= ENVELOPE_MAX_WRAPPED) {
 			*way = &s->quirk->wrap[i];
 			return CKR_OK;
 		}
 		if (ckr_is_trouble(rv))
 			return rv;
+		if (is_of_no_key(said))
+			said = rv == CKR_OK ? CKR_BUFFER_TOO_SMALL : rv;
 	}
-	return rv == CKR_OK ? CKR_BUFFER_TOO_SMALL : rv;
+	return said;
 }
 
 /* Format, initial vector and what is wrapped, in `a`. */
@@ -401,6 +409,10 @@ bool backup_check_locked(bool *tried, char refusal[40], const struct session *s,
 		return ckr_ok(rv, "C_WrapKey", e);
 	if (rv == CKR_OK)
 		return err_set(e, ERR_BACKUP_LOCK, "it was wrapped as %s", way->format);
-	(void)ckr_name(refusal, rv);
-	return *tried = true;
+	*tried = !is_of_no_key(rv);
+	if (*tried)
+		(void)ckr_name(refusal, rv);
+	else
+		(void)snprintf(refusal, 40, "it wraps no key at all");
+	return true;
 }

@@ -73,7 +73,7 @@ bool backup_challenge(struct fields *out, const struct session *s, const struct 
                       struct err *e) __attribute__((warn_unused_result));
 
 /* backup_check_locked: tries to wrap a key that has been locked. ERR_BACKUP_LOCK if it works.
- * *tried: no, if the token takes no wrapping key, so that nothing could be tried and nothing is shown. *refusal: what the
- * token said, a name of PKCS #11's; or why it was not tried. */
+ * *tried: no, if the token takes no wrapping key or wraps no key in any way, so that nothing is shown of this one. *refusal:
+ * what the token said of the key, a name of PKCS #11's; or why it was not tried. */
 bool backup_check_locked(bool *tried, char refusal[40], const struct session *s, const struct keypair *k, struct err *e)
 	__attribute__((warn_unused_result));

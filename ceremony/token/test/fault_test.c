@@ -267,10 +267,60 @@ static void every_call_fails_once(void **state)
 	lab_end(&l);
 }
 
+static CK_RV wrap_refusal;
+
+static CK_RV refuse_to_wrap(CK_SESSION_HANDLE s, CK_MECHANISM *m, CK_OBJECT_HANDLE k, CK_OBJECT_HANDLE h, CK_BYTE *p,
+                            CK_ULONG *n)
+{
+	(void)s, (void)m, (void)k, (void)h, (void)p, (void)n;
+	return wrap_refusal;
+}
+
+/* Only what a token says of the key shows that it is locked; one that wraps nothing has shown nothing. */
+static void a_refusal_is_of_the_key(void **state)
+{
+	static const struct {
+		CK_RV       rv;
+		enum err_id wanted;
+		const char *refused, *refusal;
+	} rows[] = {
+		{ CKR_KEY_UNEXTRACTABLE, ERR_NONE, "yes", "CKR_KEY_UNEXTRACTABLE" },
+		{ CKR_FUNCTION_NOT_SUPPORTED, ERR_NONE, "untried", "it wraps no key at all" },
+		{ CKR_MECHANISM_INVALID, ERR_NONE, "untried", "it wraps no key at all" },
+		{ CKR_OK, ERR_BACKUP_LOCK, NULL, NULL },
+		{ CKR_DEVICE_ERROR, ERR_TOKEN_FAILED, NULL, NULL },
+	};
+
+	(void)state;
+	lab_start(&l);
+	make_faulty();
+	countdown = 0;
+	faulty.C_WrapKey = refuse_to_wrap;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		(void)snprintf(id, sizeof id, "b%03zx", i);
+		(void)snprintf(label, sizeof label, "locked %zu", i);
+		announce(&life[0]);
+		assert_int_equal(do_generate(), ERR_NONE);
+		wrap_refusal = rows[i].rv;
+		l.token.session.module.fn = &faulty;
+		enum err_id r = do_lock();
+		l.token.session.module.fn = real;
+		assert_int_equal(r, rows[i].wanted);
+		if (r != ERR_NONE)
+			continue;
+		lab_is(&l, "wrap-refused", rows[i].refused);
+		lab_is(&l, "refusal", rows[i].refusal);
+	}
+	lab_end(&l);
+}
+
 int main(void)
 {
 	struct err              e = { 0 };
-	const struct CMUnitTest tests[] = { cmocka_unit_test(every_call_fails_once) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_call_fails_once),
+		cmocka_unit_test(a_refusal_is_of_the_key),
+	};
 
 	if (!process_harden(&e))
 		return 1;
