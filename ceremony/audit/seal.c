@@ -46,6 +46,29 @@ static bool take_time(int64_t *out, const struct flow *f, struct bytes message)
 	return buf_ok(&body) && buf_ok(&again) && bytes_equal(buf_bytes(&again), message);
 }
 
+/* That witness's second signature: over what was typed back of the words. */
+static bool check_heard(struct flow *f, struct flow_witness *w, int dir, const char *name, struct err *e)
+{
+	char         text[COSIGNED_MAX * 2], path[80];
+	struct buf   want = BUF_ON(text);
+	struct bytes said;
+	struct err   why = { 0 };
+
+	flow_heard_message(f, (size_t)(w - f->witness), w->time, &want);
+	(void)snprintf(path, sizeof path, "witnesses/%s.heard", w->slug);
+	if (!file_read(&said, f->arena, dir, path, SEAL_MAX, &why))
+		return blame(e, name, path, &why);
+	if (!bytes_equal(said, buf_bytes(&want)))
+		return err_set(e, ERR_AUDIT_HEARD, "%s/%s", name, path);
+	(void)snprintf(path, sizeof path, "witnesses/%s.heard-bin", w->slug);
+	if (!file_read(&w->heard, f->arena, dir, path, SEAL_MAX, &why))
+		return blame(e, name, path, &why);
+	if (!sig_verify(&w->key, sig_for(&w->key), said, w->heard, &why))
+		return err_set(e, ERR_CHECKPOINT_SIGNATURE, "%s/%s: %s", name, path, why.detail);
+	w->signed_ = true;
+	return true;
+}
+
 /* A witness whose key is no Ed25519: the message and the signature are files beside the checkpoint. */
 static bool check_detached(struct flow *f, struct flow_witness *w, int dir, const char *name, struct err *e)
 {
@@ -63,15 +86,27 @@ static bool check_detached(struct flow *f, struct flow_witness *w, int dir, cons
 		return blame(e, name, path, &why);
 	if (!sig_verify(&w->key, sig_for(&w->key), message, w->detached, &why))
 		return err_set(e, ERR_CHECKPOINT_SIGNATURE, "%s/%s: %s", name, path, why.detail);
-	w->signed_ = true;
-	return true;
+	return check_heard(f, w, dir, name, e);
+}
+
+/* A minisign file's third line is "trusted comment: NAME words:HEARD time:T": HEARD is what this witness was asked for. */
+static bool check_words(const struct cosignature *want, struct bytes file, struct err *e)
+{
+	static const char cuts[] = "\n\n    "; /* two lines; trusted, comment:, NAME, WORDS */
+	struct bytes      word, rest = file;
+
+	for (const char *cut = cuts; *cut; cut++)
+		if (!bytes_cut(rest, (uint8_t)*cut, &word, &rest))
+			return err_set(e, ERR_AUDIT_HEARD, "%s is wanted, and nothing stands there", want->heard);
+	return (bytes_starts(word, "words:") && bytes_is(bytes_skip(word, 6), want->heard)) ||
+	       err_set(e, ERR_AUDIT_HEARD, "%s is wanted", want->heard);
 }
 
 static bool check_witness(struct flow *f, struct flow_witness *w, const struct checkpoint *c, int dir, const char *name,
                           struct err *e)
 {
 	struct witness     known;
-	struct cosignature signature;
+	struct cosignature signature, want;
 	struct bytes       file;
 	struct err         why = { 0 };
 	char               path[80];
@@ -82,8 +117,10 @@ static bool check_witness(struct flow *f, struct flow_witness *w, const struct c
 	(void)snprintf(path, sizeof path, "witnesses/%s.minisig", w->slug);
 	if (!checkpoint_signed_by(&signature, c, &known, &why))
 		return blame(e, name, "checkpoint", &why);
-	if (!file_read(&file, f->scratch, dir, path, SEAL_MAX, &why) || !witness_minisig_check(&signature, file, &why) ||
-	    !take_global(w, file, &why))
+	flow_cosignature(f, (size_t)(w - f->witness), signature.time, &want);
+	memcpy(want.signature, signature.signature, sizeof want.signature);
+	if (!file_read(&file, f->scratch, dir, path, SEAL_MAX, &why) || !check_words(&want, file, &why) ||
+	    !witness_minisig_check(&want, file, &why) || !take_global(w, file, &why))
 		return blame(e, name, path, &why);
 	w->time = signature.time;
 	memcpy(w->signature, signature.signature, 64);

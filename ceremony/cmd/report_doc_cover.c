@@ -1,4 +1,7 @@
 /* report_doc_cover.c: the first page of a report, and who was there; see report_doc.h. */
+#include <stdio.h>
+
+#include "ceremony/base/file.h"
 #include "ceremony/base/utc.h"
 #include "ceremony/cmd/printed.h"
 #include "ceremony/cmd/report_doc.h"
@@ -37,6 +40,39 @@ static void put_facts(struct report_doc *r)
 	doc_row(r->d, BYTES_LIT("Clauses unmet"), r->num_unmet ? PAPER_ALARM : PAPER_PLAIN, report_doc_said(r, "%zu", r->num_unmet));
 }
 
+/* What one of those who signed typed back of the words, from what they signed; the record was verified before. */
+static bool put_heard(struct report_doc *r, const char *role, unsigned n, struct err *e)
+{
+	static const char *const endings[] = { "minisig", "heard" };
+	struct bytes             file, word, rest;
+	char                     path[64];
+
+	for (size_t i = 0; i < COUNT_OF(endings); i++) {
+		(void)snprintf(path, sizeof path, "witnesses/%s-%u.%s", role, n, endings[i]);
+		if (!file_exists(r->dir, path))
+			continue;
+		if (!file_read(&file, &r->room, r->dir, path, WITNESS_FILE_MAX, e))
+			return false;
+		for (rest = file; bytes_cut(rest, ' ', &word, &rest);)
+			if (bytes_starts(word, "words:"))
+				doc_row(r->d, report_doc_said(r, "typed back by %s %u", role, n), PAPER_CODE,
+				        report_doc_shown(r, bytes_skip(word, 6)));
+	}
+	return true;
+}
+
+static bool put_words(struct report_doc *r, struct bytes head, struct err *e)
+{
+	doc_row(r->d, BYTES_LIT("in words"), PAPER_CODE, report_doc_words(r, head, 4));
+	for (unsigned n = 1; n <= NOTE_MAX_WITNESSES; n++)
+		if (!put_heard(r, "witness", n, e))
+			return false;
+	for (unsigned n = 1; n <= NOTE_MAX_WITNESSES; n++)
+		if (!put_heard(r, "auditor", n, e))
+			return false;
+	return true;
+}
+
 static bool put_fingerprints(struct report_doc *r, struct err *e)
 {
 	struct digest root = { .len = 32 };
@@ -57,7 +93,8 @@ static bool put_fingerprints(struct report_doc *r, struct err *e)
 	if (r->has_checkpoint) {
 		struct bytes head = bytes_of(r->checkpoint.root, sizeof r->checkpoint.root);
 		doc_digest(r->d, "Checkpoint's root", head);
-		doc_row(r->d, BYTES_LIT("in words"), PAPER_CODE, report_doc_words(r, head, 4));
+		if (!put_words(r, head, e))
+			return false;
 	} else {
 		doc_row_str(r->d, "Checkpoint's root", PAPER_PLAIN, "there is none: the ceremony was not sealed");
 	}

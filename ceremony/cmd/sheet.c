@@ -3,7 +3,7 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/printed.h"
-#include "ceremony/flow/requests.h"
+#include "ceremony/flow/spoken.h"
 
 static bool fill(struct doc *d, void *ctx, struct err *e)
 {
@@ -30,7 +30,7 @@ static bool fill(struct doc *d, void *ctx, struct err *e)
 	doc_digest(d, "Profile SHA-256", digest_bytes(&profile));
 	doc_digest(d, "SHA-256", digest_bytes(&whole));
 	doc_heading(d, BYTES_LIT("The words to be read aloud"));
-	printed_words(d, true, bytes_first(digest_bytes(&whole), REQUEST_ALOUD), 4);
+	printed_words(d, true, bytes_first(digest_bytes(&whole), SPOKEN_WORDS), 4);
 	doc_text(d, PAPER_MUTED,
 	         BYTES_LIT("They are the PGP words of the first sixteen octets of the request's SHA-256. The last two are typed "
 	                   "back in the ceremony."));

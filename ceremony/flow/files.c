@@ -179,8 +179,7 @@ static void cosignature_of(const struct flow *f, size_t i, struct cosignature *o
 {
 	const struct flow_witness *w = &f->witness[i];
 
-	*out = (struct cosignature){ .time = w->time };
-	flow_cosigner(f, i, &out->witness);
+	flow_cosignature(f, i, w->time, out);
 	memcpy(out->signature, w->signature, 64);
 }
 
@@ -206,14 +205,18 @@ static bool put_detached(const struct out *o, size_t i, struct err *e)
 	const char                *name = say(o->f, "%s/%s", o->f->script->origin, w->slug);
 	const struct vkey          k = { bytes_str(name), VKEY_SPKI, w->key.spki };
 	uint8_t                    text[POLICY_MAX_KEY * 2];
-	struct buf                 b = BUF_ON(text);
+	char                       said[COSIGNED_MAX * 2];
+	struct buf                 b = BUF_ON(text), heard = BUF_ON(said);
 
+	flow_heard_message(o->f, i, w->time, &heard);
 	vkey_put(&b, &k);
 	buf_str(&b, "\n");
 	if (!buf_ok(&b))
 		return err_set(e, ERR_TOO_LARGE, "the key of %s", w->slug);
 	return put(o, say(o->f, "witnesses/%s.vkey", w->slug), buf_bytes(&b), e) &&
-	       put_pem(o, say(o->f, "witnesses/%s.pem", w->slug), "PUBLIC KEY", w->key.spki, e) && put_bare(o, i, w->detached, e);
+	       put_pem(o, say(o->f, "witnesses/%s.pem", w->slug), "PUBLIC KEY", w->key.spki, e) && put_bare(o, i, w->detached, e) &&
+	       put(o, say(o->f, "witnesses/%s.heard", w->slug), buf_bytes(&heard), e) &&
+	       put(o, say(o->f, "witnesses/%s.heard-bin", w->slug), w->heard, e);
 }
 
 static bool put_witness(const struct out *o, size_t i, struct err *e)

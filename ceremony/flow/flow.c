@@ -329,6 +329,8 @@ static bool apply_back(struct flow *f, const struct turn *t)
 	if (aside_is(t))
 		return aside_done(f);
 	f->turn--;
+	while (f->turn > 0 && !turn_comes(f, script_turn(f)))
+		f->turn--;
 	f->phase = PHASE_ASK;
 	f->refused = (struct err){ 0 };
 	f->answer.num = 0;

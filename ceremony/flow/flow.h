@@ -109,7 +109,7 @@ struct flow_witness {
 	bool    signed_;
 	int64_t time;
 	uint8_t signature[64], global[64];
-	struct bytes detached; /* in place of both, where the key is not of Ed25519 */
+	struct bytes detached, heard; /* in place of both, where the key is not of Ed25519 */
 };
 
 
@@ -361,3 +361,7 @@ size_t flow_num_witnesses(const struct flow *f);
 bool flow_cosigns(const struct flow_witness *w);
 /* flow_cosigner: such a witness as the checkpoint names it. */
 void flow_cosigner(const struct flow *f, size_t i, struct witness *out);
+/* flow_cosignature: what that witness signs of the closed transcript at that time, without its signature. */
+void flow_cosignature(const struct flow *f, size_t i, int64_t time, struct cosignature *out);
+/* flow_heard_message: what a witness whose key is not of Ed25519 signs besides (heard_message). */
+void flow_heard_message(const struct flow *f, size_t i, int64_t time, struct buf *out);

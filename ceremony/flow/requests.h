@@ -4,7 +4,6 @@
 #include "ceremony/flow/kinds.h"
 
 #define ROWS_SHOWN    20 /* of a list that may be long */
-#define REQUEST_ALOUD 16 /* octets of a request's SHA-256 that are compared as words with its sheet */
 
 /* request_file: its file's name. */
 struct bytes request_file(const struct flow *f, unsigned n);

@@ -5,6 +5,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/flow/carry.h"
 #include "ceremony/flow/continuity.h"
+#include "ceremony/flow/heard.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/witnesses.h"
@@ -43,11 +44,10 @@ void flow_checkpoint_body(const struct flow *f, struct buf *b)
 static void put_checkpoint(const struct flow *f, struct prompt *p, const char *then)
 {
 	flow_this_witness(f, p);
-	p->text = say(f, "Read the words aloud and compare them with the other witnesses'. Then sign, %s.", then);
-	p->secret = false; /* the words are for all; a passphrase is never shown */
+	p->text = say(f, "Type two words of the checkpoint back from your paper, and sign it, %s. Esc shows all words once more, to everybody.", then);
+	p->secret = false; /* the tree is for all; a passphrase is never shown */
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
 	prompt_row(p, "Tree", say_hex(f, bytes_of(f->tree_root, 32)));
-	p->aloud = say_words(f, bytes_of(f->tree_root, 32), 16);
 }
 
 /* The exact octets that this witness signs. */
@@ -64,13 +64,16 @@ static void put_message(const struct flow *f, struct buf *m)
 static void ask_message(const struct flow *f, struct fields *in)
 {
 	const struct flow_witness *w = &f->witness[f->round];
-	char                       text[640];
-	struct buf                 m = BUF_ON(text);
+	char                       text[2][640];
+	struct buf                 m = BUF_ON(text[0]), comment = BUF_ON(text[1]);
+	struct cosignature         c;
 
 	put_message(f, &m);
+	flow_cosignature(f, f->round, f->answer_time, &c);
 	fields_str(in, "name", w->slug);
 	fields_base64(in, "message", buf_bytes(&m));
-	fields_fmt(in, "comment", "%s/%s time:%lld", f->script->origin, w->slug, (long long)f->answer_time);
+	minisign_comment(&comment, &c);
+	fields_put(in, "comment", buf_bytes(&comment));
 }
 
 /* ---- Ed25519: a line in the checkpoint, and a minisign file ------------------------------ */
@@ -83,8 +86,7 @@ static bool read_cosignature(const struct flow *f, const struct fields *out, str
 	if (!fields_get_base64(&signature, f->scratch, out, "signature") || signature.len != 64 ||
 	    !fields_get_base64(global, f->scratch, out, "global") || global->len != 64)
 		return err_set(e, ERR_FLOW_FIELD, "signature");
-	*c = (struct cosignature){ .time = f->answer_time };
-	flow_cosigner(f, f->round, &c->witness);
+	flow_cosignature(f, f->round, f->answer_time, c);
 	memcpy(c->signature, signature.p, 64);
 	return true;
 }
@@ -128,6 +130,7 @@ static bool in_room(const struct flow *f)
 static void prompt_room(const struct flow *f, struct prompt *p)
 {
 	put_checkpoint(f, p, "with your passphrase");
+	prompt_heard(f, p);
 	prompt_ask(p, ASK_PIN, say(f, "passphrase.%u", f->round + 1), "Your passphrase");
 }
 
@@ -161,6 +164,7 @@ static void prompt_brought(const struct flow *f, struct prompt *p)
 {
 	put_checkpoint(f, p, say(f, "with your minisign key: insert the medium that is labelled %s", say_bytes(f, medium_of(f))));
 	prompt_row(p, "File", say_bytes(f, bytes_str(f->witness[f->round].file)));
+	prompt_heard(f, p);
 	prompt_ask(p, ASK_PIN, say(f, "password.%u", f->round + 1), "Its password");
 }
 
@@ -188,6 +192,7 @@ static void prompt_card(const struct flow *f, struct prompt *p)
 {
 	put_checkpoint(f, p, "with your card: put it in");
 	prompt_row(p, "Card", say_bytes(f, bytes_str(f->witness[f->round].serial)));
+	prompt_heard(f, p);
 	prompt_ask(p, ASK_PIN, say(f, "pin.%u", f->round + 1), "Its PIN")->pad = true;
 }
 
@@ -206,16 +211,19 @@ static bool ask_card(const struct flow *f, struct fields *in, struct err *e)
 static bool check_card(const struct flow *f, const struct fields *out, struct err *e)
 {
 	const struct flow_witness *w = &f->witness[f->round];
-	struct bytes               signature;
-	char                       text[640];
-	struct buf                 m = BUF_ON(text);
+	struct bytes               signature, heard;
+	char                       text[2][COSIGNED_MAX * 2];
+	struct buf                 m = BUF_ON(text[0]), h = BUF_ON(text[1]);
 
 	if (flow_cosigns(w))
 		return check_cosign(f, out, e);
-	if (!fields_get_base64(&signature, f->scratch, out, "signature"))
+	if (!fields_get_base64(&signature, f->scratch, out, "signature") ||
+	    !fields_get_base64(&heard, f->scratch, out, "global"))
 		return err_set(e, ERR_FLOW_FIELD, "signature");
 	put_message(f, &m);
-	return sig_verify(&w->key, sig_for(&w->key), buf_bytes(&m), signature, e);
+	flow_heard_message(f, f->round, f->answer_time, &h);
+	return sig_verify(&w->key, sig_for(&w->key), buf_bytes(&m), signature, e) &&
+	       sig_verify(&w->key, sig_for(&w->key), buf_bytes(&h), heard, e);
 }
 
 static bool apply_card(struct flow *f, const struct fields *data, struct err *e)
@@ -224,7 +232,8 @@ static bool apply_card(struct flow *f, const struct fields *data, struct err *e)
 
 	if (flow_cosigns(w))
 		return apply_cosign(f, data, e);
-	if (!fields_get_base64(&w->detached, f->arena, data, "signature"))
+	if (!fields_get_base64(&w->detached, f->arena, data, "signature") ||
+	    !fields_get_base64(&w->heard, f->arena, data, "global"))
 		return err_set(e, ERR_TOO_LARGE, "a witness's signature");
 	w->time = f->answer_time;
 	w->signed_ = true;
@@ -280,7 +289,7 @@ static bool apply_seal(struct flow *f, const struct fields *data, struct err *e)
 	return f->checkpoint.p || err_set(e, ERR_TOO_LARGE, "the checkpoint");
 }
 
-#define COSIGN .flags = TURN_SEALED, .role = ROLE_WITNESS, .rounds = flow_witnesses
+#define COSIGN .flags = TURN_SEALED | TURN_BACK, .role = ROLE_WITNESS, .rounds = flow_witnesses
 #define COSIGN_TITLE "{who}: sign the checkpoint"
 
 /* ---- the sealed checkpoint, for the cameras of the room ---- */
@@ -335,6 +344,7 @@ static const struct turn checkpoint_turns[] = {
 	MARK_CLOSING_TURN,
 	{ .name = "report", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_REPORT, .check = check_report, .apply = apply_report },
 	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .title = "Close the record", .prompt = prompt_close },
+	{ .name = "aloud", .flags = TURN_SEALED, .role = ROLE_WITNESS, .title = "Read the checkpoint's words aloud", .prompt = prompt_aloud },
 	{ .name = "cosign", COSIGN, .when = in_room, .op = OP_WITNESS_SIGN, .title = COSIGN_TITLE, .prompt = prompt_room, .ask = ask_room, .check = check_cosign, .apply = apply_cosign },
 	{ .name = "cosign-brought", COSIGN, .when = on_medium, .op = OP_WITNESS_SIGN_BROUGHT, .title = COSIGN_TITLE, .prompt = prompt_brought, .ask = ask_brought, .check = check_cosign, .apply = apply_cosign },
 	{ .name = "cosign-card", COSIGN, .when = on_card, .op = OP_WITNESS_CARD_SIGN, .title = COSIGN_TITLE, .prompt = prompt_card, .ask = ask_card, .check = check_card, .apply = apply_card },
@@ -354,7 +364,8 @@ const struct step_kind step_kind_checkpoint = {
 	.num_params = COUNT_OF(checkpoint_params),
 	.turn = checkpoint_turns,
 	.num_turns = COUNT_OF(checkpoint_turns),
-	.what = "The transcript is closed; the witnesses and the token's record key sign its Merkle tree.",
+	.what = "The transcript is closed, and its Merkle tree read aloud in words; each witness types some of them back. Then the witnesses "
+	        "and the token's record key sign it.",
 	.why = "From then on any changed, missing or added line is noticed by anyone.",
 	.clause = "RFC 6962 2.1; C2SP tlog-checkpoint, tlog-cosignature",
 	.fail = "If the power fails after the close, start again: only the signatures are made again.",

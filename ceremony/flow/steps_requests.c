@@ -6,6 +6,7 @@
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/requests.h"
+#include "ceremony/flow/spoken.h"
 #include "ceremony/flow/vet.h"
 #include "ceremony/pki/pem.h"
 #include "keytest/keytest.h"
@@ -284,9 +285,8 @@ void prompt_request_refused(const struct flow *f, struct prompt *p)
 	prompt_ask(p, ASK_CONFIRM, say(f, "without.%u", f->round + 1), "Go on without this request");
 }
 
-/* Two of the words, from 0, the lower one first: which ones follows from the transcript and the request, and nobody
- * could know it before the request was read. */
-static void pick_words(size_t at[2], const struct flow_request *r)
+/* Which two follows from the transcript and the request, and nobody could know it before the request was read. */
+static void pick_words(size_t at[SPOKEN_PICKED], const struct flow_request *r)
 {
 	uint8_t       octets[2 * HASH_MAX];
 	struct buf    b = BUF_ON(octets);
@@ -295,30 +295,14 @@ static void pick_words(size_t at[2], const struct flow_request *r)
 	buf_put(&b, bytes_of(r->pick, sizeof r->pick));
 	buf_put(&b, digest_bytes(&d));
 	d = hash_of(HASH_SHA256, buf_bytes(&b));
-	size_t one = d.p[0] % REQUEST_ALOUD, other = d.p[1] % (REQUEST_ALOUD - 1);
-	other += other >= one;
-	at[0] = one < other ? one : other;
-	at[1] = one < other ? other : one;
-}
-
-/* The words, without those that only the paper says. */
-static const char *words_but(const struct flow *f, struct bytes digest, const size_t at[2])
-{
-	char       text[512];
-	struct buf b = BUF_ON(text);
-
-	for (size_t i = 0; i < REQUEST_ALOUD; i++) {
-		buf_str(&b, i == 0 ? "" : i % 4 == 0 ? "\n" : " ");
-		buf_str(&b, i == at[0] || i == at[1] ? "____" : word_of(digest.p[i], i));
-	}
-	return say(f, "%s", buf_cstr(&b));
+	spoken_pick(at, &d);
 }
 
 static void prompt_compare(const struct flow *f, struct prompt *p)
 {
 	const struct flow_request *r = &f->request[f->round];
 	struct digest              d = hash_of(HASH_SHA256, r->der);
-	size_t                     at[2];
+	size_t                     at[SPOKEN_PICKED];
 
 	pick_words(at, r);
 	p->text = f->rehearsal ? "The operator's sheet came by another way. Its words are read aloud from the paper while the "
@@ -328,10 +312,8 @@ static void prompt_compare(const struct flow *f, struct prompt *p)
 	prompt_row(p, "Subject", r->subject);
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	prompt_existing(f, p);
-	p->aloud = f->rehearsal ? say_words(f, digest_bytes(&d), REQUEST_ALOUD) : words_but(f, digest_bytes(&d), at);
-	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, say(f, "words.%u", f->round + 1),
-	                           say(f, "Type words %zu and %zu of the sheet", at[0] + 1, at[1] + 1));
-	a->expect = say(f, "%s %s", word_of(d.p[at[0]], at[0]), word_of(d.p[at[1]], at[1]));
+	p->aloud = f->rehearsal ? say_words(f, digest_bytes(&d), SPOKEN_WORDS) : spoken_but(f, digest_bytes(&d), at);
+	struct ask *a = spoken_ask(f, p, say(f, "words.%u", f->round + 1), "the sheet", digest_bytes(&d), at);
 	if (f->rehearsal)
 		a->hint = "a rehearsal without a sheet: the words on the screen are the sheet's";
 }

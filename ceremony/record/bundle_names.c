@@ -20,6 +20,7 @@ static const struct {
 	{ "witnesses/", ".sig" }, { "witnesses/", ".bin" },  { "witnesses/", ".pem" },    { "witnesses/", ".message" },
 	{ "witnesses/", ".key" }, { "requests/", ".csr" },   { "certificates/", ".pem" }, { "crls/", ".crl" },
 	{ "backup/", "" },        { "revocations/", "" },  { "requests/", ".crt" },
+	{ "witnesses/", ".heard" }, { "witnesses/", ".heard-bin" },
 };
 
 bool bundle_is_slug(struct bytes slug)

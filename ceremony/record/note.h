@@ -13,6 +13,7 @@
 #define NOTE_NAME_MAX       120
 #define CHECKPOINT_MAX      8192 /* octets of a whole checkpoint file */
 #define COSIGNED_MAX        512  /* octets of a cosigned message */
+#define NOTE_HEARD_MAX      40
 #define WITNESS_FILE_MAX    1024 /* octets of any file of a witness */
 
 /* note_is_name: may this name an origin or a witness? 1 to NOTE_NAME_MAX octets of printable
@@ -37,6 +38,7 @@ struct cosignature {
 	struct witness witness;
 	int64_t        time; /* POSIX seconds, not negative */
 	uint8_t        signature[64];
+	char           heard[NOTE_HEARD_MAX]; /* "" or what was typed back of the words: "3=stairway,12=hydraulic" */
 };
 
 /* cosigned_message: "cosignature/v1\ntime T\n" and the body: the exact octets signed. */
@@ -87,9 +89,13 @@ void witness_spki(struct buf *b, const struct witness *w);    /* PEM SubjectPubl
 void witness_sig(struct buf *b, const struct cosignature *c, const char *file_base); /* signify */
 
 /* minisign needs a second signature by the same key, over the first and the trusted comment. */
-void minisign_comment(struct buf *b, const struct cosignature *c); /* the trusted comment: "NAME time:T" */
+void minisign_comment(struct buf *b, const struct cosignature *c); /* the trusted comment: "NAME [words:HEARD ]time:T" */
 void minisign_message(struct buf *b, const struct cosignature *c); /* the exact octets of the second signature */
 void witness_minisig(struct buf *b, const struct cosignature *c, const uint8_t global[64]);
+
+/* heard_message: what a card that is not of Ed25519 signs besides: "ceremony-witness-heard/v1\n", the same comment and
+ * a newline, and the checkpoint's body. */
+void heard_message(struct buf *b, struct bytes comment, struct bytes body);
 
 /* witness_vkey_parse: exactly what witness_vkey writes. ERR_WITNESS_FORM. */
 bool witness_vkey_parse(struct witness *out, struct bytes file, struct err *e) __attribute__((warn_unused_result));

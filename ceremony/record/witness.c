@@ -91,7 +91,16 @@ void witness_sig(struct buf *b, const struct cosignature *c, const char *file_ba
 
 void minisign_comment(struct buf *b, const struct cosignature *c)
 {
-	buf_fmt(b, "%s time:%lld", c->witness.name, (long long)c->time);
+	buf_fmt(b, "%s %s%s%stime:%lld", c->witness.name, c->heard[0] ? "words:" : "", c->heard, c->heard[0] ? " " : "",
+	        (long long)c->time);
+}
+
+void heard_message(struct buf *b, struct bytes comment, struct bytes body)
+{
+	buf_str(b, "ceremony-witness-heard/v1\n");
+	buf_put(b, comment);
+	buf_str(b, "\n");
+	buf_put(b, body);
 }
 
 void minisign_message(struct buf *b, const struct cosignature *c)
@@ -146,7 +155,7 @@ static bool last_line(struct bytes *out, struct bytes file)
 
 bool witness_minisig_check(const struct cosignature *c, struct bytes file, struct err *e)
 {
-	uint8_t      global[64], again[WITNESS_FILE_MAX], message[64 + NOTE_NAME_MAX + 32];
+	uint8_t      global[64], again[WITNESS_FILE_MAX], message[64 + NOTE_NAME_MAX + NOTE_HEARD_MAX + 40];
 	struct buf   g = BUF_ON(global), b = BUF_ON(again), m = BUF_ON(message);
 	struct bytes line;
 

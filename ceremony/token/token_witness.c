@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/record/note.h"
 #include "ceremony/token/intent.h"
 #include "ceremony/token/keypair.h"
 #include "ceremony/token/minisign.h"
@@ -196,6 +197,23 @@ static bool sign_comment(struct call *c, const struct session *s, const struct k
 	return true;
 }
 
+/* The same comment, by a key that minisign knows nothing of: under words of its own, with the checkpoint that it tells of. */
+static bool sign_heard(struct call *c, const struct session *s, const struct keypair *k, struct bytes message, struct err *e)
+{
+	uint8_t      text[COSIGNED_MAX + WITNESS_MAX_COMMENT], room[SIG_MAX];
+	struct buf   b = BUF_ON(text), signature = BUF_ON(room);
+	struct bytes line, body;
+
+	MUST(bytes_cut(message, '\n', &line, &body) && bytes_cut(body, '\n', &line, &body)); /* may_cosign has seen both */
+	heard_message(&b, fields_get(&c->in, "comment"), body);
+	if (!buf_ok(&b))
+		return token_missing(e, "comment");
+	if (!sign_on_card(&signature, s, k, buf_bytes(&b), e))
+		return false;
+	fields_base64(&c->out, "global", buf_bytes(&signature));
+	return true;
+}
+
 bool token_op_witness_cosign_card(struct token *t, struct call *c, struct err *e)
 {
 	__attribute__((cleanup(session_done))) struct session s = { 0 };
@@ -213,5 +231,5 @@ bool token_op_witness_cosign_card(struct token *t, struct call *c, struct err *e
 	if (!sign_on_card(&signature, &s, &k, message, e))
 		return false;
 	fields_base64(&c->out, "signature", buf_bytes(&signature));
-	return k.key.alg != KEY_ED25519 || sign_comment(c, &s, &k, buf_bytes(&signature), e);
+	return k.key.alg == KEY_ED25519 ? sign_comment(c, &s, &k, buf_bytes(&signature), e) : sign_heard(c, &s, &k, message, e);
 }

@@ -77,6 +77,22 @@ aloud() {
 	screen | sed 's/.*│//' | awk -v n="$1" 'seen && NF { if (++i == n) { sub(/^ *[0-9]+ +/, ""); print; exit } } tolower($0) ~ /read aloud[,:]/ { seen = 1 }'
 }
 
+# types_said WHOSE: the plain face: the two words that are asked for, of the sixteen that are shown.
+types_said() {
+	until_seen "Type words [0-9]* and [0-9]* of $1"
+	asked "Type words [0-9]* and [0-9]* of $1" "$(screen | awk '
+		/^    / { for (i = 1; i <= NF; i++) word[++n] = $i; next }
+		match($0, /Type words [0-9]+ and [0-9]+/) { split(substr($0, RSTART, RLENGTH), part); found = word[n - 16 + part[3]] " " word[n - 16 + part[5]] }
+		END { print found }')"
+}
+
+# types_seen: the same on the screen.
+types_seen() {
+	picked=$(screen | sed -n 's/.*Type words \([0-9]*\) and \([0-9]*\) of.*/\1 \2/p')
+	hand "$({ echo "$picked"; for i in 1 2 3 4; do aloud $i; done; } | awk 'NR == 1 { a = $1; b = $2; next }
+		{ for (i = 1; i <= NF; i++) word[++n] = $i } END { print word[a], word[b] }')"
+}
+
 # secrets: all that must stay nowhere, a line each.
 secrets() {
 	printf '%s\n' "$so_pin" "$pin" 'phrase of Wanda' 'phrase of Wim' 'phrase of Aiko'
@@ -228,11 +244,7 @@ asked '^User PIN' "$pin"
 asked 'The medium is in' yes
 for n in 1 2; do
 	until_seen "Compare intermediate-$n"
-	until_seen 'Type words [0-9]* and [0-9]* of the sheet'
-	asked 'Type words [0-9]* and [0-9]* of the sheet' "$(screen | awk '
-		/^    / { for (i = 1; i <= NF; i++) word[++n] = $i; next }
-		match($0, /Type words [0-9]+ and [0-9]+/) { split(substr($0, RSTART, RLENGTH), part); found = word[n - 16 + part[3]] " " word[n - 16 + part[5]] }
-		END { print found }')"
+	types_said 'the sheet'
 done
 for n in 1 2; do
 	until_said "Review the certificate for intermediate-$n"
@@ -250,8 +262,10 @@ for name in Wanda Wim Aiko; do
 	asked 'The same again' "phrase of $name"
 done
 asked 'Everything has been done' yes
+asked 'Everybody has the words on paper' yes
 for name in Wanda Wim Aiko; do
 	until_seen "$name.*: sign the checkpoint"
+	types_said 'your paper'
 	asked '^Your passphrase' "phrase of $name"
 done
 asked 'Verify the record now' yes
@@ -394,9 +408,7 @@ keys Enter
 for n in 1 2; do
 	until_seen "Compare intermediate-$n"
 	read_on
-	picked=$(screen | sed -n 's/.*Type words \([0-9]*\) and \([0-9]*\) of.*/\1 \2/p')
-	hand "$({ echo "$picked"; for i in 1 2 3 4; do aloud $i; done; } | awk 'NR == 1 { a = $1; b = $2; next }
-		{ for (i = 1; i <= NF; i++) word[++n] = $i } END { print word[a], word[b] }')"
+	types_seen
 done
 for n in 1 2; do
 	until_seen "certificate for intermediate-$n"
@@ -419,9 +431,13 @@ done
 until_seen '^── on the record .* tree: [a-z]+ [a-z]+ [a-z]+ [a-z]+ ─'
 until_seen 'Close the record'
 hand yes
+until_seen "Read the checkpoint's words aloud"
+read_on
+keys Enter
 for name in Wanda Wim Aiko; do
 	until_seen "$name.*: sign the checkpoint"
 	read_on
+	types_seen
 	line "phrase of $name"
 done
 until_seen 'The record is complete'

@@ -64,6 +64,10 @@ pin.3 = 2222
 
 [checkpoint]
 close = yes
+aloud = yes
+words.1 = @expect
+words.2 = @expect
+words.3 = @expect
 pin.1 = 1111
 password.2 = my password
 pin.3 = 2222
@@ -91,9 +95,12 @@ ok "a policy of it" "$bin/ceremony" policy --record "$work/choice" -o "$work/pol
 ok "is fulfilled" "$bin/ceremony-verify" "$work/choice" --policy "$work/policy"
 (cd "$w/.." && awk '/^```sh$/ { n++; on = n == 4; next } /^```$/ { on = 0 } on' "$root/docs/guide/verify.md" | sh) >"$work/page" 2>&1
 is "the guide's fourth block" "$(grep -c ' signed$' "$work/page")" 3
+is "and what each heard" "$(grep -c ' heard the words [0-9]*=[A-Za-z]*,[0-9]*=[A-Za-z]*$' "$work/page")" 3
+ok "openssl, what the card's owner heard" openssl dgst -sha256 -verify "$work/witness-1.pem" -signature "$w/witness-1.heard-bin" "$w/witness-1.heard"
+is "it tells of this checkpoint" "$(tail -n +3 "$w/witness-1.heard")" "$(head -n 3 "$w/../checkpoint")"
 
 # Each change of what they signed is noticed.
-for f in witness-1.bin witness-1.message witness-1.pem witness-1.vkey auditor-1.bin auditor-1.message witness-2.minisig witness-2.pub; do
+for f in witness-1.bin witness-1.message witness-1.pem witness-1.vkey witness-1.heard witness-1.heard-bin auditor-1.heard auditor-1.bin auditor-1.message witness-2.minisig witness-2.pub; do
 	cp "$w/$f" "$work/kept"
 	printf '\001' | dd of="$w/$f" bs=1 seek=12 conv=notrunc 2>/dev/null
 	exits 1 "a changed $f" "$bin/ceremony-verify" "$work/choice"
@@ -105,6 +112,27 @@ cp "$w/auditor-1.bin" "$w/witness-1.bin"
 exits 1 "a swapped signature" "$bin/ceremony-verify" "$work/choice"
 like "is named" "$work/out" '^NOT VERIFIED: A witness.s signature is not good .*witness-1.bin'
 cp "$work/kept" "$w/witness-1.bin"
+# Who signs anew with their own key, but says that they heard other words.
+said=$(sed -n 's/^trusted comment: //p' "$w/witness-2.minisig")
+resign() {
+	printf 'my password\n' | minisign -S -l -s "$work/m/witnesses/witness-2.key" -m "$w/witness-2.message" -x "$w/witness-2.minisig" \
+		-c "$(sed -n '1s/^untrusted comment: //p' "$work/kept")" -t "$1" >"$work/out" 2>&1
+}
+cp "$w/witness-2.minisig" "$work/kept"
+ok "the same signature, made by minisign" resign "$said"
+same "is the same file" "$w/witness-2.minisig" "$work/kept"
+for other in 's/words:[0-9]*=/words:17=/' 's/=[A-Za-z]*,/=nothing,/' 's/words:[^ ]* //' 's/words:/heard:/' 's/words:\([0-9]*=[A-Za-z]*\),.* /words:\1 /'; do
+	ok "minisign signs $other" resign "$(echo "$said" | sed "$other")"
+	exits 1 "other words, well signed: $other" "$bin/ceremony-verify" "$work/choice"
+	like "are named" "$work/out" '^NOT VERIFIED: The words that a witness typed back are not this checkpoint.s .*witness-2.minisig'
+done
+cp "$work/kept" "$w/witness-2.minisig"
+sed 's/words:\([0-9]*\)=[A-Za-z]*,/words:\1=nothing,/' "$w/witness-1.heard" >"$work/heard" && cp "$w/witness-1.heard" "$work/kept"
+openssl dgst -sha256 -sign "$work/witness-1.p8" -out "$w/witness-1.heard-bin.new" "$work/heard" && cp "$work/heard" "$w/witness-1.heard"
+cp "$w/witness-1.heard-bin" "$work/kept.bin" && mv "$w/witness-1.heard-bin.new" "$w/witness-1.heard-bin"
+exits 1 "the same by a card's key" "$bin/ceremony-verify" "$work/choice"
+like "is named" "$work/out" '^NOT VERIFIED: The words that a witness typed back are not this checkpoint.s .*witness-1.heard'
+cp "$work/kept" "$w/witness-1.heard" && cp "$work/kept.bin" "$w/witness-1.heard-bin"
 ok "all is put back" "$bin/ceremony-verify" "$work/choice"
 
 # The same people, a later ceremony: the first policy still knows them.

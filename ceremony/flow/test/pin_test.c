@@ -1,16 +1,10 @@
 /* pin_test.c: what the people at a token see of its PIN: the tries that are left, the last one only after a
  * person has said so, who gives which PIN; and a token that must qualify, or ends the ceremony. */
-#include "ceremony/flow/test/world.h"
+#include "ceremony/flow/test/stage.h"
 
-#include <ftw.h>
-#include <unistd.h>
-
-#include "ceremony/record/bundle.h"
-
-static char          folder[] = "/tmp/pins-XXXXXX";
-static struct arena  lasting, script_arena;
-static struct script plain, qualified;
+static struct stage  stage;
 static struct world  world;
+static struct script plain, qualified;
 static struct ledger nothing;
 
 /* What the token does at each login, in turn; then it lets everyone in. */
@@ -96,63 +90,21 @@ static bool watch(void *ctx, const struct prompt *p, struct reply *r, struct err
 
 /* ---- running ---- */
 
-static bool load(void *ctx, const char *name, struct bytes *text, struct err *e)
-{
-	char path[120];
-
-	(void)ctx;
-	(void)snprintf(path, sizeof path, "scripts/profiles/%s.ini", name);
-	return file_read(text, &script_arena, AT_FDCWD, path, SCRIPT_MAX_LEN, e);
-}
-
-static bool put(void *ctx, const char *name, struct bytes content, struct err *e)
-{
-	return bundle_put(*(int *)ctx, name, content, e);
-}
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *f)
-{
-	(void)st;
-	(void)flag;
-	return f->level == 0 ? 0 : remove(path);
-}
-
 /* A whole ceremony, with these logins. */
 static enum runner_end run(const struct script *script, const struct login *with)
 {
 	enum runner_end end = RUNNER_PAUSED;
-	struct err      e = { 0 };
-	int             dir = open(folder, O_RDONLY | O_DIRECTORY);
-	struct runner   r = {
-		.arena = arena_new((size_t)64 << 20), .scratch = arena_new((size_t)32 << 20),
-		.face = { watch, world_tell, world_close, &world }, .clock = { world_now, world_mono, &world, "" },
-		.token_uri = "pkcs11:", .put = put, .put_ctx = &dir,
-	};
+	struct process  p;
 
-	assert_int_equal(nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
-	for (unsigned i = 0; i < world.num_keys; i++)
-		throwaway_done(&world.key[i]);
-	world = (struct world){ .arena = lasting, .now = THROWAWAY_NOW };
-	world.arena.len = 0;
+	stage_fresh(&stage);
+	stage.script = script;
 	logins = with;
 	num_logins = num_seen = num_qualified = num_pads = 0;
 	memset(finals, 0, sizeof finals);
 	stopped = false;
-	for (int i = 0; i < PORT_COUNT_; i++)
-		r.helper[i] = (struct helper){ temper, &world };
-	OK(flow_init(&r.flow, script, &nothing, &r.arena, &r.scratch, &e), e);
-	struct fields data = fields_on(&r.scratch);
-	fields_str(&data, "number", "1");
-	fields_str(&data, "previous", "none");
-	fields_str(&data, "rehearsal", "yes");
-	OK(transcript_create(&r.transcript, dir, &e), e);
-	OK(runner_open(&r, &data, &e), e);
-	OK(runner_run(&r, &end, &e), e);
-	secret_done(&r.secret);
-	transcript_done(&r.transcript);
-	arena_free(&r.arena);
-	arena_free(&r.scratch);
-	(void)close(dir);
+	process_on(&p, &stage);
+	assert_true(process_run(&p, false, &end));
+	process_done(&p);
 	return end;
 }
 
@@ -229,44 +181,6 @@ static void an_unfit_token_ends_it(void **state)
 	unfit = false;
 }
 
-/* The shipped rehearsal, with one parameter more in its step of kind token. */
-static bool require(struct bytes *out, struct bytes text)
-{
-	static const char after[] = "kind = token\n", more[] = "qualified = required\n";
-	uint8_t          *p = arena_take(&script_arena, text.len + sizeof more);
-	const char       *at = strstr((const char *)text.p, after);
-
-	if (!p || !at)
-		return false;
-	size_t     head = (size_t)(at - (const char *)text.p) + strlen(after);
-	struct buf b = buf_init(p, text.len + sizeof more);
-	buf_put(&b, bytes_first(text, head));
-	buf_str(&b, more);
-	buf_put(&b, bytes_skip(text, head));
-	*out = buf_bytes(&b);
-	return buf_ok(&b);
-}
-
-static int set_up(void **state)
-{
-	struct err   e = { 0 };
-	struct bytes text, more;
-
-	(void)state;
-	ledger_init(&nothing);
-	lasting = arena_new((size_t)64 << 20);
-	script_arena = arena_new((size_t)32 << 20);
-	world.arena = lasting;
-	if (!process_harden(&e) || !mkdtemp(folder) ||
-	    !file_read(&text, &script_arena, AT_FDCWD, "scripts/ceremonies/rehearsal.ini", SCRIPT_MAX_LEN, &e) ||
-	    !require(&more, text))
-		return -1;
-	return script_parse(&plain, &script_arena, "rehearsal.ini", text, load, NULL, &e) &&
-	                       script_parse(&qualified, &script_arena, "qualified.ini", more, load, NULL, &e) ?
-	               0 :
-	               -1;
-}
-
 static void a_pad_takes_every_pin(void **state)
 {
 	static const struct login none[] = { { ERR_NONE, "" } };
@@ -280,14 +194,21 @@ static void a_pad_takes_every_pin(void **state)
 	assert_int_equal(num_pads, 6); /* SO, user and login, of both tokens */
 }
 
+static int set_up(void **state)
+{
+	(void)state;
+	ledger_init(&nothing);
+	if (!stage_init(&stage, &world, &nothing) || !stage_script(&stage, &plain, "rehearsal", NULL, NULL))
+		return -1;
+	stage.ask = watch;
+	stage.call = temper;
+	return stage_script(&stage, &qualified, "rehearsal", "kind = token\n", "kind = token\nqualified = required\n") ? 0 : -1;
+}
+
 static int tear_down(void **state)
 {
 	(void)state;
-	(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	(void)rmdir(folder);
-	arena_free(&lasting);
-	arena_free(&script_arena);
-	return 0;
+	return stage_done(&stage);
 }
 
 int main(void)

@@ -2,124 +2,25 @@
  * power is cut after every event and when every call to the world fails once. */
 #pragma once
 
-#include "ceremony/flow/test/world.h"
-
-#include <ftw.h>
-#include <unistd.h>
-
-#include "ceremony/record/bundle.h"
+#include "ceremony/flow/test/stage.h"
 
 /* Signatures of the root key: itself, two intermediates, the lists. */
 static unsigned num_lists = 1;
 #define CERTIFICATES (3 + num_lists)
 
-static char          folder[40]; /* in memory where that can be: every event is synced */
-static struct arena  lasting, script_arena;
+static struct stage  stage;
 static struct script script;
 static struct world  world;
 static struct ledger nothing;
 
-static inline bool load(void *ctx, const char *name, struct bytes *text, struct err *e)
-{
-	char path[120];
-
-	(void)ctx;
-	(void)snprintf(path, sizeof path, "scripts/profiles/%s.ini", name);
-	return file_read(text, &script_arena, AT_FDCWD, path, SCRIPT_MAX_LEN, e);
-}
-
-static inline bool put(void *ctx, const char *name, struct bytes content, struct err *e)
-{
-	return bundle_put(*(int *)ctx, name, content, e);
-}
-
-/* One process: a runner over the folder's transcript. */
-struct process {
-	struct runner runner;
-	int           dir;
-};
-
 static inline void process_new(struct process *p)
 {
-	struct err e = { 0 };
-
-	*p = (struct process){ .dir = open(folder, O_RDONLY | O_DIRECTORY) };
-	p->runner = (struct runner){
-		.arena = arena_new((size_t)64 << 20),
-		.scratch = arena_new((size_t)32 << 20),
-		.face = { world_ask, world_tell, world_close, &world },
-		.clock = { world_now, world_mono, &world, "0123456789abcdef0123456789abcdef" },
-		.token_uri = "pkcs11:",
-		.put = put,
-		.put_ctx = &p->dir,
-	};
-	for (int i = 0; i < PORT_COUNT_; i++)
-		p->runner.helper[i] = (struct helper){ world_call, &world };
-	p->runner.transcript.fd = -1;
-	world.logged_in = false;
-	world.num_held = 0;
-	OK(flow_init(&p->runner.flow, &script, &nothing, &p->runner.arena, &p->runner.scratch, &e), e);
-}
-
-static inline void process_done(struct process *p)
-{
-	secret_done(&p->runner.secret);
-	transcript_done(&p->runner.transcript);
-	arena_free(&p->runner.arena);
-	arena_free(&p->runner.scratch);
-	(void)close(p->dir);
-}
-
-static inline bool start(struct process *p, struct err *e)
-{
-	struct fields data = fields_on(&p->runner.scratch);
-
-	fields_str(&data, "number", "1");
-	fields_str(&data, "previous", "none");
-	fields_str(&data, "rehearsal", "yes");
-	fields_str(&data, "boot", p->runner.clock.boot);
-	return transcript_create(&p->runner.transcript, p->dir, e) && runner_open(&p->runner, &data, e);
-}
-
-static inline bool replay_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
-{
-	return runner_replay(ctx, ev, line, e);
-}
-
-static inline bool resume(struct process *p, struct err *e)
-{
-	return transcript_open(&p->runner.transcript, p->dir, e) && transcript_each(p->dir, replay_line, &p->runner, e) &&
-	       runner_resume(&p->runner, 0, e);
-}
-
-static inline int remove_one(const char *path, const struct stat *st, int flag, struct FTW *f)
-{
-	(void)st;
-	(void)flag;
-	return f->level == 0 ? 0 : remove(path);
+	process_on(p, &stage);
 }
 
 static inline void fresh_world(void)
 {
-	assert_int_equal(nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
-	for (unsigned i = 0; i < world.num_keys; i++)
-		throwaway_done(&world.key[i]);
-	world = (struct world){ .arena = lasting, .now = THROWAWAY_NOW };
-	world.arena.len = 0;
-}
-
-/* Runs until the end or the cut; true if the end was reached. */
-static inline bool run_or_cut(struct process *p, bool resumed)
-{
-	enum runner_end end = RUNNER_PAUSED;
-	struct err      e = { 0 };
-
-	if (setjmp(world.power))
-		return false;
-	OK((resumed ? resume(p, &e) : start(p, &e)), e);
-	OK(runner_run(&p->runner, &end, &e), e);
-	assert_int_equal(end, RUNNER_DONE);
-	return true;
+	stage_fresh(&stage);
 }
 
 static inline void expect_end(const struct process *p)
@@ -173,25 +74,18 @@ static inline struct count count_lines(const struct process *p)
 
 static inline int set_up(void **state)
 {
-	struct err   e = { 0 };
-	struct bytes text;
-
 	(void)state;
 	ledger_init(&nothing);
-	lasting = arena_new((size_t)64 << 20);
-	script_arena = arena_new((size_t)16 << 20);
-	world.arena = lasting;
-	(void)snprintf(folder, sizeof folder, "%s/torture-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(folder) || !file_read(&text, &script_arena, AT_FDCWD, "scripts/ceremonies/rehearsal.ini", SCRIPT_MAX_LEN, &e))
+	if (!stage_init(&stage, &world, &nothing) || !stage_script(&stage, &script, "rehearsal", NULL, NULL))
 		return -1;
-	return script_parse(&script, &script_arena, "rehearsal.ini", text, load, NULL, &e) ? 0 : -1;
+	stage.script = &script;
+	return 0;
 }
 
 static inline int tear_down(void **state)
 {
 	(void)state;
-	fresh_world();
-	return rmdir(folder);
+	return stage_done(&stage);
 }
 
 /* ---- tests of any such ceremony ---- */
@@ -206,7 +100,7 @@ static inline void whole(void **state)
 	(void)state;
 	fresh_world();
 	process_new(&p);
-	assert_true(run_or_cut(&p, false));
+	assert_true(process_run_or_cut(&p, false));
 	expect_end(&p);
 	struct count c = count_lines(&p);
 	assert_int_equal(c.intents, CERTIFICATES);
@@ -227,11 +121,11 @@ static inline void power_cut_after_every_event(void **state)
 		fresh_world();
 		world.stop_after = cut;
 		process_new(&before);
-		assert_false(run_or_cut(&before, false));
+		assert_false(process_run_or_cut(&before, false));
 		process_done(&before);
 		world.stop_after = 0;
 		process_new(&after);
-		assert_true(run_or_cut(&after, true));
+		assert_true(process_run_or_cut(&after, true));
 		expect_end(&after);
 		struct count c = count_lines(&after);
 		assert_int_equal(c.results, CERTIFICATES);
@@ -251,7 +145,7 @@ static inline void every_call_fails_once(void **state)
 			world.fail_at = fail;
 			world.fail_after = late;
 			process_new(&p);
-			assert_true(run_or_cut(&p, false));
+			assert_true(process_run_or_cut(&p, false));
 			/* A parser that fails has refused: the ceremony goes on without that request. */
 			if (p.runner.flow.request[0].refused || p.runner.flow.request[1].refused)
 				assert_int_equal(p.runner.flow.num_exported, 2 + 2 * num_lists);

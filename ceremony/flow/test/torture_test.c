@@ -14,7 +14,7 @@ static void wrong_words_are_asked_again(void **state)
 	fresh_world();
 	world.answers_words_wrong_once = true;
 	process_new(&p);
-	assert_true(run_or_cut(&p, false));
+	assert_true(process_run_or_cut(&p, false));
 	expect_end(&p);
 	assert_int_equal(world.num_told, num_events + 2); /* one more answer, and its failure */
 	process_done(&p);
@@ -32,7 +32,7 @@ static bool one_aside(unsigned at, enum reply_kind kind, const char *presence, s
 	world.aside[0] = kind;
 	world.presence = presence;
 	process_new(&p);
-	assert_true(run_or_cut(&p, false));
+	assert_true(process_run_or_cut(&p, false));
 	expect_end(&p);
 	assert_int_equal(p.runner.flow.num_open, 0);
 	*seen = count_lines(&p);
@@ -96,7 +96,7 @@ static void a_jump_of_the_clock_is_told(void **state)
 		fresh_world();
 		world.jump_after = at;
 		process_new(&p);
-		assert_true(run_or_cut(&p, false));
+		assert_true(process_run_or_cut(&p, false));
 		expect_end(&p);
 		assert_int_equal(count_lines(&p).num[EVENT_JUMP], 1);
 		process_done(&p);
@@ -124,7 +124,7 @@ static void power_cut_in_every_trouble(void **state)
 	(void)state;
 	troubled_world();
 	process_new(&p);
-	assert_true(run_or_cut(&p, false));
+	assert_true(process_run_or_cut(&p, false));
 	expect_end(&p);
 	uint64_t     events = world.num_told;
 	struct count t = count_lines(&p);
@@ -138,11 +138,11 @@ static void power_cut_in_every_trouble(void **state)
 		troubled_world();
 		world.stop_after = cut;
 		process_new(&before);
-		assert_false(run_or_cut(&before, false));
+		assert_false(process_run_or_cut(&before, false));
 		process_done(&before);
 		world.stop_after = 0;
 		process_new(&after);
-		assert_true(run_or_cut(&after, true));
+		assert_true(process_run_or_cut(&after, true));
 		expect_end(&after);
 		assert_int_equal(after.runner.flow.num_open, 0);
 		assert_int_equal(count_lines(&after).results, CERTIFICATES);
@@ -195,9 +195,9 @@ static void bent_transcripts_are_refused(void **state)
 	(void)state;
 	fresh_world();
 	process_new(&whole_one);
-	assert_true(run_or_cut(&whole_one, false));
+	assert_true(process_run_or_cut(&whole_one, false));
 	process_done(&whole_one);
-	int dir = open(folder, O_RDONLY | O_DIRECTORY);
+	int dir = open(stage.folder, O_RDONLY | O_DIRECTORY);
 	OK(transcript_each(dir, note_data, data, &e), e);
 	for (uint64_t at = 0; at + 1 < num_events; at++) {
 		for (int how = LEAVE_OUT; how <= NO_DATA; how++) {

@@ -37,6 +37,13 @@ struct world {
 	uint64_t         jump_after; /* events; then the wall clock is set two minutes ahead */
 };
 
+/* What goes with the process. */
+static inline void world_forget(struct world *w)
+{
+	w->logged_in = false;
+	w->num_held = 0;
+}
+
 static inline int world_key(const struct world *w, const struct fields *in)
 {
 	for (int i = 0; i < 2; i++)

@@ -313,6 +313,20 @@ static void every_bit_of_the_witness_files_matters(void **state)
 	assert_true(witness_minisig_check(&by, minisig, &e));
 }
 
+static void what_was_heard_stands_in_the_comment(void **state)
+{
+	struct cosignature c = { .witness = { .name = "origin/w" }, .time = 12, .heard = "3=stairway,12=hydraulic" };
+	char               text[256];
+	struct buf         b = BUF_ON(text);
+
+	(void)state;
+	minisign_comment(&b, &c);
+	assert_string_equal(buf_cstr(&b), "origin/w words:3=stairway,12=hydraulic time:12");
+	struct buf m = BUF_ON(text);
+	heard_message(&m, BYTES_LIT("a comment"), BYTES_LIT("a\n7\nroot\n"));
+	assert_string_equal(buf_cstr(&m), "ceremony-witness-heard/v1\na comment\na\n7\nroot\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +337,7 @@ int main(void)
 		cmocka_unit_test_setup(other_files_are_refused, start),
 		cmocka_unit_test_setup(names_and_times_that_cannot_be, start),
 		cmocka_unit_test_setup(every_bit_of_the_witness_files_matters, start),
+		cmocka_unit_test(what_was_heard_stands_in_the_comment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
