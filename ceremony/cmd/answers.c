@@ -112,9 +112,14 @@ static bool leaves(const struct ini_entry *entry, const struct ask *ask, enum re
 }
 
 /* These are no steps: what they answer may be asked for within any. */
-static bool is_session(const char *section)
+static bool is_session(struct bytes section)
 {
-	return strcmp(section, "session") == 0 || strcmp(section, "exception") == 0 || strcmp(section, "presence") == 0;
+	static const char *const none[] = { "session", "exception", "presence", "abort" };
+
+	for (size_t i = 0; i < COUNT_OF(none); i++)
+		if (bytes_is(section, none[i]))
+			return true;
+	return false;
 }
 
 /* What stands for an answer that a file need not have. */
@@ -129,7 +134,7 @@ static bool find_answer(struct answers *a, const struct prompt *p, const struct 
 	char                key[80];
 	enum reply_kind     kind;
 
-	if (s && !a->first_asked && !is_session(p->step_id))
+	if (s && !a->first_asked && !is_session(bytes_str(p->step_id)))
 		a->first_asked = s;
 	struct ini_entry *entry = s ? ini_entry(s, ask->key) : NULL;
 	if (!entry && p->preset_serves) {
@@ -399,7 +404,7 @@ bool answers_left_over(const struct answers *a, bool resumed, struct err *e)
 			i++;
 	for (i += resumed; i < a->ini.num_sections; i++) {
 		const struct ini_section *s = &a->ini.section[i];
-		if (resumed && (bytes_is(s->name, "session") || bytes_is(s->name, "exception") || bytes_is(s->name, "presence")))
+		if (resumed && is_session(s->name))
 			continue;
 		for (size_t k = 0; k < s->num_entries; k++)
 			if (!s->entry[k].used && !card_name(s->entry[k].value).len) /* a card may stay where it is kept */

@@ -88,7 +88,7 @@ static bool survey(void *ctx, const struct event *ev, struct bytes line, struct 
 		return false;
 	r->last = *ev;
 	r->num[ev->type]++;
-	return true;
+	return ev->type != EVENT_ABORT || event_parse(&r->last, &r->room, line, e); /* its strings are wanted */
 }
 
 static bool read_fingerprints(struct report_doc *r, struct err *e)

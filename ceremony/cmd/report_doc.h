@@ -15,7 +15,7 @@ struct report_doc {
 	struct arena      room;        /* owned: strings, until a section has been written */
 	bool              failed;      /* sticky: the room was too small */
 	struct event      first;       /* the open event */
-	struct event      last;        /* its strings are gone */
+	struct event      last;        /* its strings are gone, but for those of an abort */
 	uint64_t          num[EVENT_COUNT_];
 	struct bytes      sums;        /* SHA256SUMS; empty if there is none */
 	bool              has_root, has_checkpoint;

@@ -36,6 +36,10 @@ static void put_facts(struct report_doc *r)
 	doc_row(r->d, BYTES_LIT("Made by"), PAPER_PLAIN, opened(r, "program"));
 	doc_row(r->d, BYTES_LIT("Transcript"), PAPER_PLAIN,
 	        report_doc_said(r, "%llu events; the ceremony is %s", (unsigned long long)r->last.n + 1, ending(r)));
+	if (r->last.type == EVENT_ABORT) {
+		doc_row(r->d, BYTES_LIT("Why it was ended"), PAPER_ALARM, report_doc_shown(r, fields_get(&r->last.data, "reason")));
+		doc_row(r->d, BYTES_LIT("Who decided it"), PAPER_PLAIN, report_doc_shown(r, fields_get(&r->last.data, "decided-by")));
+	}
 	doc_row(r->d, BYTES_LIT("Exceptions"), PAPER_PLAIN, report_doc_said(r, "%llu", (unsigned long long)r->num[EVENT_EXCEPTION]));
 	doc_row(r->d, BYTES_LIT("Clauses unmet"), r->num_unmet ? PAPER_ALARM : PAPER_PLAIN, report_doc_said(r, "%zu", r->num_unmet));
 }

@@ -213,20 +213,42 @@ static void preset_typed(const struct runner *r, struct prompt *p)
 	}
 }
 
+static const char *aside_of(enum reply_kind kind)
+{
+	return kind == REPLY_ABORT ? "abort" : kind == REPLY_PEOPLE ? "people" : "exception";
+}
+
+/* Nothing can be ended for good of which every line is written: it is left for now, to be sealed later. */
+static void tell_closed(struct runner *r)
+{
+	struct err    why = { 0 };
+	struct notice n = { .kind = NOTICE_ERROR, .text = "", .err = &why };
+
+	(void)err_set(&why, ERR_FLOW_CLOSED, "%s", "");
+	r->face.tell(r->face.ctx, &n);
+}
+
 static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, int64_t shown, struct err *e)
 {
 	struct input in = { .kind = INPUT_ANSWER, .data = &reply->fields, .shown = shown };
 
 	switch (reply->kind) {
+	case REPLY_ABORT:
+		if (r->flow.aside == ASIDE_ABORT)
+			return true; /* it is asked already */
+		if (r->flow.closed) {
+			tell_closed(r);
+			in.kind = INPUT_PAUSE;
+			break;
+		} /* fall through */
 	case REPLY_EXCEPTION:
 	case REPLY_PEOPLE:
 		in.kind = INPUT_ASIDE;
 		reply->fields.num = 0;
-		fields_str(&reply->fields, "what", reply->kind == REPLY_PEOPLE ? "people" : "exception");
+		fields_str(&reply->fields, "what", aside_of(reply->kind));
 		break;
 	case REPLY_BACK: in.kind = INPUT_BACK; break;
 	case REPLY_PAUSE: in.kind = INPUT_PAUSE; break;
-	case REPLY_ABORT: in.kind = INPUT_ABORT; break;
 	case REPLY_ANSWER:
 		keep_typed(r, &reply->fields);
 		give_secrets(p, &reply->fields);

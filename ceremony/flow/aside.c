@@ -11,6 +11,7 @@ const struct turn *aside_turn(const struct flow *f)
 	case ASIDE_DECIDE: return &turn_decide;
 	case ASIDE_PEOPLE: return &turn_presence;
 	case ASIDE_HANDOVER: return &turn_handover;
+	case ASIDE_ABORT: return &turn_abort;
 	case ASIDE_NONE: break;
 	}
 	return f->roll_call && !f->closed ? &turn_presence : NULL;
@@ -41,29 +42,46 @@ const struct turn *aside_due(const struct flow *f)
 bool aside_is(const struct turn *t)
 {
 	return t == &turn_which || t == &turn_exception || t == &turn_decide || t == &turn_presence || t == &turn_handover ||
-	       t == &turn_jump;
+	       t == &turn_jump || t == &turn_abort;
 }
 
 /* ---- the aside event ------------------------------------------------------------------ */
 
+static const struct {
+	const char     *what;
+	enum flow_aside aside;
+} asides[] = { { "exception", ASIDE_EXCEPTION }, { "people", ASIDE_PEOPLE }, { "abort", ASIDE_ABORT } };
+
+static enum flow_aside wanted(const struct fields *data)
+{
+	for (size_t i = 0; i < COUNT_OF(asides); i++)
+		if (fields_is(data, "what", asides[i].what))
+			return asides[i].aside;
+	return ASIDE_NONE;
+}
+
+/* Another one may be left for good, too. */
 bool aside_check(const struct flow *f, const struct fields *data, struct err *e)
 {
-	struct flow_next next;
-	bool             people = fields_is(data, "what", "people");
+	struct flow_next      next;
+	const enum flow_aside aside = wanted(data);
 
 	flow_next(f, &next);
-	if (next.what != FLOW_ASK || f->closed || f->aside != ASIDE_NONE)
+	if (aside == ASIDE_NONE)
+		return err_set(e, ERR_FLOW_EVENT, "an aside about nothing");
+	if (next.what != FLOW_ASK || f->closed || f->aside == ASIDE_ABORT || (f->aside != ASIDE_NONE && aside != ASIDE_ABORT))
 		return err_set(e, ERR_FLOW_ORDER, "nothing can be recorded out of turn now");
-	if (people && !people_known(f))
-		return err_set(e, ERR_FLOW_ORDER, "nobody has been called by name yet");
-	return people || fields_is(data, "what", "exception") || err_set(e, ERR_FLOW_EVENT, "an aside about nothing");
+	return aside != ASIDE_PEOPLE || people_known(f) || err_set(e, ERR_FLOW_ORDER, "nobody has been called by name yet");
 }
 
 bool aside_apply(struct flow *f, const struct fields *data)
 {
-	f->kept = f->refused;
+	const enum flow_aside aside = wanted(data);
+
+	if (f->aside == ASIDE_NONE)
+		f->kept = f->refused;
 	f->refused = (struct err){ 0 };
-	f->aside = fields_is(data, "what", "people") ? ASIDE_PEOPLE : f->num_open ? ASIDE_WHICH : ASIDE_EXCEPTION;
+	f->aside = aside == ASIDE_EXCEPTION && f->num_open ? ASIDE_WHICH : aside;
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* aside.h: what is recorded out of turn, and what must be answered before a turn may go on.
  *
- * A person may at any moment open an exception, or say that somebody leaves, comes back or
- * hands over a role: an `aside` event, then prompts of its own, then the turn that was left comes
+ * A person may at any moment open an exception, say that somebody leaves, comes back or
+ * hands over a role, or end the ceremony for good: an `aside` event, then prompts of its own, then the turn that was left comes
  * again. And there are prompts that nobody asks for: who is here after a break, or where the
  * quorum is not; an exception that must be decided before the record is closed; a jump of the clock. */
 #pragma once
@@ -10,6 +10,7 @@
 
 #define EXCEPTION_SECTION "exception" /* where answers to these prompts stand; no step has these names */
 #define PRESENCE_SECTION  "presence"
+#define ABORT_SECTION     "abort"
 
 /* aside_turn: the prompt that is on because somebody asked for it; NULL: none. */
 const struct turn *aside_turn(const struct flow *f);
@@ -32,6 +33,9 @@ void exception_more(const struct flow *f, const struct fields *answer, struct fi
 extern const struct turn turn_which, turn_exception, turn_decide;
 /* exception_first_open: the one to be decided next; NULL: all are. */
 const struct flow_exception *exception_first_open(const struct flow *f);
+
+/* ---- abort.c ---- */
+extern const struct turn turn_abort;
 
 /* ---- presence.c ---- */
 extern const struct turn turn_presence, turn_handover;

@@ -207,6 +207,7 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 	case EVENT_LEAVE:
 	case EVENT_RETURN:
 	case EVENT_HANDOVER:
+	case EVENT_ABORT:
 	case EVENT_ANSWER:
 		if (asking && ev->type == answer_type(f, t, &ev->data))
 			return check_said(f, t, &ev->data, e);
@@ -288,7 +289,7 @@ bool flow_check(const struct flow *f, const struct event *ev, struct err *e)
 		return false;
 	if (ev->type == EVENT_RESUME || ev->type == EVENT_JUMP)
 		return true;
-	if (ev->type == EVENT_PAUSE || ev->type == EVENT_ABORT)
+	if (ev->type == EVENT_PAUSE)
 		return check_shown(f, &ev->data, e);
 	return check_turn_event(f, ev, e);
 }
@@ -413,7 +414,6 @@ bool flow_decide(const struct flow *f, const struct input *in, struct event *ev,
 	case INPUT_INTENT: ev->type = EVENT_INTENT; return intent_fields(f, &ev->data, e);
 	case INPUT_BACK: ev->type = EVENT_BACK; break;
 	case INPUT_PAUSE: ev->type = EVENT_PAUSE; break;
-	case INPUT_ABORT: ev->type = EVENT_ABORT; break;
 	case INPUT_ASIDE:
 		ev->type = EVENT_ASIDE;
 		fields_add_all(&ev->data, in->data);

@@ -399,6 +399,7 @@ bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
 	case EVENT_HANDOVER:
 	case EVENT_CLOSE:
 	case EVENT_EXCEPTION:
+	case EVENT_ABORT:
 	case EVENT_ANSWER: ok = apply_answer(f, t, &ev->data, e); break;
 	case EVENT_REFUSED: err_from(&f->refused, &ev->data); break;
 	case EVENT_INTENT:
@@ -417,7 +418,6 @@ bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
 		apply_boot(f, ev);
 		apply_resume(f);
 		break;
-	case EVENT_ABORT: f->aborted = true; break;
 	case EVENT_COUNT_: return err_set(e, ERR_FLOW_EVENT, "line %llu", (unsigned long long)ev->n);
 	}
 	report_again(f, ev->type);

@@ -116,7 +116,7 @@ struct flow_witness {
 enum flow_phase { PHASE_ASK, PHASE_DO, PHASE_INTENT };
 
 /* What is being recorded out of turn (aside.h). */
-enum flow_aside { ASIDE_NONE, ASIDE_WHICH, ASIDE_EXCEPTION, ASIDE_DECIDE, ASIDE_PEOPLE, ASIDE_HANDOVER };
+enum flow_aside { ASIDE_NONE, ASIDE_WHICH, ASIDE_EXCEPTION, ASIDE_DECIDE, ASIDE_PEOPLE, ASIDE_HANDOVER, ASIDE_ABORT };
 
 /* Something that was not as expected, in the order of their numbers; in the arena. */
 struct flow_exception {
@@ -286,12 +286,11 @@ enum input_kind {
 	INPUT_ANSWER, /* data: the answer's fields; secret: one was given */
 	INPUT_BACK,
 	INPUT_PAUSE,
-	INPUT_ABORT,
 	INPUT_INTENT, /* about to do something that cannot be repeated */
 	INPUT_RESULT, /* data: what the world answered */
 	INPUT_FAILED, /* err: why it did not */
 	INPUT_RESUME, /* data: torn = octets cut off, if any; boot */
-	INPUT_ASIDE,  /* data: what = exception | people */
+	INPUT_ASIDE,  /* data: what = exception | people | abort */
 	INPUT_JUMP,   /* flow_clock_jumped has said so */
 };
 

@@ -57,7 +57,7 @@ static bool is_slug(struct bytes a)
 /* Names under which a file of answers, or [quorum], says what belongs to no step. */
 static bool is_taken(struct bytes id)
 {
-	static const char *const taken[] = { "session", "exception", "presence", "key-use", "every-step" };
+	static const char *const taken[] = { "session", "exception", "presence", "abort", "key-use", "every-step" };
 
 	for (size_t i = 0; i < COUNT_OF(taken); i++)
 		if (bytes_is(id, taken[i]))

@@ -20,7 +20,7 @@ struct report {
 	struct buf  *out;
 	struct arena room;  /* owned */
 	struct event first; /* the open event; its strings live in room */
-	struct event last;  /* its strings are gone */
+	struct event last;  /* of an abort its strings live in room, too; of any other they are gone */
 	unsigned     num[EVENT_COUNT_];
 	unsigned     shown; /* entries of the section that is being written */
 	int64_t      day;   /* of the line before, in the timeline */
@@ -41,7 +41,7 @@ static bool survey(void *ctx, const struct event *ev, struct bytes line, struct 
 		return false;
 	r->last = *ev;
 	r->num[ev->type]++;
-	return true;
+	return ev->type != EVENT_ABORT || event_parse(&r->last, &r->room, line, e); /* its strings are wanted */
 }
 
 static const char *ending(const struct report *r)
@@ -79,6 +79,10 @@ static void put_head(struct report *r)
 	put_row(r->out, "Began", bytes_str(utc_str(now, r->first.time)));
 	put_row(r->out, "Ended", bytes_str(utc_str(now, r->last.time)));
 	buf_fmt(r->out, "  Events        %llu; the ceremony was %s\n", (unsigned long long)r->last.n + 1, ending(r));
+	if (r->last.type == EVENT_ABORT) {
+		put_row(r->out, "Why", value(&r->last, "reason"));
+		put_row(r->out, "Decided by", value(&r->last, "decided-by"));
+	}
 }
 
 /* ---- who was there ---- */

@@ -279,8 +279,32 @@ exits 1 "none was made" test -e "$c/record"
 
 fresh aborted
 answer sign officer-2 'officer-2 = @abort'
+cat >>"$c/answers.ini" <<'END'
+
+[abort]
+reason = no
+reason.2 = the second officer does not recognise the request
+decided-by = Nobody Known
+decided-by.2 = Omar Okafor
+END
+cp "$c/answers.ini" "$c/good.ini"
+sed -i '/^decided-by = /d; s/^decided-by.2/decided-by/; /^reason = /d; /^reason.2 = /d' "$c/answers.ini"
+runs 1 "nothing is ended without a reason"
+says "it is asked for" ERR_ANSWER_MISSING
+unlike "and the ceremony can be resumed" "$c/record/ceremonies/0001-root-generation/transcript.jsonl" '"type":"abort"'
+rm -rf "$c/record" "$c/record.token" "$c/record.cards"
+cp "$c/good.ini" "$c/answers.ini"
+runs 1 "a decision by nobody who is there"
+says "is no choice" ERR_ANSWER_VALUE
+rm -rf "$c/record" "$c/record.token" "$c/record.cards"
+sed -i '/^decided-by = /d; s/^decided-by.2/decided-by/' "$c/answers.ini"
 runs 1 "a ceremony that is ended for good"
-like "the abort is recorded" "$c/record/ceremonies/0001-root-generation/transcript.jsonl" '"type":"abort","step":"sign"'
+t=$c/record/ceremonies/0001-root-generation/transcript.jsonl
+recorded "no is no reason" refused sign abort ERR_FLOW_FIELD 'reason: in words, please'
+like "the abort is recorded" "$t" '"type":"abort","step":"sign","turn":"abort","round":0,"data":."reason":"the second officer does not recognise the request","decided-by":"Omar Okafor","shown":"[^"]*".,"prev"'
+is "it is the last line" "$(grep -n '"type":"abort"' "$t" | cut -d : -f 1)" "$(grep -c '' "$t")"
+exits 1 "the record is no whole one" "$bin/ceremony-verify" "$c/record"
+like "but each of its lines is right" "$work/out" "^--  0001-root-generation: ended for good at line $(grep -c '' "$t")"
 resumes 3 "it cannot be resumed"
 says "there is nothing" ERR_RECORD_NOTHING
 

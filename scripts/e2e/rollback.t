@@ -54,7 +54,17 @@ like "is noticed" err 'the token knows of ceremony 3, this record ends with 1'
 with record
 t=$(last copy)
 rm "$t/SHA256SUMS" "$t/checkpoint" "$t/checkpoint.token.sig" "$t"/witnesses/witness-1.[mpsvb]* "$t/report.txt"
-sed -i '$s/"type":"close"/"type":"abort"/; $s/"data":{[^}]*}/"data":{}/' "$t/transcript.jsonl"
+last_line=$(tail -n 1 "$t/transcript.jsonl")
+step=$(echo "$last_line" | sed 's/.*"type":"close"\(.*\),"data":.*/\1/')
+n=$(echo "$last_line" | sed 's/^{"n":\([0-9]*\),.*/\1/')
+when=$(echo "$last_line" | sed 's/.*\("time":.*\),"type".*/\1/')
+sed -i '$d' "$t/transcript.jsonl"
+{
+	echo "{\"n\":$n,$when,\"type\":\"aside\"$step,\"data\":{\"what\":\"abort\"},\"prev\":\"\"}"
+	echo "{\"n\":$((n + 1)),$when,\"type\":\"abort\"$step,\"data\":{\"reason\":\"the power went, they say\",\"decided-by\":\"Olga Olsen\"},\"prev\":\"\"}" |
+		sed 's/"turn":"close"/"turn":"abort"/'
+} >>"$t/transcript.jsonl"
+rechain "$t"
 ok "nothing in the record tells that its close was cut off" "$bin/ceremony-verify" copy
 exits 1 "but the token does" run rehearsal-crl copy
 like "and says so" err 'the record was cut back \(the token knows that ceremony 3 was closed'

@@ -73,9 +73,14 @@ rehearse paused 's/^agreed = yes/agreed = @pause/'
 is 'a pause ends with 1' $? 1
 lines=$(grep -c '' "$work/paused/ceremonies/0001-root-generation/transcript.jsonl")
 verify 1 'a paused record' out "^NOT VERIFIED: .*0001-root-generation stops at line $lines, before its close" "$work/paused"
-rehearse aborted 's/^agreed = yes/agreed = @abort/'
+rehearse aborted 's/^agreed = yes/agreed = @abort/
+$a\
+[abort]\
+reason = it is not the machine of the list\
+decided-by = Olga Olsen'
 is 'an abort ends with 1' $? 1
 verify 1 'an aborted record' out '^NOT VERIFIED: The ceremony has not come to its end' "$work/aborted"
+lines=$(grep -c '' "$work/aborted/ceremonies/0001-root-generation/transcript.jsonl")
 like 'it says where it was ended' "$work/out" "^--  0001-root-generation: ended for good at line $lines;"
 cp -R "$record" "$work/unsealed"
 rm "$work/unsealed/ceremonies/0001-root-generation/SHA256SUMS"

@@ -88,6 +88,56 @@ static void a_role_is_handed_over_at_every_ask(void **state)
 	assert_true(n > num_asks / 2);
 }
 
+struct ended {
+	char     reason[32], by[80];
+	unsigned aborts;
+	bool     last;
+};
+
+static bool see_end(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct ended *x = ctx;
+	struct bytes  reason = fields_get(&ev->data, "reason"), by = fields_get(&ev->data, "decided-by");
+
+	(void)line;
+	(void)e;
+	x->last = ev->type == EVENT_ABORT;
+	x->aborts += x->last;
+	if (x->last) {
+		(void)snprintf(x->reason, sizeof x->reason, "%.*s", (int)reason.len, (const char *)reason.p);
+		(void)snprintf(x->by, sizeof x->by, "%.*s", (int)by.len, (const char *)by.p);
+	}
+	return true;
+}
+
+/* Nothing but the end follows a reason, and after the close there is none: it is only left. */
+static void an_abort_at_every_ask_says_why(void **state)
+{
+	(void)state;
+	for (unsigned at = 1; at <= num_asks; at++) {
+		struct process  p;
+		struct ended    x = { 0 };
+		struct err      e = { 0 };
+		enum runner_end end = RUNNER_DONE;
+		fresh_world();
+		world.aside_at[0] = at;
+		world.aside[0] = REPLY_ABORT;
+		process_new(&p);
+		assert_true(process_run(&p, false, &end));
+		OK(transcript_each(p.dir, see_end, &x, &e), e);
+		if (p.runner.flow.closed) {
+			assert_int_equal(end, RUNNER_PAUSED);
+			assert_int_equal(x.aborts, 0);
+		} else {
+			assert_int_equal(end, RUNNER_ABORTED);
+			assert_true(x.last && x.aborts == 1);
+			assert_string_equal(x.reason, "reason: a text");
+			assert_true(x.by[0]);
+		}
+		process_done(&p);
+	}
+}
+
 static void a_jump_of_the_clock_is_told(void **state)
 {
 	(void)state;
@@ -226,6 +276,7 @@ int main(void)
 		cmocka_unit_test(an_exception_at_every_ask_is_decided),
 		cmocka_unit_test(nobody_acts_who_has_left),
 		cmocka_unit_test(a_role_is_handed_over_at_every_ask),
+		cmocka_unit_test(an_abort_at_every_ask_says_why),
 		cmocka_unit_test(a_jump_of_the_clock_is_told),
 		cmocka_unit_test(power_cut_in_every_trouble),
 	};

@@ -331,7 +331,9 @@ static inline void world_answer(struct world *w, const struct ask *a, struct rep
 	case ASK_TEXT:
 		(void)utc_str(now, w->now + w->skew);
 		now[19] = 0;
-		fields_str(&r->fields, a->key, strncmp(a->key, "watch", 5) == 0 ? now + 11 : a->key);
+		fields_str(&r->fields, a->key, strncmp(a->key, "watch", 5) == 0 ? now + 11 :
+		                               strcmp(a->key, "reason") == 0      ? "reason: a text" :
+		                                                                    a->key);
 		break;
 	case ASK_CONFIRM: fields_str(&r->fields, a->key, "yes"); break;
 	case ASK_TYPE_BACK: fields_str(&r->fields, a->key, a->expect); break;
@@ -363,7 +365,7 @@ static inline bool world_ask(void *ctx, const struct prompt *p, struct reply *r,
 	r->kind = REPLY_ANSWER;
 	w->num_asked++;
 	for (size_t i = 0; i < COUNT_OF(w->aside); i++)
-		if (w->num_asked == w->aside_at[i] && (w->aside[i] == REPLY_PEOPLE ? p->can_people : p->can_aside)) {
+		if (w->num_asked == w->aside_at[i] && (w->aside[i] == REPLY_PEOPLE ? p->can_people : w->aside[i] == REPLY_ABORT || p->can_aside)) {
 			r->kind = w->aside[i];
 			return true;
 		}

@@ -1,0 +1,64 @@
+/* abort.c: a ceremony is ended for good: why, and who decided it. See aside.h. */
+#include "ceremony/base/text.h"
+#include "ceremony/flow/aside.h"
+
+#define DECIDERS   (1u << ROLE_ADMINISTRATOR | 1u << ROLE_OFFICER | 1u << ROLE_AUDITOR)
+#define REASON_MIN 12 /* octets: more than "n/a" */
+
+/* Before the roll has been called there are no names to choose from. */
+static void prompt_decider(const struct flow *f, struct prompt *p)
+{
+	size_t                   n = 0;
+	const char *const *const choice = presence_choices(f, DECIDERS, NULL, NULL, &n);
+
+	if (!people_known(f) || !n) {
+		prompt_ask(p, ASK_TEXT, "decided-by", "Who decided it")->hint = "given name and family name, and the office";
+		return;
+	}
+	struct ask *a = prompt_ask(p, ASK_CHOICE, "decided-by", "Who decided it");
+	a->choice = choice;
+	a->num_choices = n;
+}
+
+static void prompt_abort(const struct flow *f, struct prompt *p)
+{
+	p->step_id = ABORT_SECTION;
+	p->title = "End this ceremony for good";
+	p->text = "It cannot be resumed afterwards. What was made stays on the record, and in the token; nothing of it is closed, signed by "
+	          "the witnesses, or believed. Write why, so that a stranger understands it in ten years: facts, no secrets.";
+	p->irreversible = true;
+	p->secret = false;
+	p->help_what = "The record ends here, with a reason and with the name of whoever decided it.";
+	p->help_why = "An auditor will ask why a ceremony was not finished, and what became of what it had made.";
+	p->help_clause = "WebTrust for CAs 4.1; ETSI EN 319 411-1 6.5.1";
+	p->help_fail = "Esc leaves this: nothing was ended. To go on tomorrow, leave it and press F2.";
+	if (f->root.key.spki.len)
+		prompt_row(p, "Root key", f->destroyed ? "destroyed" : "made: it stays in its token")->mark = true;
+	prompt_ask(p, ASK_TEXT, "reason", "Why")->hint = "in words";
+	prompt_decider(f, p);
+}
+
+static bool take_abort(const struct flow *f, const struct fields *answer, struct err *e)
+{
+	(void)f;
+	return bytes_trim(fields_get(answer, "reason")).len >= REASON_MIN || err_set(e, ERR_FLOW_FIELD, "reason: in words, please");
+}
+
+static enum event_type is_abort(const struct flow *f, const struct fields *answer)
+{
+	(void)f;
+	(void)answer;
+	return EVENT_ABORT;
+}
+
+static bool apply_abort(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	return f->aborted = true;
+}
+
+const struct turn turn_abort = {
+	.name = "abort", .flags = TURN_BACK, .role = ROLE_ADMINISTRATOR, .prompt = prompt_abort, .take = take_abort, .event = is_abort,
+	.apply = apply_abort,
+};
