@@ -78,6 +78,14 @@ static struct flow_result list_result(const struct flow *f, size_t n, struct err
 		                     .content = n ? as_pem(f, "X509 CRL", f->crl[list], e) : f->crl[list] };
 }
 
+bool flow_list_at(const struct flow *f, unsigned i, struct flow_result *out, struct err *e)
+{
+	if (i >= f->num_crls)
+		return err_set(e, ERR_FLOW_ORDER, "there are only %u lists", f->num_crls);
+	*out = (struct flow_result){ .name = list_name(f, i, false), .content = f->crl[i] };
+	return true;
+}
+
 const char *flow_list_file(const struct flow *f, unsigned i)
 {
 	return series_is(f) ? series_file(f, i, false) : "root.crl";

@@ -15,6 +15,9 @@ size_t flow_num_results(const struct flow *f);
 bool   flow_result_at(const struct flow *f, size_t i, struct flow_result *out, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* flow_list_at: of those, the i-th list in DER. */
+bool flow_list_at(const struct flow *f, unsigned i, struct flow_result *out, struct err *e) __attribute__((warn_unused_result));
+
 /* flow_list_file: the name of the i-th list that was signed, in the ceremony's folder under crls/. */
 const char *flow_list_file(const struct flow *f, unsigned i);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ceremony/flow/crl_large.h"
+#include "ceremony/flow/crl_words.h"
 #include "ceremony/flow/files.h"
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/series.h"
@@ -199,6 +200,7 @@ static const struct turn crl_turns[] = {
 	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = series_num, .when = is_small, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
 	{ .name = "sign-file", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_KEY_SIGN, .ask = crl_large_ask_sign, .check = crl_large_check_sign, .apply = crl_large_apply_sign },
 	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_CRL_WRITE, .ask = crl_large_ask_write, .check = crl_large_check_write, .apply = crl_large_apply_write },
+	{ .name = "words", .role = ROLE_ADMINISTRATOR, .title = "Read the words of what was signed aloud", .prompt = crl_words_prompt, .more = crl_words_more },
 };
 
 const struct step_kind step_kind_crl = {

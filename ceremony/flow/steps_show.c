@@ -3,6 +3,7 @@
 #include "ceremony/flow/files.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/plans.h"
+#include "ceremony/flow/series.h"
 
 static const struct param show_params[] = {
 	{ "what", PARAM_CHOICE, "all", 0, 0, "all root crl certificates", "which of the results are shown" },
@@ -42,7 +43,7 @@ static unsigned num_roots(const struct flow *f)
 /* A list that is a file is too large for this, and goes by the medium. */
 static unsigned num_lists(const struct flow *f)
 {
-	return wants(f, "crl") && !f->shard && comes_before(f->script, now_step(f), &step_kind_crl);
+	return wants(f, "crl") && !f->shard && comes_before(f->script, now_step(f), &step_kind_crl) ? series_num(f) : 0;
 }
 
 static unsigned num_certificates(const struct flow *f)
@@ -68,7 +69,7 @@ static bool item(const struct flow *f, struct flow_result *r, struct err *e)
 		return flow_result_at(f, 0, r, e);
 	n -= num_roots(f);
 	if (n < num_lists(f))
-		return flow_result_at(f, 1, r, e);
+		return flow_list_at(f, n, r, e);
 	n -= num_lists(f);
 	return flow_result_at(f, flow_num_results(f) - f->num_certs + n, r, e);
 }

@@ -253,6 +253,7 @@ done
 both
 asked 'Go on' yes
 both
+asked 'read aloud, and written down' yes
 asked 'The medium is in' yes
 look_at_processes
 for name in Wanda Wim Aiko; do
@@ -419,6 +420,11 @@ agree 'Sign the certificates' yes
 until_seen 'Make the first revocation list'
 keys Enter
 agree 'Review the revocation list'
+until_seen 'Read the words of what was signed aloud'
+list=$(sha256sum "$room/record/ceremonies/0001-root-generation/crls/root.crl" | cut -c 1-64 | sed 's/..../& /g')
+is "full screen: the list's SHA-256 is that of the file" "$(screen | sed 's/.*│//' | tr -s ' \n' '  ' | grep -cF "$(echo "$list" | cut -d ' ' -f 1-8)")" 1
+aloud 1 | grep -Eq '^ *([A-Za-z]+ +){3}[A-Za-z]+ *$' && pass "full screen: its words are read aloud" || fail "full screen: its words are read aloud"
+keys Enter
 until_seen 'Insert the output medium'
 look_at_processes
 keys Enter

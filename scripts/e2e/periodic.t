@@ -43,6 +43,8 @@ for kept in '"administrator.1":"Ada Adler","officer.1":"Olga Olsen","officer.2":
 	like "on the record: $kept" $t "$kept"
 done
 ok "and it verifies" "$bin/ceremony-verify" record
+like "the list's SHA-256 was read aloud, and is on the record" $t \
+	"\"turn\":\"words\".*\"read\":\"yes\",\"sha256.root.crl\":\"$(sha256sum record/ceremonies/0002-crl/crls/root.crl | cut -c 1-64)\""
 for n in root-2.crl root-2-crl.pem checkpoint-0002; do [ -s "media/output/$n" ] && pass "$n is out" || fail "$n is out"; done
 ok "openssl takes the DER" openssl crl -inform DER -in media/output/root-2.crl -CAfile media/output/root.pem -noout -crlnumber
 like "its number is strictly one more" out 'crlNumber=0x02'

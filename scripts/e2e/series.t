@@ -37,6 +37,8 @@ t=$b/transcript.jsonl
 like "the transcript says at what risk, and that two agreed" "$t" \
 	'"type":"answer","step":"crl","turn":"ahead".*"officer-1":"yes","officer-2":"yes","lists":"4","every":"3 months","risk":"A list that is signed ahead says nothing'
 is "four intents, four signatures" "$(grep -c '"type":"intent".*"purpose":"crl"' "$t") $(grep -c '"type":"result".*"turn":"sign".*"signature"' "$t")" "4 4"
+is "the words of four lists were read aloud" "$(grep '"turn":"words"' "$t" | grep -o '"sha256\.root-[2-5]-from-[-0-9a-z]*.crl":"[0-9a-f]*"' | sed 's/"sha256.\(.*\)":"\(.*\)"/\2  \1/' |
+	(cd "$b/crls" && sha256sum -c 2>/dev/null) | grep -c ': OK$')" 4
 like "the report has the risk" "$b/report.txt" '^  Risk +A list that is signed ahead'
 ok "the HTML report is made" "$bin/ceremony" report --record record --format html -o report.html
 like "and has it too" report.html '4 lists, one every 3 months, signed in one ceremony.*says nothing of what is revoked'
