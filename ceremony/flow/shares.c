@@ -207,6 +207,11 @@ bool shares_verdict_join(const struct err *why)
 	       why->id == ERR_BACKUP_SHARES;
 }
 
+bool shares_verdict_gone(const struct err *why)
+{
+	return why->id == ERR_BACKUP_SHARES;
+}
+
 /* What did not fit is brought anew: the passphrase, if it can be that, else the cards, and where nobody could be
  * named, one more of them. */
 void shares_refuse_join(struct flow *f, const struct err *why)

@@ -61,6 +61,8 @@ bool     shares_ask_join(const struct flow *f, struct fields *in, struct err *e)
 bool     shares_check_join(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
 void     shares_refuse_join(struct flow *f, const struct err *why);
 bool     shares_verdict_join(const struct err *why);
+/* shares_verdict_gone: as `verdict`: the token process holds none any more, whatever the transcript says. */
+bool     shares_verdict_gone(const struct err *why);
 bool     shares_ask_restore(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
 bool     shares_check_restore(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
 bool     shares_apply_restore(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));

@@ -130,8 +130,9 @@ static inline void stage_clear(struct stage *s)
 static inline void stage_fresh(struct stage *s)
 {
 	stage_clear(s);
-	for (unsigned i = 0; i < s->world->num_keys; i++)
-		throwaway_done(&s->world->key[i]);
+	for (size_t i = 0; i < COUNT_OF(s->world->key); i++)
+		if (s->world->id[i][0])
+			throwaway_done(&s->world->key[i]);
 	*s->world = (struct world){ .arena = s->lasting, .now = THROWAWAY_NOW };
 	s->world->arena.len = 0;
 }

@@ -12,8 +12,8 @@
 
 struct world {
 	struct arena     arena;
-	struct throwaway key[2];      /* root, record */
-	char             id[2][20];   /* their ids; "" where not made */
+	struct throwaway key[3];      /* root, record, the record key of a token that takes the place of a lost one */
+	char             id[3][20];   /* their ids; "" where not made */
 	unsigned         num_keys, num_root_signatures, num_calls;
 	unsigned         fail_at;     /* the call that fails once, from 1; 0: none */
 	bool             fail_after;  /* it fails after it was carried out */
@@ -46,7 +46,7 @@ static inline void world_forget(struct world *w)
 
 static inline int world_key(const struct world *w, const struct fields *in)
 {
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < (int)COUNT_OF(w->id); i++)
 		if (w->id[i][0] && fields_is(in, "id", w->id[i]))
 			return i;
 	return -1;
@@ -64,9 +64,13 @@ static inline void world_key_fields(struct world *w, int i, bool copy, struct fi
 
 static inline bool world_generate(struct world *w, const struct call *c, struct fields *out, struct err *e)
 {
-	if (w->num_keys == 2 || world_key(w, &c->in) >= 0)
+	struct bytes label = fields_get(&c->in, "label");
+	const bool   record = label.len > 10 && bytes_is(bytes_skip(label, label.len - 10), "record key");
+	const int    i = !record ? 0 : w->id[1][0] ? 2 : 1;
+
+	if (w->id[i][0] || world_key(w, &c->in) >= 0)
 		return err_set(e, ERR_TOKEN_KEY_EXISTS, "made twice");
-	int i = (int)w->num_keys++;
+	w->num_keys++;
 	throwaway_new(&w->key[i], &w->arena, KEY_P384);
 	struct bytes id = fields_get(&c->in, "id");
 	(void)snprintf(w->id[i], sizeof w->id[i], "%.*s", (int)id.len, (const char *)id.p);
