@@ -85,6 +85,8 @@ static bool test_modulus(const struct key *k, struct err *e)
 	mpz_import(n, k->modulus.len, 1, 1, 1, 0, k->modulus.p);
 	if (mpz_perfect_power_p(n))
 		ok = err_set(e, ERR_KEYTEST_RSA_FACTOR, "it is a power of a smaller number");
+	else if (mpz_probab_prime_p(n, 25)) /* SP 800-89 5.3.3; a product is told by the first round */
+		ok = err_set(e, ERR_KEYTEST_RSA_FACTOR, "it is a prime itself");
 	else if (is_fermat_close(n))
 		ok = err_set(e, ERR_KEYTEST_RSA_CLOSE, "found within %d rounds of Fermat's method", FERMAT_ROUNDS);
 	else if (roca_is_weak(n))

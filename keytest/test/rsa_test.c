@@ -129,6 +129,22 @@ static void powers_are_found(void **state)
 	mpz_clears(p, n, NULL);
 }
 
+/* Whose private exponent anybody computes: the inverse of e modulo n - 1. */
+static void primes_are_found(void **state)
+{
+	mpz_t p, q;
+
+	(void)state;
+	mpz_inits(p, q, NULL);
+	seeded_prime(p, 2048, 31);
+	assert_weak(p, ERR_KEYTEST_RSA_FACTOR);
+	seeded_prime(p, 1024, 32);
+	seeded_prime(q, 1024, 33);
+	mpz_mul(p, p, q);
+	assert_sound(p);
+	mpz_clears(p, q, NULL);
+}
+
 static void roca_is_found(void **state)
 {
 	mpz_t p, q, n;
@@ -254,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(close_primes_are_found),
 		cmocka_unit_test(powers_are_found),
+		cmocka_unit_test(primes_are_found),
 		cmocka_unit_test(roca_is_found),
 		cmocka_unit_test(the_prints_are_not_enough),
 		cmocka_unit_test(shared_primes_are_found),
