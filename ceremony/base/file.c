@@ -27,13 +27,13 @@ static bool read_all(int fd, uint8_t *p, size_t len)
 	return true;
 }
 
-bool file_read(struct bytes *out, struct arena *a, int dir, const char *name, size_t max, struct err *e)
+/* The whole of what is open, and closes it. */
+static bool read_whole(struct bytes *out, struct arena *a, int fd, const char *name, size_t max, struct err *e)
 {
 	struct stat st;
-	int         fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
-		return err_set(e, ERR_FILE_OPEN, "%s: %s", name, strerror(errno));
+		return err_set(e, ERR_FILE_OPEN, "%s: %s", name, errno == ELOOP ? "a symbolic link" : strerror(errno));
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		(void)close(fd);
 		return err_set(e, ERR_FILE_OPEN, "%s: not a regular file", name);
@@ -50,6 +50,16 @@ bool file_read(struct bytes *out, struct arena *a, int dir, const char *name, si
 		return err_set(e, ERR_FILE_READ, "%s", name);
 	*out = bytes_of(p, len);
 	return true;
+}
+
+bool file_read(struct bytes *out, struct arena *a, int dir, const char *name, size_t max, struct err *e)
+{
+	return read_whole(out, a, openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK), name, max, e);
+}
+
+bool file_read_named(struct bytes *out, struct arena *a, const char *name, size_t max, struct err *e)
+{
+	return read_whole(out, a, open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK), name, max, e);
 }
 
 static bool write_all(int fd, struct bytes c)

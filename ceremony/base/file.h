@@ -10,6 +10,10 @@
 bool file_read(struct bytes *out, struct arena *a, int dir, const char *name, size_t max, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* file_read_named: the same for a name that a person typed, relative to where they stand: a symbolic link is followed. */
+bool file_read_named(struct bytes *out, struct arena *a, const char *name, size_t max, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* file_write: writes `name.tmp`, fsyncs it, renames it to `name`, fsyncs the folder.
  * An existing file is replaced whole; a device, a link or a folder of that name is an error. On any failure nothing of that name has changed
  * and the temporary file is gone. mode as for open. ERR_FILE_WRITE, ERR_DISK_FULL. */

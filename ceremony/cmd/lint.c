@@ -1,7 +1,6 @@
 /* lint.c: see lint.h. */
 #include "ceremony/cmd/lint.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -82,7 +81,7 @@ static void open_item(struct item *x, const char *path)
 	x->arena = arena_new(ARENA_SIZE);
 	if (!x->arena.cap)
 		(void)err_set(&x->err, ERR_NO_MEMORY, "%s", path);
-	else if (file_read(&text, &x->arena, AT_FDCWD, path, FILE_MAX, &x->err))
+	else if (file_read_named(&text, &x->arena, path, FILE_MAX, &x->err))
 		(void)load(x, text);
 }
 

@@ -2,7 +2,6 @@
  * the operator's machine, and there may be thousands. In a ceremony, ceremony-parse reads. */
 #include "ceremony/cmd/request.h"
 
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 
@@ -54,7 +53,7 @@ static bool load(struct request *r, struct arena *a, const char *path, struct er
 {
 	struct bytes text, der;
 
-	return file_read(&text, a, AT_FDCWD, path, REQUEST_MAX_FILE, e) &&
+	return file_read_named(&text, a, path, REQUEST_MAX_FILE, e) &&
 	       pem_decode(&der, a, "CERTIFICATE REQUEST", text, e) && request_read(r, der, e);
 }
 
@@ -168,7 +167,7 @@ static bool load_issuer(struct checker *c, const char *path, struct err *e)
 
 	c->num_signers = 1;
 	c->issuer_known = true;
-	return file_read(&text, &c->arena, AT_FDCWD, path, FILE_MAX, e) &&
+	return file_read_named(&text, &c->arena, path, FILE_MAX, e) &&
 	       pem_decode(&der, &c->arena, "CERTIFICATE", text, e) && certificate_parse(&s->certificate, der, e) &&
 	       issuer_of(&s->issuer, &s->certificate, e);
 }
@@ -178,7 +177,7 @@ static bool load_existing(struct checker *c, const char *path, struct err *e)
 	struct bytes text, der;
 
 	c->has_existing = true;
-	return file_read(&text, &c->arena, AT_FDCWD, path, REQUEST_MAX_FILE, e) &&
+	return file_read_named(&text, &c->arena, path, REQUEST_MAX_FILE, e) &&
 	       pem_decode(&der, &c->arena, "CERTIFICATE", text, e) && certificate_parse(&c->existing, der, e);
 }
 
@@ -359,7 +358,7 @@ static bool prepare(struct checker *c, const char *profile, const char *issuer, 
 	if (!c->arena.cap)
 		return err_set(e, ERR_NO_MEMORY, "%zu octets", ARENA_SIZE);
 	(void)blacklist_load(&c->lists, &c->arena, BLACKLIST_FOLDER);
-	if (!file_read(&text, &c->arena, AT_FDCWD, profile, FILE_MAX, e) ||
+	if (!file_read_named(&text, &c->arena, profile, FILE_MAX, e) ||
 	    !profile_parse(&c->profile, &c->arena, profile, text, e))
 		return false;
 	c->profile_text = text;

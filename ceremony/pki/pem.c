@@ -19,6 +19,11 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\v' || c == '\f';
 }
 
+static bool is_base64(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
+}
+
 /* Eats a line, without its end (CR LF, CR or LF) and without blanks around it. */
 static struct bytes eat_line(struct bytes *text)
 {
@@ -80,6 +85,24 @@ static bool is_der(struct bytes text)
 	return text.len && text.p[0] == 0x30 && (text.len == 1 || text.p[1] >= 0x7f || text.p[1] < '\t');
 }
 
+/* Why there is no block, as far as it can be told. Always false. */
+static bool refuse_none(struct bytes text, const char *label, struct err *e)
+{
+	bool base64 = text.len > 0;
+
+	for (size_t i = 0; i < text.len && base64; i++)
+		base64 = is_blank(text.p[i]) || text.p[i] == '\n' || text.p[i] == '\r' || is_base64(text.p[i]);
+	if (text.len == 0)
+		return err_set(e, ERR_PEM_NONE, "the file is empty");
+	if (bytes_starts(text, "\xef\xbb\xbf"))
+		return err_set(e, ERR_PEM_NONE, "it begins with a byte order mark: save it as plain ASCII text");
+	if (bytes_starts(text, "\xff\xfe") || bytes_starts(text, "\xfe\xff"))
+		return err_set(e, ERR_PEM_NONE, "it is UTF-16: save it as plain ASCII text");
+	if (base64)
+		return err_set(e, ERR_PEM_NONE, "no line -----BEGIN %s----- before the base64", label);
+	return err_set(e, ERR_PEM_NONE, "no line -----BEGIN %s-----", label);
+}
+
 bool pem_decode(struct bytes *out, struct arena *a, const char *label, struct bytes text, struct err *e)
 {
 	struct scan s = { 0 };
@@ -104,7 +127,7 @@ bool pem_decode(struct bytes *out, struct arena *a, const char *label, struct by
 	if (s.num_blocks > 1)
 		return err_set(e, ERR_PEM_MANY, "%zu blocks", s.num_blocks);
 	if (s.num_blocks == 0)
-		return err_set(e, ERR_PEM_NONE, "no line -----BEGIN %s-----", label);
+		return refuse_none(text, label, e);
 	if (!label_fits(s.found, label)) {
 		text_escape(&b, s.found);
 		shown[b.len] = 0;

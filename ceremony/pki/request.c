@@ -5,6 +5,7 @@
 #include <wolfssl/wolfcrypt/asn.h>
 
 #include "ceremony/pki/ext.h"
+#include "ceremony/pki/kind.h"
 #include "ceremony/pki/signed.h"
 #include "ceremony/pki/verify.h"
 
@@ -235,7 +236,7 @@ static bool second_opinion(const struct request *r, struct err *e)
 	return same || err_set(e, ERR_REQUEST_OPINION, "%s", "");
 }
 
-bool request_read(struct request *out, struct bytes der, struct err *e)
+static bool read_parts(struct request *out, struct bytes der, struct err *e)
 {
 	struct request      r = { .der = der };
 	struct signed_parts parts;
@@ -255,6 +256,15 @@ bool request_read(struct request *out, struct bytes der, struct err *e)
 	r.signature = parts.signature;
 	*out = r;
 	return true;
+}
+
+bool request_read(struct request *out, struct bytes der, struct err *e)
+{
+	if (read_parts(out, der, e))
+		return true;
+	/* whoever brought a certificate or a key by mistake is told so */
+	const char *kind = der.len <= REQUEST_MAX ? kind_of(der) : NULL;
+	return kind && strcmp(kind, "a request") != 0 ? err_set(e, ERR_REQUEST_FORM, "it is %s", kind) : false;
 }
 
 bool request_prove(const struct request *r, struct err *e)

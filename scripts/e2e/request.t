@@ -157,6 +157,31 @@ exits 3 "a folder that is not there" "$ceremony" request check --profile "$profi
 exits 3 "a place that takes no file" "$ceremony" request check --profile "$profile" --sheet /proc/no.pdf "$one"
 is "nothing is left of them" "$(find "$work" -name 'no*' -o -name '*.tmp' | wc -l)" 0
 
+# what is brought by mistake is named; a link is followed, what is no file is not read
+openssl pkey -in "$work/root.key" -outform DER -out "$work/key.der"
+openssl pkcs8 -topk8 -in "$work/root.key" -passout pass:x -outform DER -out "$work/locked.der"
+openssl pkey -in "$work/root.key" -pubout -outform DER -out "$work/public.der"
+openssl x509 -in "$work/root.pem" -outform DER -out "$work/root.der"
+openssl crl2pkcs7 -nocrl -certfile "$work/root.pem" -outform DER -out "$work/cms.der"
+for it in 'key.der:a private key' 'locked.der:an encrypted private key' 'public.der:a public key' 'root.der:a certificate' \
+	'cms.der:a CMS message'; do
+	refused "${it#*:}, as DER" "$work/${it%%:*}" ERR_REQUEST_FORM
+	like "${it#*:} is named" "$work/out" ": it is ${it#*:}"
+done
+refused "a certificate, as PEM" "$work/root.pem" ERR_PEM_NONE
+refused "a private key, as PEM" "$work/root.key" ERR_PEM_NONE
+like "its label is said" "$work/out" 'PRIVATE KEY instead of CERTIFICATE REQUEST'
+: >"$work/nothing"
+refused "an empty file" "$work/nothing" ERR_PEM_NONE
+like "is called so" "$work/out" 'the file is empty'
+ln -s "$one" "$work/link.csr"
+accepted "a link to a request is followed" "$work/link.csr"
+mkfifo "$work/pipe"
+for it in "$work" "$work/pipe" /dev/null /dev/zero; do
+	exits 3 "$it is not read" "$ceremony" request check --profile "$profile" "$it"
+	like "$it is no file" "$work/err" 'not a regular file'
+done
+
 exits 3 "a file that is not there" "$ceremony" request check --profile "$profile" "$work/none.csr"
 exits 2 "no profile" "$ceremony" request check "$fixtures/intermediate-2.csr"
 done_testing

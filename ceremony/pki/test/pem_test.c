@@ -69,6 +69,36 @@ static void each_case_has_its_answer(void **state)
 	}
 }
 
+/* Whoever brought the file is told what it is. */
+static void what_it_is_instead_is_said(void **state)
+{
+	static const struct {
+		struct bytes text;
+		const char  *said;
+	} told[] = {
+		{ BYTES_LIT(""), "the file is empty" },
+		{ BYTES_LIT("\xef\xbb\xbf" BEGIN "aGVsbG8=\n" END), "byte order mark" },
+		{ BYTES_LIT("\xff\xfe-\0-\0-\0"), "UTF-16" },
+		{ BYTES_LIT("\xfe\xff\0-\0-\0-"), "UTF-16" },
+		{ BYTES_LIT("aGVs\r\nbG8=\r\n"), "before the base64" },
+		{ BYTES_LIT("aGVs\nbG8!\n"), "no line -----BEGIN CERTIFICATE-----" },
+		{ BYTES_LIT("-----BEGIN PRIVATE KEY-----\naGVsbG8=\n-----END PRIVATE KEY-----\n"), "PRIVATE KEY instead of" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(told); i++) {
+		uint8_t      room[1024];
+		struct arena a = ARENA_ON(room);
+		struct bytes out;
+		struct err   e = { .id = ERR_NONE };
+
+		assert_false(pem_decode(&out, &a, "CERTIFICATE", told[i].text, &e));
+		assert_int_equal(e.id, ERR_PEM_NONE);
+		if (!strstr(e.detail, told[i].said))
+			fail_msg("case %zu: %s", i, e.detail);
+	}
+}
+
 static void requests_have_an_old_name_too(void **state)
 {
 	static const struct bytes text = BYTES_LIT(
@@ -138,7 +168,8 @@ static void what_is_written_is_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_case_has_its_answer),   cmocka_unit_test(requests_have_an_old_name_too),
+		cmocka_unit_test(each_case_has_its_answer),
+		cmocka_unit_test(what_it_is_instead_is_said),   cmocka_unit_test(requests_have_an_old_name_too),
 		cmocka_unit_test(a_foreign_label_is_escaped), cmocka_unit_test(a_full_arena_is_told),
 		cmocka_unit_test(what_is_written_is_read),
 	};
