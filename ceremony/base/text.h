@@ -13,8 +13,12 @@ bool text_is_utf8(struct bytes a);
 size_t text_char(uint32_t *out, struct bytes a);
 
 /* text_is_plain: well-formed UTF-8 without controls (C0, DEL, C1), bidi controls, zero-
- * width characters, line and paragraph separators, non-characters or private use. */
+ * width characters, other format characters that nobody sees, line and paragraph separators, non-characters, private use, or
+ * a plane in which nothing is assigned. */
 bool text_is_plain(struct bytes a);
+
+/* text_is_blank: a blank of any width (Unicode's Zs: no-break, thin, ideographic ...). */
+bool text_is_blank(uint32_t c);
 
 /* text_escape: appends `a` so that it cannot deceive an eye or a terminal: what
  * text_is_plain() refuses is written \xHH (an octet) or \u{HEX} (a character), a

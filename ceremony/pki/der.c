@@ -50,14 +50,17 @@ bool der_next_is(struct bytes in, unsigned tag)
 	return in.len && in.p[0] == tag;
 }
 
+static bool is_minimal(struct bytes c)
+{
+	return c.len && (c.len == 1 || !((c.p[0] == 0 && !(c.p[1] & 0x80)) || (c.p[0] == 0xff && (c.p[1] & 0x80))));
+}
+
 bool der_get_integer(struct bytes *in, struct bytes *value)
 {
 	struct bytes a = *in, c;
 
-	if (!der_get(&a, DER_INTEGER, &c) || c.len == 0)
+	if (!der_get(&a, DER_INTEGER, &c) || !is_minimal(c))
 		return false;
-	if (c.len > 1 && ((c.p[0] == 0 && !(c.p[1] & 0x80)) || (c.p[0] == 0xff && (c.p[1] & 0x80))))
-		return false; /* not minimal */
 	*in = a;
 	*value = c;
 	return true;
@@ -163,12 +166,27 @@ bool der_get_time(struct bytes *in, int64_t *t)
 	return true;
 }
 
-#define MAX_DEPTH 16
+/* What an element of a universal type may look like (X.690 8.1.1.4, 8.2 to 8.8, 10.2, 11.1, 11.2.1). */
+static bool is_sound(unsigned tag, struct bytes c)
+{
+	switch (tag) {
+	case 0: return false; /* the end of an indefinite length, or nothing */
+	case DER_BOOLEAN: return c.len == 1 && (c.p[0] == 0 || c.p[0] == 0xff);
+	case DER_INTEGER:
+	case DER_ENUMERATED: return is_minimal(c);
+	case DER_BIT_STRING:
+		return c.len && c.p[0] <= 7 && (c.len == 1 ? c.p[0] == 0 : (c.p[c.len - 1] & ((1u << c.p[0]) - 1)) == 0);
+	case DER_NULL: return c.len == 0;
+	case DER_SEQUENCE:
+	case DER_SET: return true;
+	default: return (tag & 0xc0) != 0 || !(tag & 0x20); /* of the universal types, only those two are constructed */
+	}
+}
 
 /* Elements to the end, a stack of what is left on each level in place of recursion. */
 bool der_is_whole(struct bytes a)
 {
-	struct bytes level[MAX_DEPTH] = { a }, content;
+	struct bytes level[DER_MAX_DEPTH] = { a }, content;
 	size_t       depth = 0, num = 0;
 	unsigned     tag;
 
@@ -178,9 +196,9 @@ bool der_is_whole(struct bytes a)
 			continue;
 		}
 		num += depth == 0;
-		if (!der_get_any(&level[depth], &tag, &content, NULL))
+		if (!der_get_any(&level[depth], &tag, &content, NULL) || !is_sound(tag, content))
 			return false;
-		if ((tag & 0x20) && depth + 1 == MAX_DEPTH)
+		if ((tag & 0x20) && depth + 1 == DER_MAX_DEPTH)
 			return false;
 		if (tag & 0x20)
 			level[++depth] = content;

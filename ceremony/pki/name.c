@@ -60,13 +60,11 @@ static const struct rule *rule_of(enum oid type)
 	return &any_rule;
 }
 
-#define TYPE_TEXT_MAX 256 /* octets of a type in dotted decimal */
 #define TYPE_MAX      64  /* octets of a type's content */
 
-/* The type as it is shown: the short name, or dotted decimal if it is not in the table. */
-static const char *type_text(char out[TYPE_TEXT_MAX], const struct name_attr *at)
+const char *name_type(char out[NAME_TYPE_TEXT], const struct name_attr *at)
 {
-	struct buf b = buf_init(out, TYPE_TEXT_MAX);
+	struct buf b = buf_init(out, NAME_TYPE_TEXT);
 
 	if (at->type != OID_UNKNOWN)
 		return oid_name(at->type);
@@ -142,11 +140,11 @@ static bool tag_fits(unsigned tag, enum kind kind)
 static bool check_value(const struct name_attr *at, struct err *e)
 {
 	const struct rule *rule = rule_of(at->type);
-	char               type[TYPE_TEXT_MAX], shown[81];
+	char               type[NAME_TYPE_TEXT], shown[81];
 	struct buf         b = buf_init(shown, sizeof shown - 1);
 
 	if (!tag_fits(at->tag, rule->kind))
-		return err_set(e, ERR_NAME_TYPE, "%s is %s", type_text(type, at), tag_name(at->tag));
+		return err_set(e, ERR_NAME_TYPE, "%s is %s", name_type(type, at), tag_name(at->tag));
 	bool good = at->tag == DER_PRINTABLE_STRING ? is_printable(at->value)
 	            : at->tag == DER_IA5_STRING     ? is_ascii_text(at->value)
 	                                            : text_is_plain(at->value);
@@ -155,13 +153,13 @@ static bool check_value(const struct name_attr *at, struct err *e)
 	if (!good) {
 		text_escape(&b, at->value);
 		shown[b.len] = 0;
-		return err_set(e, ERR_NAME_TEXT, "%s, %s: %s", type_text(type, at), tag_name(at->tag), shown);
+		return err_set(e, ERR_NAME_TEXT, "%s, %s: %s", name_type(type, at), tag_name(at->tag), shown);
 	}
 	size_t num = count_characters(at->value);
 	if (num == 0)
-		return err_set(e, ERR_NAME_LENGTH, "%s is empty", type_text(type, at));
+		return err_set(e, ERR_NAME_LENGTH, "%s is empty", name_type(type, at));
 	if (rule->max && num > rule->max)
-		return err_set(e, ERR_NAME_LENGTH, "%s has %zu characters, at most %zu", type_text(type, at), num,
+		return err_set(e, ERR_NAME_LENGTH, "%s has %zu characters, at most %zu", name_type(type, at), num,
 		               rule->max);
 	return true;
 }
@@ -182,7 +180,7 @@ static bool parse_rdn(struct name *n, struct bytes set, unsigned rdn, struct err
 {
 	const size_t first = n->num_attrs;
 	struct bytes before = { 0 };
-	char         type[TYPE_TEXT_MAX];
+	char         type[NAME_TYPE_TEXT];
 
 	while (set.len) {
 		struct name_attr *at = &n->attr[n->num_attrs];
@@ -198,10 +196,10 @@ static bool parse_rdn(struct name *n, struct bytes set, unsigned rdn, struct err
 		at->rdn = rdn;
 		for (size_t i = first; i < n->num_attrs; i++)
 			if (bytes_equal(n->attr[i].type_der, at->type_der))
-				return err_set(e, ERR_NAME_TWICE, "%s", type_text(type, at));
+				return err_set(e, ERR_NAME_TWICE, "%s", name_type(type, at));
 		/* X.690 11.6; no element is a prefix of another, so its padding rule never matters */
 		if (before.len && bytes_compare(before, whole) > 0)
-			return err_set(e, ERR_NAME_ORDER, "%s", type_text(type, at));
+			return err_set(e, ERR_NAME_ORDER, "%s", name_type(type, at));
 		before = whole;
 		n->num_attrs++;
 	}
@@ -361,13 +359,13 @@ static void put_value(struct buf *b, struct bytes v)
 
 void name_put(struct buf *b, const struct name *n)
 {
-	char type[TYPE_TEXT_MAX];
+	char type[NAME_TYPE_TEXT];
 
 	for (size_t i = 0; i < n->num_attrs; i++) {
 		const struct name_attr *at = &n->attr[i];
 		if (i)
 			buf_str(b, at->rdn == n->attr[i - 1].rdn ? " + " : ", ");
-		buf_str(b, type_text(type, at));
+		buf_str(b, name_type(type, at));
 		buf_str(b, "=");
 		put_value(b, at->value);
 	}

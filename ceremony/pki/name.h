@@ -7,6 +7,7 @@
 
 #define NAME_MAX_ATTRS 32
 #define NAME_MAX_DER   4096 /* octets of a whole name */
+#define NAME_TYPE_TEXT 256  /* octets of a type in dotted decimal */
 
 /* One attribute. */
 struct name_attr {
@@ -44,6 +45,15 @@ bool name_build(struct name *out, struct arena *a, const struct name_attr *attrs
  * '+' between attributes of one RDN; a comma, a plus and a blank at either end of a value
  * get a backslash. name_from_text reads it back where each RDN holds one attribute. */
 void name_put(struct buf *b, const struct name *n);
+
+/* name_type: an attribute's type as it is shown: the short name, or dotted decimal where it is not in the table. */
+const char *name_type(char out[NAME_TYPE_TEXT], const struct name_attr *at);
+
+/* name_is_plain: what compares as nothing, or as less than it seems (RFC 5280 7.1), and what says that there is nothing to
+ * say (BR 7.1.4: "-", "."): no CA needs it in its name, and two names that look the same are two. Blanks of any width at
+ * an end, signs alone, a combining mark without a letter, and a word of Latin, Greek and Cyrillic letters mixed are
+ * ERR_NAME_TEXT. */
+bool name_is_plain(const struct name *n, struct err *e) __attribute__((warn_unused_result));
 
 /* name_same: whether two names are one name (RFC 5280 7.1): the same levels in the same order, each with the
  * same types, in any order, and the same text but for the case of letters, blanks at the ends and runs of blanks of any

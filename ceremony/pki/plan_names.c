@@ -77,16 +77,17 @@ static bool read_asked(struct making *m)
 static bool check_attr(const struct making *m, const struct name_attr *at)
 {
 	const struct profile_attr *t = template_of(m->p, at);
+	char                       type[NAME_TYPE_TEXT];
 
 	if (!t)
-		return err_set(m->err, blame(m), "subject: %s has no place in this profile", oid_name(at->type));
+		return err_set(m->err, blame(m), "subject: %s has no place in this profile", name_type(type, at));
 	if (name_find(&m->asked, at->type) != at)
-		return err_set(m->err, blame(m), "subject: %s stands twice", oid_name(at->type));
+		return err_set(m->err, blame(m), "subject: %s stands twice", name_type(type, at));
 	if (t->pattern.len && !matches(t->pattern, at->value))
-		return err_set(m->err, blame(m), "subject: %s is not of the pattern \"%.*s\"", oid_name(at->type),
+		return err_set(m->err, blame(m), "subject: %s is not of the pattern \"%.*s\"", name_type(type, at),
 		               (int)t->pattern.len, (const char *)t->pattern.p);
 	return t->source != ATTR_FIXED || bytes_equal(at->value, t->fixed.value) ||
-	       err_set(m->err, blame(m), "subject: %s is not the one that the profile fixes", oid_name(at->type));
+	       err_set(m->err, blame(m), "subject: %s is not the one that the profile fixes", name_type(type, at));
 }
 
 static bool check_asked(struct making *m)

@@ -83,6 +83,18 @@ static bool values_are_formed(struct bytes set, size_t *num)
 	return *num != 0;
 }
 
+/* Each value is DER to its last octet, whether it is understood or not: what is signed has one spelling. */
+static bool values_are_whole(struct bytes set)
+{
+	struct bytes content, whole;
+	unsigned     tag;
+
+	while (set.len)
+		if (!der_get_any(&set, &tag, &content, &whole) || !der_is_whole(whole))
+			return false;
+	return true;
+}
+
 /* DirectoryString (RFC 2985 5.4.1), or IA5String, as some write it. Which one does not matter: nobody reads it. */
 static bool is_string(struct bytes value)
 {
@@ -113,6 +125,8 @@ static bool parse_attribute(struct request *r, struct bytes in, struct bytes *se
 	if (oid_find(*type) == OID_ATTR_CHALLENGE && (num != 1 || !is_string(values)))
 		return err_set(e, ERR_REQUEST_ATTRIBUTE, "%s is not one string", oid_shown(shown, *type));
 	if (oid_find(*type) != OID_ATTR_EXTENSIONS) {
+		if (!values_are_whole(values))
+			return err_set(e, ERR_REQUEST_ATTRIBUTE, "what %s holds is not DER", oid_shown(shown, *type));
 		if (r->num_attrs == REQUEST_MAX_ATTRS)
 			return err_set(e, ERR_TOO_LARGE, "a request with more than %d attributes", REQUEST_MAX_ATTRS);
 		r->attr[r->num_attrs++] = *type;
@@ -144,25 +158,6 @@ static bool parse_attributes(struct request *r, struct bytes set, struct err *e)
 	return true;
 }
 
-/* ---- the subject --------------------------------------------------------- */
-
-/* What compares as nothing, or as less than it seems (RFC 5280 7.1), and what says that there is nothing to say
- * (BR 7.1.4: "-", "."): no CA needs it in its name, and two names that look the same are two. */
-static bool subject_is_plain(const struct name *n, struct err *e)
-{
-	for (size_t i = 0; i < n->num_attrs; i++) {
-		struct bytes v = n->attr[i].value;
-		bool         says = false;
-		if (v.p[0] == ' ' || v.p[v.len - 1] == ' ')
-			return err_set(e, ERR_NAME_TEXT, "%s begins or ends with a blank", oid_name(n->attr[i].type));
-		for (size_t k = 0; k < v.len; k++)
-			says |= v.p[k] >= 0x80 || (v.p[k] >= '0' && v.p[k] <= '9') || ((v.p[k] | 0x20) >= 'a' && (v.p[k] | 0x20) <= 'z');
-		if (!says)
-			return err_set(e, ERR_NAME_TEXT, "%s holds no letter and no digit", oid_name(n->attr[i].type));
-	}
-	return true;
-}
-
 /* ---- the whole ---------------------------------------------------------- */
 
 /* CertificationRequestInfo. The attributes are not optional (RFC 2986 4.1). */
@@ -183,7 +178,7 @@ static bool parse_info(struct request *r, struct bytes tbs, struct err *e)
 		return err_set(e, ERR_REQUEST_FORM, "no attributes, not even an empty set of them");
 	if (in.len)
 		return err_set(e, ERR_REQUEST_FORM, "something follows the attributes");
-	return name_parse(&r->subject, subject, e) && subject_is_plain(&r->subject, e) && key_parse(&r->key, spki, e) &&
+	return name_parse(&r->subject, subject, e) && name_is_plain(&r->subject, e) && key_parse(&r->key, spki, e) &&
 	       parse_attributes(r, attributes, e);
 }
 

@@ -129,28 +129,44 @@ bool sig_verify_digest(const struct key *k, enum sig_alg s, const struct digest 
 
 /* ---- proofs of possession ----------------------------------------------- */
 
-/* RSASSA-PSS-params (RFC 4055 3.1) with the fields that differ from their defaults, as one of
- * ours but for the salt. A salt of 20 octets is the default, and DER leaves it out. */
-static bool is_pss(struct bytes algorithm, enum sig_alg s, unsigned *salt_len)
+/* HashAlgorithm: parameters NULL or absent (RFC 4055 2.1: both are accepted). */
+static bool is_hash(struct bytes *in, enum oid hash)
 {
-	static const size_t before_salt = 4; /* a2 03 02 01 are the same; the salt itself follows */
-	struct bytes        ours = sigs[s].der, in = algorithm, content, given, params, salt;
-	uint32_t            len = 20;
+	struct bytes algorithm, type, null;
 
-	if (!der_get(&ours, DER_SEQUENCE, &content) || !der_get(&content, DER_OID, &params) ||
-	    !der_get(&content, DER_SEQUENCE, &params))
+	if (!der_get(in, DER_SEQUENCE, &algorithm) || !der_get(&algorithm, DER_OID, &type) || oid_find(type) != hash)
 		return false;
-	struct bytes fixed = bytes_first(params, params.len - before_salt - 1);
-	if (!der_get(&in, DER_SEQUENCE, &given) || in.len || !der_get(&given, DER_OID, &content) ||
-	    oid_find(content) != OID_ALG_RSA_PSS || !der_get(&given, DER_SEQUENCE, &params) || given.len ||
-	    params.len < fixed.len || !bytes_equal(bytes_first(params, fixed.len), fixed))
+	return algorithm.len == 0 || (der_get(&algorithm, DER_NULL, &null) && null.len == 0 && algorithm.len == 0);
+}
+
+/* RSASSA-PSS-params (RFC 4055 3.1) of one hash for message and mask, and any salt. What is the default is left out by DER: a
+ * salt of 20 octets, the one trailer that there is. SHA-1 is the default too, and is not taken. */
+static bool is_pss_of(struct bytes params, enum oid hash, unsigned *salt_len)
+{
+	struct bytes part, mask, type;
+	uint32_t     len = 20;
+
+	if (!der_get(&params, DER_CONTEXT_IN(0), &part) || !is_hash(&part, hash) || part.len)
 		return false;
-	params = bytes_skip(params, fixed.len);
-	if (params.len && (!der_get(&params, DER_CONTEXT_IN(2), &salt) || !der_get_small(&salt, &len, SIG_MAX) ||
-	                   salt.len || params.len || len == 20))
+	if (!der_get(&params, DER_CONTEXT_IN(1), &part) || !der_get(&part, DER_SEQUENCE, &mask) || part.len ||
+	    !der_get(&mask, DER_OID, &type) || oid_find(type) != OID_ALG_MGF1 || !is_hash(&mask, hash) || mask.len)
+		return false;
+	if (params.len && (!der_get(&params, DER_CONTEXT_IN(2), &part) || !der_get_small(&part, &len, SIG_MAX) || part.len ||
+	                   params.len || len == 20))
 		return false;
 	*salt_len = len;
 	return true;
+}
+
+static bool is_pss(struct bytes algorithm, enum sig_alg s, unsigned *salt_len)
+{
+	static const enum oid hashes[] = { [SIG_PSS_SHA256] = OID_ALG_SHA256, [SIG_PSS_SHA384] = OID_ALG_SHA384,
+		                           [SIG_PSS_SHA512] = OID_ALG_SHA512 };
+	struct bytes          content, type, params;
+
+	return der_get(&algorithm, DER_SEQUENCE, &content) && algorithm.len == 0 && der_get(&content, DER_OID, &type) &&
+	       oid_find(type) == OID_ALG_RSA_PSS && der_get(&content, DER_SEQUENCE, &params) && content.len == 0 &&
+	       is_pss_of(params, hashes[s], salt_len);
 }
 
 bool proof_find(struct proof *out, struct bytes algorithm_identifier)

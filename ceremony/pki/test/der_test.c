@@ -341,19 +341,37 @@ static void a_whole_is_strict_to_its_last_octet(void **state)
 		{ BYTES_LIT("\x30\x04\x30\x81\x01\x05"), false },
 		{ BYTES_LIT("\x30\x80\x05\x00\x00\x00"), false },
 		{ BYTES_LIT("\x30\x04\x30\x02\x05\x01"), false },
+		{ BYTES_LIT("\x30\x02\x00\x00"), false },
+		{ BYTES_LIT("\x30\x03\x01\x01\xff"), true },
+		{ BYTES_LIT("\x30\x03\x01\x01\x01"), false },
+		{ BYTES_LIT("\x30\x02\x01\x00"), false },
+		{ BYTES_LIT("\x02\x02\x00\x80"), true },
+		{ BYTES_LIT("\x02\x02\x00\x7f"), false },
+		{ BYTES_LIT("\x02\x02\xff\x80"), false },
+		{ BYTES_LIT("\x02\x00"), false },
+		{ BYTES_LIT("\x0a\x02\x00\x01"), false },
+		{ BYTES_LIT("\x05\x01\x00"), false },
+		{ BYTES_LIT("\x03\x01\x00"), true },
+		{ BYTES_LIT("\x03\x02\x04\xf0"), true },
+		{ BYTES_LIT("\x03\x00"), false },
+		{ BYTES_LIT("\x03\x01\x01"), false },
+		{ BYTES_LIT("\x03\x02\x04\xf8"), false },
+		{ BYTES_LIT("\x03\x02\x08\x00"), false },
+		{ BYTES_LIT("\x24\x03\x04\x01\x61"), false },
+		{ BYTES_LIT("\x2c\x03\x0c\x01\x61"), false },
+		{ BYTES_LIT("\xa0\x03\x0c\x01\x61"), true },
+		{ BYTES_LIT("\x80\x00"), true },
 	};
-	uint8_t deep[40];
+	uint8_t    room[512];
+	struct der deep = der_on(room, sizeof room);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		if (der_is_whole(cases[i].der) != cases[i].good)
 			fail_msg("case %zu", i);
-	for (size_t n = 1; n <= 20; n++) { /* n sequences in each other */
-		for (size_t i = 0; i < n; i++) {
-			deep[2 * i] = 0x30;
-			deep[2 * i + 1] = (uint8_t)(2 * (n - i - 1));
-		}
-		assert_int_equal(der_is_whole(bytes_of(deep, 2 * n)), n < 16);
+	for (size_t n = 1; n <= 2 * DER_MAX_DEPTH; n++) { /* n sequences in each other */
+		der_wrap(&deep, DER_SEQUENCE, sizeof room);
+		assert_int_equal(der_is_whole(der_bytes(&deep)), n < DER_MAX_DEPTH);
 	}
 }
 
