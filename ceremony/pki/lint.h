@@ -26,8 +26,8 @@ size_t lint_crl_under(struct lint_finding *out, size_t max, const struct crl *c,
                       unsigned claims);
 
 /* lint_tbs, lint_crl_tbs: what is about to be signed, before it is: read back, compared with
- * its plan and held to its profile's rules, all but the signature. `issuer` is NULL for what
- * signs itself. ERR_PROFILE_LINT names the first finding with its clause. */
+ * its plan and held to its profile's rules, with a throwaway key's signature (rehearse.h; docs/lint.md). `issuer` is NULL for what
+ * signs itself. ERR_PROFILE_LINT names the first finding with its clause. A list has an issuer. */
 bool lint_tbs(struct arena *a, struct bytes tbs, const struct plan *plan, const struct certificate *issuer, struct err *e)
 	__attribute__((warn_unused_result));
 /* lint_tbs_all: the same, with all findings: up to max of them, and how many there were. */

@@ -21,7 +21,7 @@ bool proof_fits(enum sig_alg s, enum key_alg k);
 
 /* proof_verify: as sig_verify, of any proof that fits the key. RSA up to 16384 bits; above 4096,
  * with a public exponent of 64 bits at most (ERR_KEY_UNSUPPORTED). What held once in this process, of RSA and ECDSA, is
- * not reckoned again: the only thing that this room remembers. */
+ * not reckoned again: one of the two things that this room remembers (lint_before.c has the other). */
 bool proof_verify(const struct key *k, struct proof s, struct bytes message, struct bytes signature, struct err *e)
 	__attribute__((warn_unused_result));
 

@@ -417,7 +417,7 @@ static void the_same_is_found_before_signing(void **state)
 	assert_false(lint_crl_tbs(&family->arena, tbs, &list, &family->kin[TLS_ROOT].c, profile_claims(family->crl_profile), &e));
 	assert_non_null(strstr(e.detail, "crl-next-update"));
 	list = family->crl_plan;
-	assert_false(lint_crl_tbs(&family->arena, tbs, &list, NULL, profile_claims(family->crl_profile), &e));
+	assert_false(lint_crl_tbs(&family->arena, tbs, &list, &family->kin[TLS_ROOT].c, profile_claims(family->crl_profile), &e));
 	assert_int_equal(e.id, ERR_CRL_DIFFERS); /* not the plan's octets */
 }
 
