@@ -109,6 +109,8 @@ ask -sha1 -subj '/C=XX/O=Example/CN=Example'
 refused "SHA-1" "$work/ask.csr" ERR_REQUEST_ALGORITHM
 ask -sha384 -subj '/C=XX/O=Example/OU=Unit/CN=Example'
 refused "an OU" "$work/ask.csr" ERR_PROFILE_REQUEST
+ask -sha384 -subj '/C=XX/ST=State/L=Town/O=Example/CN=Example'
+accepted "what openssl req asks for by itself: ST and L, too" "$work/ask.csr"
 ask -sha384 -subj '/CN=Example'
 refused "no C and O" "$work/ask.csr" ERR_PROFILE_REQUEST
 ask -sha384 -subj '/C=XX/O=Example/CN=Example' -addext 'basicConstraints = critical, CA:FALSE'
