@@ -39,21 +39,11 @@ static void tell_not_taken(struct runner *r, const struct event *ev)
 	r->face.tell(r->face.ctx, &n);
 }
 
-/* Adds the line that was just appended to the tree; at the close, the tree is complete. *line lives in the scratch. */
-static bool grow_tree(struct bytes *line, struct runner *r, const struct event *ev, struct err *e)
+/* Adds the line that was just appended to the tree; at the close, the tree is complete. */
+static void grow_tree(struct runner *r)
 {
-	uint8_t *p = arena_take(&r->scratch, EVENT_MAX_LINE);
-
-	if (!p)
-		return err_set(e, ERR_TOO_LARGE, "a line");
-	struct buf b = buf_init(p, EVENT_MAX_LINE);
-	event_encode(&b, ev);
-	if (!buf_ok(&b))
-		return err_set(e, ERR_TOO_LARGE, "a line");
-	*line = buf_bytes(&b);
-	merkle_add(&r->tree, *line);
+	merkle_add(&r->tree, r->transcript.line);
 	merkle_root(r->flow.tree_root, &r->tree);
-	return true;
 }
 
 /* At the beginning of a process all files; later those that the event can have changed. */
@@ -74,7 +64,6 @@ static bool record_at(struct runner *r, const struct input *in, int64_t time, ui
 {
 	struct flow *f = &r->flow;
 	struct event ev = { .time = time, .mono = mono, .data = fields_on(&r->scratch) };
-	struct bytes line = { 0 };
 	bool         recorded = !f->closed;
 
 	if (ev.time < f->time)
@@ -82,10 +71,12 @@ static bool record_at(struct runner *r, const struct input *in, int64_t time, ui
 	f->clock_now = ev.time;
 	if (!flow_decide(f, in, &ev, e))
 		return false;
-	if (recorded && (!transcript_append(&r->transcript, &ev, e) || !grow_tree(&line, r, &ev, e)))
+	if (recorded && !transcript_append(&r->transcript, &ev, e))
 		return false;
-	if (recorded)
-		runner_tell(r, &ev, line, false);
+	if (recorded) {
+		grow_tree(r);
+		runner_tell(r, &ev, r->transcript.line, false);
+	}
 	if (in->kind == INPUT_RESULT && ev.type == EVENT_FAILED)
 		tell_not_taken(r, &ev);
 	if (!flow_apply(f, &ev, e))

@@ -144,6 +144,7 @@ bool transcript_append(struct transcript *t, struct event *ev, struct err *e)
 	}
 	struct digest d = hash_of(HASH_SHA256, line);
 	memcpy(t->prev, d.p, sizeof t->prev);
+	t->line = line;
 	t->num++;
 	t->size += b.len;
 	t->last_time = ev->time;

@@ -20,6 +20,7 @@ struct transcript {
 	size_t       torn;      /* octets of a torn last line that were cut off on opening */
 	bool         broken;    /* a failed append could not be undone: only reopening helps */
 	struct arena room;      /* owned: where a line is built */
+	struct bytes line;      /* in it: the last one that was appended, without its newline */
 };
 
 /* transcript_create: a new empty file in the folder `dir`; ERR_FILE_EXISTS if there is one. */
