@@ -54,6 +54,8 @@ struct flow_request {
 	/* after the review */
 	struct bytes random;
 	int64_t      time;
+	struct bytes tbs; /* what is signed if it is approved: the profile's plan, linted */
+	enum sig_alg sig;
 	bool         approved, rejected;
 	struct bytes cert; /* DER */
 };

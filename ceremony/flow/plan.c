@@ -1,4 +1,4 @@
-/* plan.c: what will be signed, derived from the state again each time it is needed. */
+/* plan.c: what will be signed, derived from the state: when the octets for it are known, and again to compare. */
 #include "ceremony/flow/plans.h"
 
 #include <stdlib.h>
@@ -271,8 +271,7 @@ void plan_rows(struct prompt *p, const struct plan *plan)
 	}
 }
 
-bool certificate_joined(const struct flow *f, const struct plan *plan, const struct fields *out, struct bytes *der,
-                        struct err *e)
+static bool joined(const struct flow *f, const struct plan *plan, const struct fields *out, struct bytes *der, struct err *e)
 {
 	struct bytes tbs, signature;
 
@@ -292,7 +291,7 @@ bool certificate_of(const struct flow *f, const struct plan *plan, const struct 
 
 	if (!c)
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
-	return issuer_for(f, plan, &above, e) && certificate_joined(f, plan, out, der, e) &&
+	return issuer_for(f, plan, &above, e) && joined(f, plan, out, der, e) &&
 	       certificate_parse(c, *der, e) && certificate_matches(c, plan, e) && certificate_verify(c, issuer, e) &&
 	       lint_signed(c, above, plan->claims, e);
 }

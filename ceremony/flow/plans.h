@@ -63,7 +63,3 @@ const char *reason_name(uint8_t reason);
  * verified, linted; in f->scratch. */
 bool certificate_of(const struct flow *f, const struct plan *plan, const struct key *issuer, const struct fields *out,
                     struct bytes *der, struct err *e) __attribute__((warn_unused_result));
-
-/* certificate_joined: the same without a look at it: of a result that certificate_of has taken. */
-bool certificate_joined(const struct flow *f, const struct plan *plan, const struct fields *out, struct bytes *der,
-                        struct err *e) __attribute__((warn_unused_result));

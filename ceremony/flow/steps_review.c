@@ -95,11 +95,19 @@ static bool apply_random(struct flow *f, const struct fields *data, struct err *
 	struct flow_request *r = &f->request[f->round];
 	uint8_t              octets[32];
 	struct buf           b = BUF_ON(octets);
+	struct plan         *plan;
+	struct bytes         tbs;
 
 	MUST(hex_decode(&b, fields_get(data, "random")));
 	r->random = arena_copy(f->arena, buf_bytes(&b));
 	r->time = f->time;
-	return r->random.p || err_set(e, ERR_TOO_LARGE, "a serial number");
+	if (!r->random.p)
+		return err_set(e, ERR_TOO_LARGE, "a serial number");
+	if (!make_tbs(f, r, &plan, &tbs, e)) /* check_random has made the same */
+		return false;
+	r->tbs = arena_copy(f->arena, tbs);
+	r->sig = plan->sig;
+	return r->tbs.p || err_set(e, ERR_TOO_LARGE, "a certificate");
 }
 
 static const char *const decisions[] = { "approve", "sign it", "reject", "do not sign it" };
@@ -132,15 +140,15 @@ static void row_before(const struct flow *f, struct prompt *p, const struct plan
 
 static void prompt_review(const struct flow *f, struct prompt *p)
 {
-	struct plan               *plan;
-	struct bytes               tbs;
+	const struct flow_request *r = &f->request[f->round];
+	struct plan               *plan = arena_take(f->scratch, sizeof *plan);
 	struct err                 why = { 0 };
 
 	struct ask *a = prompt_ask(p, ASK_CHOICE, say(f, "decision.%u", f->round + 1), "Decision");
 	a->choice = decisions;
 	a->num_choices = 2;
-	MUST(make_tbs(f, &f->request[f->round], &plan, &tbs, &why)); /* check_random has made the same */
-	struct digest d = hash_of(HASH_SHA256, tbs);
+	MUST(plan && plan_for(f, r, plan, &why)); /* check_random has made the same */
+	struct digest d = hash_of(HASH_SHA256, r->tbs);
 	p->text = "What was asked, what the profile says, and what will be signed. Differences are marked.";
 	plan_rows(p, plan);
 	row_before(f, p, plan);
@@ -215,39 +223,37 @@ static void prompt_sign(const struct flow *f, struct prompt *p)
 
 static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)
 {
-	struct plan *plan;
-	struct bytes tbs;
+	const struct flow_request *r = &f->request[f->round];
 
-	return make_tbs(f, &f->request[f->round], &plan, &tbs, e) && sign_fields(f, in, plan->sig, "certificate", tbs);
+	(void)e;
+	return sign_fields(f, in, r->sig, "certificate", r->tbs);
 }
 
-static bool make(const struct flow *f, const struct fields *out, struct bytes *der, struct err *e)
-{
-	struct plan *plan;
-	struct bytes tbs;
-
-	return make_tbs(f, &f->request[f->round], &plan, &tbs, e) && certificate_of(f, plan, &f->root.key, out, der, e);
-}
-
+/* The plan is made again: what was signed is read back and compared with it. */
 static bool check_sign(const struct flow *f, const struct fields *out, struct err *e)
 {
-	struct bytes der;
+	const struct flow_request *r = &f->request[f->round];
+	struct plan               *plan;
+	struct bytes               tbs, der;
 
-	return make(f, out, &der, e);
+	if (!make_tbs(f, r, &plan, &tbs, e))
+		return false;
+	MUST(bytes_equal(tbs, r->tbs));
+	return certificate_of(f, plan, &f->root.key, out, &der, e);
 }
 
 static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
 {
-	struct plan *plan = arena_take(f->scratch, sizeof *plan);
-	struct bytes der;
+	struct flow_request *r = &f->request[f->round];
+	struct bytes         signature, der;
 
-	if (!plan)
-		return err_set(e, ERR_TOO_LARGE, "a plan");
-	if (!plan_for(f, &f->request[f->round], plan, e) || !certificate_joined(f, plan, data, &der, e))
+	if (!fields_get_base64(&signature, f->scratch, data, "signature"))
+		return err_set(e, ERR_FLOW_FIELD, "signature");
+	if (!certificate_join(&der, f->scratch, r->tbs, r->sig, signature, e))
 		return false; /* check_sign has read and verified it */
-	f->request[f->round].cert = arena_copy(f->arena, der);
+	r->cert = arena_copy(f->arena, der);
 	f->certified[f->num_certs++] = f->round;
-	return f->request[f->round].cert.p || err_set(e, ERR_TOO_LARGE, "a certificate");
+	return r->cert.p || err_set(e, ERR_TOO_LARGE, "a certificate");
 }
 
 static const struct turn sign_turns[] = {
