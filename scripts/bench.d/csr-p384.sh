@@ -32,12 +32,11 @@ openssl req -in "$w/in.csr" -outform DER -out "$w/in.der"
 contender floor "$module" "" "$area_floor $out/floor csr $module bench $w/in.der"
 
 # Ours goes on with a record of its own: made once, and taken afresh for every round.
+. scripts/bench.d/requests.inc
 mkdir -p "$w/media/requests"
 cp "$w/in.csr" "$w/media/requests/intermediate-2.csr"
-quietly "$here/$B/bin/ceremony" run scripts/ceremonies/bench-root.ini --record "$w/made" \
-	--answers scripts/ceremonies/bench-root.answers.ini
-contender ours "$w/made/root.pem" \
-	"rm -rf $w/ours $w/ours.token && cp -r $w/made $w/ours && cp -r $w/made.token $w/ours.token" \
+make_root
+contender ours "$w/made/root.pem" "$(afresh)" \
 	"$here/$B/bin/ceremony run scripts/ceremonies/bench-csr.ini --record $w/ours --media $w/media --answers scripts/ceremonies/bench-csr.answers.ini"
 
 contender certtool "certtool ${made:-a-root-to-sign-with}" "" \
