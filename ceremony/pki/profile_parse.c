@@ -107,6 +107,8 @@ static bool read_fixed(struct reading *r, const struct ini_entry *x, struct prof
 		return profile_refuse(r, x, why.detail);
 	if (name->num_attrs != 1)
 		return profile_refuse(r, x, "one value is wanted");
+	if (!name_is_plain(name, &why))
+		return profile_refuse(r, x, why.detail);
 	a->source = ATTR_FIXED;
 	a->fixed = name->attr[0];
 	return true;

@@ -57,6 +57,14 @@ static const char *has_names_in_order(const struct profile *p, unsigned *line)
 	return NULL;
 }
 
+static const char *has_assigned_country(const struct profile *p, unsigned *line)
+{
+	const struct profile_attr *c = attr_of(p, OID_AT_C);
+
+	*line = c ? c->line : p->lines.subject;
+	return c && c->source == ATTR_FIXED && !rules_country_is_assigned(c->fixed.value) ? "ISO 3166-1 does not assign this C" : NULL;
+}
+
 /* BR 7.1.2.2.2: octet for octet. */
 static const char *has_existing_name(const struct profile *p, unsigned *line)
 {
@@ -82,6 +90,16 @@ static const char *has_br_keys(const struct profile *p, unsigned *line)
 	return has_rsa_below(p, RSA_MIN_BITS) ? "RSA keys have at least 2048 bits" : NULL;
 }
 
+/* Whatever is claimed: what keytest never lets pass cannot be meant. */
+static const char *has_sound_rsa(const struct profile *p, unsigned *line)
+{
+	*line = p->lines.key;
+	for (size_t i = 0; i < p->num_keys; i++)
+		if (p->key[i].alg == KEY_RSA && p->key[i].min_bits == p->key[i].max_bits && p->key[i].min_bits % 8)
+			return "an RSA key has a multiple of 8 bits";
+	return has_rsa_below(p, RSA_MIN_BITS) ? "RSA keys have at least 2048 bits" : NULL;
+}
+
 static const char *has_long_rsa(const struct profile *p, unsigned *line)
 {
 	*line = p->lines.key;
@@ -99,8 +117,10 @@ static const char *has_br_signatures(const struct profile *p, unsigned *line)
 static const char *is_root_long(const struct profile *p, unsigned *line)
 {
 	*line = p->lines.validity;
-	if (p->has_end) /* to a date: the finished plan tells */
-		return NULL;
+	if (p->has_end) { /* from signing to a date: the finished plan tells */
+		int64_t days = (p->end + 1 - p->begin) / UTC_DAY;
+		return p->has_begin && (days < ROOT_MIN_DAYS || days > ROOT_MAX_DAYS) ? "a root lasts 2922 to 9132 days" : NULL;
+	}
 	for (int month = 0; month < 48; month++) {
 		struct utc_civil first = { .year = 2025 + month / 12, .month = 1 + month % 12, .day = 1 };
 		int64_t          t;
@@ -160,7 +180,9 @@ static const struct rule {
 	{ CLAIM_BR, "subject", "BR 7.1.2.10.2", has_ca_names },
 	{ CLAIM_BR, "subject", "BR 7.1.2.10.2", has_no_other_names },
 	{ CLAIM_BR, "subject", "BR 7.1.4.2", has_names_in_order },
+	{ CLAIM_BR, "subject", "BR 7.1.4.2", has_assigned_country },
 	{ CLAIM_BR, "key", "BR 6.1.5", has_br_keys },
+	{ CLAIM_RFC5280, "key", "BR 6.1.5", has_sound_rsa },
 	{ CLAIMS_SMIME, "key", "S/MIME BR 6.1.5", has_long_rsa },
 	{ CLAIMS_CODE, "key", "Code Signing BR 6.1.5.1", has_long_rsa },
 	{ CLAIM_BR | CLAIM_BR_CRL, "signature", "BR 7.1.3.2", has_br_signatures },
