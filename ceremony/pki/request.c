@@ -182,6 +182,21 @@ static bool parse_info(struct request *r, struct bytes tbs, struct err *e)
 	       parse_attributes(r, attributes, e);
 }
 
+/* An algorithm that is taken, but not with these parameters. */
+static const char *parameters_of(struct bytes type)
+{
+	static const enum oid taken[] = { OID_ALG_RSA_SHA256,   OID_ALG_RSA_SHA384,   OID_ALG_RSA_SHA512, OID_ALG_ECDSA_SHA256,
+		                          OID_ALG_ECDSA_SHA384, OID_ALG_ECDSA_SHA512, OID_ALG_ED25519 };
+	const enum oid        id = oid_find(type);
+
+	if (id == OID_ALG_RSA_PSS)
+		return " without SHA-256, SHA-384 or SHA-512 for message and mask alike, or with defaults written out";
+	for (size_t i = 0; i < COUNT_OF(taken); i++)
+		if (id == taken[i])
+			return " with wrong parameters";
+	return "";
+}
+
 static bool parse_algorithm(struct request *r, struct bytes algorithm, struct err *e)
 {
 	char         shown[OID_TEXT_MAX];
@@ -191,7 +206,7 @@ static bool parse_algorithm(struct request *r, struct bytes algorithm, struct er
 	if (!proof_find(&proof, algorithm)) {
 		if (!der_get(&algorithm, DER_SEQUENCE, &content) || !der_get(&content, DER_OID, &type))
 			return err_set(e, ERR_REQUEST_FORM, "the algorithm of the signature");
-		return err_set(e, ERR_REQUEST_ALGORITHM, "%s", oid_shown(shown, type));
+		return err_set(e, ERR_REQUEST_ALGORITHM, "%s%s", oid_shown(shown, type), parameters_of(type));
 	}
 	if (!proof_fits(proof.alg, r->key.alg)) {
 		char name[16];

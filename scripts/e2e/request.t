@@ -81,6 +81,10 @@ openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out "$work/
 openssl req -new -utf8 -key "$work/key" -sha384 -sigopt rsa_padding_mode:pss -subj '/C=XX/O=Example/CN=Example' \
 	-out "$work/pss.csr"
 accepted "openssl's own PSS is accepted" "$work/pss.csr"
+openssl req -new -utf8 -key "$work/key" -sha384 -sigopt rsa_padding_mode:pss -sigopt rsa_mgf1_md:sha1 -subj '/C=XX/O=Example/CN=Example' \
+	-out "$work/mask.csr"
+refused "a mask by SHA-1" "$work/mask.csr" ERR_REQUEST_ALGORITHM
+like "is told apart" "$work/out" 'for message and mask alike'
 
 # GnuTLS makes them too
 if have certtool; then
