@@ -32,8 +32,8 @@ static bool fill(struct doc *d, void *ctx, struct err *e)
 	doc_heading(d, BYTES_LIT("The words to be read aloud"));
 	printed_words(d, true, bytes_first(digest_bytes(&whole), SPOKEN_WORDS), 4);
 	doc_text(d, PAPER_MUTED,
-	         BYTES_LIT("They are the PGP words of the first sixteen octets of the request's SHA-256. The last two are typed "
-	                   "back in the ceremony."));
+	         BYTES_LIT("They are the PGP words of the first sixteen octets of the request's SHA-256. The ceremony picks "
+	                   "some of them, which are typed back from this sheet: nobody can know which."));
 	if (!printed_code(d, &whole,
 	                  "The QR code holds the request's whole SHA-256: the 64 hex digits above, in capitals, and nothing else.", e))
 		return false;

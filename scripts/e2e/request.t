@@ -146,6 +146,8 @@ for sheet in sheet.txt sheet.read; do
 		"$(sed -n '/^ *\([a-zA-Z]* \)\{3\}[a-zA-Z]*$/p' "$work/$sheet" | tr -s ' \n' ' ' | sed 's/^ //; s/ $//')" \
 		"$(echo "$words" | sed 's/^ //; s/ $//')"
 done
+tr -s ' \n' ' ' <"$work/sheet.read" >"$work/flat"
+like "the sheet says that the room picks words" "$work/flat" 'The ceremony picks some of them, which are typed back from this sheet'
 pdftoppm -r 100 -gray "$work/sheet.pdf" "$work/sheet"
 is "its QR code is the SHA-256" "$(zbarimg -q --raw "$work"/sheet-1.pgm 2>/dev/null)" "$(echo "$digest" | tr a-f A-F)"
 cp "$work/sheet.pdf" "$work/again.pdf"
