@@ -104,6 +104,29 @@ else
 	skip "certtool's requests are accepted" "certtool is not installed"
 fi
 
+# and NSS, and Java
+if have certutil; then
+	mkdir "$work/nss"
+	head -c 64 /dev/urandom >"$work/entropy"
+	ok "NSS has a folder" certutil -N -d "$work/nss" --empty-password
+	ok "certutil makes a request" certutil -R -d "$work/nss" -s 'CN=Example CA,O=Example,L=Town,ST=State,C=XX' -k ec \
+		-q secp384r1 -z "$work/entropy" -a -o "$work/nss.csr" --keyUsage certSigning,crlSigning,critical
+	accepted "certutil's is accepted" "$work/nss.csr"
+else
+	skip "certutil's request is accepted" "certutil is not installed"
+fi
+if have keytool; then
+	ok "keytool makes a key" keytool -genkeypair -keystore "$work/keys.p12" -storepass changeit -alias ca -keyalg RSA -keysize 3072 \
+		-dname 'CN=Example CA, O="Example, Inc.", C=XX'
+	for alg in SHA256withRSA RSASSA-PSS; do
+		ok "keytool makes a request: $alg" keytool -certreq -keystore "$work/keys.p12" -storepass changeit -alias ca \
+			-sigalg "$alg" -ext BC=ca:true,pathlen:0 -ext KU:critical=keyCertSign,cRLSign -file "$work/java.csr"
+		accepted "keytool's is accepted: $alg" "$work/java.csr"
+	done
+else
+	skip "keytool's requests are accepted" "keytool is not installed"
+fi
+
 # an operator's usual mistakes
 openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$work/key"
 ask() {
