@@ -49,7 +49,7 @@ static void add_next_list(struct rows *r, const struct ledger *l, int64_t now)
 {
 	struct due row = { .what = "next revocation list", .clause = "BR 4.9.7", .key = "list" };
 
-	if (l->crl_number) {
+	if (l->crl_next_update) {
 		row.at = l->crl_next_update;
 		row.state = state_of(row.at, now, LIST_WARNING);
 	} else if (l->cert) {

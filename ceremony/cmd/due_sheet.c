@@ -33,7 +33,7 @@ static void put_ca(struct doc *d, const struct sheet_of *of)
 	if (l->crl_number)
 		buf_fmt(&b, "number %llu", (unsigned long long)l->crl_number);
 	else
-		buf_str(&b, "none yet");
+		buf_str(&b, l->list ? "without a number" : "none yet");
 	doc_row(d, BYTES_LIT("Revocation list"), PAPER_PLAIN, buf_bytes(&b));
 	if (!l->root_cert.len) {
 		doc_row_str(d, "Root certificate", PAPER_PLAIN, "none yet");

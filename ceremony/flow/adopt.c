@@ -6,10 +6,13 @@
 #include "ceremony/flow/continuity.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/plans.h"
+#include "ceremony/pki/crl_foreign.h"
 #include "ceremony/pki/ext.h"
 #include "ceremony/pki/pem.h"
 
-#define NO_END 253402300799 /* 99991231235959Z: no well-defined expiration (RFC 5280 4.1.2.5) */
+#define REASON_HOLD   6 /* RFC 5280 5.3.1: it may come back */
+#define REASON_REMOVE 8 /* it has come back: of a delta list */
+#define NO_END        253402300799 /* 99991231235959Z: no well-defined expiration (RFC 5280 4.1.2.5) */
 
 bool adopt_new(struct flow *f, struct err *e)
 {
@@ -123,22 +126,63 @@ static bool have_reasons(const struct flow *f, const struct crl *list, struct er
 {
 	struct crl_entry entry;
 	size_t           n = 0;
+	unsigned         odd = 0;
 
-	for (struct bytes rest = list->revoked; rest.len; n++)
-		if (!crl_next(&rest, &entry, e) || reason_of(f, entry.reason) == 0)
+	for (struct bytes rest = list->revoked; rest.len; n++) {
+		if (!crl_read_next(&rest, &entry, &odd, e))
+			return false;
+		if (entry.reason == REASON_HOLD || entry.reason == REASON_REMOVE)
+			return err_set(e, ERR_ADOPT_HOLD, "entry %zu: reason %u", n + 1, entry.reason);
+		if (reason_of(f, entry.reason) == 0)
 			return err_set(e, ERR_ADOPT_REASON, "entry %zu: reason %u", n + 1, entry.reason);
+	}
 	return true;
 }
 
-bool adopt_list(struct crl *out, const struct flow *f, struct bytes content, struct err *e)
+bool adopt_list(struct crl *out, unsigned *odd, const struct flow *f, struct bytes content, struct err *e)
 {
 	struct bytes der;
 
-	if (!pem_decode(&der, f->scratch, "X509 CRL", content, e) || !crl_parse(out, der, e) || !list_is_ours(f, out, e))
+	if (!pem_decode(&der, f->scratch, "X509 CRL", content, e) || !crl_read(out, odd, der, e) || !list_is_ours(f, out, e))
 		return false;
 	if (out->this_update > f->clock_now)
 		return err_set(e, ERR_LIST_FOREIGN, "it is of the future");
+	const struct certificate *root = root_of(f, e);
+	if (!root)
+		return false;
+	*odd |= bytes_equal(out->issuer.der, root->subject.der) ? 0 : 1u << CRL_ODD_ISSUER;
 	return have_reasons(f, out, e);
+}
+
+/* ---- what is odd about it ---- */
+
+bool adopt_odd_is(const struct fields *out, unsigned odd, struct err *e)
+{
+	char       text[CRL_ODD_MAX];
+	struct buf said = BUF_ON(text);
+
+	odd &= ~(1u << CRL_ODD_ISSUER); /* the parser knows no CA */
+	crl_odd_put(&said, odd);
+	return (odd ? bytes_equal(fields_get(out, "odd"), buf_bytes(&said)) : !fields_find(out, "odd")) ||
+	       err_set(e, ERR_FLOW_FIELD, "odd");
+}
+
+void adopt_odd_rows(const struct flow *f, struct prompt *p)
+{
+	for (int o = 0; o < CRL_ODD_COUNT_; o++)
+		if (f->adopt->odd >> o & 1)
+			prompt_row(p, "That list is odd", crl_odd_text((enum crl_odd)o))->mark = true;
+}
+
+void adopt_more_odd(const struct flow *f, const struct fields *answer, struct fields *data)
+{
+	char       text[CRL_ODD_MAX];
+	struct buf said = BUF_ON(text);
+
+	(void)answer;
+	crl_odd_put(&said, f->adopt->odd);
+	if (f->adopt->odd)
+		fields_put(data, "odd", buf_bytes(&said));
 }
 
 /* ---- entries and certificates ------------------------------------------------------------------ */
@@ -155,11 +199,12 @@ size_t adopt_num_unknown(const struct flow *f)
 	struct crl_entry    entry;
 	struct err          why = { 0 };
 	size_t              known = 0;
+	unsigned            odd = 0;
 
 	MUST(list && c);
-	if (!f->adopt->list_der.len || !crl_parse(list, f->adopt->list_der, &why))
+	if (!f->adopt->list_der.len || !crl_read(list, &odd, f->adopt->list_der, &why))
 		return 0;
-	for (struct bytes rest = list->revoked; rest.len && crl_next(&rest, &entry, &why);)
+	for (struct bytes rest = list->revoked; rest.len && crl_read_next(&rest, &entry, &odd, &why);)
 		for (size_t i = 0; i < f->adopt->num_certs; i++)
 			known += !f->adopt->cert[i].refused && certificate_parse(c, f->adopt->cert[i].der, &why) &&
 			         bytes_equal(c->serial, bytes_of(entry.serial, entry.serial_len));
@@ -223,6 +268,8 @@ static bool keep_entry(const struct flow *f, struct ledger *l, struct arena *a, 
 		ok = ok && c->serial.p;
 		append(l, c);
 	}
+	if (c->revoked && c->revoked_at <= entry->date) /* a serial that stands twice: the earlier date counts */
+		return ok;
 	c->revoked = true;
 	c->reason = reason_of(f, entry->reason);
 	c->revoked_at = entry->date;
@@ -234,15 +281,16 @@ bool adopt_ledger(const struct flow *f, struct ledger *l, struct arena *a)
 	struct crl      *list = arena_take(f->scratch, sizeof *list);
 	struct crl_entry entry;
 	struct err       why = { 0 };
+	unsigned         odd = 0;
 	bool             ok = list;
 
 	for (size_t i = 0; ok && i < f->adopt->num_certs; i++)
 		ok = f->adopt->cert[i].refused || keep_cert(f, i, l, a);
 	if (!ok || !f->adopt->list_der.len)
 		return ok;
-	ok = crl_parse(list, f->adopt->list_der, &why);
+	ok = crl_read(list, &odd, f->adopt->list_der, &why);
 	for (struct bytes rest = ok ? list->revoked : bytes_of(NULL, 0); ok && rest.len;)
-		ok = crl_next(&rest, &entry, &why) && keep_entry(f, l, a, &entry);
+		ok = crl_read_next(&rest, &entry, &odd, &why) && keep_entry(f, l, a, &entry);
 	l->crl_number = list->number;
 	l->crl_this_update = list->this_update;
 	l->crl_next_update = list->next_update;

@@ -20,6 +20,7 @@ struct adopted {
 
 struct adoption {
 	struct bytes    root, list, list_der; /* as they came; the list read */
+	unsigned        odd;                  /* about that list: bits of enum crl_odd */
 	const char    **listed;               /* ADOPT_MAX_FILES */
 	size_t          num_listed, num_on_medium, num_seen, num_read;
 	unsigned        num_pages;
@@ -41,9 +42,16 @@ bool adopt_root(struct certificate *out, const struct flow *f, struct bytes cont
 /* adopt_cert: the i-th certificate: issued by the root, and none twice. */
 bool adopt_cert(struct certificate *out, const struct flow *f, size_t i, struct err *e) __attribute__((warn_unused_result));
 
-/* adopt_list: the last list: this root's, and not of the future. */
-bool adopt_list(struct crl *out, const struct flow *f, struct bytes content, struct err *e)
+/* adopt_list: the last list: this root's, and not of the future; what is odd about it (crl_foreign.h). ERR_LIST_FOREIGN,
+ * ERR_ADOPT_REASON, ERR_ADOPT_HOLD, ERR_CRL_*. */
+bool adopt_list(struct crl *out, unsigned *odd, const struct flow *f, struct bytes content, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* adopt_odd_is: does the result of parse-list say the same? adopt_odd_rows: rows of the review. adopt_more_odd: a turn's
+ * `more`: what two officers agreed to take. */
+bool adopt_odd_is(const struct fields *out, unsigned odd, struct err *e) __attribute__((warn_unused_result));
+void adopt_odd_rows(const struct flow *f, struct prompt *p);
+void adopt_more_odd(const struct flow *f, const struct fields *answer, struct fields *data);
 
 /* adopt_num_unknown: entries of the list whose certificates were not brought: they stay on every list all the same. */
 size_t adopt_num_unknown(const struct flow *f);

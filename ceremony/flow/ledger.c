@@ -8,6 +8,7 @@
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/series.h"
 #include "ceremony/flow/vet.h"
+#include "ceremony/pki/crl_foreign.h"
 
 static bool key_from(struct flow_key *out, const struct ledger_key *k, struct err *e)
 {
@@ -239,8 +240,9 @@ static void keep_list(const struct flow *f, struct ledger *l, struct arena *a, s
 	struct crl         *list = arena_take(f->scratch, sizeof *list);
 	struct ledger_list *out = arena_take(a, sizeof *out);
 	struct err          why = { 0 };
+	unsigned            odd = 0; /* ours are not; one that was taken over may be */
 
-	*ok = *ok && list && out && crl_parse(list, der, &why);
+	*ok = *ok && list && out && crl_read(list, &odd, der, &why);
 	if (!*ok)
 		return;
 	*out = (struct ledger_list){ .number = list->number, .this_update = list->this_update, .next_update = list->next_update,

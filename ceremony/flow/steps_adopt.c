@@ -156,7 +156,9 @@ static bool check_list(const struct flow *f, const struct fields *out, struct er
 
 	if (!c)
 		return err_set(e, ERR_TOO_LARGE, "a revocation list");
-	return adopt_list(c, f, f->adopt->list, e) && same_sha256(out, c->der, e);
+	unsigned odd = 0;
+
+	return adopt_list(c, &odd, f, f->adopt->list, e) && same_sha256(out, c->der, e) && adopt_odd_is(out, odd, e);
 }
 
 static bool apply_list(struct flow *f, const struct fields *data, struct err *e)
@@ -166,7 +168,7 @@ static bool apply_list(struct flow *f, const struct fields *data, struct err *e)
 	(void)data;
 	if (!c)
 		return err_set(e, ERR_TOO_LARGE, "a revocation list");
-	if (!adopt_list(c, f, f->adopt->list, e))
+	if (!adopt_list(c, &f->adopt->odd, f, f->adopt->list, e))
 		return false;
 	f->adopt->list_der = arena_copy(f->arena, c->der);
 	f->crl_number = c->number;
@@ -431,8 +433,10 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	prompt_row(p, "Certificates", say(f, "%zu taken over, %zu not", taken, f->adopt->num_certs - taken))->mark =
 	    taken < f->adopt->num_certs;
-	prompt_row(p, "Last list", f->adopt->list_der.len ? say(f, "%llu", (unsigned long long)f->crl_number) :
-	                                                     "none: the next will be number 1")->mark = !f->adopt->list_der.len;
+	prompt_row(p, "Last list", !f->adopt->list_der.len ? "none: the next will be number 1" :
+	                           f->crl_number ? say(f, "%llu", (unsigned long long)f->crl_number) :
+	                                           "without a number: the next will be number 1")->mark = !f->crl_number;
+	adopt_odd_rows(f, p);
 	if (unknown)
 		prompt_row(p, "Entries alone", say(f, "%zu: their certificates were not brought; they stay on every list", unknown));
 	for (size_t i = 0; i < f->adopt->num_certs && p->num_rows < ROWS_SHOWN; i++)
@@ -463,7 +467,7 @@ static const struct turn turns[] = {
 	{ .name = "find", .flags = TURN_REREAD, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .ask = ask_find, .check = check_find, .apply = apply_find },
 	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_PROVE, .ask = ask_prove, .check = check_prove },
 	{ .name = "origin", .flags = TURN_EXCEPTION, .role = ROLE_OFFICER, .title = "Where does this key come from?", .prompt = prompt_origin },
-	{ .name = "agree", .role = ROLE_OFFICER, .title = "Take this CA over?", .prompt = prompt_review, .apply = apply_agreed },
+	{ .name = "agree", .role = ROLE_OFFICER, .title = "Take this CA over?", .prompt = prompt_review, .more = adopt_more_odd, .apply = apply_agreed },
 	RECORD_KEY_TURN,
 };
 

@@ -42,7 +42,7 @@ static bool fits(const struct script *s, const struct script_step *step, struct 
 static void prompt_begin(const struct flow *f, struct prompt *p)
 {
 	(void)f;
-	p->title = f->crl_number ? "Make the next revocation list" : "Make the first revocation list";
+	p->title = f->before->list || f->crl_number ? "Make the next revocation list" : "Make the first revocation list";
 	p->text = "The list takes its date from the moment at which this is confirmed.";
 	prompt_ask(p, ASK_CONFIRM, "begin", "Go on");
 }
@@ -66,7 +66,7 @@ static bool make_tbs(const struct flow *f, unsigned i, struct crl_plan *plan, st
 /* What is new against the last list, what went and why, and what stays. */
 static void diff_rows(const struct flow *f, struct prompt *p, size_t num_entries)
 {
-	prompt_row(p, "Against list", !f->crl_number ? "there is none" :
+	prompt_row(p, "Against list", !f->crl_number ? f->before->list ? "the one without a number" : "there is none" :
 	                              say(f, "%llu%s", (unsigned long long)f->crl_number,
 	                                  f->brought.list ? ", which was brought and is the record's" : ""));
 	unsigned more = 0;

@@ -2,7 +2,7 @@
 #include "ceremony/base/utc.h"
 #include "ceremony/parse/parse.h"
 #include "ceremony/pki/certificate.h"
-#include "ceremony/pki/crl.h"
+#include "ceremony/pki/crl_foreign.h"
 #include "ceremony/pki/pem.h"
 
 #define ISSUER_MAX (4 * NAME_MAX_DER)
@@ -11,10 +11,11 @@ bool parse_list(struct fields *out, struct arena *a, struct bytes foreign, struc
 {
 	struct crl   c;
 	struct bytes der;
-	char         hex[HASH_MAX * 2 + 1], text[ISSUER_MAX], at[24];
-	struct buf   issuer = BUF_ON(text);
+	char         hex[HASH_MAX * 2 + 1], text[ISSUER_MAX], said[CRL_ODD_MAX], at[24];
+	struct buf   issuer = BUF_ON(text), findings = BUF_ON(said);
+	unsigned     odd = 0;
 
-	if (!pem_decode(&der, a, "X509 CRL", foreign, e) || !crl_parse(&c, der, e))
+	if (!pem_decode(&der, a, "X509 CRL", foreign, e) || !crl_read(&c, &odd, der, e))
 		return false;
 	name_put(&issuer, &c.issuer);
 	if (!buf_ok(&issuer))
@@ -25,6 +26,9 @@ bool parse_list(struct fields *out, struct arena *a, struct bytes foreign, struc
 	fields_str(out, "this-update", utc_str(at, c.this_update));
 	fields_str(out, "next-update", utc_str(at, c.next_update));
 	fields_u64(out, "entries", c.num_entries);
+	crl_odd_put(&findings, odd);
+	if (odd)
+		fields_put(out, "odd", buf_bytes(&findings));
 	return true;
 }
 

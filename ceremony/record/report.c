@@ -197,6 +197,10 @@ static bool put_adopted(void *ctx, const struct event *ev, struct bytes line, st
 
 	(void)line;
 	(void)e;
+	if (ev->type == EVENT_ANSWER && value(ev, "odd").len) { /* all that was found, as two officers agreed to it */
+		buf_str(r->out, "\n");
+		put_row(r->out, "Odd last list", value(ev, "odd"));
+	}
 	if (ev->type != EVENT_RESULT || (!fields_is(&ev->data, "op", "parse-certificate") && !fields_is(&ev->data, "op", "parse-list")))
 		return true;
 	if (!r->shown)

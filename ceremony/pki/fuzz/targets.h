@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ceremony/base/text.h"
+#include "ceremony/pki/crl_foreign.h"
 #include "ceremony/pki/ext.h"
 #include "ceremony/pki/lint.h"
 #include "ceremony/pki/pem.h"
@@ -64,6 +65,25 @@ static inline void fuzz_certificate(struct bytes in, struct arena *a)
 		MUST(e.id != ERR_NONE);
 }
 
+/* Whatever is read strictly is read leniently as the same, and nothing is odd but a point. */
+static inline void fuzz_foreign_crl(struct bytes der, const struct crl *strict)
+{
+	struct crl_entry entry;
+	struct crl       c;
+	struct err       e = { .id = ERR_NONE };
+	unsigned         odd = 0, again = 0;
+	size_t           num = 0;
+
+	if (!crl_read(&c, &odd, der, &e)) {
+		MUST(e.id != ERR_NONE && (!strict || e.id == ERR_CRL_EXT));
+		return;
+	}
+	for (struct bytes rest = c.revoked; rest.len; num++)
+		MUST(crl_read_next(&rest, &entry, &again, &e) && entry.serial_len <= SERIAL_MAX);
+	MUST(num == c.num_entries && !(again & ~odd) && c.next_update >= c.this_update);
+	MUST(!strict || (!(odd & ~(1u << CRL_ODD_POINT)) && c.number == strict->number && num == strict->num_entries));
+}
+
 static inline void fuzz_crl(struct bytes in, struct arena *a)
 {
 	struct lint_finding finding[4];
@@ -73,10 +93,16 @@ static inline void fuzz_crl(struct bytes in, struct arena *a)
 	struct err          e = { .id = ERR_NONE };
 	size_t              num = 0;
 
-	if (!pem_decode(&der, a, "X509 CRL", in, &e) || !crl_parse(&c, der, &e)) {
+	if (!pem_decode(&der, a, "X509 CRL", in, &e)) {
 		MUST(e.id != ERR_NONE);
 		return;
 	}
+	if (!crl_parse(&c, der, &e)) {
+		MUST(e.id != ERR_NONE);
+		fuzz_foreign_crl(der, NULL);
+		return;
+	}
+	fuzz_foreign_crl(der, &c);
 	for (struct bytes rest = c.revoked; rest.len; num++)
 		MUST(crl_next(&rest, &entry, &e) && entry.serial_len <= SERIAL_MAX);
 	MUST(num == c.num_entries);

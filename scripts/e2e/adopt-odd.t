@@ -1,0 +1,130 @@
+#!/bin/sh
+# adopt-odd.t: last lists that are not as RFC 5280 wants them, as certtool, openssl and cfssl write them: taken over with a
+# finding on the record where nothing gets lost, refused in words that say what to do where something would. What
+# follows is never odd.
+. scripts/e2e/lib.sh
+
+c=$root/scripts/ceremonies
+cd "$work" || bail "no folder"
+for m in /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so; do [ -f "$m" ] && module=$m && break; done
+[ -n "${module:-}" ] || bail "SoftHSM is not installed (sh scripts/setup)"
+mkdir -p ca/certs media/adopt media/output
+
+# token RECORD: RECORD's throwaway token, with the root's key in it
+token() {
+	rm -rf "$1" "$1.token"
+	mkdir "$1.token"
+	printf '%s\n' "directories.tokendir = $work/$1.token" 'objectstore.backend = file' 'log.level = ERROR' >"$1.token/softhsm2.conf"
+	SOFTHSM2_CONF=$work/$1.token/softhsm2.conf softhsm2-util --init-token --free --label old-root --pin 987654321 --so-pin 12345678 >out 2>&1 &&
+		openssl pkcs8 -topk8 -nocrypt -in root.key -out root.p8 &&
+		SOFTHSM2_CONF=$work/$1.token/softhsm2.conf softhsm2-util --import root.p8 --token old-root --label 'root key' --id a1b2 \
+			--pin 987654321 >out 2>&1 || diag out
+}
+adopt() {
+	"$bin/ceremony" run "${2:-$c/adopt.ini}" --record "$1" --media media --profiles "$root/scripts/profiles" --answers "$c/adopt.answers.ini"
+}
+# next RECORD: the periodic list of the CA that was taken over, its published list brought
+next() {
+	sed -e 's|^origin = .*|origin = rehearsal.example/adopted|' -e 's/^label = .*/label = old-root/' -e 's/^checkpoint = yes/checkpoint = no/' \
+		"$c/periodic-crl.ini" >next.ini
+	rm -f media/output/*
+	cp media/adopt/root.crl media/output/root.crl
+	"$bin/ceremony" run next.ini --record "$1" --media media --profiles "$root/scripts/profiles" --answers "$c/periodic-crl.answers.ini"
+}
+
+openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out root.key
+openssl req -x509 -new -key root.key -sha384 -days 7000 -out ca/root.pem -subj '/C=XX/O=Example Trust Services/CN=Old Root' \
+	-addext 'keyUsage = critical, keyCertSign, cRLSign' 2>/dev/null
+cp ca/root.pem media/adopt/root.pem
+: >ca/index.txt
+echo 1000 >ca/serial
+echo 07 >ca/crlnumber
+printf '%s\n' '[ca]' 'default_ca = c' '[c]' 'database = ca/index.txt' 'serial = ca/serial' 'new_certs_dir = ca/certs' 'default_md = sha384' \
+	'default_days = 2000' 'default_crl_days = 90' 'policy = p' '[p]' 'countryName = supplied' 'organizationName = supplied' 'commonName = supplied' \
+	'[l]' 'authorityKeyIdentifier = keyid' '[more]' 'authorityKeyIdentifier = keyid' 'issuerAltName = URI:http://ca.example/' \
+	'[cas]' 'authorityKeyIdentifier = keyid' 'issuingDistributionPoint = critical, @part' '[part]' 'onlyCA = TRUE' >ca.cnf
+sed 's/^policy = p/&\ncrlnumber = ca\/crlnumber/' ca.cnf >numbered.cnf
+issue() {
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout k -out r -subj "/C=XX/O=Example Trust Services/CN=$1" 2>/dev/null
+	openssl ca -batch -config ca.cnf -keyfile root.key -cert ca/root.pem -in r -out "$1.pem" -notext 2>err || diag err
+}
+revoke() {
+	openssl ca -config ca.cnf -keyfile root.key -cert ca/root.pem -revoke "$1.pem" -crl_reason "$2" 2>err || diag err
+}
+list() { # list CONFIG [OPTION...]: the CA's list, by openssl
+	conf=$1
+	shift
+	openssl ca -config "$conf" -keyfile root.key -cert ca/root.pem -gencrl "$@" -out media/adopt/root.crl 2>err || diag err
+}
+# taken NAME FINDING NUMBER ENTRIES [SCRIPT]: the CA is taken over with that finding; the next list has that number and those entries,
+# and nothing is odd about it.
+taken() {
+	token record
+	ok "$1: it is taken over" adopt record "${5:-$c/adopt.ini}"
+	t=record/ceremonies/0001-adoption/transcript.jsonl
+	like "$1: the finding and its clause are in the transcript" $t "\"op\":\"parse-list\".*\"odd\":\"[^\"]*$2"
+	like "$1: two officers agreed to it" $t "\"turn\":\"agree\".*\"officer-2\":\"yes\",\"odd\":\"[^\"]*$2"
+	like "$1: the report has it" record/ceremonies/0001-adoption/report.txt '^  Odd last list '
+	ok "$1: it verifies" "$bin/ceremony-verify" record
+	sed -i 's/"odd":"[^"]*"/"odd":"nothing"/' $t
+	exits 1 "$1: with another finding, it does not" "$bin/ceremony-verify" record
+	token record
+	adopt record "${5:-$c/adopt.ini}" >out 2>&1
+	ok "$1: the list that is published is known by its hash, and the next one made" next record
+	openssl crl -inform DER -in record/ceremonies/0002-crl/crls/root.crl -noout -text >text 2>&1
+	like "$1: it is sound, with the number" text "^ *$3\$"
+	is "$1: and the entries" "$(grep -c 'Serial Number' text)" "$4"
+	ok "$1: lint finds nothing" "$bin/ceremony" lint ca/root.pem record/ceremonies/0002-crl/crls/root.crl
+	is "$1: no empty field" "$(openssl asn1parse -inform DER -in record/ceremonies/0002-crl/crls/root.crl | grep -Ec 'l= +0 cons: SEQUENCE')" 0
+}
+# refused NAME RULE WORDS
+refused() {
+	token record
+	exits 1 "$1: it is not taken over" adopt record
+	like "$1: $2" record/ceremonies/0001-adoption/transcript.jsonl "\"type\":\"failed\".*\"error\":\"$2\""
+	like "$1: in words" err "$3"
+}
+
+# ---- taken over, with a finding ----
+printf '%s\n' 'crl_next_update = 90' 'crl_number = 7' >crl.tmpl
+certtool --generate-crl --load-ca-privkey root.key --load-ca-certificate ca/root.pem --template crl.tmpl --outfile media/adopt/root.crl 2>err || diag err
+is "certtool writes an empty field" "$(openssl asn1parse -in media/adopt/root.crl | grep -Ec 'l= +0 cons: SEQUENCE')" 1
+taken "certtool's empty list" 'revokedCertificates is there and empty .RFC 5280 5.1.2.6' 8 0
+if have cfssl; then
+	: >none
+	echo 7776000 >seconds
+	cfssl gencrl none ca/root.pem root.key seconds 2>err | base64 -d >media/adopt/root.crl
+	token record
+	ok "cfssl's empty list: it is taken over" adopt record
+	like "cfssl's empty list: with its findings" record/ceremonies/0001-adoption/transcript.jsonl '"odd":"revokedCertificates is there and empty.*it bears no number.*its issuer is the CA.s name in other string types'
+else
+	skip "cfssl's empty list: it is taken over" "cfssl is not installed"
+	skip "cfssl's empty list: with its findings" "cfssl is not installed"
+fi
+issue one
+revoke one superseded
+list ca.cnf
+taken "openssl without crl_extensions" 'it bears no number .RFC 5280 5.2.3.; authorityKeyIdentifier is not there' 1 1
+cp ca/index.txt index.kept
+sed -i 's/^\(R.*Z\),superseded/\1/' ca/index.txt
+list ca.cnf
+cp index.kept ca/index.txt
+openssl crl -in media/adopt/root.crl -noout -text >text
+like "without a reason it writes version 1" text 'Version 1 '
+refused "version 1 without a reason" ERR_ADOPT_REASON "Set reason in the script's adopt step"
+sed 's/^crl = root.crl/&\nreason = superseded/' "$c/adopt.ini" >with.ini
+taken "openssl's version 1" 'it is of version 1 .RFC 5280 5.1.2.1.; it bears no number' 1 1 with.ini
+list numbered.cnf -crlexts more
+taken "an extension that goes" 'it has an extension that later lists will not have' 8 1
+
+# ---- refused ----
+list numbered.cnf -crlexts cas
+refused "a part of the list" ERR_CRL_EXT 'a list of but some certificates or reasons'
+issue two
+revoke two certificateHold
+list numbered.cnf -crlexts l
+refused "an entry on hold" ERR_ADOPT_HOLD 'Settle it where the list was made: revoke it for good'
+token record
+exits 1 "and no reason in the script takes its place" adopt record with.ini
+
+done_testing
