@@ -49,6 +49,10 @@ bool copies_fit(const struct script *s, const struct script_step *step, struct e
 	if (!s->continues)
 		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: nothing is published yet of a CA that is made here: copies-medium goes with continues = yes",
 		               step->id);
+	if (profile_shard_uri(script_profile(s, script_param(step, "profile"))).len)
+		return err_set(e, ERR_SCRIPT_ORDER,
+		               "[step %s]: copies-medium does not go with {shard}: the parts of a list are compared by their SHA-256, by hand",
+		               step->id);
 	for (; url_at(&url, s, step, n); n++)
 		if (!script_is_name(url.name))
 			return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: %.*s does not end in the name of a file that a medium can hold",
