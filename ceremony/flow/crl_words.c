@@ -25,6 +25,12 @@ static const char *file_of(const struct flow *f, unsigned i, struct digest *out)
 	return f->shard[i].file;
 }
 
+/* A list of a series has a long name, and a number that says as much. */
+static const char *label_of(const struct flow *f, unsigned i, const char *name)
+{
+	return f->num_crls ? say(f, "List %llu", (unsigned long long)f->crl_number + 1 + i) : name;
+}
+
 void crl_words_prompt(const struct flow *f, struct prompt *p)
 {
 	const unsigned num = num_lists(f);
@@ -38,7 +44,7 @@ void crl_words_prompt(const struct flow *f, struct prompt *p)
 			prompt_row(p, name, say_hex(f, digest_bytes(&d)));
 			p->aloud = say_words(f, digest_bytes(&d), WORDS_OF_ONE);
 		} else {
-			prompt_row(p, name, say_words(f, digest_bytes(&d), WORDS_OF_MANY));
+			prompt_row(p, label_of(f, i, name), say_words(f, digest_bytes(&d), WORDS_OF_MANY));
 		}
 	}
 	if (p->num_rows < num)

@@ -96,12 +96,14 @@ static bool apply_choose(struct flow *f, const struct fields *data, struct err *
 	return true;
 }
 
-/* The name by which it is typed back: the common name, else the serial. */
+/* The name by which it is typed back: the common name, whatever signs it has, else the serial. */
 static const char *short_name(const struct flow *f, const struct ledger_cert *c)
 {
-	const char *at = strstr(c->subject, "CN=");
+	struct certificate      cert;
+	struct err              why = { 0 };
+	const struct name_attr *cn = c->der.len && certificate_parse(&cert, c->der, &why) ? name_find(&cert.subject, OID_AT_CN) : NULL;
 
-	return at ? say(f, "%.*s", (int)strcspn(at + 3, ",+"), at + 3) : serial_of(f, c);
+	return cn && text_is_plain(cn->value) ? say(f, "%.*s", (int)cn->value.len, (const char *)cn->value.p) : serial_of(f, c);
 }
 
 /* ---- by name, serial number or fingerprint ---- */
@@ -148,6 +150,21 @@ static bool is_meant(const struct flow *f, const struct ledger_cert *c, struct b
 	       same_hex(typed, sha256_hex(hex, c->der));
 }
 
+/* No list of a root's own takes it back: whoever trusts it asks nobody. */
+static bool is_root(const struct flow *f, struct bytes typed)
+{
+	struct certificate cert;
+	struct err         why = { 0 };
+	char               text[NAME_MAX_DER];
+	struct buf         b = BUF_ON(text);
+
+	if (!certificate_parse(&cert, f->root_cert, &why))
+		return false;
+	name_put(&b, &cert.subject);
+	struct ledger_cert root = { .der = f->root_cert, .serial = cert.serial, .subject = buf_cstr(&b) };
+	return is_meant(f, &root, typed);
+}
+
 /* The one certificate that is meant; NULL, and e says why not. */
 static const struct ledger_cert *find_meant(const struct flow *f, const struct fields *data, struct err *e)
 {
@@ -171,6 +188,8 @@ static const struct ledger_cert *find_meant(const struct flow *f, const struct f
 	if (num)
 		(void)err_set(e, ERR_FLOW_FIELD, "%u certificates fit, %s and %s among them: give the serial number or the fingerprint",
 		              num, ledger_name(f, found), ledger_name(f, second));
+	else if (!revoked && is_root(f, typed))
+		(void)err_set(e, ERR_FLOW_FIELD, "it is the root itself, which no list of its own revokes: tell whoever trusts it, and revoke what it signed");
 	else
 		(void)err_set(e, ERR_FLOW_FIELD, revoked ? "it is revoked already" :
 		                                           "no certificate of this record fits: a common name, a serial number, or the SHA-256");

@@ -127,4 +127,23 @@ refused "an entry on hold" ERR_ADOPT_HOLD 'Settle it where the list was made: re
 token record
 exits 1 "and no reason in the script takes its place" adopt record with.ini
 
+# ---- a name with signs in it is typed back as it reads ----
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout k -out r -subj '/C=XX/O=CN=Not This/CN=Comma, Inc \+ Sons' 2>/dev/null
+printf '%s\n' 'basicConstraints = critical, CA:TRUE, pathlen:0' 'keyUsage = critical, keyCertSign, cRLSign' 'subjectKeyIdentifier = hash' \
+	'authorityKeyIdentifier = keyid' >issued.cnf
+openssl ca -batch -config ca.cnf -keyfile root.key -cert ca/root.pem -in r -out media/adopt/comma.pem -notext -extfile issued.cnf 2>err || diag err
+sed -i '/certificateHold/d;/,holdInstruction/d;/CN=two$/d' ca/index.txt
+list numbered.cnf -crlexts l
+token record
+ok "a CA with such a name is taken over" adopt record
+sed -e 's|^origin = .*|origin = rehearsal.example/adopted|' -e 's/^label = .*/label = old-root/' "$c/rehearsal-revoke.ini" >revoke.ini
+for typed in 'Comma' 'Not This/CN=Comma, Inc + Sons' 'Comma, Inc + Sons'; do
+	sed -e 's|^certificate.1 = .*|certificate.1 = 1/adopted-1|' -e "s|^name.1.\(.\) = .*|name.1.\1 = $typed|" "$c/rehearsal-revoke.answers.ini" >revoke.answers.ini
+	rm -rf copy copy.token media/output/*
+	cp -r record copy
+	cp -r record.token copy.token
+	exits $([ "$typed" = 'Comma, Inc + Sons' ]; echo $?) "typed back: $typed" "$bin/ceremony" run revoke.ini --record copy --media media --profiles "$root/scripts/profiles" \
+		--answers revoke.answers.ini
+done
+
 done_testing
