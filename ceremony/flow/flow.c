@@ -165,6 +165,7 @@ static void settle(struct flow *f)
 			f->facts |= k->gives;
 			f->turn = 0;
 			f->round = 0;
+			f->step_time = f->time;
 			f->ended = ++f->step == f->script->num_steps;
 		} else if (turn_comes(f, &k->turn[f->turn])) {
 			return;
@@ -353,6 +354,7 @@ static bool apply_open(struct flow *f, const struct fields *data)
 	f->rehearsal = f->script->rehearsal || fields_is(data, "rehearsal", "yes");
 	f->previous = keep(f, data, "previous");
 	(void)(fields_get_u64(&number, data, "number", 9999) && (f->number = (unsigned)number));
+	f->step_time = f->time;
 	settle(f);
 	return true;
 }

@@ -158,6 +158,7 @@ struct flow {
 	uint8_t         chain[32]; /* prev of the last event: nobody knew it before the day */
 	int64_t         time;      /* of the last event */
 	int64_t         answer_time; /* of the last answer */
+	int64_t         step_time;   /* of the event with which this step began */
 	int64_t         clock_now; /* of the event that is being decided or checked */
 	unsigned        facts;
 
@@ -228,7 +229,8 @@ struct flow {
 	unsigned            num_revocations;
 	bool                revoke_finds; /* the next one is looked for by what is typed */
 	bool                revoked_all; /* nothing more is to be revoked */
-	int64_t             crl_time, crl_next_update;
+	int64_t             crl_time; /* thisUpdate of the first list; 0: not agreed yet (series_from) */
+	int64_t             crl_next_update;
 	struct flow_list    list;
 	struct flow_shard  *shard; /* where lists are files: crl_num_shards of them, in the arena; NULL: not built */
 	unsigned            num_written;

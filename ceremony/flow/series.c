@@ -76,7 +76,7 @@ static int64_t from(const struct script_step *step, int64_t first, unsigned i)
 
 int64_t series_from(const struct flow *f, unsigned i)
 {
-	return from(crl_step(f), f->crl_time, i);
+	return from(crl_step(f), f->crl_time ? f->crl_time : f->step_time, i);
 }
 
 /* ---- may the script say so? ------------------------------------------------------------- */
@@ -146,7 +146,7 @@ const char *series_file(const struct flow *f, unsigned i, bool pem)
 
 static bool is_overtaken(const struct flow *f, const struct ledger_list *l)
 {
-	return !l->instead && l->this_update > f->crl_time;
+	return !l->instead && l->this_update > series_from(f, 0);
 }
 
 /* As it is reviewed, before it is signed. */

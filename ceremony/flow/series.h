@@ -9,7 +9,8 @@ unsigned series_num(const struct flow *f);
 bool     series_is(const struct flow *f);
 bool     series_is_not(const struct flow *f);
 
-/* series_from: thisUpdate of the i-th list; of the first it is the moment that the officers agreed at. */
+/* series_from: thisUpdate of the i-th list; of the first it is the moment of the turn begin or ahead; without either, that
+ * at which the step began. */
 int64_t series_from(const struct flow *f, unsigned i);
 
 /* series_fits: are series, every and the profile's window such that the lists follow each other without a gap, none

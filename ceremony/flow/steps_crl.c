@@ -15,6 +15,7 @@ static const struct param crl_params[] = {
 	{ "profile", PARAM_PROFILE, "crl-ca", 0, 0, NULL, "the profile" },
 	{ "shards", PARAM_NUMBER, "1", 1, CRLFILE_SHARDS, NULL, "parts of the list: a certificate belongs to part (serial mod shards)" },
 	{ "distribution", PARAM_TEXT, "", 0, 0, NULL, "the http URI of a part, {shard} for its number: where shards is above 1" },
+	{ "begin", PARAM_CHOICE, "ask", 0, 0, "ask no", "no: a list that is alone takes its date from the moment at which the step begins, and nobody is asked" },
 	{ "series", PARAM_NUMBER, "1", 1, FLOW_MAX_LISTS, NULL, "how many lists are signed: those beyond the first ahead of their time" },
 	{ "every", PARAM_TEXT, "", 0, 0, NULL, "where series is above 1: from one list's begin to the next one's, as 3 months, 13 weeks" },
 	{ "store", PARAM_CHOICE, "auto", 0, 0, "auto file", "file: as a file of the record, not in the transcript, though it is small" },
@@ -37,6 +38,11 @@ static bool fits(const struct script *s, const struct script_step *step, struct 
 {
 	return parts_fit(step, e) && script_profile_suits(s, step, PROFILE_FOR_LIST, e) && series_fits(s, step, e) &&
 	       script_root_fits(s, step, false, e);
+}
+
+static bool asks_begin(const struct flow *f)
+{
+	return series_is_not(f) && bytes_is(script_param(now_step(f), "begin"), "ask");
 }
 
 static void prompt_begin(const struct flow *f, struct prompt *p)
@@ -152,6 +158,15 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	prompt_officers(f, p);
 }
 
+/* What was reviewed keeps its date, whatever begins later. */
+static bool apply_review(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->crl_time = series_from(f, 0);
+	return true;
+}
+
 static bool ask_sign(const struct flow *f, struct fields *in, struct err *e)
 {
 	struct crl_plan plan;
@@ -193,10 +208,10 @@ static bool is_small(const struct flow *f)
 }
 
 static const struct turn crl_turns[] = {
-	{ .name = "begin", .role = ROLE_ADMINISTRATOR, .when = series_is_not, .title = "Make the revocation list", .prompt = prompt_begin, .apply = apply_begin },
+	{ .name = "begin", .role = ROLE_ADMINISTRATOR, .when = asks_begin, .title = "Make the revocation list", .prompt = prompt_begin, .apply = apply_begin },
 	{ .name = "ahead", .role = ROLE_OFFICER, .two = true, .when = series_is, .title_of = series_title, .prompt = series_prompt, .more = series_more, .apply = apply_begin },
 	{ .name = "build", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_CRL_BUILD, .ask = crl_large_ask_build, .check = crl_large_check_build, .apply = crl_large_apply_build },
-	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the revocation list", .two = true, .prompt = prompt_review, .more = series_more_review },
+	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the revocation list", .two = true, .prompt = prompt_review, .more = series_more_review, .apply = apply_review },
 	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = series_num, .when = is_small, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
 	{ .name = "sign-file", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_KEY_SIGN, .ask = crl_large_ask_sign, .check = crl_large_check_sign, .apply = crl_large_apply_sign },
 	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_CRL_WRITE, .ask = crl_large_ask_write, .check = crl_large_check_write, .apply = crl_large_apply_write },

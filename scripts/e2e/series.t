@@ -31,7 +31,7 @@ ok "four lists" run crl-series
 cp err said
 like "the screen tells the risk" said 'Sign 4 lists ahead of their time'
 prompts=$(grep -c '^\[' said)
-if [ "$prompts" -le 12 ]; then pass "in 12 prompts at most: $prompts"; else fail "in 12 prompts at most: $prompts"; fi
+if [ "$prompts" -le 13 ]; then pass "in 13 prompts at most: $prompts"; else fail "in 13 prompts at most: $prompts"; fi
 b=$(last record)
 t=$b/transcript.jsonl
 like "the transcript says at what risk, and that two agreed" "$t" \
