@@ -240,7 +240,7 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 	default:
 		break;
 	}
-	return err_set(e, ERR_FLOW_ORDER, "a %s event cannot come now", event_type_name(ev->type));
+	return err_set(e, ERR_FLOW_ORDER, "an event of the type %s", event_type_name(ev->type));
 }
 
 /* Within one start of the machine the clocks go together, or a jump says that they did not. */

@@ -303,6 +303,9 @@ t=$c/record/ceremonies/0001-root-generation/transcript.jsonl
 recorded "no is no reason" refused sign abort ERR_FLOW_FIELD 'reason: in words, please'
 like "the abort is recorded" "$t" '"type":"abort","step":"sign","turn":"abort","round":0,"data":."reason":"the second officer does not recognise the request","decided-by":"Omar Okafor","shown":"[^"]*".,"prev"'
 is "it is the last line" "$(grep -n '"type":"abort"' "$t" | cut -d : -f 1)" "$(grep -c '' "$t")"
+ok "a report of it" "$bin/ceremony" report --record "$c/record" --ceremony 1 --format text -o "$c/report"
+like "it says why" "$c/report" '^  Why +the second officer does not recognise the request$'
+like "and who decided it" "$c/report" '^  Decided by +Omar Okafor$'
 exits 1 "the record is no whole one" "$bin/ceremony-verify" "$c/record"
 like "but each of its lines is right" "$work/out" "^--  0001-root-generation: ended for good at line $(grep -c '' "$t")"
 resumes 3 "it cannot be resumed"
