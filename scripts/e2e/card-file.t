@@ -13,7 +13,7 @@ with_cards() { sed '/^set = /a\
 cards = cards' "$1"; }
 answers() {
 	for n in $2; do printf 'card-file.%s = write\n' "$n"; done >lines
-	sed "/^words.1 = /r lines" "$1"
+	sed "/^words.1 = @shown/r lines" "$1"
 }
 # ceremony SCRIPT ANSWERS [RECORD]
 ceremony() {

@@ -78,7 +78,7 @@ cp name.pem $m/b-name.crt
 cp expired.pem $m/d-expired.crt
 echo nothing >$m/e-text.crt
 cp other.pem $m/z-good.crt
-awk '/^words.1/ { for (i = 1; i < 6; i++) print "without." i " = yes"; print "words.6 = @expect"; next }
+awk '/^\[/ { section = $0 } section == "[requests]" && /^words.1/ { for (i = 1; i < 6; i++) print "without." i " = yes"; print "words.6 = @expect"; next }
 	/^decision.1/ { print "decision.6 = approve"; next }
 	/^\[sign-off\]/ { print "[export]\ninserted = yes\n" } { print }' "$c/bench-csr.answers.ini" >cross.answers.ini
 sed -i "s/^pin = .*/$(grep '^pin = ' "$c/rehearsal-revoke.answers.ini" | head -n 1)/" cross.answers.ini

@@ -105,7 +105,7 @@ same "what is in it is the root's key" public.pem $backup/root-key.pem
 sed 's/^custodian = .*/custodian = 5/; s/^threshold = .*/groups = north 2\/2, south 2\/3/; s/^shares = .*/group-threshold = 1\
 passphrase = yes\
 dice = 100/' "$c/rehearsal-reshare.ini" >reshare.ini
-sed '/^card/d; /^words/d; /^written/d; s/^custodian.3 = .*/&\
+sed '/^card/d; /^words.*@shown/d; /^written/d; s/^custodian.3 = .*/&\
 custodian.4 = Celia Costa\
 custodian.5 = Cornel Clay/' "$c/rehearsal-reshare.answers.ini" | sed '/^\[reshare\]/a\
 card.1 = @card share-1\

@@ -15,7 +15,7 @@ sed 's/987654321/715283946/; s/123456789/625174839/; s/975318642/835296417/; s/2
 	s/correct horse battery/Zwetschgenkuchen-42/; s/first witness phrase/Quarkstrudel mit Mohn/' \
 	"$c/rehearsal-groups.answers.ini" >answers.ini
 for n in 1 2 3 4 5 6 7 8; do printf 'card-file.%s = write\n' $n; done >cards.ini
-sed -i '/^words.1 = /r cards.ini' answers.ini
+sed -i '/^words.1 = @shown/r cards.ini' answers.ini
 sed '/^set = /a\
 cards = cards' "$c/rehearsal-groups.ini" >script.ini
 cat >planted <<'PLANTED'
