@@ -124,6 +124,19 @@ bool devices_find(struct devices *d, struct call *c, struct err *e)
 
 /* ---- one of them ---------------------------------------------------------------------------- */
 
+#define TOLD 83 /* octets of each, of the 191 that an error can say */
+
+/* The part of an identity that tells two of a make apart. */
+static struct bytes from_serial(struct bytes line)
+{
+	struct bytes rest = line, head;
+
+	while (bytes_cut(rest, ',', &head, &rest))
+		if (bytes_starts(bytes_trim(rest), "serial "))
+			return bytes_trim(rest);
+	return line;
+}
+
 /* What is there in place of the one that was bound. */
 static bool another(const struct devices *d, struct bytes line, struct err *e)
 {
@@ -136,8 +149,10 @@ static bool another(const struct devices *d, struct bytes line, struct err *e)
 			return err_set(e, ERR_MEDIUM_BUSY, "%s", d->found[i].why.detail);
 	if (!text[0])
 		return err_set(e, ERR_MEDIUM_MISSING, "%.*s", (int)bytes_first(line, 180).len, (const char *)line.p);
-	return err_set(e, ERR_MEDIUM_OTHER, "%.*s was bound; there is %.85s", (int)bytes_first(line, 85).len, (const char *)line.p,
-	               text);
+	line = from_serial(line);
+	struct bytes is = from_serial(bytes_str(text));
+	return err_set(e, ERR_MEDIUM_OTHER, "%.*s was bound; there is %.*s", (int)bytes_first(line, TOLD).len, (const char *)line.p,
+	               (int)bytes_first(is, TOLD).len, (const char *)is.p);
 }
 
 static bool pick(const struct devices *d, const struct device **out, struct bytes line, struct err *e)

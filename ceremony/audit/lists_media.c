@@ -60,6 +60,14 @@ static bool write_all(int fd, struct bytes c)
 	return true;
 }
 
+/* The medium, and, where media are devices, which. */
+static void put_medium(struct fields *to, const struct fields *from)
+{
+	fields_put(to, "medium", fields_get(from, "medium"));
+	if (fields_find(from, "device"))
+		fields_put(to, "device", fields_get(from, "device"));
+}
+
 /* ---- from a medium into the folder ------------------------------------------------------- */
 
 static bool write_failed(struct err *e, const char *path)
@@ -73,7 +81,7 @@ static bool fetch_pieces(struct asking *a, const struct lists *l, const struct c
 
 	do {
 		asking_new(a, OP_MEDIA_READ_PART);
-		fields_put(&a->c.in, "medium", fields_get(&c->in, "medium"));
+		put_medium(&a->c.in, &c->in);
 		fields_put(&a->c.in, "name", fields_get(&c->in, "name"));
 		fields_u64(&a->c.in, "from", seen);
 		if (!helper_call(l->media, &a->c, e))
@@ -334,7 +342,7 @@ static bool deliver_pieces(struct asking *a, const struct lists *l, struct call 
 			break;
 		}
 		asking_new(a, OP_MEDIA_WRITE_PART);
-		fields_put(&a->c.in, "medium", fields_get(&c->in, "medium"));
+		put_medium(&a->c.in, &c->in);
 		fields_put(&a->c.in, "name", fields_get(&c->in, "name"));
 		fields_u64(&a->c.in, "from", (uint64_t)seen);
 		fields_put(&a->c.in, "content", bytes_of(piece, (size_t)n));

@@ -28,6 +28,8 @@ static bool write_one(const struct helper *media, const struct call *c, const ch
 	put = call_of(OP_MEDIA_WRITE_SECRET, c);
 	put.secret_in = card;
 	fields_put(&put.in, "medium", fields_get(&c->in, "medium"));
+	if (fields_find(&c->in, "device"))
+		fields_put(&put.in, "device", fields_get(&c->in, "device"));
 	fields_put(&put.in, "name", fields_get(&c->in, field));
 	return helper_call(media, &put, e);
 }

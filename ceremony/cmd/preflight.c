@@ -9,7 +9,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/due.h"
 #include "ceremony/cmd/host.h"
-#include "ceremony/flow/kinds.h"
+#include "ceremony/flow/media.h"
 
 #define DISK_LEAST ((uint64_t)64 << 20)
 #define WORK       ((size_t)4 << 20) /* for one answer of a helper */
@@ -201,7 +201,35 @@ static void look_at_files(struct preflight *p, struct arena *work, const struct 
 	}
 }
 
-static void look_at_medium(struct preflight *p, struct arena *work, const struct script_step *s, struct bytes medium)
+/* Devices are looked at, and none is mounted: nobody has said yet which is which. */
+static void look_at_device(struct preflight *p, struct arena *work, const struct room *r, struct bytes medium)
+{
+	const struct script_medium *m = script_medium(&r->script, medium);
+	struct call                 c = { .op = OP_MEDIA_FIND, .in = fields_on(work) };
+	char                        label[32], key[24];
+	uint64_t                    num = 0, at = 0;
+
+	(void)snprintf(label, sizeof label, "Medium %.*s", (int)medium.len, (const char *)medium.p);
+	if (!ask(p, work, &p->media.helper, &c, label) || !fields_get_u64(&num, &c.out, "devices", FIELDS_MAX))
+		return;
+	for (uint64_t i = 1; i <= num && !at; i++) {
+		(void)snprintf(key, sizeof key, "%s.%llu", m && m->serial ? "serial" : "label", (unsigned long long)i);
+		struct bytes is = fields_get(&c.out, key), state;
+		(void)snprintf(key, sizeof key, "state.%llu", (unsigned long long)i);
+		state = fields_get(&c.out, key);
+		if (bytes_is(state, "usable") && (m && m->serial ? bytes_is(is, m->serial) : media_same_label(is, m ? bytes_str(m->label) : medium)))
+			at = i;
+	}
+	(void)snprintf(key, sizeof key, "device.%llu", (unsigned long long)at);
+	if (at)
+		put(p, false, label, "%.*s", (int)fields_get(&c.out, key).len, (const char *)fields_get(&c.out, key).p);
+	else
+		put(p, true, label, "not plugged in: none has the %s %.*s", m && m->serial ? "serial" : "label",
+		    m && m->serial ? (int)strlen(m->serial) : m ? (int)strlen(m->label) : (int)medium.len,
+		    m && m->serial ? m->serial : m ? m->label : (const char *)medium.p);
+}
+
+static void look_at_medium(struct preflight *p, struct arena *work, const struct room *r, const struct script_step *s, struct bytes medium)
 {
 	struct call c = { .op = OP_MEDIA_LIST, .in = fields_on(work) };
 	char        label[32];
@@ -211,6 +239,10 @@ static void look_at_medium(struct preflight *p, struct arena *work, const struct
 	for (size_t i = 0; i < before; i++) /* two steps may use one medium */
 		if (strcmp(p->row[i].label, label) == 0)
 			return;
+	if (r->devices) {
+		look_at_device(p, work, r, medium);
+		return;
+	}
 	fields_put(&c.in, "medium", medium);
 	if (!ask(p, work, &p->media.helper, &c, label))
 		return;
@@ -238,7 +270,7 @@ static void look_at_media(struct preflight *p, const struct room *r, struct aren
 			size_t      len = strlen(key);
 			if (strcmp(key, "medium") == 0 || (len > 7 && strcmp(key + len - 7, "-medium") == 0))
 				if (s->param[k].len && !is_offer(s))
-					look_at_medium(p, work, s, s->param[k]);
+					look_at_medium(p, work, r, s, s->param[k]);
 			work->len = 0;
 		}
 	}
@@ -249,12 +281,12 @@ static void look_at_media(struct preflight *p, const struct room *r, struct aren
 bool preflight_look(struct preflight *p, struct room *r, struct err *e)
 {
 	const char  *token_args[] = { "--record", r->options.record, NULL };
-	const char  *media_args[] = { "--media", r->options.media ? r->options.media : ".", NULL };
 	struct arena work = arena_new(WORK);
 
+	room_media(r);
 	*p = (struct preflight){ 0 };
 	bool ok = work.p != NULL || err_set(e, ERR_NO_MEMORY, "a look around");
-	ok = ok && spawn_helper(&p->token, PORT_TOKEN, token_args, e) && spawn_helper(&p->media, PORT_MEDIA, media_args, e);
+	ok = ok && spawn_helper(&p->token, PORT_TOKEN, token_args, e) && spawn_helper(&p->media, PORT_MEDIA, r->media_args, e);
 	if (ok) {
 		look_at_record(p, r);
 		look_at_machine(p, r, &work);

@@ -5,6 +5,7 @@
 #include "ceremony/pki/crl.h"
 #include "ceremony/record/report_signed.h"
 #include "ceremony/record/sums.h"
+#include "ceremony/record/report_media.h"
 
 #define WORDS 4 /* of a digest, that are enough to find it again */
 
@@ -231,6 +232,43 @@ static bool each_medium(void *ctx, const struct event *ev, struct bytes line, st
 	return true;
 }
 
+struct devices {
+	struct report_doc  *r;
+	struct report_media media;
+};
+
+static bool each_device(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	static const struct paper_column columns[] = { { "Line", 0.07F, PAPER_MUTED }, { "Device", 0.58F, PAPER_PLAIN }, { "Bound by", 0.35F, PAPER_PLAIN } };
+	struct devices    *m = ctx;
+	struct report_doc *r = m->r;
+	const size_t       was = r->room.len;
+	const char        *how = "";
+	struct bytes       device = report_media_new(&m->media, ev, &how);
+
+	(void)line;
+	(void)e;
+	if (!device.len)
+		return true;
+	if (m->media.num == 1)
+		doc_table(r->d, columns, COUNT_OF(columns), false, 0);
+	doc_table_row(r->d, (const struct bytes[]){ report_doc_said(r, "%llu", (unsigned long long)ev->n + 1), report_doc_shown(r, device), bytes_str(how) });
+	r->room.len = was;
+	return true;
+}
+
+/* Where folders stood for them, there are none. */
+static bool put_devices(struct report_doc *r, struct err *e)
+{
+	struct devices m = { .r = r };
+
+	if (!transcript_each(r->dir, each_device, &m, e))
+		return false;
+	if (m.media.num)
+		doc_table_end(r->d);
+	return true;
+}
+
 bool report_doc_media(struct report_doc *r, struct err *e)
 {
 	static const struct paper_column columns[] = { { "Line", 0.07F, PAPER_MUTED }, { "Way", 0.06F, PAPER_STRONG }, { "Step", 0.14F, PAPER_PLAIN },
@@ -240,6 +278,8 @@ bool report_doc_media(struct report_doc *r, struct err *e)
 
 	doc_heading(r->d, BYTES_LIT("Media"));
 	doc_text(r->d, PAPER_MUTED, BYTES_LIT("What came into the room, and what left it; what was written was read back."));
+	if (!put_devices(r, e))
+		return false;
 	doc_table(r->d, columns, COUNT_OF(columns), false, 0);
 	bool ok = transcript_each(r->dir, each_medium, &m, e);
 	if (ok && !m.shown)

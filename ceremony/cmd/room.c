@@ -235,17 +235,25 @@ static void set_up_lists(struct room *r)
 	r->lists.parse = &r->runner.helper[PORT_PARSE];
 }
 
+/* A file of this machine may stand for a disk where all is play. */
+void room_media(struct room *r)
+{
+	r->media_args[0] = r->devices ? "--devices" : "--media";
+	r->media_args[1] = !r->devices ? r->options.media : r->rehearsal ? "--loops" : NULL;
+	r->media_args[2] = NULL;
+}
+
 bool room_start(struct room *r, struct err *e)
 {
 	const char *token_args[] = { "--record", r->path, NULL };
-	const char *media_args[] = { "--media", r->options.media ? r->options.media : ".", NULL };
-	const char *const *const args[] = { [PORT_TOKEN] = token_args, [PORT_MEDIA] = media_args, [PORT_PARSE] = NULL };
+	const char *const *const args[] = { [PORT_TOKEN] = token_args, [PORT_MEDIA] = r->media_args, [PORT_PARSE] = NULL };
 	char       *full = realpath(r->options.record, NULL);
 
 	if (!full)
 		return err_set(e, ERR_FILE_OPEN, "%s", r->options.record);
 	(void)snprintf(r->path, sizeof r->path, "%s/ceremonies/%s", full, r->bundle.name.text);
 	free(full);
+	room_media(r);
 	if (!room_open(r, e))
 		return false;
 	for (int p = 0; p < PORT_HOST; p++) {

@@ -38,6 +38,8 @@ struct room {
 	char           cards[4096];        /* RECORD.cards: an unattended rehearsal's share cards */
 	char           frames[4096];       /* RECORD.frames: what it shows as QR codes */
 	bool           rehearsal;
+	bool           devices;            /* media are devices, not folders of options.media */
+	const char    *media_args[3];      /* what its helper is started with */
 	/* the face that is open */
 	struct answers answers;
 	struct plain   plain;
@@ -51,6 +53,9 @@ void         room_done(struct room *r);
 
 /* room_token_step: the step that takes the root's token in; NULL if none does. */
 const struct script_step *room_token_step(const struct script *s);
+
+/* room_media: media_args, for r->devices and r->rehearsal. */
+void room_media(struct room *r);
 
 /* room_open: which token it is, and the face, for a script that is loaded. Once is enough. */
 bool room_open(struct room *r, struct err *e) __attribute__((warn_unused_result));

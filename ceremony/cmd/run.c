@@ -34,6 +34,7 @@ static void open_fields(const struct room *r, struct fields *data)
 		(void)snprintf(key, sizeof key, "profile.%s", s->profile[i].name);
 		fields_str(data, key, sha256_hex(hex, s->profile[i].text));
 	}
+	fields_str(data, "media", r->devices ? "devices" : "folders");
 	fields_str(data, "previous", r->ledger.previous);
 	if (r->runner.clock.boot[0])
 		fields_str(data, "boot", r->runner.clock.boot);
@@ -158,6 +159,7 @@ static bool begin(struct room *r, struct err *e)
 	if (!load_script(&r->script, &r->runner.arena, r->options.script, r->options.profiles, e))
 		return false;
 	r->rehearsal = r->script.rehearsal || r->options.rehearsal;
+	r->devices = !r->options.media;
 	if (r->options.answers && !r->rehearsal)
 		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
 	if (!record_open(&r->record, AT_FDCWD, r->options.record, true, e) || !read_ledger(r, e) ||
@@ -221,6 +223,9 @@ static bool go_on(struct room *r, struct err *e)
 	r->rehearsal = r->script.rehearsal || r->options.rehearsal;
 	if (!transcript_each(r->bundle.fd, replay_line, r, e))
 		return false;
+	r->devices = r->runner.flow.devices;
+	if (r->devices != !r->options.media)
+		return err_set(e, ERR_USAGE, r->devices ? "the ceremony was begun with devices: without --media" : "it was begun with --media DIR");
 	if (r->options.answers && !r->rehearsal)
 		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
 	r->runner.scratch.len = 0;

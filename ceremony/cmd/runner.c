@@ -150,6 +150,8 @@ static bool fetch_key(struct runner *r, struct fields *in, struct err *e)
 
 	c = (struct call){ .op = OP_MEDIA_READ, .in = fields_on(&r->scratch), .out = fields_on(&r->scratch) };
 	fields_put(&c.in, "medium", fields_get(in, "medium"));
+	if (fields_find(in, "device"))
+		fields_put(&c.in, "device", fields_get(in, "device"));
 	fields_put(&c.in, "name", fields_get(in, "file"));
 	fields_u64(&c.in, "max", 4096);
 	if (!helper_call(&r->helper[PORT_MEDIA], &c, e))
@@ -175,7 +177,25 @@ static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
 		name_card(r, &c->in);
 	if ((op == OP_WITNESS_BRING || op == OP_WITNESS_SIGN_BROUGHT) && !fetch_key(r, &c->in, e))
 		return false;
-	return helper_call(&r->helper[t->port], c, e);
+	const struct bytes *device = fields_find(&c->in, "device");
+	r->mounted |= device != NULL;
+	if (!helper_call(&r->helper[t->port], c, e))
+		return false;
+	if (device && !fields_find(&c->out, "device")) /* where the files went by way of ours */
+		fields_put(&c->out, "device", *device);
+	return !c->out.failed || err_set(e, ERR_TOO_LARGE, "the answer to %s", t->name);
+}
+
+/* While people are asked, no medium is mounted: whatever they do with it then does no harm. */
+static bool unmount(struct runner *r, struct err *e)
+{
+	static struct call c;
+
+	if (!r->mounted)
+		return true;
+	c = (struct call){ .op = OP_MEDIA_RELEASE, .in = fields_on(&r->scratch), .out = fields_on(&r->scratch) };
+	r->mounted = false;
+	return helper_call(&r->helper[PORT_MEDIA], &c, e);
 }
 
 static void give_secrets(struct prompt *p, struct fields *answer)
@@ -264,6 +284,10 @@ static bool do_ask(struct runner *r, const struct flow_next *next, struct err *e
 	struct reply     reply = { .fields = fields_on(&r->scratch) };
 	struct err       why = { 0 };
 
+	if (!unmount(r, &why)) { /* every file was synced when it was written: there is nothing to do again */
+		struct notice n = { .kind = NOTICE_ERROR, .text = "", .err = &why };
+		r->face.tell(r->face.ctx, &n);
+	}
 	if (next->reveal != OP_NONE) {
 		struct call c = { .secret_out = &shown };
 		if (!call(r, next->reveal, &c, &why))

@@ -13,6 +13,7 @@
 struct runner {
 	struct flow       flow;
 	struct arena      arena, scratch; /* owned by whoever made them */
+	bool              mounted;        /* a medium may be, in the media process */
 	struct transcript transcript;     /* open for appending */
 	struct merkle     tree;           /* over the transcript's lines */
 	struct face       face;

@@ -43,6 +43,11 @@ static bool is_wanted(const struct flow *f)
 	return fields_is(&f->answer, answer_key(f), "write");
 }
 
+bool cards_written(const struct flow *f)
+{
+	return is_wanted(f);
+}
+
 void cards_prompt(const struct flow *f, struct prompt *p)
 {
 	static const char *const choices[] = { "write", "write the card to my medium", "by-hand", "what I wrote by hand will do" };

@@ -15,6 +15,8 @@
 bool cards_fit(const struct script *s, const struct script_step *step, struct err *e) __attribute__((warn_unused_result));
 
 bool cards_wanted(const struct flow *f);
+/* cards_written: whether this custodian has chosen a card as files. */
+bool cards_written(const struct flow *f);
 void cards_prompt(const struct flow *f, struct prompt *p);
 bool cards_ask(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
 bool cards_check(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));

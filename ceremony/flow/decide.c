@@ -2,6 +2,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/base/utc.h"
 #include "ceremony/flow/aside.h"
+#include "ceremony/flow/media.h"
 
 /* ---- answers --------------------------------------------------------------- */
 
@@ -147,7 +148,7 @@ static bool check_result(const struct flow *f, const struct turn *t, const struc
 	(void)f;
 	if (!fields_is(data, "op", op_text_of(t->op)->name))
 		return err_set(e, ERR_FLOW_EVENT, "the result is not one of %s", op_text_of(t->op)->name);
-	return !t->check || t->check(f, data, e);
+	return media_check(f, t, data, e) && (!t->check || t->check(f, data, e));
 }
 
 static bool check_error_named(const struct fields *data, struct err *e)

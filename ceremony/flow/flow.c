@@ -4,6 +4,7 @@
 #include "ceremony/flow/aside.h"
 #include "ceremony/flow/engine.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/flow/media.h"
 
 bool flow_init(struct flow *f, const struct script *s, const struct ledger *before, struct arena *arena,
                struct arena *scratch, struct err *e)
@@ -71,7 +72,7 @@ const struct turn *script_turn(const struct flow *f)
 
 const struct turn *flow_turn(const struct flow *f)
 {
-	const struct turn *t, *session, *due;
+	const struct turn *t, *session, *due, *medium;
 
 	if (!f->opened || f->ended || f->aborted)
 		return NULL;
@@ -85,7 +86,8 @@ const struct turn *flow_turn(const struct flow *f)
 	if (due)
 		return due;
 	session = session_turn(f, t);
-	return session ? session : t;
+	medium = session ? NULL : media_turn(f, t);
+	return session ? session : medium ? medium : t;
 }
 
 unsigned turn_who(const struct flow *f, const struct turn *t)
@@ -95,7 +97,7 @@ unsigned turn_who(const struct flow *f, const struct turn *t)
 
 bool flow_asks(const struct flow *f, const struct turn *t)
 {
-	if (t == &turn_failure || aside_is(t))
+	if (t == &turn_failure || t == &turn_bind_medium || aside_is(t))
 		return true;
 	if (is_login(t))
 		return !f->token[t->token].pin_given;
@@ -126,6 +128,8 @@ bool flow_ask(const struct flow *f, struct fields *in, struct err *e)
 		return false;
 	if (t->token == TOKEN_SECOND && t->op != OP_NONE && op_text_of(t->op)->port == PORT_TOKEN)
 		fields_str(in, "token", "second");
+	if (media_bound(f, t))
+		fields_str(in, "device", media_bound(f, t));
 	return !in->failed || err_set(e, ERR_TOO_LARGE, "%s", t->name);
 }
 
@@ -240,6 +244,11 @@ static void note_failure(struct flow *f, const struct turn *t, const struct err 
 			f->failure = *why;
 		return;
 	}
+	f->looked = false;
+	if (media_failed(f, t, why)) {
+		f->failure = *why; /* the answer stays: only the medium is asked about */
+		return;
+	}
 	if (f->phase == PHASE_INTENT && t == script_turn(f)) {
 		f->unresolved = true; /* it may have happened all the same: ask the token */
 		f->failure = *why;
@@ -289,6 +298,7 @@ static void apply_resume(struct flow *f)
 	for (int i = 0; i < TOKEN_COUNT_; i++)
 		f->token[i].open = f->token[i].live = f->token[i].pin_given = false;
 	f->failure = f->refused = (struct err){ 0 };
+	f->looked = false;
 	f->backup_secret = f->has_passphrase = f->has_dice = false;
 	f->transfer.len = 0;
 	f->num_entered = f->entered = 0;
@@ -307,6 +317,10 @@ static bool apply_answer(struct flow *f, const struct turn *t, const struct fiel
 	f->refused = (struct err){ 0 };
 	f->answer_time = f->time;
 	if (t == &turn_failure) {
+		if (fields_is(data, "after-failure", "other")) {
+			media_unbind(f);
+			settle(f);
+		}
 		f->failure = (struct err){ 0 };
 		return true;
 	}
@@ -329,6 +343,10 @@ static bool apply_back(struct flow *f, const struct turn *t)
 {
 	if (aside_is(t))
 		return aside_done(f);
+	if (t == &turn_bind_medium) {
+		f->looked = false;
+		return true;
+	}
 	f->turn--;
 	while (f->turn > 0 && !turn_comes(f, script_turn(f)))
 		f->turn--;
@@ -352,6 +370,7 @@ static bool apply_open(struct flow *f, const struct fields *data)
 
 	f->opened = true;
 	f->rehearsal = f->script->rehearsal || fields_is(data, "rehearsal", "yes");
+	f->devices = fields_is(data, "media", "devices");
 	f->previous = keep(f, data, "previous");
 	(void)(fields_get_u64(&number, data, "number", 9999) && (f->number = (unsigned)number));
 	f->step_time = f->time;

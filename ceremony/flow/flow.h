@@ -137,6 +137,14 @@ struct flow_former {
 
 #define FLOW_JUMP_MS 5000 /* how far the two clocks may drift apart before it is a jump */
 
+/* A device that is bound to a medium's name (media.h). */
+struct flow_medium {
+	struct flow_medium *next;
+	const char         *name;
+	unsigned            owner;  /* 0: everybody's; N: what person N has brought */
+	const char         *device; /* its identity, as media-find said it */
+};
+
 struct adoption; /* adopt.h */
 
 struct flow {
@@ -181,6 +189,10 @@ struct flow {
 
 	/* what is known */
 	const char         *person[ROLE_COUNT_][ROLE_MAX_EACH];
+	bool                devices;  /* media are devices, not folders that stand for them */
+	struct flow_medium *media;    /* the last bound first; in the arena */
+	bool                looked;   /* for one that is not bound yet: found is what there was */
+	struct fields       found;
 	const char         *previous; /* SHA-256 of the last ceremony's checkpoint, or "none" */
 	unsigned            number;   /* of this ceremony in its record */
 	bool                rehearsal; /* the script says so, or it was run so */

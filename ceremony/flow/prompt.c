@@ -4,6 +4,7 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/flow/aside.h"
+#include "ceremony/flow/media.h"
 
 static const char *scratch_copy(const struct flow *f, struct bytes a)
 {
@@ -136,7 +137,7 @@ bool flow_can_back(const struct flow *f, const struct turn *t)
 {
 	if (!(t->flags & TURN_BACK))
 		return false;
-	return aside_is(t) ? f->aside != ASIDE_NONE : f->turn > 0;
+	return aside_is(t) ? f->aside != ASIDE_NONE : f->turn > 0 || t == &turn_bind_medium;
 }
 
 unsigned turn_actor(const struct flow *f, const struct turn *t, enum role *role)

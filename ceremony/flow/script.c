@@ -1,6 +1,7 @@
 /* script.c: see script.h. */
 #include "ceremony/base/text.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/flow/media.h"
 #include "ceremony/flow/quorum.h"
 
 static const char *const role_names[] = {
@@ -318,13 +319,15 @@ bool script_parse(struct script *out, struct arena *a, const char *file, struct 
 		struct ini_section *c = &r.ini.section[i];
 		if (bytes_is(c->name, "ceremony") || bytes_is(c->name, "roles") || bytes_is(c->name, "quorum"))
 			continue;
+		if (bytes_starts(c->name, "medium "))
+			continue;
 		if (!bytes_starts(c->name, "step "))
 			return err_set(e, ERR_INI_UNKNOWN, "%s:%u: [%.*s]", file, c->line, (int)c->name.len,
 			               (const char *)c->name.p);
 		if (!read_step(&r, c, e))
 			return false;
 	}
-	return check_order(&r, e) && quorum_read(out, a, &r.ini, e);
+	return check_order(&r, e) && quorum_read(out, a, &r.ini, e) && script_media_read(out, a, &r.ini, e);
 }
 
 struct bytes script_param(const struct script_step *s, const char *key)

@@ -3,6 +3,7 @@
  *   [ceremony]  format, title, slug, organisation, origin, rehearsal, software-token
  *   [roles]     administrator, officer, custodian, witness, auditor = how many of each
  *   [quorum]    how many of each role must be here, and when (quorum.h)
+ *   [medium NAME]  what its device must say (media.h)
  *   [step ID]   kind = one of step_kinds, then that kind's own parameters
  *
  * docs/formats/script.md is the page. Everything unknown, doubled or out of range is an
@@ -68,6 +69,13 @@ struct script_quorum {
 	unsigned    need[ROLE_COUNT_];
 };
 
+/* [medium NAME]: what the device must say (media.h). */
+#define SCRIPT_MAX_MEDIA 16
+struct script_medium {
+	const char *name, *label, *serial; /* serial: NULL: any */
+	bool        labelled;              /* the label is said, and is not just the name */
+};
+
 struct script {
 	struct bytes          text; /* as it was read */
 	const char           *title, *slug, *organisation, *origin, *software_token;
@@ -80,6 +88,8 @@ struct script {
 	size_t                num_profiles;
 	struct script_quorum  quorum[SCRIPT_MAX_QUORUMS];
 	size_t                num_quorums;
+	struct script_medium  medium[SCRIPT_MAX_MEDIA];
+	size_t                num_media;
 };
 
 /* script_parse: reads, checks and keeps a script in `a`. load fetches the text of a profile

@@ -2,6 +2,7 @@
  * new process, an intent whose outcome nobody saw, and a failure that asks what to do. */
 #include "ceremony/base/text.h"
 #include "ceremony/flow/engine.h"
+#include "ceremony/flow/media.h"
 
 static bool same_token(const struct flow_token *t, const struct fields *out, struct err *e)
 {
@@ -207,6 +208,8 @@ bool is_resolve(const struct turn *t)
 
 static void prompt_failure(const struct flow *f, struct prompt *p)
 {
+	static const char *const choices[] = { "yes", "It has been put right: try again",
+		                               "other", "Take another medium: it is bound anew, before witnesses" };
 	const struct err_text *t = err_text_of(f->failure.id);
 
 	p->step_id = "session";
@@ -219,7 +222,13 @@ static void prompt_failure(const struct flow *f, struct prompt *p)
 		prompt_row(p, "Clause", t->clause);
 	if (f->unresolved)
 		prompt_row(p, "What happens next", "the token is asked what it did, then nothing is done twice");
-	prompt_ask(p, ASK_CONFIRM, "after-failure", "It has been put right: try again");
+	if (!media_may_change(f)) {
+		prompt_ask(p, ASK_CONFIRM, "after-failure", "It has been put right: try again");
+		return;
+	}
+	struct ask *a = prompt_ask(p, ASK_CHOICE, "after-failure", "What now?");
+	a->choice = choices;
+	a->num_choices = COUNT_OF(choices) / 2;
 }
 
 const struct turn turn_failure = {

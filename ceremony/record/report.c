@@ -11,6 +11,7 @@
 #include "ceremony/base/utc.h"
 #include "ceremony/record/layout.h"
 #include "ceremony/record/report_carried.h"
+#include "ceremony/record/report_media.h"
 #include "ceremony/record/report_people.h"
 #include "ceremony/record/report_signed.h"
 
@@ -262,7 +263,8 @@ static const struct {
 	{ "list-take", { "entries", "sha256" } },       { "crl-build", { "entries", "sha256" } },
 	{ "crl-write", { "entries", "sha256" } },       { "file-deliver", { "size", "sha256" } },
 	{ "mark-write", { "held", "refusal" } },      { "mark-read", { "found", "mark" } },
-	{ "media-hash", { "name", "sha256" } },
+	{ "media-hash", { "name", "sha256" } },         { "media-find", { "devices", "device.1" } },
+	{ "media-release", { "medium", "files" } },
 	{ "media-newest", { "name", "sha256" } },      { "parse-list", { "number", "sha256" } },
 	{ "parse-certificate", { "subject-text", "serial" } },
 	{ "share-card", { "number", "written" } },
@@ -369,6 +371,9 @@ static bool put_all(struct report *r, int dir, struct err *e)
 		return false;
 	r->shown = 0;
 	if (!transcript_each(dir, put_adopted, r, e))
+		return false;
+	struct report_media media = { .out = r->out };
+	if (!transcript_each(dir, report_media, &media, e))
 		return false;
 	struct report_carried carried = { .out = r->out };
 	if (!transcript_each(dir, report_carried, &carried, e))

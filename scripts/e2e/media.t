@@ -114,7 +114,7 @@ media-list medium=m device=$1
 sh losetup -d $(cat good.img.loop)
 media-list medium=m device=$1
 END
-like "another one in its place is refused, by both names" said '^! ERR_MEDIUM_OTHER .*good.img.* was bound; there is .*other.img'
+like "another one in its place is refused, by both names" said '^! ERR_MEDIUM_OTHER serial good.img.* was bound; there is serial other.img'
 like "none at all is missing, by name" said '^! ERR_MEDIUM_MISSING .*good.img'
 mkdir twin
 cp good.img twin/good.img

@@ -1,0 +1,84 @@
+/* script_media.c: the [medium NAME] sections of a script; see media.h. */
+#include "ceremony/base/text.h"
+#include "ceremony/flow/media.h"
+
+static bool bad(const struct ini *ini, const struct ini_section *c, const char *why, struct err *e)
+{
+	return err_set(e, ERR_INI_VALUE, "%s:%u: [%.*s]: %s", ini->file, c->line, (int)c->name.len, (const char *)c->name.p, why);
+}
+
+static bool uses(const struct script_step *s, struct bytes name)
+{
+	static const char *const keys[] = { "medium", "copies-medium", "copy", "cards" };
+
+	for (size_t i = 0; i < s->kind->num_params; i++)
+		for (size_t k = 0; k < COUNT_OF(keys); k++)
+			if (strcmp(s->kind->param[i].key, keys[k]) == 0 && bytes_equal(s->param[i], name))
+				return true;
+	return false;
+}
+
+/* Media that several people bring, one each: no serial can be that of all. */
+static bool is_everybodys(const struct script *s, struct bytes name)
+{
+	for (size_t i = 0; i < s->num_steps; i++) {
+		const struct script_step *step = &s->step[i];
+		for (size_t k = 0; k < step->kind->num_params; k++)
+			if (bytes_equal(step->param[k], name) && (strcmp(step->kind->param[k].key, "cards") == 0 ||
+			                                          (step->kind == &step_kind_sign_off && strcmp(step->kind->param[k].key, "medium") == 0)))
+				return true;
+	}
+	return false;
+}
+
+/* What a device can say, and a line of INI can hold. */
+static bool is_word(struct bytes a)
+{
+	return a.len > 0 && a.len <= 128 && text_is_plain(a);
+}
+
+static bool read_one(struct script *s, struct arena *a, struct ini *ini, struct ini_section *c, struct err *e)
+{
+	struct bytes          name = bytes_trim(bytes_skip(c->name, 7));
+	struct ini_entry     *label = ini_entry(c, "label"), *serial = ini_entry(c, "serial");
+	struct script_medium *m = &s->medium[s->num_media];
+	bool                  used = false;
+
+	for (size_t i = 0; i < s->num_steps; i++)
+		used |= uses(&s->step[i], name);
+	if (!used)
+		return err_set(e, ERR_SCRIPT_ORDER, "%s:%u: [%.*s]: no step uses that medium", ini->file, c->line, (int)c->name.len,
+		               (const char *)c->name.p);
+	if (s->num_media == SCRIPT_MAX_MEDIA)
+		return bad(ini, c, "too many media", e);
+	if ((label && !is_word(label->value)) || (serial && !is_word(serial->value)))
+		return bad(ini, c, "label, serial: 1 to 128 printing octets", e);
+	if (serial && is_everybodys(s, name))
+		return bad(ini, c, "each person brings one of their own: no serial can be that of all", e);
+	for (size_t i = 0; serial && i < s->num_media; i++)
+		if (s->medium[i].serial && bytes_is(serial->value, s->medium[i].serial))
+			return bad(ini, c, "another medium has that serial", e);
+	struct bytes n = arena_copy(a, name), l = arena_copy(a, label ? label->value : name);
+	struct bytes v = arena_copy(a, serial ? serial->value : bytes_of("", 0));
+	if (!n.p || !l.p || !v.p)
+		return err_set(e, ERR_TOO_LARGE, "%s", ini->file);
+	*m = (struct script_medium){ (const char *)n.p, (const char *)l.p, serial ? (const char *)v.p : NULL, label != NULL };
+	s->num_media++;
+	return ini_all_used(ini, c, e);
+}
+
+bool script_media_read(struct script *s, struct arena *a, struct ini *ini, struct err *e)
+{
+	for (size_t i = 0; i < ini->num_sections; i++)
+		if (bytes_starts(ini->section[i].name, "medium ") && !read_one(s, a, ini, &ini->section[i], e))
+			return false;
+	return true;
+}
+
+const struct script_medium *script_medium(const struct script *s, struct bytes name)
+{
+	for (size_t i = 0; i < s->num_media; i++)
+		if (bytes_is(name, s->medium[i].name))
+			return &s->medium[i];
+	return NULL;
+}

@@ -1,0 +1,144 @@
+#!/bin/sh
+# sticks.t: whole ceremonies with media that are devices: bound before witnesses or by the script, the wrong one refused
+# by name, the changed one too; one that fails is put right, or another takes its place. Loop devices stand for sticks.
+. scripts/e2e/lib.sh
+. scripts/e2e/loops.sh
+
+c=$root/scripts/ceremonies
+cd "$work" || bail "no folder"
+mkdir requests
+cp "$root"/scripts/fixtures/requests/intermediate-[12].csr requests/
+
+# place NAME: which of the media that are plugged in; "1" for the first.
+place() {
+	"$bin/ceremony" media list --loops | awk -v name="$1" '$1 == name { print NR }'
+}
+# answers: the rehearsal's, with these lines more in [session].
+answers() {
+	sed '/^\[session\]/r /dev/stdin' "$c/rehearsal.answers.ini" >"$1"
+}
+bind() { # NAME FILE
+	printf 'medium.%s = %s\nmedium.%s.administrator = yes\nmedium.%s.witness = yes\n' "$1" "$(place "$2")" "$1" "$1"
+}
+run() { # STATUS NAME SCRIPT RECORD ANSWERS
+	exits "$1" "$2" "$bin/ceremony" run "$3" --record "$4" --profiles "$root/scripts/profiles" --answers "$5"
+}
+resume() { # STATUS NAME RECORD ANSWERS
+	exits "$1" "$2" "$bin/ceremony" resume --record "$3" --answers "$4"
+}
+transcript() {
+	cat "$1"/ceremonies/*/transcript.jsonl
+}
+
+# ---- bound before witnesses ----
+
+image requests.img 8 -L REQUESTS -d requests
+image output.img 8 -L Output
+image foreign.img 8 -L HOLIDAY
+attach requests.img
+attach output.img
+attach foreign.img
+{ bind requests requests.img && bind output output.img; } | answers bound.ini
+run 0 "a whole ceremony with devices" "$c/rehearsal.ini" bound bound.ini
+ok "it verifies" "$bin/ceremony-verify" bound
+transcript bound >lines
+like "its first line says so" lines '"type":"open".*"media":"devices"'
+like "what was seen is on the record" lines '"op":"media-find","devices":"3".*requests\.img.*REQUESTS.*usable.*HOLIDAY'
+like "and what was chosen, by two" lines '"turn":"bind-medium".*"medium.requests.administrator":"yes","medium.requests.witness":"yes","medium":"requests","device":"loop device, serial requests.img'
+is "each file that came says on which" "$(grep -c '"op":"media-read".*"device":"loop device, serial requests.img' lines)" 2
+is "each that went, too" "$(grep -c '"op":"media-write".*"device":"loop device, serial output.img' lines)" 5
+report=$(echo bound/ceremonies/*/report.txt)
+like "the report has them" "$report" '^Media$'
+like "by name" "$report" 'loop device, serial requests.img'
+ok "the printed one too" "$bin/ceremony" report --record bound --format html -o bound.html
+like "which says who bound it" bound.html 'two people who compared it'
+debugfs -R "dump /intermediate-1.pem one.pem" output.img >debugfs.log 2>&1
+same "the certificate is on the device" one.pem bound/ceremonies/0001-root-generation/certificates/intermediate-1.pem
+
+# a line that says another device: refused, though its hash fits
+cp -r bound forged
+perl -MDigest::SHA=sha256_hex -e '
+	open my $in, "<", $ARGV[0] or die; my @l = <$in>; close $in; my $p;
+	for (@l) { s/(op":"media-write".*serial )output/$1foreign/; s/"prev":"[0-9a-f]*"/"prev":"$p"/ if $p; (my $t = $_) =~ s/\n$//; $p = sha256_hex($t); }
+	open my $out, ">", $ARGV[0] or die; print $out @l;' forged/ceremonies/*/transcript.jsonl
+exits 1 "a record that tells of another device is refused" "$bin/ceremony-verify" forged
+like "and the clause is named" out 'ERR_MEDIUM_OTHER|Another medium'
+
+# ---- bound by the script ----
+
+sed '$a [medium requests]\nserial = requests.img\n[medium output]\nserial = output.img\nlabel = OUTPUT' "$c/rehearsal.ini" >pinned.ini
+answers plain.ini </dev/null
+detach output.img
+image output.img 8 -L OUTPUT
+attach output.img
+run 0 "the script's serials bind, and nobody is asked" pinned.ini pinned plain.ini
+transcript pinned >lines
+unlike "nobody was" lines bind-medium
+like "the device is on the record all the same" lines '"op":"media-read".*"device":"loop device, serial requests.img'
+sed 's/^serial = requests.img/serial = 4C530001/' pinned.ini >wrong.ini
+run 3 "a device of another serial is not taken" wrong.ini wrong plain.ini
+transcript wrong >lines
+like "it is refused by name: which was expected, and which is there" lines '"error":"ERR_MEDIUM_OTHER","detail":"requests is serial 4C530001; there is loop device'
+unlike "and nothing of it was read" lines 'media-read'
+sed 's/^label = OUTPUT/label = OTHER/' pinned.ini >label.ini
+run 3 "nor is the right serial under a wrong label" label.ini label plain.ini
+
+# ---- a wrong choice is no choice; another device in the bound one's place ----
+
+{ bind requests requests.img && printf 'medium.output = 9\nmedium.output.administrator = yes\nmedium.output.witness = yes\n'; } | answers nine.ini
+run 1 "a device that is not there cannot be chosen" "$c/rehearsal.ini" gone nine.ini
+{ bind requests requests.img && bind requests requests.img | sed 's/requests\([ .]\)/output\1/'; } | answers twice.ini
+run 1 "one device cannot be two media" "$c/rehearsal.ini" double twice.ini
+
+# The stick with the requests is changed for one that looks alike, after it was bound.
+sed '/^\[requests\]/,/^\[/s/^words.*//' bound.ini >half.ini
+run 1 "a ceremony that stops between its requests" "$c/rehearsal.ini" changed half.ini
+detach requests.img
+cp requests.img kept.img
+image requests.img 8 -L REQUESTS -d requests
+attach requests.img
+bind output output.img | answers resumed.ini
+resume 3 "the second one is not read from the other stick" changed resumed.ini
+transcript changed >lines
+like "which is refused by its number" lines '"error":"ERR_MEDIUM_OTHER","detail":"serial requests.img, .* was bound; there is serial requests.img, '
+detach output.img
+image output.img 8 -L OUTPUT
+attach output.img
+{ echo 'after-failure = other' && bind requests requests.img && bind output output.img; } | answers rebound.ini
+resume 0 "unless two people bind it anew" changed rebound.ini
+# The output is changed between two runs: bound, then another one there.
+detach output.img
+image output.img 1 -L OUTPUT -O ^has_journal -N 16
+attach output.img
+for i in 1 2 3 4; do echo "write /etc/hostname f$i"; done | debugfs -w output.img >debugfs.log 2>&1
+head -c 900000 /dev/urandom >fill
+detach output.img
+echo 'write fill fill' | debugfs -w output.img >debugfs.log 2>&1
+attach output.img
+{ bind requests requests.img && bind output output.img; } | answers full.ini
+run 3 "a full medium stops the step" "$c/rehearsal.ini" full full.ini
+transcript full >lines
+like "which says so" lines '"type":"failed","step":"export".*ERR_(DISK_FULL|FILE_WRITE)'
+detach output.img
+image spare.img 8 -L OUTPUT
+attach spare.img
+bind output spare.img | answers again.ini
+resume 3 "trying again without it is refused" full again.ini
+transcript full >lines
+like "by both names" lines '"error":"ERR_MEDIUM_OTHER","detail":"serial output.img, .* was bound; there is serial'
+{ echo 'after-failure = other' && bind output spare.img; } | answers other.ini
+resume 0 "another one takes its place" full other.ini
+ok "which verifies" "$bin/ceremony-verify" full
+transcript full >lines
+is "all of it was written again" "$(grep -c '"op":"media-write".*serial spare.img' lines)" 5
+like "the report names both" "$(echo full/ceremonies/*/report.txt)" 'serial spare.img'
+
+# ---- devices or folders, but not both ----
+
+mkdir -p folders/requests folders/output
+exits 2 "what was begun with devices is not resumed with folders" "$bin/ceremony" resume --record gone --media folders --answers plain.ini
+"$bin/ceremony" run "$c/rehearsal.ini" --record folder --media folders --profiles "$root/scripts/profiles" --answers half.ini >out 2>err
+exits 2 "nor the other way round" "$bin/ceremony" resume --record folder --answers plain.ini
+
+for disk in requests.img spare.img foreign.img; do detach $disk; done
+done_testing
