@@ -9,6 +9,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/due.h"
 #include "ceremony/cmd/host.h"
+#include "ceremony/flow/export.h"
 #include "ceremony/flow/media.h"
 
 #define DISK_LEAST ((uint64_t)64 << 20)
@@ -273,6 +274,11 @@ static void look_at_media(struct preflight *p, const struct room *r, struct aren
 					look_at_medium(p, work, r, s, s->param[k]);
 			work->len = 0;
 		}
+		char       text[80];
+		struct buf second = BUF_ON(text);
+		if (s->kind == &step_kind_export && export_medium(&second, s, true))
+			look_at_medium(p, work, r, s, buf_bytes(&second));
+		work->len = 0;
 	}
 }
 

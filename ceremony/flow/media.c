@@ -3,6 +3,7 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/flow/cards.h"
+#include "ceremony/flow/export.h"
 
 /* A medium that a turn uses: everybody's (owner 0), or the one that person number `owner` has brought. */
 struct use {
@@ -56,6 +57,8 @@ static bool use_of(const struct flow *f, const struct turn *t, struct use *out)
 		*out = (struct use){ script_param(now_step(f), "cards"), f->round + 1 };
 	} else if (t->op == OP_WITNESS_BRING || t->op == OP_WITNESS_SIGN_BROUGHT) {
 		*out = (struct use){ script_param(step_of(f, &step_kind_sign_off), "medium"), f->round + 1 };
+	} else if (is_op_of_media(t->op) && now_step(f)->kind == &step_kind_export) {
+		out->name = bytes_str(export_medium_now(f));
 	} else if (is_op_of_media(t->op)) {
 		for (size_t i = 0; i < COUNT_OF(keys) && !out->name.len; i++)
 			out->name = param_of(now_step(f), keys[i]);
@@ -78,13 +81,6 @@ const char *media_bound(const struct flow *f, const struct turn *t)
 	struct flow_medium *m = use_of(f, t, &use) ? find(f, &use) : NULL;
 
 	return m ? m->device : NULL;
-}
-
-bool media_is_bound(const struct flow *f, struct bytes name)
-{
-	const struct use use = { name, 0 };
-
-	return find(f, &use) != NULL;
 }
 
 /* A device has one name. */

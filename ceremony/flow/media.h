@@ -26,8 +26,6 @@ bool media_same_label(struct bytes a, struct bytes b);
 
 /* media_bound: the device that the turn's op must find there; NULL: none is bound, or the op needs none. */
 const char *media_bound(const struct flow *f, const struct turn *t);
-/* media_is_bound: whether a device is bound to that name, everybody's. */
-bool media_is_bound(const struct flow *f, struct bytes name);
 
 /* media_check: whether the op's answer is of the device that is bound. ERR_MEDIUM_OTHER. */
 bool media_check(const struct flow *f, const struct turn *t, const struct fields *out, struct err *e)

@@ -1,5 +1,6 @@
 /* script_media.c: the [medium NAME] sections of a script; see media.h. */
 #include "ceremony/base/text.h"
+#include "ceremony/flow/export.h"
 #include "ceremony/flow/media.h"
 
 static bool bad(const struct ini *ini, const struct ini_section *c, const char *why, struct err *e)
@@ -15,7 +16,9 @@ static bool uses(const struct script_step *s, struct bytes name)
 		for (size_t k = 0; k < COUNT_OF(keys); k++)
 			if (strcmp(s->kind->param[i].key, keys[k]) == 0 && bytes_equal(s->param[i], name))
 				return true;
-	return false;
+	char       text[80];
+	struct buf b = BUF_ON(text);
+	return s->kind == &step_kind_export && export_medium(&b, s, true) && bytes_equal(buf_bytes(&b), name);
 }
 
 /* Media that several people bring, one each: no serial can be that of all. */

@@ -1,10 +1,8 @@
-/* steps_crl.c: the certificate revocation list, and the results' way out. Step kinds crl,
- * export. */
+/* steps_crl.c: the certificate revocation list. Step kind crl. */
 #include <stdio.h>
 
 #include "ceremony/flow/crl_large.h"
 #include "ceremony/flow/crl_words.h"
-#include "ceremony/flow/files.h"
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/series.h"
 #include "ceremony/record/crlfile.h"
@@ -234,117 +232,4 @@ const struct step_kind step_kind_crl = {
 	.why = "Relying parties need a current list, and the first is due within 24 hours of the first certificate.",
 	.clause = "BR 4.9.7, 7.2; RFC 5280 5",
 	.fail = "If the power fails inside the signature, it is made again over the same octets.",
-};
-
-/* ---- export --------------------------------------------------------------------------------- */
-
-static const struct param export_params[] = {
-	{ "medium", PARAM_NAME, "output", 0, 0, NULL, "the label of the medium that the results go to" },
-	{ "insert", PARAM_CHOICE, "ask", 0, 0, "ask no", "no: the medium is in already, and is not asked for" },
-	{ "names", PARAM_CHOICE, "plain", 0, 0, "plain numbered", "numbered: a list is root-7.crl, so that it can lie beside the last one" },
-};
-
-/* Lists that lie as files, once all of them are written. */
-static unsigned num_files(const struct flow *f)
-{
-	return f->num_written;
-}
-
-static bool ask_deliver(const struct flow *f, struct fields *in, struct err *e)
-{
-	const struct flow_shard *s = &f->shard[f->round];
-
-	(void)e;
-	fields_put(in, "medium", script_param(now_step(f), "medium"));
-	fields_str(in, "name", s->file);
-	fields_fmt(in, "file", "crls/%s", s->file);
-	fields_u64(in, "size", s->file_size);
-	fields_str(in, "sha256", s->file_sha256);
-	return true;
-}
-
-static bool check_deliver(const struct flow *f, const struct fields *out, struct err *e)
-{
-	const struct flow_shard *s = &f->shard[f->round];
-
-	return (fields_is(out, "sha256", s->file_sha256) && fields_is(out, "size", say(f, "%llu", (unsigned long long)s->file_size))) ||
-	       err_set(e, ERR_FLOW_FIELD, "what was read back differs");
-}
-
-static unsigned num_results(const struct flow *f)
-{
-	return (unsigned)flow_num_results(f);
-}
-
-static bool asks_medium(const struct flow *f)
-{
-	return bytes_is(script_param(now_step(f), "insert"), "ask");
-}
-
-static void prompt_insert(const struct flow *f, struct prompt *p)
-{
-	p->text = say(f, "Insert the medium that is labelled %s. Each file is written, read back from the medium and compared.",
-	              say_bytes(f, script_param(now_step(f), "medium")));
-	for (unsigned i = 0; i < num_results(f) && i < 20; i++) {
-		struct flow_result r;
-		struct err         why = { 0 };
-		if (flow_result_at(f, i, &r, &why))
-			prompt_row(p, say(f, "File %u", i + 1), r.name);
-	}
-	for (unsigned i = 0; i < num_files(f) && i < 20; i++)
-		prompt_row(p, say(f, "File %u", num_results(f) + i + 1), f->shard[i].file);
-	prompt_ask(p, ASK_CONFIRM, "inserted", "The medium is in");
-}
-
-static bool ask_write(const struct flow *f, struct fields *in, struct err *e)
-{
-	struct flow_result r;
-
-	if (!flow_result_at(f, f->round, &r, e))
-		return false;
-	fields_put(in, "medium", script_param(now_step(f), "medium"));
-	fields_str(in, "name", r.name);
-	fields_base64(in, "content", r.content);
-	return true;
-}
-
-static bool check_write(const struct flow *f, const struct fields *out, struct err *e)
-{
-	struct flow_result r;
-	char               hex[HASH_MAX * 2 + 1];
-
-	if (!flow_result_at(f, f->round, &r, e))
-		return false;
-	return fields_is(out, "sha256", sha256_hex(hex, r.content)) ||
-	       err_set(e, ERR_FLOW_FIELD, "what was read back differs");
-}
-
-static bool apply_write(struct flow *f, const struct fields *data, struct err *e)
-{
-	(void)data;
-	(void)e;
-	f->num_exported++;
-	return true;
-}
-
-static const struct turn export_turns[] = {
-	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .when = asks_medium, .title = "Insert the output medium", .prompt = prompt_insert },
-	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = num_results, .op = OP_MEDIA_WRITE, .ask = ask_write, .check = check_write, .apply = apply_write },
-	{ .name = "deliver", .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_FILE_DELIVER, .ask = ask_deliver, .check = check_deliver },
-};
-
-const struct step_kind step_kind_export = {
-	.name = "export",
-	.title = "Results out",
-	.role = ROLE_ADMINISTRATOR,
-	.needs = FACT(FACT_ROOT_CERT),
-	.gives = FACT(FACT_EXPORTED),
-	.param = export_params,
-	.num_params = COUNT_OF(export_params),
-	.turn = export_turns,
-	.num_turns = COUNT_OF(export_turns),
-	.what = "The certificates and the revocation list are copied to the output medium and read back.",
-	.why = "A copy that was not read back may not be there.",
-	.clause = "",
-	.fail = "If the medium fails, put in another with the same label and try again: nothing is lost.",
 };

@@ -6,7 +6,7 @@
 #include "ceremony/flow/carry.h"
 #include "ceremony/flow/continuity.h"
 #include "ceremony/flow/heard.h"
-#include "ceremony/flow/kinds.h"
+#include "ceremony/flow/media.h"
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/witnesses.h"
 
@@ -330,6 +330,40 @@ static bool ask_copy(const struct flow *f, struct fields *in, struct err *e)
 	return true;
 }
 
+/* Bound and looked at before the close: afterwards nothing of it could stand on the record. */
+static bool copy_is_device(const struct flow *f)
+{
+	return f->devices && is_copied(f);
+}
+
+static void prompt_copy_medium(const struct flow *f, struct prompt *p)
+{
+	p->text = say(f, "Insert the medium that is labelled %s: when the record is closed and signed, it gets the checkpoint.",
+	              say_bytes(f, script_param(now_step(f), "copy")));
+	prompt_ask(p, ASK_CONFIRM, "copy-inserted", "The medium is in");
+}
+
+static bool ask_copy_medium(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_put(in, "medium", script_param(now_step(f), "copy"));
+	return true;
+}
+
+static bool ask_copy_back(const struct flow *f, struct fields *in, struct err *e)
+{
+	char       body[512], name[24], hex[HASH_MAX * 2 + 1];
+	struct buf b = BUF_ON(body);
+
+	(void)e;
+	flow_checkpoint_body(f, &b);
+	checkpoint_name(name, f->number);
+	fields_put(in, "medium", script_param(now_step(f), "copy"));
+	fields_str(in, "name.1", name);
+	fields_str(in, "sha256.1", sha256_hex(hex, buf_bytes(&b)));
+	return true;
+}
+
 static bool check_copy(const struct flow *f, const struct fields *out, struct err *e)
 {
 	char       body[512], hex[HASH_MAX * 2 + 1];
@@ -341,6 +375,7 @@ static bool check_copy(const struct flow *f, const struct fields *out, struct er
 }
 
 static const struct turn checkpoint_turns[] = {
+	{ .name = "copy-medium", .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_LIST, .when = copy_is_device, .title = "Insert the medium for the checkpoint", .prompt = prompt_copy_medium, .ask = ask_copy_medium },
 	MARK_CLOSING_TURN,
 	{ .name = "report", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_REPORT, .check = check_report, .apply = apply_report },
 	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .title = "Close the record", .prompt = prompt_close },
@@ -351,6 +386,7 @@ static const struct turn checkpoint_turns[] = {
 	{ .name = "seal", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_seal, .check = check_seal, .apply = apply_seal },
 	MARK_SEALED_TURN,
 	{ .name = "copy", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_WRITE, .when = is_copied, .ask = ask_copy, .check = check_copy },
+	{ .name = "copy-back", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_RELEASE, .when = copy_is_device, .ask = ask_copy_back },
 	{ .name = "show", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .when = is_shown, .title = "Carry the checkpoint across by camera", .prompt = prompt_show, .take = carry_take },
 };
 
@@ -379,6 +415,9 @@ static void prompt_verified(const struct flow *f, struct prompt *p)
 	          "its verdict is shown.";
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
 	prompt_row(p, "Tree", say_hex(f, bytes_of(f->tree_root, 32)));
+	for (size_t i = 0; f->devices && i < f->script->num_steps; i++)
+		if (f->script->step[i].kind == &step_kind_checkpoint && !bytes_is(script_param(&f->script->step[i], "copy"), "none"))
+			prompt_row(p, "Safe to remove", say_bytes(f, script_param(&f->script->step[i], "copy")));
 	prompt_ask(p, ASK_CONFIRM, "verify", "Verify the record now");
 }
 

@@ -15,7 +15,7 @@ place() {
 }
 # answers: the rehearsal's, with these lines more in [session].
 answers() {
-	sed '/^\[session\]/r /dev/stdin' "$c/rehearsal.answers.ini" >"$1"
+	sed -e '/^\[session\]/r /dev/stdin' -e '/^\[export\]/a removed = yes' -e '/^\[checkpoint\]/a copy-inserted = yes' "$c/rehearsal.answers.ini" >"$1"
 }
 bind() { # NAME FILE
 	printf 'medium.%s = %s\nmedium.%s.administrator = yes\nmedium.%s.witness = yes\n' "$1" "$(place "$2")" "$1" "$1"
@@ -52,6 +52,11 @@ like "the report has them" "$report" '^Media$'
 like "by name" "$report" 'loop device, serial requests.img'
 ok "the printed one too" "$bin/ceremony" report --record bound --format html -o bound.html
 like "which says who bound it" bound.html 'two people who compared it'
+like "all of it was read back from the device" lines '"turn":"read-back".*"op":"media-release","medium":"output","files":"5","device":"loop device, serial output.img'
+like "and only then the medium was safe to remove" lines '"turn":"remove".*"removed":"yes"'
+is "in that order" "$(sed -n 's/.*"step":"export","turn":"\([a-z-]*\)".*/\1/p' lines | uniq | tr '\n' ' ')" "insert find-medium bind-medium write read-back remove "
+debugfs -R "cat /checkpoint-0001" output.img 2>debugfs.log >checkpoint
+ok "the checkpoint is on it, too" grep -q rehearsal.example/root-2026 checkpoint
 debugfs -R "dump /intermediate-1.pem one.pem" output.img >debugfs.log 2>&1
 same "the certificate is on the device" one.pem bound/ceremonies/0001-root-generation/certificates/intermediate-1.pem
 
@@ -82,6 +87,38 @@ like "it is refused by name: which was expected, and which is there" lines '"err
 unlike "and nothing of it was read" lines 'media-read'
 sed 's/^label = OUTPUT/label = OTHER/' pinned.ini >label.ini
 run 3 "nor is the right serial under a wrong label" label.ini label plain.ini
+
+# ---- two copies, to two media in turn ----
+
+image copy.img 8 -L OUTPUT-2
+attach copy.img
+sed 's/^kind = export$/kind = export\ncopies = 2/' "$c/rehearsal.ini" >copies.ini
+sed 's/^kind = export$/kind = export\ncopies = 3/' "$c/rehearsal.ini" >three.ini
+exits 1 "three copies are not made" "$bin/ceremony" check three.ini --profiles "$root/scripts/profiles"
+detach output.img
+image output.img 8 -L OUTPUT
+attach output.img
+{ bind requests requests.img && bind output output.img && bind output-2 copy.img; } | answers two.ini
+sed -i '/^\[export\]/a inserted-2 = yes\nremoved-2 = yes' two.ini
+run 0 "two copies" copies.ini copies two.ini
+ok "which verify" "$bin/ceremony-verify" copies
+transcript copies >lines
+is "both were read back" "$(grep -c '"op":"media-release","medium":"output\(-2\)\{0,1\}","files":"5"' lines)" 2
+for f in root.pem root.crl intermediate-2.pem; do
+	debugfs -R "dump /$f 1" output.img >debugfs.log 2>&1
+	debugfs -R "dump /$f 2" copy.img >debugfs.log 2>&1
+	same "both have $f" 1 2
+done
+{ bind requests requests.img && bind output output.img && bind output output.img | sed 's/output/output-2/'; } | answers same.ini
+sed -i '/^\[export\]/a inserted-2 = yes\nremoved-2 = yes' same.ini
+run 3 "the second copy is not on the first one's medium" copies.ini same same.ini
+mkdir -p folders/requests folders/output folders/output-2
+cp requests/* folders/requests/
+sed '/^\[export\]/a inserted-2 = yes' "$c/rehearsal.answers.ini" >folders.ini
+ok "two copies, to folders" "$bin/ceremony" run copies.ini --record infolders --media folders --profiles "$root/scripts/profiles" --answers folders.ini
+same "which are the same" folders/output/root.pem folders/output-2/root.pem
+rm -r folders
+detach copy.img
 
 # ---- a wrong choice is no choice; another device in the bound one's place ----
 
