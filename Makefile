@@ -95,6 +95,12 @@ unit: all $(TESTS) ## run the unit tests (T=slip39 picks some)
 e2e: all $(B)/test/ceremony/token/test/life_test $(B)/test/ceremony/token/test/copy $(B)/test/qr/test/degrade $(B)/test/media/test/ask $(B)/test/tui/test/matrix ## run the end-to-end tests (T=lint picks some)
 	@sh scripts/end-to-end $(B) $(T)
 
+.PHONY: usb
+usb: all $(B)/test/media/test/ask ## test USB sticks on an emulated machine (QEMU; fetches Debian's kernel)
+	@sh scripts/setup guest
+	@bash scripts/usb-guest kernel $(B)/guest-kernel
+	@sh scripts/end-to-end $(B) usb
+
 GOLDEN  := $(addprefix $(B)/test/,ceremony/cmd/test/plain_test tui/test/screen_test)
 .PHONY: accept
 accept: $(GOLDEN) ## rewrite the golden texts; look at the diff before you keep them

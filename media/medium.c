@@ -237,6 +237,18 @@ bool medium_rename(int medium, const char *part, const char *name, struct err *e
 	return failed(e, name);
 }
 
+/* On vfat a name is an entry of its own, which says the size: after a rename it says 0 until the file is synced again. */
+bool medium_sync(int medium, const char *name, struct err *e)
+{
+	int fd = openat(medium, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return failed(e, name);
+	bool ok = fsync(fd) == 0 || failed(e, name);
+	(void)close(fd);
+	return ok && (fsync(medium) == 0 || failed(e, name));
+}
+
 static bool write_new(int medium, struct bytes name, struct bytes content, const struct manner *how, struct err *e)
 {
 	char path[MEDIA_MAX_NAME + 1], part[MEDIA_MAX_NAME + 16];
@@ -251,7 +263,7 @@ static bool write_new(int medium, struct bytes name, struct bytes content, const
 		(void)unlinkat(medium, part, 0);
 		return false;
 	}
-	return fsync(medium) == 0 || failed(e, path);
+	return medium_sync(medium, path, e);
 }
 
 bool medium_write(int medium, struct bytes name, struct bytes content, struct err *e)

@@ -57,3 +57,5 @@ bool medium_write_part(int medium, struct bytes name, uint64_t from, struct byte
 /* medium_name: a checked name as a C string. ERR_MEDIUM_NAME. medium_rename: gives a part its name, never over another file. */
 bool medium_name(char *out, struct bytes name, struct err *e) __attribute__((warn_unused_result));
 bool medium_rename(int medium, const char *part, const char *name, struct err *e) __attribute__((warn_unused_result));
+/* medium_sync: after that: the name, and what it says of the file, are on the medium. ERR_FILE_WRITE. */
+bool medium_sync(int medium, const char *name, struct err *e) __attribute__((warn_unused_result));

@@ -135,7 +135,7 @@ bool medium_write_part(int medium, struct bytes name, uint64_t from, struct byte
 		return ok;
 	}
 	if (ok && last)
-		ok = medium_rename(medium, part, path, e) && (fsync(medium) == 0 || failed(e, path));
+		ok = medium_rename(medium, part, path, e) && medium_sync(medium, path, e);
 	if (!ok)
 		(void)unlinkat(medium, part, 0);
 	return ok;

@@ -245,10 +245,12 @@ static void note_failure(struct flow *f, const struct turn *t, const struct err 
 		return;
 	}
 	f->looked = false;
-	if (media_failed(f, t, why)) {
+	if (media_failed(f, t, why) && !media_is_own(f, t)) {
 		f->failure = *why; /* the answer stays: only the medium is asked about */
 		return;
 	}
+	if (media_failed(f, t, why))
+		media_unbind(f); /* the person is asked again, and brings what they like */
 	if (f->phase == PHASE_INTENT && t == script_turn(f)) {
 		f->unresolved = true; /* it may have happened all the same: ask the token */
 		f->failure = *why;

@@ -370,6 +370,13 @@ bool media_failed(const struct flow *f, const struct turn *t, const struct err *
 	return false;
 }
 
+bool media_is_own(const struct flow *f, const struct turn *t)
+{
+	struct use use;
+
+	return use_of(f, t, &use) && use.owner;
+}
+
 bool media_may_change(const struct flow *f)
 {
 	const struct turn *t = script_turn(f);

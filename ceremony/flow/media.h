@@ -35,5 +35,7 @@ bool media_check(const struct flow *f, const struct turn *t, const struct fields
  * failure is the medium's: it asks what to do. */
 bool media_may_change(const struct flow *f);
 bool media_failed(const struct flow *f, const struct turn *t, const struct err *why) __attribute__((warn_unused_result));
+/* media_is_own: the medium is one that a person has brought for themselves. */
+bool media_is_own(const struct flow *f, const struct turn *t);
 /* media_unbind: the next use of the medium asks anew; what the step had written is written again. */
 void media_unbind(struct flow *f);

@@ -120,6 +120,41 @@ same "which are the same" folders/output/root.pem folders/output-2/root.pem
 rm -r folders
 detach copy.img
 
+# ---- what a person brings: each their own ----
+
+sed 's/^threshold = 3$/threshold = 2/; s/^shares = 5$/shares = 2\ncards = cards/; s/^custodian = 5$/custodian = 2/' "$c/rehearsal.ini" >cards.ini
+image card1.img 2 -L CARDS -O ^has_journal
+image card2.img 2 -L CARDS -O ^has_journal
+for disk in card1.img card2.img; do attach $disk; done
+detach output.img
+image output.img 8 -L OUTPUT
+attach output.img
+own() { # CUSTODIAN FILE [.TIME]
+	printf 'medium.cards.%s%s = %s\nmedium.cards.%s.administrator%s = yes\nmedium.cards.%s.witness%s = yes\n' "$1" "${3:-}" "$(place "$2")" "$1" "${3:-}" "$1" "${3:-}"
+}
+{ bind requests requests.img && bind output output.img && own 1 card1.img && own 2 card2.img; } | answers cards.answers.ini
+sed -i -e '/^custodian.[345] = /d' -e '/^words.[345] = .*shown/d' -e '/^word.*@shown.[345]/d' -e '/^words.1 = @shown/i card-file.1 = write\ncard-file.2 = write' cards.answers.ini
+run 0 "two custodians' cards, each on a medium of their own" cards.ini cards cards.answers.ini
+transcript cards >lines
+is "the record says on which" "$(sed -n 's/.*"op":"share-card".*"device":"loop device, serial \(card[12]\).img.*/\1/p' lines | tr '\n' ' ')" "card1 card2 "
+for n in 1 2; do
+	debugfs -R "ls -l /" card$n.img 2>debugfs.log >listing
+	like "the card of share $n is on it, for its owner alone" listing "100600 .*example-root-e1-e1-share-$n.pdf"
+	unlike "and no other one" listing "share-$((3 - n))"
+done
+{ bind requests requests.img && bind output output.img && own 1 card1.img && own 2 card1.img; } | answers cards.answers.ini
+sed -i -e '/^custodian.[345] = /d' -e '/^words.[345] = .*shown/d' -e '/^words.1 = @shown/i card-file.1 = write\ncard-file.2 = write' cards.answers.ini
+run 3 "the second custodian cannot choose the first one's medium" cards.ini twocards cards.answers.ini
+for disk in card1.img card2.img; do detach $disk; done
+
+# ---- before it begins ----
+
+detach output.img
+printf '3\n' | "$bin/ceremony" run "$c/rehearsal.ini" --record before --profiles "$root/scripts/profiles" --plain >out 2>err
+like "the look before it begins finds a device" out 'Medium requests: loop device, serial requests.img'
+like "and misses the other" out 'Medium output: not plugged in: none has the label output'
+attach output.img
+
 # ---- a wrong choice is no choice; another device in the bound one's place ----
 
 { bind requests requests.img && printf 'medium.output = 9\nmedium.output.administrator = yes\nmedium.output.witness = yes\n'; } | answers nine.ini
