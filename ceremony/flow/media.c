@@ -121,6 +121,13 @@ bool media_check(const struct flow *f, const struct turn *t, const struct fields
 	return !bound || fields_is(out, "device", bound) || err_set(e, ERR_MEDIUM_OTHER, "%.180s was bound", bound);
 }
 
+bool media_uses(const struct flow *f, const struct turn *t)
+{
+	struct use use;
+
+	return use_of(f, t, &use);
+}
+
 /* ---- looking ---------------------------------------------------------------------------- */
 
 static const struct script_medium *section_of(const struct flow *f, struct use *use)
@@ -287,6 +294,14 @@ static const char *key_of(const struct flow *f, const char *end)
 	                   say(f, "medium.%.*s%s", (int)use.name.len, (const char *)use.name.p, end);
 }
 
+static const char *title_bind(const struct flow *f)
+{
+	struct use use;
+
+	(void)section_of(f, &use);
+	return say(f, "Which medium is %s?", say_bytes(f, use.name));
+}
+
 static void prompt_bind(const struct flow *f, struct prompt *p)
 {
 	struct use    use;
@@ -350,9 +365,21 @@ static bool apply_bind(struct flow *f, const struct fields *data, struct err *e)
 }
 
 const struct turn turn_bind_medium = {
-	.name = "bind-medium", .flags = TURN_BACK, .role = ROLE_ADMINISTRATOR, .title = "Which medium is it?", .prompt = prompt_bind,
+	.name = "bind-medium", .flags = TURN_BACK, .role = ROLE_ADMINISTRATOR, .title_of = title_bind, .prompt = prompt_bind,
 	.more = more_bind, .apply = apply_bind,
 };
+
+/* ---- on paper ------------------------------------------------------------------------------------- */
+
+bool media_pretend(struct flow *f, struct err *e)
+{
+	struct use use;
+
+	(void)section_of(f, &use);
+	if (f->looked || is_pinned(f))
+		return bind(f, &use, BYTES_LIT("on the day"), e);
+	return f->looked = true;
+}
 
 /* ---- a medium that fails ------------------------------------------------------------------------- */
 

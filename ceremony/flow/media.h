@@ -24,6 +24,11 @@ const struct turn *media_turn(const struct flow *f, const struct turn *t);
 /* media_same_label: labels are alike whatever the case of their letters: vfat has capitals. */
 bool media_same_label(struct bytes a, struct bytes b);
 
+/* media_uses: whether the turn's op needs a medium that is a device. */
+bool media_uses(const struct flow *f, const struct turn *t);
+/* media_pretend: for an outline: the medium has been looked for, or, if it has, is bound. ERR_TOO_LARGE. */
+bool media_pretend(struct flow *f, struct err *e) __attribute__((warn_unused_result));
+
 /* media_bound: the device that the turn's op must find there; NULL: none is bound, or the op needs none. */
 const char *media_bound(const struct flow *f, const struct turn *t);
 

@@ -2,7 +2,7 @@
 #include "ceremony/flow/outline.h"
 
 #include "ceremony/flow/adopt.h"
-#include "ceremony/flow/engine.h"
+#include "ceremony/flow/media.h"
 
 #define ROOM ((size_t)4 << 20)
 /* A set of which nothing is known: one group, one share. */
@@ -52,7 +52,7 @@ static bool begin(struct walk *w, const struct script *s, struct err *e)
 	const size_t                   n = script_num_requests(s) + 1;
 
 	*f = (struct flow){ .script = s, .arena = &w->room, .scratch = &w->room, .before = &none, .opened = true,
-		            .closed = true, .continued = s->continues, .set_scheme = ONE_SHARE, .old_sets = &set, .num_revocations = 1, .revoked_all = true };
+		            .closed = true, .devices = !s->rehearsal, .continued = s->continues, .set_scheme = ONE_SHARE, .old_sets = &set, .num_revocations = 1, .revoked_all = true };
 	f->request = arena_take(&w->room, n * sizeof *f->request);
 	f->listed = arena_take(&w->room, n * sizeof *f->listed);
 	if (!f->request || !f->listed)
@@ -104,20 +104,44 @@ static void leave(struct flow *f, const struct turn *t)
 	}
 }
 
-/* One turn, behind those that come of themselves before it. */
-static bool take(struct walk *w, const struct turn *t, struct err *e)
+/* What comes of itself before a turn. */
+static bool take_before(struct walk *w, const struct turn *t, struct err *e)
 {
 	for (const struct turn *first; (first = flow_turn(&w->f)) != t;) {
 		if (first->prompt && !tell(w, first, e))
 			return false;
 		leave(&w->f, first);
-		if (!is_login(first))
+		if (first == &turn_find_medium || first == &turn_bind_medium) {
+			if (!media_pretend(&w->f, e))
+				return false;
+		} else if (!is_login(first)) {
 			w->f.token[first->token].open = true;
+		}
 	}
-	if (t->prompt && !tell(w, t, e))
-		return false;
-	leave(&w->f, t);
 	return true;
+}
+
+/* One turn: before what it asks, and, for the medium that its op needs, after it. */
+static bool take(struct walk *w, const struct turn *t, struct err *e)
+{
+	if (!take_before(w, t, e) || (t->prompt && !tell(w, t, e)))
+		return false;
+	w->f.phase = PHASE_DO;
+	bool ok = take_before(w, t, e);
+	w->f.phase = PHASE_ASK;
+	leave(&w->f, t);
+	return ok;
+}
+
+/* The medium that rounds of reading or writing need is bound before the first, however many there will be. */
+static bool bind_before(struct walk *w, size_t turn, struct err *e)
+{
+	const struct turn *t = &now_step(&w->f)->kind->turn[turn];
+
+	if (!t->rounds || t->prompt)
+		return true;
+	w->f.turn = turn;
+	return !media_uses(&w->f, t) || (t->when && !t->when(&w->f)) || take_before(w, t, e);
 }
 
 /* Neighbours with the same `rounds` repeat together; *end is where the next ones begin. */
@@ -128,8 +152,11 @@ static bool take_group(struct walk *w, size_t *end, struct err *e)
 	const size_t            first = f->turn;
 	bool                    asks = false;
 
-	for (*end = first; *end < k->num_turns && k->turn[*end].rounds == k->turn[first].rounds; ++*end)
+	for (*end = first; *end < k->num_turns && k->turn[*end].rounds == k->turn[first].rounds; ++*end) {
 		asks |= k->turn[*end].prompt != NULL;
+		if (!bind_before(w, *end, e))
+			return false;
+	}
 	unsigned rounds = !k->turn[first].rounds ? 1 : asks ? k->turn[first].rounds(f) : 0;
 	for (f->round = 0; f->round < rounds; f->round++)
 		for (f->turn = first; f->turn < *end; f->turn++) {

@@ -30,15 +30,15 @@ bool export_medium(struct buf *out, const struct script_step *step, bool second)
 	return buf_ok(out);
 }
 
-const char *export_medium_now(const struct flow *f)
-{
-	return say(f, "%s%s", say_bytes(f, script_param(now_step(f), "medium")), is_second(f) ? "-2" : "");
-}
-
 /* Whether the turn that is asked about, which the state is at, belongs to a copy that is made. */
 static bool is_made(const struct flow *f)
 {
 	return !is_second(f) || script_number(now_step(f), "copies") == 2;
+}
+
+const char *export_medium_now(const struct flow *f)
+{
+	return !is_made(f) ? "" : say(f, "%s%s", say_bytes(f, script_param(now_step(f), "medium")), is_second(f) ? "-2" : "");
 }
 
 static const char *key_of(const struct flow *f, const char *key)

@@ -30,6 +30,16 @@ transcript() {
 	cat "$1"/ceremonies/*/transcript.jsonl
 }
 
+# ---- on paper ----
+
+sed 's/^rehearsal = yes/rehearsal = no\nsoftware-token = a test/; s/^kind = export$/kind = export\ncopies = 2/' "$c/rehearsal.ini" >paper.ini
+ok "a script that is no rehearsal, on paper" "$bin/ceremony" check paper.ini --profiles "$root/scripts/profiles" --paper paper.txt
+is "asks which medium is which, once each" "$(sed -n 's/.*Which medium is \([a-z0-9-]*\)?.*/\1/p' paper.txt | tr '\n' ' ')" "requests output output-2 "
+like "and says when to take one out" paper.txt 'Take the output medium out'
+printf '[medium requests]\nserial = 4C530001\n' >>paper.ini
+ok "with a serial in it" "$bin/ceremony" check paper.ini --profiles "$root/scripts/profiles" --paper paper.txt
+unlike "nobody is asked" paper.txt 'Which medium is requests'
+
 # ---- bound before witnesses ----
 
 image requests.img 8 -L REQUESTS -d requests
