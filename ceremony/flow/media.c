@@ -108,8 +108,10 @@ static bool bind(struct flow *f, const struct use *use, struct bytes device, str
 const struct turn *media_turn(const struct flow *f, const struct turn *t)
 {
 	struct use use;
+	bool       asking = t->prompt && f->phase == PHASE_ASK;
 
-	if ((t->prompt && f->phase == PHASE_ASK) || !use_of(f, t, &use) || find(f, &use))
+	/* A secret that was typed is not kept waiting: there the medium comes first. */
+	if ((asking && !op_text_of(t->op)->secret_in) || !use_of(f, t, &use) || find(f, &use))
 		return NULL;
 	return f->looked ? &turn_bind_medium : &turn_find_medium;
 }

@@ -157,6 +157,29 @@ sed -i -e '/^custodian.[345] = /d' -e '/^words.[345] = .*shown/d' -e '/^words.1 
 run 3 "the second custodian cannot choose the first one's medium" cards.ini twocards cards.answers.ini
 for disk in card1.img card2.img; do detach $disk; done
 
+if have minisign; then
+	mkdir keys
+	printf 'my password\nmy password\n' | minisign -G -f -p w2.pub -s keys/witness-2.key >minisign.log 2>&1 || bail "minisign"
+	image witnesses.img 2 -L WITNESSES -O ^has_journal -d keys
+	attach witnesses.img
+	detach output.img
+	image output.img 8 -L OUTPUT
+	attach output.img
+	sed '/^kind = sign-off/a witness-keys = choice' "$c/rehearsal.ini" >brought.ini
+	{ bind requests requests.img && bind output output.img && bind witnesses witnesses.img | sed 's/witnesses\([ .]\)/witnesses.2\1/'; } | answers brought.answers.ini
+	sed -i -e '/^\[sign-off\]/,/^\[checkpoint\]/s/^passphrase.2 = .*/file.2 = witness-2.key\npassword.2 = my password/' \
+		-e '/^\[sign-off\]/a key.1 = room\nkey.2 = minisign\nkey.3 = room' \
+		-e '/^\[checkpoint\]/,$s/^passphrase.2 = .*/password.2 = my password/' brought.answers.ini
+	run 0 "a witness brings a minisign key on a device" brought.ini brought brought.answers.ini
+	transcript brought >lines
+	like "which the record names" lines '"op":"witness-bring".*"device":"loop device, serial witnesses.img'
+	w=$(echo brought/ceremonies/*/witnesses)
+	ok "minisign takes the signature" minisign -V -p w2.pub -x "$w/witness-2.minisig" -m "$w/witness-2.message"
+	detach witnesses.img
+else
+	skip "a witness brings a minisign key on a device" "minisign is not installed"
+fi
+
 # ---- before it begins ----
 
 detach output.img
