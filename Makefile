@@ -78,9 +78,9 @@ $(B)/test/%: $(B)/obj/%.o $(call lib,ceremony/cmd) $(foreach r,$(ROOMS),$(call l
 	$(call say,LD,$@)
 	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka -lncursesw -lqrencode -lhpdf $(READERS) -lp11-kit -ldl -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium
 
-$(B)/test/tui/test/screen_test $(B)/test/tui/test/hand_test $(B)/test/tui/test/forget_test $(B)/test/tui/test/qr_test: $(B)/obj/tui/test/samples.o $(B)/obj/tui/test/vt.o
-$(B)/test/tui/test/screen_test $(B)/test/tui/test/hand_test: $(B)/obj/tui/test/person.o
-$(B)/test/tui/test/screen_test $(B)/test/tui/test/hand_test $(B)/test/tui/test/qr_test: $(B)/obj/tui/test/job.o
+$(B)/test/tui/test/screen_test $(B)/test/tui/test/hand_test $(B)/test/tui/test/cost_test $(B)/test/tui/test/forget_test $(B)/test/tui/test/qr_test: $(B)/obj/tui/test/samples.o $(B)/obj/tui/test/vt.o
+$(B)/test/tui/test/screen_test $(B)/test/tui/test/hand_test $(B)/test/tui/test/cost_test: $(B)/obj/tui/test/person.o
+$(B)/test/tui/test/screen_test $(B)/test/tui/test/hand_test $(B)/test/tui/test/cost_test $(B)/test/tui/test/qr_test: $(B)/obj/tui/test/job.o
 $(B)/test/tui/test/demo: $(B)/obj/tui/test/samples.o
 $(B)/test/tui/test/matrix: $(B)/obj/tui/test/vt.o $(B)/obj/tui/test/steady.o
 

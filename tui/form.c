@@ -63,7 +63,7 @@ bool form_untouched(const struct form *f)
 
 	if (f->p->num_asks == 0)
 		return true;
-	if (f->focus || field->agreed || f->on_again || f->pin.len || f->words.all.len)
+	if (f->focus || field->agreed || f->on_again || form_has_secret(f))
 		return false;
 	if (a->kind == ASK_CHOICE)
 		return field->len == 0 && (field->choice == FORM_NOTHING || strcmp(a->choice[2 * field->choice], a->preset) == 0);
@@ -72,7 +72,7 @@ bool form_untouched(const struct form *f)
 
 bool form_has_secret(const struct form *f)
 {
-	return f->pin.len || f->again.len || f->words.all.len;
+	return f->pin.len || f->again.len || f->words.all.len || f->words.typing.len;
 }
 
 bool form_wants_hand(const struct form *f)
@@ -130,6 +130,8 @@ static enum form_result pin_key(struct form *f, wint_t key, bool is_code)
 
 static enum form_result words_key(struct form *f, wint_t key, bool is_code)
 {
+	if (is_code && (key == KEY_LEFT || key == KEY_RIGHT))
+		return words_move(&f->words, key == KEY_RIGHT) ? FORM_GOES_ON : FORM_NOT_MINE;
 	if (is_code && key != KEY_BACKSPACE)
 		return FORM_NOT_MINE;
 	if (is_code)
@@ -289,7 +291,8 @@ static enum form_result enter(struct form *f)
 		return FORM_SHOW;
 	f->field[f->focus].agreed = true;
 	if (f->p->ask[f->focus].kind == ASK_WORDS && !words_complete(&f->words) && !words_take(&f->words)) {
-		f->say = "No such word on the list: type that word again";
+		f->say = f->words.at < f->words.num ? "Type this word again, or go on to the end with the Right arrow" :
+		                                      "No such word on the list: type that word again";
 		return FORM_GOES_ON;
 	}
 	if (!answered(f, f->focus))

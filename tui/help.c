@@ -16,6 +16,11 @@ static void paint_help(struct page *pg, const struct prompt *p)
 {
 	page_text(pg, 0, STYLE_STRONG, p->title);
 	page_gap(pg, 1);
+	if (p->hint[0]) {
+		page_text(pg, 0, STYLE_TITLE, "This is a rehearsal: in a real one");
+		page_text(pg, 2, STYLE_STRONG, p->hint);
+		page_gap(pg, 1);
+	}
 	paint_part(pg, "What happens", p->help_what);
 	paint_part(pg, "Why", p->help_why);
 	paint_part(pg, "Who says so", p->help_clause);

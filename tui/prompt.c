@@ -91,6 +91,31 @@ static void paint_foot(struct page *pg, const struct view *v, int *focus_y, int 
 	form_paint(&v->form, pg, focus_y, cursor_x);
 }
 
+/* What one would do in a real ceremony, at the foot of the text, where there is room: nothing gives way to it. F1 has it always. */
+static void paint_hint(const struct tui *t, const struct view *v, struct rect text, int used)
+{
+	char        line[320];
+	struct rect at = text;
+
+	if (!v->p->hint[0] || v->stage == STAGE_SHOWN || v->p->refused)
+		return;
+	(void)snprintf(line, sizeof line, "In a real one: %s", v->p->hint);
+	struct page dry = { .t = t, .at = at, .dry = true };
+	page_text(&dry, 2, STYLE_QUIET, line);
+	if (used + 1 + dry.end > text.h) {
+		(void)snprintf(line, sizeof line, "F1 tells what one does here in a real one.");
+		dry.end = 1;
+	}
+	if (used + 1 + dry.end > text.h)
+		return;
+	at.y += text.h - dry.end;
+	at.h = dry.end;
+	struct page pg = { .t = t, .at = at };
+	for (int i = 0; i < at.h; i++)
+		(void)screen_put(t, at.y + i, at.x, 1, STYLE_BADGE, t->ascii ? "|" : " ");
+	page_text(&pg, 2, STYLE_QUIET, line);
+}
+
 void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 {
 	int         focus_y = -1, cursor_x = -1;
@@ -117,6 +142,7 @@ void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 	v->seen_end |= v->below == 0;
 	body = (struct page){ .t = t, .at = text, .scroll = v->scroll };
 	paint_body(&body, v);
+	paint_hint(t, v, text, body.end);
 	if (foot_h > 0)
 		screen_rule(t, text.y + text.h, at.x, at.w);
 	page_more(&body, v->below);

@@ -209,6 +209,7 @@ bool tui_open(struct tui *t, const struct tui_options *o, struct err *e)
 void tui_done(struct tui *t)
 {
 	record_free(t);
+	secret_done(&t->kept_words);
 	if (!t->curses)
 		return;
 	(void)erase();

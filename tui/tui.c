@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tui/help.h"
+#include "tui/kept.h"
 #include "tui/notice.h"
 #include "tui/prompt.h"
 #include "tui/qr.h"
@@ -320,7 +321,9 @@ static bool converse(struct talk *k, struct err *e)
 	while (!k->over) {
 		wint_t key = 0;
 		paint(k);
+		k->t->count.frames++;
 		int got = screen_read(&key);
+		*(got == OK || got == KEY_CODE_YES ? &k->t->count.keys : &k->t->count.idle) += 1;
 		if (got == SCREEN_LOST)
 			return err_set(e, ERR_TERMINAL_LOST, "reading a key");
 		if (got == SCREEN_STOP || (got == OK && key == CTRL('z'))) {
@@ -371,34 +374,6 @@ static void paint_taken(struct tui *t, const struct prompt *p)
 	(void)refresh();
 }
 
-static void place_of(char out[TUI_MAX_LINE], const struct prompt *p)
-{
-	(void)snprintf(out, TUI_MAX_LINE, "%s/%s/%u", p->step_id, p->turn, p->round);
-}
-
-/* A refused prompt comes back with what was typed, to be corrected, and so does one that was left to record
- * something out of turn; never with what is to be typed back. */
-static void keep_answers(struct tui *t, const struct view *v, enum reply_kind how)
-{
-	bool leaves = how == REPLY_EXCEPTION || how == REPLY_PEOPLE;
-
-	place_of(leaves ? t->left_for : t->kept_for, v->p);
-	for (size_t i = 0; i < v->p->num_asks; i++)
-		(void)snprintf(leaves ? t->left[i] : t->kept[i], sizeof t->kept[i], "%s", form_text(&v->form, i));
-}
-
-static void give_back(struct tui *t, struct view *v)
-{
-	char same[TUI_MAX_LINE];
-
-	place_of(same, v->p);
-	bool left = strcmp(same, t->left_for) == 0, kept = v->p->refused && strcmp(same, t->kept_for) == 0;
-	for (size_t i = 0; (left || kept) && i < v->p->num_asks; i++)
-		form_set_text(&v->form, i, left ? t->left[i] : t->kept[i]);
-	if (left)
-		t->left_for[0] = 0;
-}
-
 static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, struct err *e)
 {
 	struct tui   *t = ctx;
@@ -407,7 +382,7 @@ static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, stru
 
 	if (!form_init(&k.view.form, &p, e))
 		return false;
-	give_back(t, &k.view);
+	kept_give_back(t, &k.view);
 	t->no_clock = p.no_clock;
 	k.view.seen_end = p.refused != NULL; /* it has been read once: its end, where the words and the facts are, counts now */
 	k.view.scroll = p.refused ? INT_MAX : 0;
@@ -415,7 +390,7 @@ static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, stru
 	if (p.irreversible || p.secret || form_wants_hand(&k.view.form)) /* what was typed ahead was not meant for this */
 		(void)flushinp();
 	bool ok = converse(&k, e);
-	keep_answers(t, &k.view, r->kind);
+	kept_keep(t, &k.view, r);
 	form_done(&k.view.form);
 	if (ok)
 		paint_taken(t, &p);

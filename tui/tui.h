@@ -28,10 +28,14 @@ struct tui {
 	size_t             num_tail; /* the last TUI_MAX_TAIL, oldest first */
 	char               tree[64]; /* the first words of the record's tree; "" not known */
 	struct record_log *log;        /* owned: record.c's; NULL: nothing is kept */
+	struct {
+		unsigned long keys, idle, frames;
+	} count; /* of a prompt: keys read, seconds without one, paintings; the tests look at it */
 	bool               no_clock;   /* as the prompt says */
 	uint64_t           busy_since; /* by the monotonic clock: when the last answer was taken */
 	/* The open answers given last, to be corrected if they are refused, and the prompt they were given to. */
 	char               kept[PROMPT_MAX_ASKS][TUI_MAX_LINE], kept_for[TUI_MAX_LINE];
+	struct secret      kept_words; /* of a share that may be refused: kept.h */
 	/* The same of a prompt that was left to record something out of turn. */
 	char               left[PROMPT_MAX_ASKS][TUI_MAX_LINE], left_for[TUI_MAX_LINE];
 };

@@ -8,23 +8,29 @@
 
 struct words {
 	const struct ask *ask;
-	struct secret     all;   /* the words taken, separated by blanks, then the letters of the next */
-	size_t            start; /* where the letters of the next word begin in `all` */
-	unsigned          num;   /* words taken */
+	struct secret     all;    /* the words taken, separated by blanks */
+	struct secret     typing; /* the letters of the word that is being typed */
+	unsigned          num;    /* words taken */
+	unsigned          at;     /* the place that is typed into, from 0: num, or an earlier one that is corrected */
 };
 
-/* words_init: room for all words and one over-long one. words_done wipes. */
+/* words_init: room for all words. words_done wipes. */
 bool words_init(struct words *w, const struct ask *ask, struct err *e) __attribute__((warn_unused_result));
 void words_done(struct words *w);
 
 /* words_letter: one typed letter. False (nothing changes) if it is no letter or there is no room. */
 bool words_letter(struct words *w, uint8_t letter);
 /* words_take: ends the word that is being typed; its first letters are completed. False, and the letters
- * are wiped, if the list does not know it. */
+ * are wiped, if the list does not know it. A word that was corrected leads back to the end. */
 bool words_take(struct words *w);
-/* words_rub: takes back a letter, or, between words, the whole word before. */
+/* words_rub: takes back a letter, or, between words, the whole last word. */
 void words_rub(struct words *w);
-/* words_complete: true if every word has been taken. */
+/* words_move: to the word before or after, to type it again; letters that were typed are wiped. False at the ends. */
+bool words_move(struct words *w, bool on);
+/* words_bring: words that were typed before are there again, and place `at` (from 0) is to be typed anew. False, and nothing
+ * changes, if they are not as many as are asked for. */
+bool words_bring(struct words *w, struct bytes all, unsigned at);
+/* words_complete: true if every word has been taken, and none is being corrected. */
 bool words_complete(const struct words *w);
 
 /* words_paint: three lines: a mark a word, bullets for the letters, and what they amount to. */

@@ -17,6 +17,7 @@
 #include "ceremony/cmd/start.h"
 #include "ceremony/cmd/status.h"
 #include "ceremony/cmd/token.h"
+#include "ceremony/cmd/tour.h"
 #include "tui/keys.h"
 
 struct command {
@@ -53,6 +54,7 @@ static const struct command commands[] = {
 	{ "proof", cmd_proof, "proof --record DIR --certificate FILE|SERIAL -o FILE",
 	  "cut out the proof that a certificate was signed in a ceremony, for verify --proof" },
 	{ "policy", cmd_policy, "policy --record DIR [-o FILE]", "write down whose signatures a record carries, for verify --policy" },
+	{ "tour", cmd_tour, "tour [--plain] [--mono] [--ascii] | --paper FILE.pdf|FILE.txt", "try the keys out, or print the crib sheet; nothing is recorded" },
 	{ "qr", cmd_qr,
 	  "qr send FILE [--png DIR | --svg DIR] [--fps N] [--version V] [--ascii] [--once]\n"
 	  "         qr receive [--camera DEV | --images DIR] -o FILE",

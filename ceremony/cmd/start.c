@@ -14,6 +14,7 @@
 #include "ceremony/cmd/due.h"
 #include "ceremony/cmd/load.h"
 #include "ceremony/cmd/run.h"
+#include "ceremony/cmd/tour.h"
 
 #define MAX_SCRIPTS 60
 
@@ -25,7 +26,7 @@ struct start {
 	const char    *open_one;     /* the ceremony that has not ended; NULL: none */
 	const char    *scripts;      /* their folder */
 	const char    *path[MAX_SCRIPTS];
-	const char    *choice[2 * (MAX_SCRIPTS + 2)]; /* key, text */
+	const char    *choice[2 * (MAX_SCRIPTS + 3)]; /* key, text */
 	size_t         num_choices;
 	size_t         num_unfit;    /* scripts that this record's state does not take, or that are wrong */
 	struct due     due[16];
@@ -143,6 +144,7 @@ static void look_at_scripts(struct start *s)
 		free(item[i]);
 	}
 	free(item);
+	add_choice(s, "tour", "A tour of the keys: nothing is recorded");
 	add_choice(s, "leave", "Leave: nothing begins");
 }
 
@@ -257,9 +259,15 @@ static bool choose(struct start *s, struct err *e)
 		return false;
 	look_at_record(s);
 	look_at_scripts(s);
-	show(&p, s);
-	if (!ask(s, &p, key, sizeof key, e) || strcmp(key, "leave") == 0)
-		return false;
+	for (;;) {
+		show(&p, s);
+		if (!ask(s, &p, key, sizeof key, e) || strcmp(key, "leave") == 0)
+			return false;
+		if (strcmp(key, "tour") != 0)
+			break;
+		if (!tour_run(&s->face, s->o.plain, e) && e->id != ERR_NONE)
+			return false;
+	}
 	for (size_t i = 0; i < s->num_choices; i++)
 		if (strcmp(key, s->choice[2 * i]) == 0)
 			s->o.script = strcmp(key, "resume") == 0 ? NULL : s->path[i];

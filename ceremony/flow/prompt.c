@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/flow/hints.h"
 #include "ceremony/flow/aside.h"
 #include "ceremony/flow/media.h"
 
@@ -181,6 +182,16 @@ const char *turn_title(const struct flow *f, const struct turn *t)
 	return scratch_copy(f, buf_bytes(&b));
 }
 
+/* The share process names the place of a wrong word (ceremony/token/custody.c). */
+static unsigned wrong_word(const struct err *refused)
+{
+	struct bytes detail = bytes_str(refused->detail);
+	uint64_t     n;
+
+	return refused->id == ERR_SHARE_DIFFERS && bytes_starts(detail, "word ") && bytes_to_u64(&n, bytes_skip(detail, 5), 99) ?
+	               (unsigned)n : 0;
+}
+
 void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outline)
 {
 	const struct turn        *t = flow_turn(f);
@@ -208,10 +219,12 @@ void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outli
 		.irreversible = (t->flags & TURN_ONCE) != 0,
 		.secret = t->reveal != OP_NONE || (t->op != OP_NONE && op_text_of(t->op)->secret_in),
 		.refused = f->refused.id != ERR_NONE ? &f->refused : NULL,
+		.wrong_word = wrong_word(&f->refused),
 		.help_what = s->kind->what,
 		.help_why = s->kind->why,
 		.help_clause = s->kind->clause,
 		.help_fail = s->kind->fail,
+		.hint = f->rehearsal ? hint_of(s->kind->name, t, f->aside != ASIDE_NONE) : "",
 	};
 	fill_outline(f, p, outline);
 	t->prompt(f, p);

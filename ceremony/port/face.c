@@ -37,7 +37,8 @@ const struct prompt *prompt_filled(struct prompt *out, const struct prompt *p)
 	*out = *p;
 	const char **const text[] = { &out->ceremony, &out->step_id,   &out->turn,     &out->role,
 		                      &out->who,      &out->title,     &out->text,     &out->aloud,
-		                      &out->help_what, &out->help_why, &out->help_clause, &out->help_fail };
+		                      &out->help_what, &out->help_why, &out->help_clause, &out->help_fail,
+		                      &out->hint };
 	for (size_t i = 0; i < COUNT_OF(text); i++)
 		fill(text[i]);
 	for (size_t i = 0; i < out->num_asks; i++)

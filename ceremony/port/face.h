@@ -113,9 +113,11 @@ struct prompt {
 	unsigned num_exceptions, num_open; /* so far, and those that are not decided yet */
 
 	const struct err *refused; /* why the last answer was not taken, or NULL */
+	unsigned wrong_word;       /* refused: which word of an ASK_WORDS was not right, from 1; 0: not known */
 
 	/* help: F1 on every screen */
 	const char *help_what, *help_why, *help_clause, *help_fail;
+	const char *hint; /* in a rehearsal: what one would do in a real ceremony: a sentence's end */
 };
 
 /* prompt_filled: a copy of p in which no string is NULL: what a face works on. Returns out. */

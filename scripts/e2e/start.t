@@ -28,9 +28,9 @@ keys() { tm send-keys -t face "$@"; }
 
 # begin ARGUMENT...: on a screen of 80 by 25.
 begin() {
-	rm -f "$work/status"
+	rm -f "$work/status" "$work/times"
 	starts=$((starts + 1))
-	echo "'$bin/ceremony' --scripts '$work/scripts' --profiles scripts/profiles --media '$work/media' $* 2>'$work/said'; echo \$? >'$work/status'" >"$work/run"
+	echo "'$bin/ceremony' --scripts '$work/scripts' --profiles scripts/profiles --media '$work/media' $* 2>'$work/said'; echo \$? >'$work/status'; times >'$work/times'" >"$work/run"
 	tm new-session -d -s face -x 80 -y 25 "sh '$work/run'" \; set -g status off \; set -g remain-on-exit on
 	tm resize-window -t face -x 80 -y 25 2>"$work/err"
 }
@@ -56,8 +56,21 @@ seen "a new record" 'new: the first ceremony makes the root'
 seen "a script by its title" '1  Rehearsal: a root and two intermediates'
 unlike "none that goes on with a record" "$work/screen" 'drill|revoke|resume'
 keys 2 Enter
+seen "the tour is offered" 'Nothing here is recorded'
+keys C-p
+seen "a pause" 'Pause the ceremony'
+keys Enter
+seen "which leads back" 'What is to be done'
+keys 3 Enter
 ended "leaving is no success" 1
 ok "nothing was made" test ! -e "$work/record"
+
+# What it takes to get to the screen, and through all of that: processor time, which waits for nobody.
+tries=0
+while [ ! -s "$work/times" ] && [ $((tries += 1)) -le 200 ]; do sleep 0.05; done
+is "all of this took less than a tenth of a second of the processor's" \
+	"$(awk 'NR == 2 { split($1 "m" $2, t, /[ms]+/); print (t[1] * 60 + t[2] + t[3] * 60 + t[4] < 0.1) }' "$work/times")" 1
+diag "$work/times"
 
 # pre-flight: all of it at once, and again
 begin --record "$work/record"

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "tui/screen.h"
+#include "tui/kept.h"
 #include "tui/test/samples.h"
 #include "tui/test/vt.h"
 
@@ -112,6 +113,7 @@ static int forget_main(void *ctx)
 	bool        ok = f.ask(f.ctx, &p, &r, &e) && r.kind == REPLY_ANSWER;
 	secret_done(&shown);
 	secret_done(&r.secret);
+	kept_forget(&t); /* as the next prompt does */
 	job->after = search();
 	f.close(f.ctx);
 	samples_done();

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -68,12 +69,52 @@ static void typed_words_are_not_lost_by_one_key(void **state)
 	ends_with(REPLY_BACK, "", "");
 }
 
+/* A word that the refusal names is typed again; the others are still there. */
+static void one_wrong_word_is_one_word_again(void **state)
+{
+	(void)state;
+	memset(job, 0, sizeof *job);
+	job->twice = true;
+	job->wrong_word = 2;
+	start_at("words", 25, 80, "xterm-256color", "C.UTF-8");
+	assert_true(vt_wait(&vt, "Word 1 of 5"));
+	vt_settle(&vt);
+	type_keys("acid zero acne acid yoga \r");
+	assert_true(vt_wait(&vt, "NOT TAKEN"));
+	assert_true(vt_wait(&vt, "Word 2 of 5, again"));
+	check_golden("words-again");
+	type_keys("\r"); /* not the same again by a slip */
+	assert_true(vt_wait(&vt, "Type this word again"));
+	type_keys("acad ");
+	assert_true(vt_wait(&vt, "All words are there"));
+	type_keys("\033[D\033[D\033[Dyiel "); /* the third, by the arrows */
+	assert_true(vt_wait(&vt, "All words are there"));
+	type_keys("\033[D\033[C\r");
+	ends_with(REPLY_ANSWER, "", "acid academic yield acid yoga");
+}
+
+static void without_a_place_all_are_typed_again(void **state)
+{
+	(void)state;
+	memset(job, 0, sizeof *job);
+	job->twice = true;
+	start_at("words", 25, 80, "xterm-256color", "C.UTF-8");
+	assert_true(vt_wait(&vt, "Word 1 of 5"));
+	vt_settle(&vt);
+	type_keys("acid zero acne acid yoga \r");
+	assert_true(vt_wait(&vt, "NOT TAKEN"));
+	assert_true(vt_wait(&vt, "Word 1 of 5"));
+	leave();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_typed_ahead_confirms_nothing),
 		cmocka_unit_test(what_is_pasted_confirms_nothing),
 		cmocka_unit_test(typed_words_are_not_lost_by_one_key),
+		cmocka_unit_test(one_wrong_word_is_one_word_again),
+		cmocka_unit_test(without_a_place_all_are_typed_again),
 	};
 	person_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,10 +37,15 @@ int job_main(void *ctx)
 	if (j->twice) {
 		static const struct err no = { ERR_INI_VALUE, "a stand-in for a refusal" };
 		p.refused = &no;
+		p.wrong_word = j->wrong_word;
+		secret_done(&r.secret);
 		a.len = 0;
 		r = (struct reply){ .fields = fields_on(&a) };
 		j->ok = f.ask(f.ctx, &p, &r, &e);
 	}
+	j->keys = t.count.keys;
+	j->idle = t.count.idle;
+	j->frames = t.count.frames;
 	j->error = e.id;
 	j->kind = r.kind;
 	for (size_t i = 0; i < r.fields.num; i++)

@@ -7,8 +7,10 @@
 struct job {
 	const char     *sample;
 	bool            ascii, tail, twice; /* twice: the first answer is refused */
+	unsigned        wrong_word; /* twice: the place that the refusal names */
 	unsigned        secret_seconds;
 	volatile bool   ok;
+	unsigned long   keys, idle, frames; /* struct tui's count */
 	enum err_id     error;
 	enum reply_kind kind;
 	char            fields[512], secret[128];

@@ -317,34 +317,6 @@ static void a_terminal_of_no_kind_is_refused(void **state)
 }
 
 /* Clock ticks that the child has used. */
-static unsigned long ticks(void)
-{
-	char          path[64], line[512];
-	unsigned long user = 0, sys = 0;
-
-	(void)snprintf(path, sizeof path, "/proc/%d/stat", vt.child);
-	FILE *f = fopen(path, "r");
-	assert_non_null(f);
-	assert_non_null(fgets(line, sizeof line, f));
-	(void)fclose(f);
-	assert_int_equal(sscanf(strrchr(line, ')'), ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &sys), 2);
-	return user + sys;
-}
-
-static void waiting_costs_nothing(void **state)
-{
-	(void)state;
-	start("text");
-	assert_true(vt_wait(&vt, "Witness 1"));
-	vt_settle(&vt);
-	unsigned long before = ticks();
-	uint64_t      read = vt.num_read;
-	assert_false(vt_read(&vt, 3300));
-	assert_in_range(ticks() - before, 0, 2); /* of 330 */
-	assert_int_equal(vt.num_read, read);
-	leave();
-}
-
 static void meaning_does_not_hang_on_colour(void **state)
 {
 	(void)state;
@@ -375,7 +347,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(stopping_hides_a_secret),
 		cmocka_unit_test(a_lost_terminal_is_an_error),
 		cmocka_unit_test(a_terminal_of_no_kind_is_refused),
-		cmocka_unit_test(waiting_costs_nothing),
 		cmocka_unit_test(meaning_does_not_hang_on_colour),
 	};
 	person_init();
