@@ -60,6 +60,7 @@ static void paint_progress(const struct tui *t, const struct notice *n)
 			buf_str(&b, screen_mark(t, i < cells ? MARK_FULL : MARK_EMPTY));
 		buf_fmt(&b, " %u%%", (unsigned)(done * 100 / n->total));
 	}
+	buf_str(&b, n->can_stop ? "  Esc: stop it" : "  It cannot be stopped");
 	screen_keys(t, buf_cstr(&b));
 }
 

@@ -151,6 +151,24 @@ bool screen_more(void)
 	return poll(&in, 1, 0) > 0 && (in.revents & POLLIN);
 }
 
+bool screen_esc(void)
+{
+	wint_t key = 0;
+
+	if (!screen_more())
+		return false;
+	timeout(0);
+	int got = get_wch(&key);
+	timeout(READ_MS);
+	if (got == OK && key == 0x1b)
+		return !unknown_key();
+	if (got == OK)
+		(void)unget_wch((wchar_t)key);
+	else if (got == KEY_CODE_YES)
+		(void)ungetch((int)key);
+	return false;
+}
+
 int screen_read(wint_t *key)
 {
 	int got = stop_wanted ? ERR : get_wch(key);

@@ -86,6 +86,9 @@ void screen_forget(void);
 /* screen_more: true if something that was typed, or pasted, waits already: no hand types so fast. */
 bool screen_more(void);
 
+/* screen_esc: true if an Esc waits; it is taken. Another key that waits stays, and so does what came after it. */
+bool screen_esc(void);
+
 /* screen_read: waits at most a second for a key. */
 int screen_read(wint_t *key);
 /* screen_read_within: as screen_read, in so many milliseconds. */

@@ -404,6 +404,13 @@ static void tui_tell(void *ctx, const struct notice *n)
 	notice_tell(ctx, n);
 }
 
+/* While something is done that may be stopped: Esc. Any other key is left for the prompt that comes. */
+static bool tui_stop_wanted(void *ctx)
+{
+	(void)ctx;
+	return screen_esc();
+}
+
 static void tui_close(void *ctx)
 {
 	tui_done(ctx);
@@ -411,5 +418,5 @@ static void tui_close(void *ctx)
 
 struct face tui_face(struct tui *t)
 {
-	return (struct face){ .ask = tui_ask, .tell = tui_tell, .close = tui_close, .ctx = t };
+	return (struct face){ .ask = tui_ask, .tell = tui_tell, .stop_wanted = tui_stop_wanted, .close = tui_close, .ctx = t };
 }

@@ -47,6 +47,12 @@ static void tell(const struct call *c, const char *what, int64_t done, int64_t t
 		c->progress(c->progress_ctx, what, (uint64_t)done, (uint64_t)total);
 }
 
+/* Between two pieces nothing is decided yet, and the whole begins anew: it may be stopped. */
+static bool go_on(const struct call *c, const char *what, struct err *e)
+{
+	return !c->stop || !c->stop(c->progress_ctx) || err_set(e, ERR_STOPPED_BY_KEY, "%s", what);
+}
+
 static bool write_all(int fd, struct bytes c)
 {
 	while (c.len) {
@@ -97,6 +103,8 @@ static bool fetch_pieces(struct asking *a, const struct lists *l, const struct c
 			return write_failed(e, path);
 		seen += content.len;
 		tell(c, "reading the medium", (int64_t)seen, (int64_t)size);
+		if (!go_on(c, "reading the medium", e))
+			return false;
 	} while (seen < size);
 	return fsync(fd) == 0 || write_failed(e, path);
 }
@@ -239,6 +247,7 @@ static bool read_pieces(struct reading *r, int fd, int64_t *size, struct digest 
 		ok = (!first || feed(r, bytes_of(NULL, 0), "first", e)) &&
 		     feed(r, bytes_of(r->piece, n), seen == st.st_size ? "last" : "middle", e);
 		tell(r->c, "reading the list", seen, st.st_size);
+		ok = ok && go_on(r->c, "reading the list", e);
 	} while (ok && seen < st.st_size);
 	*size = st.st_size;
 	*sha256 = hash_end(&h);
@@ -353,6 +362,7 @@ static bool deliver_pieces(struct asking *a, const struct lists *l, struct call 
 		tell(c, "writing to the medium", seen, size);
 		if (seen == size)
 			break;
+		ok = ok && go_on(c, "writing to the medium", e);
 	}
 	free(piece);
 	return ok;

@@ -118,10 +118,23 @@ static bool record_failure(struct runner *r, const struct err *why, struct err *
 
 /* ---- asking ---------------------------------------------------------------------- */
 
+/* What may be stopped between two pieces: it leaves nothing half done, and is begun anew. A call into a token is none of it. */
+static bool can_stop(const struct runner *r)
+{
+	return r->face.stop_wanted && (r->doing == OP_LIST_TAKE || r->doing == OP_FILE_DELIVER);
+}
+
+static bool stop_wanted(void *ctx)
+{
+	struct runner *r = ctx;
+
+	return r->face.stop_wanted(r->face.ctx);
+}
+
 static void tell_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
 	struct runner *r = ctx;
-	struct notice  n = { .kind = NOTICE_PROGRESS, .text = what, .done = done, .total = total };
+	struct notice  n = { .kind = NOTICE_PROGRESS, .text = what, .done = done, .total = total, .can_stop = can_stop(r) };
 
 	r->face.tell(r->face.ctx, &n);
 }
@@ -169,6 +182,8 @@ static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
 	c->out = fields_on(&r->scratch);
 	c->progress = tell_progress;
 	c->progress_ctx = r;
+	r->doing = op;
+	c->stop = can_stop(r) ? stop_wanted : NULL;
 	if (!flow_ask(&r->flow, &c->in, e))
 		return false;
 	if (op == OP_TOKEN_OPEN)

@@ -22,6 +22,7 @@ struct runner {
 	const char       *token_uri;
 	const char       *second_uri;     /* of the second token; NULL: another one of the same module */
 	const char       *witness_uri;    /* of the witnesses' cards; NULL: of the root's module */
+	enum op           doing;          /* what the world was asked last */
 	struct secret     secret; /* of the last answer, until its op is done */
 	uint8_t           typed_room[8192]; /* the last answer's open fields: presets if it is refused */
 	struct arena      typed_arena;

@@ -154,6 +154,7 @@ struct notice {
 	const char       *tree;  /* NOTICE_EVENT: the first words of the root of the tree over all lines so far; or NULL */
 	const struct err *err;   /* NOTICE_ERROR */
 	uint64_t          done, total; /* NOTICE_PROGRESS; total 0: unknown */
+	bool              can_stop;    /* NOTICE_PROGRESS: stop_wanted is asked meanwhile */
 };
 
 struct face {
@@ -162,6 +163,8 @@ struct face {
 	bool (*ask)(void *ctx, const struct prompt *p, struct reply *r, struct err *e);
 	/* tell: shows a notice; never blocks, except NOTICE_END, which may wait for a key. */
 	void (*tell)(void *ctx, const struct notice *n);
+	/* stop_wanted: whether somebody has pressed the key that stops what is being done; never blocks. NULL: there is no such key. */
+	bool (*stop_wanted)(void *ctx);
 	/* close: gives the terminal back. */
 	void (*close)(void *ctx);
 	void *ctx;

@@ -72,7 +72,7 @@ keys C-u 0 9 : 0 0 Enter
 seen 'prompt. Press Esc'
 keys Escape
 seen 'longer than the screen'
-keys Enter Enter Enter
+keys NPage NPage NPage NPage
 seen 'PgUp: [0-9]+ more above ─'
 keys Enter
 seen 'Press F1'

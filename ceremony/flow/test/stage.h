@@ -44,7 +44,7 @@ static inline void process_on(struct process *p, struct stage *s)
 	p->runner = (struct runner){
 		.arena = arena_new((size_t)64 << 20),
 		.scratch = arena_new((size_t)32 << 20),
-		.face = { s->ask ? s->ask : world_ask, world_tell, world_close, s->world },
+		.face = { .ask = s->ask ? s->ask : world_ask, .tell = world_tell, .close = world_close, .ctx = s->world },
 		.clock = { world_now, world_mono, s->world, STAGE_BOOT },
 		.token_uri = "pkcs11:",
 		.put = stage_put,
