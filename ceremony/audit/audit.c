@@ -41,6 +41,7 @@ struct replay {
 	struct flow   flow;
 	struct merkle tree;
 	struct lists  lists; /* owned */
+	struct transcript_personal personal;
 };
 
 __attribute__((format(printf, 2, 3))) static void tell(const struct audit *a, const char *fmt, ...)
@@ -100,8 +101,9 @@ static bool check_open(const struct replay *r, const struct fields *data, struct
 	char hex[HASH_MAX * 2 + 1], number[24], key[64];
 
 	(void)snprintf(number, sizeof number, "%u", r->bundle.name.number);
-	if (!expect(data, "format", "ceremony-transcript v1", e) || !expect(data, "title", r->script.title, e) ||
-	    !expect(data, "number", number, e) || !expect(data, "slug", r->script.slug, e) ||
+	if (!fields_is(data, "format", TRANSCRIPT_OLD) && !expect(data, "format", TRANSCRIPT_FORMAT, e))
+		return false;
+	if ( !expect(data, "title", r->script.title, e) || !expect(data, "number", number, e) || !expect(data, "slug", r->script.slug, e) ||
 	    !expect(data, "organisation", r->script.organisation, e) || !expect(data, "origin", r->script.origin, e) ||
 	    !expect(data, "script-sha256", sha256_hex(hex, r->script.text), e))
 		return false;
@@ -146,17 +148,43 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	               *text->clause ? "]" : "");
 }
 
+/* Which of the two files it is of: what ails a disclosure says so itself. */
+static void blame_line(const struct replay *r, const struct err *why, struct err *e)
+{
+	bool of_personal = bytes_starts(bytes_str(why->detail), PERSONAL_NAME);
+
+	(void)err_set(e, why->id, "%s/%s%s", r->bundle.name.text, of_personal ? "" : TRANSCRIPT_NAME " ", why->detail);
+}
+
+static bool withholds_report(const struct replay *r)
+{
+	return r->flow.report_sha256 && personal_is_withheld(bytes_str(r->flow.report_sha256));
+}
+
+/* What cannot be seen in this copy, and is therefore not judged. */
+static void tell_withheld(const struct replay *r)
+{
+	const struct transcript_personal *p = &r->personal;
+
+	if (!p->num_withheld)
+		return;
+	tell(r->audit, "--  %s: %zu of %zu personal values are withheld: each is one and the same wherever it stands", r->bundle.name.text,
+	     p->num_withheld, p->num);
+	if (withholds_report(r))
+		tell(r->audit, "--  %s: report.txt, which holds them, is withheld, too; it was not looked at", r->bundle.name.text);
+}
+
 static bool replay_transcript(struct replay *r, struct err *e)
 {
 	struct err why = { 0 };
 
 	if (!flow_init(&r->flow, &r->script, r->audit->ledger, &r->audit->arena, &r->audit->scratch, e))
 		return false;
-	if (!transcript_each(r->bundle.fd, replay_line, r, &why)) {
+	if (!transcript_each_with(r->bundle.fd, r->audit->want.more, &r->personal, replay_line, r, &why)) {
 		if (why.id == ERR_AUDIT_LINE)
 			*e = why;
 		else
-			(void)err_set(e, why.id, "%s/transcript.jsonl %s", r->bundle.name.text, why.detail);
+			blame_line(r, &why, e);
 		return false;
 	}
 	merkle_root(r->flow.tree_root, &r->tree);
@@ -170,6 +198,7 @@ static bool replay_transcript(struct replay *r, struct err *e)
 		               (unsigned long long)r->flow.num_events);
 	tell(r->audit, "ok  %s: %llu lines, chained, each in its place", r->bundle.name.text,
 	     (unsigned long long)r->flow.num_events);
+	tell_withheld(r);
 	return true;
 }
 
@@ -191,6 +220,17 @@ static bool compare_file(void *ctx, const char *name, struct bytes content, stru
 	               file_exists(s->r->bundle.fd, name) ? "" : " is missing");
 }
 
+/* What nothing vouches for must not lie there as if it did. */
+static bool check_no_reports(const struct replay *r, struct err *e)
+{
+	static const char *const names[] = { "report.txt", "report.html", "report.pdf" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (file_exists(r->bundle.fd, names[i]))
+			return err_set(e, ERR_AUDIT_UNVOUCHED, "%s/%s", r->bundle.name.text, names[i]);
+	return true;
+}
+
 /* The report is for people and its wording may change with the program: the transcript holds its
  * SHA-256, so that it is judged as what it was. */
 static bool check_report(const struct replay *r, struct err *e)
@@ -198,6 +238,10 @@ static bool check_report(const struct replay *r, struct err *e)
 	struct bytes text;
 	char         hex[HASH_MAX * 2 + 1];
 
+	if (withholds_report(r))
+		return check_no_reports(r, e);
+	if (r->personal.num_withheld)
+		return err_set(e, ERR_AUDIT_WITHHELD, "%s/report.txt", r->bundle.name.text);
 	if (!file_exists(r->bundle.fd, "report.txt"))
 		return err_set(e, ERR_AUDIT_FILE, "%s/report.txt is missing", r->bundle.name.text);
 	return (file_read(&text, &r->audit->scratch, r->bundle.fd, "report.txt", REPORT_MAX, e) &&
@@ -217,7 +261,10 @@ static bool count_file(void *ctx, const char *name, const char *sha256, struct e
 }
 
 /* transcript.jsonl and report.txt are there besides what the state implies. */
-#define FILES_BESIDES 2
+static size_t files_besides(const struct replay *r)
+{
+	return withholds_report(r) ? 1 : 2;
+}
 
 static bool check_files(const struct replay *r, struct err *e)
 {
@@ -229,9 +276,9 @@ static bool check_files(const struct replay *r, struct err *e)
 		return false;
 	if (!sums_check(r->bundle.fd, &why) || !sums_count(&num, r->bundle.fd, &why))
 		return err_set(e, why.id, "%s/%s", r->bundle.name.text, why.detail);
-	if (num != s.num_wanted + FILES_BESIDES)
+	if (num != s.num_wanted + files_besides(r))
 		return err_set(e, ERR_AUDIT_FILE, "%s holds %zu files, the transcript implies %zu", r->bundle.name.text,
-		               num, s.num_wanted + FILES_BESIDES);
+		               num, s.num_wanted + files_besides(r));
 	tell(r->audit, "ok  %s: %zu files, each as the transcript implies", r->bundle.name.text, num);
 	return true;
 }
@@ -316,6 +363,17 @@ static bool audit_ceremony(struct audit *a, unsigned number, struct err *e)
 	return ok;
 }
 
+/* A disclosure that no ceremony of the record has a place for. */
+static bool judge_more(const struct personal *more, struct err *e)
+{
+	size_t line = 1;
+
+	for (const struct personal_value *v = more->first; v; v = v->next, line++)
+		if (!v->used)
+			return err_set(e, ERR_PERSONAL_UNUSED, "line %zu of those that were given", line);
+	return true;
+}
+
 static bool audit_all(struct audit *a, const char *path, bool skip_last, struct err *e)
 {
 	struct bundle_list list = { 0 };
@@ -331,6 +389,8 @@ static bool audit_all(struct audit *a, const char *path, bool skip_last, struct 
 	for (size_t i = 0; ok && i + skip_last < list.num; i++)
 		ok = audit_ceremony(a, list.item[i].number, e);
 	/* A last one that is being finished may have written its own already. */
+	if (ok && a->want.more)
+		ok = judge_more(a->want.more, e);
 	if (ok && a->ca_len && !skip_last && !file_is(a->record.fd, CA_NAME, bytes_of(a->ca, a->ca_len)))
 		ok = err_set(e, ERR_AUDIT_FILE, CA_NAME);
 	arena_free(&a->arena);

@@ -9,6 +9,7 @@
 #include "ceremony/base/arena.h"
 #include "ceremony/base/err.h"
 #include "ceremony/record/ledger.h"
+#include "ceremony/record/personal.h"
 #include "ceremony/record/policy.h"
 
 /* What is told while verifying: one line for each thing that holds. */
@@ -21,6 +22,7 @@ struct audit_say {
 struct audit_want {
 	const char          *root;   /* NULL, or the hex SHA-256 that the root certificate must have */
 	const struct policy *policy; /* NULL, or what each sealed ceremony's signatures must fulfil */
+	struct personal     *more;   /* NULL, or disclosures from elsewhere, each of which must be of some ceremony */
 };
 
 /* audit_record: verifies the record at `path`. want: NULL asks for nothing more. A ceremony that was ended for good

@@ -18,7 +18,7 @@ static void print(void *ctx, const char *line)
 
 static int usage(const char *why)
 {
-	(void)fprintf(stderr, "ceremony verify: %s\nusage: ceremony verify DIR [--policy FILE] [--root SHA256]\n"
+	(void)fprintf(stderr, "ceremony verify: %s\nusage: ceremony verify DIR [--policy FILE] [--root SHA256] [--disclosures FILE]\n"
 	              "       ceremony verify --proof FILE --certificate FILE [--policy FILE]\n", why);
 	return 2;
 }
@@ -59,7 +59,7 @@ static bool is_folder(const char *path)
 
 /* The command line. */
 struct asked {
-	const char *dir, *root, *policy, *proof, *certificate;
+	const char *dir, *root, *policy, *proof, *certificate, *disclosures;
 	char        fingerprint[65];
 };
 
@@ -71,6 +71,7 @@ static const char *parse(struct asked *asked, int argc, char **argv)
 		                     strcmp(argv[i], "--policy") == 0      ? &asked->policy :
 		                     strcmp(argv[i], "--proof") == 0       ? &asked->proof :
 		                     strcmp(argv[i], "--certificate") == 0 ? &asked->certificate :
+		                     strcmp(argv[i], "--disclosures") == 0 ? &asked->disclosures :
 		                                                             NULL;
 		if (value && i + 1 < argc && !*value)
 			*value = argv[++i];
@@ -80,7 +81,7 @@ static const char *parse(struct asked *asked, int argc, char **argv)
 			asked->dir = argv[i];
 	}
 	if (asked->proof || asked->certificate)
-		return asked->proof && asked->certificate && !asked->dir && !asked->root ?
+		return asked->proof && asked->certificate && !asked->dir && !asked->root && !asked->disclosures ?
 		               NULL : "--proof and --certificate go together, without a record";
 	if (!asked->dir)
 		return "it needs the record's folder";
@@ -133,12 +134,36 @@ static bool check_proof(const struct asked *asked, const struct policy *policy, 
 	return ok;
 }
 
+/* Lines as of personal.jsonl, in a file of their own. */
+static bool load_disclosures(struct personal *p, const char *path, struct err *e)
+{
+	struct bytes text;
+	struct err   why = { 0 };
+
+	if (!personal_init(p, e))
+		return false;
+	p->several = true;
+	if (!file_read(&text, &p->room, AT_FDCWD, path, PERSONAL_MAX_LEN, &why))
+		return err_set(e, ERR_FILE_READ, "%s", path); /* not the record's fault */
+	if (!personal_parse(p, text, &why))
+		return err_set(e, why.id, "%s: %s", path, why.detail);
+	return !p->torn || err_set(e, ERR_PERSONAL_FORM, "%s ends in the middle of a line", path);
+}
+
 static bool check_all(const struct asked *asked, const struct policy *policy, struct err *e)
 {
-	const struct audit_say  say = { print, NULL };
-	const struct audit_want want = { asked->root ? asked->fingerprint : NULL, policy };
+	const struct audit_say say = { print, NULL };
+	struct personal        more = { .fd = -1 };
+	struct audit_want      want = { asked->root ? asked->fingerprint : NULL, policy, NULL };
 
-	return asked->proof ? check_proof(asked, policy, &say, e) : audit_record(asked->dir, &want, &say, e);
+	if (asked->proof)
+		return check_proof(asked, policy, &say, e);
+	bool ok = !asked->disclosures || load_disclosures(&more, asked->disclosures, e);
+	if (asked->disclosures)
+		want.more = &more;
+	ok = ok && audit_record(asked->dir, &want, &say, e);
+	personal_done(&more);
+	return ok;
 }
 
 int audit_main(int argc, char **argv)

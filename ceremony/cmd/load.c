@@ -56,7 +56,7 @@ int complain(const struct err *e)
 		                          "ERR_PIN_",  "ERR_SHARE_",   "ERR_CLOCK_DIFFERS", "ERR_WITNESS_PASSPHRASE", "ERR_WITNESS_SHORT",
 		                          "ERR_TOKEN_UNFIT", "ERR_TOKEN_OTHER", "ERR_ROOM_LEFT", "ERR_CHECKPOINT_", "ERR_POLICY_", "ERR_SUMS_",
 		                          "ERR_TRANSCRIPT_LINE", "ERR_TRANSCRIPT_CHAIN", "ERR_DICE_", "ERR_PROOF_",
-		                          "ERR_LIST_", "ERR_MARK_", "ERR_CRL_", "ERR_ADOPT_", "ERR_CERT_", "ERR_PEM_" };
+		                          "ERR_LIST_", "ERR_MARK_", "ERR_CRL_", "ERR_ADOPT_", "ERR_CERT_", "ERR_PEM_", "ERR_PERSONAL_" };
 	char        text[512];
 	const char *name = err_text_of(e->id)->name;
 

@@ -5,10 +5,12 @@
 #include "ceremony/audit/audit.h"
 #include "ceremony/base/secret.h"
 #include "ceremony/cmd/check.h"
+#include "ceremony/cmd/disclose.h"
 #include "ceremony/cmd/lint.h"
 #include "ceremony/cmd/media.h"
 #include "ceremony/cmd/policy.h"
 #include "ceremony/cmd/proof.h"
+#include "ceremony/cmd/publish.h"
 #include "ceremony/cmd/qr.h"
 #include "ceremony/cmd/report.h"
 #include "ceremony/cmd/request.h"
@@ -47,8 +49,12 @@ static const struct command commands[] = {
 	{ "share", cmd_share, "share split|combine|check", "SLIP-0039 shares on stdin and stdout, or the terminal" },
 	{ "status", cmd_status, "status --record DIR [--json] [--ics FILE] [--pdf FILE]", "what is due, and when; exit 1 if something is overdue" },
 	{ "report", cmd_report, "report --record DIR [--ceremony N] --format text|html|pdf -o FILE", "a report for people" },
+	{ "publish", cmd_publish, "publish --record DIR -o DIR [--withhold personal|TEXT]...",
+	  "copy a record without what is personal: names, and what people typed in words" },
+	{ "disclose", cmd_disclose, "disclose --record DIR [--ceremony N] [--name TEXT -o FILE | --report -o FILE]",
+	  "open one withheld value, for verify --disclosures; without -o: list what is personal" },
 	{ "verify", audit_main,
-	  "verify DIR [--policy FILE] [--root SHA256]\n"
+	  "verify DIR [--policy FILE] [--root SHA256] [--disclosures FILE]\n"
 	  "         verify --proof FILE --certificate FILE [--policy FILE]",
 	  "the auditor's verifier; also ceremony-verify" },
 	{ "proof", cmd_proof, "proof --record DIR --certificate FILE|SERIAL -o FILE",

@@ -84,11 +84,12 @@ static bool survey(void *ctx, const struct event *ev, struct bytes line, struct 
 {
 	struct report_doc *r = ctx;
 
-	if (ev->n == 0 && !event_parse(&r->first, &r->room, line, e))
+	(void)line;
+	if (ev->n == 0 && !event_copy(&r->first, &r->room, ev, e))
 		return false;
 	r->last = *ev;
 	r->num[ev->type]++;
-	return ev->type != EVENT_ABORT || event_parse(&r->last, &r->room, line, e); /* its strings are wanted */
+	return ev->type != EVENT_ABORT || event_copy(&r->last, &r->room, ev, e); /* its strings are wanted */
 }
 
 static bool read_fingerprints(struct report_doc *r, struct err *e)
@@ -115,7 +116,7 @@ bool report_doc_read(struct report_doc *r, int record, int dir, struct err *e)
 	*r = (struct report_doc){ .record = record, .dir = dir, .room = arena_new(ROOM) };
 	if (!r->room.cap)
 		return err_set(e, ERR_NO_MEMORY, "the report");
-	if (!transcript_each(dir, survey, r, e) || !read_fingerprints(r, e) || !compliance_read(&r->clauses, &r->room, dir, e))
+	if (!transcript_each_with(dir, NULL, &r->personal, survey, r, e) || !read_fingerprints(r, e) || !compliance_read(&r->clauses, &r->room, dir, e))
 		return false;
 	if (!r->num[EVENT_OPEN])
 		return err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME);

@@ -8,6 +8,7 @@
 #include "ceremony/paper/doc.h"
 #include "ceremony/record/compliance.h"
 #include "ceremony/record/note.h"
+#include "ceremony/record/transcript.h"
 
 struct report_doc {
 	struct doc       *d;
@@ -17,6 +18,7 @@ struct report_doc {
 	struct event      first;       /* the open event */
 	struct event      last;        /* its strings are gone, but for those of an abort */
 	uint64_t          num[EVENT_COUNT_];
+	struct transcript_personal personal;
 	struct bytes      sums;        /* SHA256SUMS; empty if there is none */
 	bool              has_root, has_checkpoint;
 	uint8_t           root_sha256[32];

@@ -112,6 +112,10 @@ bool report_doc_cover(struct report_doc *r, struct err *e)
 	doc_title(r->d, opened(r, "title"), BYTES_LIT("Report of a key ceremony"));
 	if (fields_is(&r->first.data, "rehearsal", "yes"))
 		doc_notice(r->d, PAPER_ALARM, BYTES_LIT("REHEARSAL: nothing that was made here may be trusted."));
+	if (r->personal.num_withheld)
+		doc_notice(r->d, PAPER_STRONG,
+		           report_doc_said(r, "In this copy %zu of %zu personal values are withheld: each reads as " PERSONAL_WITHHELD
+		                              " and eight digits, which are the same for the same value.", r->personal.num_withheld, r->personal.num));
 	put_facts(r);
 	if (!put_fingerprints(r, e))
 		return false;

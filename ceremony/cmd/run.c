@@ -21,7 +21,7 @@ static void open_fields(const struct room *r, struct fields *data)
 	const struct script *s = &r->script;
 	char                 hex[HASH_MAX * 2 + 1], key[64];
 
-	fields_str(data, "format", "ceremony-transcript v1");
+	fields_str(data, "format", TRANSCRIPT_FORMAT);
 	fields_str(data, "program", "ceremony " CEREMONY_VERSION);
 	fields_str(data, "title", s->title);
 	fields_u64(data, "number", r->bundle.name.number);

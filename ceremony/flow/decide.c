@@ -3,6 +3,7 @@
 #include "ceremony/base/utc.h"
 #include "ceremony/flow/aside.h"
 #include "ceremony/flow/media.h"
+#include "ceremony/record/personal.h"
 
 /* ---- answers --------------------------------------------------------------- */
 
@@ -302,6 +303,8 @@ static void put_error(struct fields *data, const struct err *why)
 	char       clean[sizeof why->detail];
 	struct buf b = BUF_ON(clean);
 
+	if (personal_is_withheld(bytes_str(why->detail))) /* a typed text that is quoted */
+		buf_str(&b, "'");
 	text_escape(&b, bytes_str(why->detail));
 	fields_str(data, "error", err_text_of(why->id)->name);
 	fields_put(data, "detail", buf_bytes(&b));
@@ -311,6 +314,23 @@ static bool as_event(const struct flow *f, struct event *ev, struct err *e)
 {
 	(void)f;
 	return !ev->data.failed || err_set(e, ERR_TOO_LARGE, "an event's data");
+}
+
+/* A person's words are taken down without the blanks around them: one person is one value. */
+static void put_answer(struct event *ev, const struct fields *answer)
+{
+	for (size_t i = 0; i < answer->num; i++) {
+		const struct field *it = &answer->item[i];
+		fields_put(&ev->data, (const char *)it->key.p, personal_is(ev, it->key) ? bytes_trim(it->value) : it->value);
+	}
+}
+
+static bool words_fit(const struct event *ev, const struct fields *answer, struct err *e)
+{
+	for (size_t i = 0; i < answer->num; i++)
+		if (personal_is(ev, answer->item[i].key) && !personal_fits(bytes_trim(answer->item[i].value), e))
+			return false;
+	return true;
 }
 
 static void put_shown(const struct flow *f, const struct input *in, struct event *ev)
@@ -335,7 +355,7 @@ static void put_typed(const struct flow *f, const struct fields *answer, struct 
 		for (size_t k = 0; k < v.len; k++)
 			letters |= v.p[k] != ' ' && v.p[k] != ':' && (v.p[k] < '0' || v.p[k] > '9');
 		const char *key = say(f, "typed.%s", (const char *)answer->item[i].key.p);
-		if (letters && v.len <= TYPED_MAX && text_is_plain(v) && strlen(key) <= 64)
+		if (letters && v.len <= TYPED_MAX && text_is_plain(v) && !personal_is_withheld(v) && strlen(key) <= 64)
 			fields_put(data, key, v);
 		else if (v.len && strlen(key) <= 64)
 			fields_str(data, key, "withheld");
@@ -350,9 +370,11 @@ static bool decide_answer(const struct flow *f, const struct input *in, struct e
 	struct err         why = { 0 };
 
 	flow_prompt(f, &p, outline);
-	if (check_answer(f, t, &p, in->data, &why)) {
+	bool taken = check_answer(f, t, &p, in->data, &why);
+	if (taken)
 		ev->type = answer_type(f, t, in->data);
-		fields_add_all(&ev->data, in->data);
+	if (taken && words_fit(ev, in->data, &why)) {
+		put_answer(ev, in->data);
 		if (t->more)
 			t->more(f, in->data, &ev->data);
 	} else {

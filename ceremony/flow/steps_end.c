@@ -9,13 +9,16 @@
 #include "ceremony/flow/media.h"
 #include "ceremony/flow/plans.h"
 #include "ceremony/flow/witnesses.h"
+#include "ceremony/record/personal.h"
 
 /* ---- checkpoint -------------------------------------------------------------------------- */
 
 static bool check_report(const struct flow *f, const struct fields *out, struct err *e)
 {
+	struct bytes sha256 = fields_get(out, "sha256");
+
 	(void)f;
-	return fields_get(out, "sha256").len == 64 || err_set(e, ERR_FLOW_FIELD, "sha256");
+	return sha256.len == 64 || personal_is_withheld(sha256) || err_set(e, ERR_FLOW_FIELD, "sha256");
 }
 
 static bool apply_report(struct flow *f, const struct fields *data, struct err *e)

@@ -125,7 +125,7 @@ static bool is_name(struct bytes name)
 
 bool person_name_fits(struct bytes name, struct err *e)
 {
-	static const char *const taken[] = { "everyone", "everybody", "nobody", "none", "new", "hand-over" };
+	static const char *const taken[] = { "everyone", "everybody", "nobody", "none", "new", "hand-over", "withheld" };
 
 	if (text_columns(name) > 40)
 		return err_set(e, ERR_FLOW_FIELD, "a name of more than 40 columns");

@@ -325,7 +325,7 @@ bool bundle_put(int dir, const char *name, struct bytes content, struct err *e)
 	const char *slash = strchr(name, '/');
 	char        folder[32] = "";
 
-	if (!bundle_allows(name) || strcmp(name, TRANSCRIPT_NAME) == 0 || strcmp(name, SUMS_NAME) == 0)
+	if (!bundle_allows(name) || strcmp(name, TRANSCRIPT_NAME) == 0 || strcmp(name, PERSONAL_NAME) == 0 || strcmp(name, SUMS_NAME) == 0)
 		return err_set(e, ERR_RECORD_NAME, "a file of a ceremony");
 	if (content.len > BUNDLE_FILE_MAX)
 		return err_set(e, ERR_TOO_LARGE, "%s: %zu octets", name, content.len);

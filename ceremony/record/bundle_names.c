@@ -8,7 +8,7 @@
 #define FILE_NAME_MAX 100
 
 static const char *const top_files[] = {
-	"script.ini", TRANSCRIPT_NAME, "checkpoint", "checkpoint.token.sig",
+	"script.ini", TRANSCRIPT_NAME, PERSONAL_NAME, "checkpoint", "checkpoint.token.sig",
 	"report.txt", "report.html",   "report.pdf", "SHA256SUMS",
 };
 

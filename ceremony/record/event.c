@@ -33,6 +33,20 @@ const char *event_type_means(enum event_type t)
 	return types[t].means;
 }
 
+bool event_copy(struct event *out, struct arena *a, const struct event *ev, struct err *e)
+{
+	struct event copy = *ev;
+
+	copy.step = arena_copy(a, ev->step);
+	copy.turn = arena_copy(a, ev->turn);
+	copy.data = fields_on(a);
+	fields_add_all(&copy.data, &ev->data);
+	if (!copy.step.p || !copy.turn.p || copy.data.failed)
+		return err_set(e, ERR_TOO_LARGE, "line %llu", (unsigned long long)ev->n + 1);
+	*out = copy;
+	return true;
+}
+
 /* A control of one octet, or 0x80..0x9f behind its lead octet c2. */
 static bool is_control(uint8_t c)
 {
@@ -74,7 +88,7 @@ static bool has_key(const struct fields *f, size_t num, struct bytes key)
 
 /* ---- out ---- */
 
-static void put_string(struct buf *b, struct bytes s)
+void event_put_string(struct buf *b, struct bytes s)
 {
 	if (!text_is_utf8(s))
 		b->failed = true;
@@ -105,7 +119,7 @@ static void put_data(struct buf *b, const struct fields *f)
 		buf_str(b, i ? ",\"" : "\"");
 		buf_put(b, f->item[i].key);
 		buf_str(b, "\":");
-		put_string(b, f->item[i].value);
+		event_put_string(b, f->item[i].value);
 	}
 	buf_str(b, "}");
 }
@@ -120,9 +134,9 @@ void event_encode(struct buf *b, const struct event *ev)
 	utc_put(b, ev->time);
 	buf_fmt(b, "\",\"mono\":%llu,\"type\":\"%s\",\"step\":", (unsigned long long)ev->mono,
 	        event_type_name(ev->type));
-	put_string(b, ev->step);
+	event_put_string(b, ev->step);
 	buf_str(b, ",\"turn\":");
-	put_string(b, ev->turn);
+	event_put_string(b, ev->turn);
 	buf_fmt(b, ",\"round\":%u", ev->round);
 	put_data(b, &ev->data);
 	buf_str(b, ",\"prev\":\"");
@@ -247,6 +261,25 @@ static struct bytes eat_string(struct reader *r)
 	eat(r, "\"");
 	*r->store = 0;
 	return bytes_of(start, r->wrong ? 0 : (size_t)(r->store++ - start));
+}
+
+bool event_string(struct bytes *out, struct arena *a, struct bytes text)
+{
+	size_t        was = a->len;
+	struct reader r = { .line = text };
+
+	if (!text_is_utf8(text))
+		return false;
+	r.store = arena_take(a, text.len + 1);
+	if (!r.store)
+		return false;
+	struct bytes s = eat_string(&r);
+	if (r.wrong || r.at != text.len) {
+		a->len = was;
+		return false;
+	}
+	*out = s;
+	return true;
 }
 
 static void eat_data(struct reader *r, struct fields *f)

@@ -47,3 +47,11 @@ void event_encode(struct buf *b, const struct event *ev);
  * ERR_EVENT_SYNTAX names the column (from 1, in octets), ERR_TOO_LARGE. */
 bool event_parse(struct event *out, struct arena *a, struct bytes line, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* event_copy: an event whose strings are in `a`. ERR_TOO_LARGE. */
+bool event_copy(struct event *out, struct arena *a, const struct event *ev, struct err *e) __attribute__((warn_unused_result));
+
+/* event_put_string, event_string: a string with its quotes, in the one spelling. `text` must be one and nothing
+ * more; *out is in `a`, with a NUL behind it that is not counted. */
+void event_put_string(struct buf *b, struct bytes s);
+bool event_string(struct bytes *out, struct arena *a, struct bytes text) __attribute__((warn_unused_result));

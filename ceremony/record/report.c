@@ -25,6 +25,7 @@ struct report {
 	unsigned     num[EVENT_COUNT_];
 	unsigned     shown; /* entries of the section that is being written */
 	int64_t      day;   /* of the line before, in the timeline */
+	struct transcript_personal personal;
 };
 
 static struct bytes value(const struct event *ev, const char *key)
@@ -38,11 +39,12 @@ static bool survey(void *ctx, const struct event *ev, struct bytes line, struct 
 {
 	struct report *r = ctx;
 
-	if (ev->n == 0 && !event_parse(&r->first, &r->room, line, e))
+	(void)line;
+	if (ev->n == 0 && !event_copy(&r->first, &r->room, ev, e))
 		return false;
 	r->last = *ev;
 	r->num[ev->type]++;
-	return ev->type != EVENT_ABORT || event_parse(&r->last, &r->room, line, e); /* its strings are wanted */
+	return ev->type != EVENT_ABORT || event_copy(&r->last, &r->room, ev, e); /* its strings are wanted */
 }
 
 static const char *ending(const struct report *r)
@@ -84,6 +86,9 @@ static void put_head(struct report *r)
 		put_row(r->out, "Why", value(&r->last, "reason"));
 		put_row(r->out, "Decided by", value(&r->last, "decided-by"));
 	}
+	if (r->personal.num_withheld)
+		buf_fmt(r->out, "\n  In this copy %zu of %zu personal values are withheld: each reads as\n  " PERSONAL_WITHHELD
+		        " and eight digits, which are the same for the same value.\n", r->personal.num_withheld, r->personal.num);
 }
 
 /* ---- who was there ---- */
@@ -358,7 +363,7 @@ static bool put_section(struct report *r, int dir, const char *heading, transcri
 
 static bool put_all(struct report *r, int dir, struct err *e)
 {
-	if (!transcript_each(dir, survey, r, e))
+	if (!transcript_each_with(dir, NULL, &r->personal, survey, r, e))
 		return false;
 	if (r->last.n == 0 && !r->num[EVENT_OPEN])
 		return err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME);

@@ -13,6 +13,7 @@
 #include "ceremony/base/hash.h"
 #include "ceremony/base/text.h"
 #include "ceremony/record/bundle.h"
+#include "ceremony/record/personal.h"
 
 #define MAX_FILES 32768
 #define MAX_NAME  160
@@ -46,13 +47,19 @@ static bool is_remains(const char *name)
 	return bundle_allows(base);
 }
 
+/* The list itself; and what opens commitments, of which lines may be taken out and added. */
+static bool is_apart(const char *name)
+{
+	return strcmp(name, SUMS_NAME) == 0 || strcmp(name, PERSONAL_NAME) == 0;
+}
+
 static bool add_file(struct files *f, int dir, const char *name, struct err *e)
 {
 	if (f->tidy && is_remains(name))
 		return unlinkat(dir, name, 0) == 0 || err_set(e, ERR_FILE_WRITE, "%s: %s", name, strerror(errno));
 	if (!bundle_allows(name))
 		return stray(e, name);
-	if (strcmp(name, SUMS_NAME) == 0)
+	if (is_apart(name))
 		return true;
 	struct bytes copy = arena_copy(&f->room, bytes_str(name));
 	if (!copy.p || f->num == MAX_FILES)
@@ -168,6 +175,17 @@ bool sums_count(size_t *num, int dir, struct err *e)
 	return ok;
 }
 
+bool sums_each(int dir, bool (*each)(void *ctx, const char *name, struct err *e), void *ctx, struct err *e)
+{
+	struct files f;
+	bool         ok = files_init(&f, dir, false, e);
+
+	for (size_t i = 0; ok && i < f.num; i++)
+		ok = each(ctx, (const char *)f.name[i].p, e);
+	arena_free(&f.room);
+	return ok;
+}
+
 /* ---- checking ---- */
 
 /* "HEX  NAME": both parts, or false. */
@@ -214,7 +232,7 @@ static bool check_files(struct files *f, int dir, struct err *e)
 		if (!bytes_cut(text, '\n', &line, &text) || !split(&hex, &name, line) || name.len >= sizeof copy)
 			return err_set(e, ERR_SUMS_FORM, "line %u", number);
 		(void)snprintf(copy, sizeof copy, "%.*s", (int)name.len, (const char *)name.p);
-		if (strlen(copy) != name.len || !bundle_allows(copy) || strcmp(copy, SUMS_NAME) == 0)
+		if (strlen(copy) != name.len || !bundle_allows(copy) || is_apart(copy))
 			return err_set(e, ERR_SUMS_FORM, "line %u", number);
 		if (!check_line(f, &at, dir, hex, name, e))
 			return false;

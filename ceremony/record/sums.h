@@ -1,4 +1,4 @@
-/* sums.h: SHA256SUMS over all files of a ceremony's folder except itself, as sha256sum writes
+/* sums.h: SHA256SUMS over all files of a ceremony's folder except itself and personal.jsonl, as sha256sum writes
  * and checks it. It proves nothing against a forger (the checkpoint does that); it finds
  * a bad medium and a missing file, with a tool that every machine has. */
 #pragma once
@@ -15,6 +15,10 @@ bool sums_write(int dir, struct err *e) __attribute__((warn_unused_result));
 /* sums_check: names the first file, in the order of names, that is missing, extra or different:
  * ERR_SUMS_MISSING, ERR_SUMS_EXTRA, ERR_SUMS_DIFFERS; ERR_SUMS_FORM names the line. */
 bool sums_check(int dir, struct err *e) __attribute__((warn_unused_result));
+
+/* sums_each: every file that sums_write would list, in the order of names. */
+bool sums_each(int dir, bool (*each)(void *ctx, const char *name, struct err *e), void *ctx, struct err *e)
+	__attribute__((warn_unused_result));
 
 /* sums_count: how many files a ceremony's folder holds, SHA256SUMS not counted; anything that
  * may not be there is ERR_RECORD_STRAY. */

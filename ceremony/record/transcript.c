@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ceremony/record/personal_file.h"
 #include "ceremony/record/transcript_read.h"
 
 static bool io_failed(struct err *e, int why)
@@ -32,7 +33,7 @@ static bool lock(int fd, struct err *e)
 static bool take_room(struct transcript *t, struct err *e)
 {
 	t->room = arena_new(EVENT_MAX_LINE + 1);
-	return t->room.cap ? true : err_set(e, ERR_NO_MEMORY, TRANSCRIPT_NAME);
+	return t->room.cap ? personal_init(&t->personal, e) : err_set(e, ERR_NO_MEMORY, TRANSCRIPT_NAME);
 }
 
 bool transcript_create(struct transcript *out, int dir, struct err *e)
@@ -44,7 +45,7 @@ bool transcript_create(struct transcript *out, int dir, struct err *e)
 		return err_set(e, ERR_FILE_EXISTS, TRANSCRIPT_NAME);
 	if (t.fd < 0)
 		return io_failed(e, errno);
-	bool ok = take_room(&t, e) && lock(t.fd, e);
+	bool ok = take_room(&t, e) && lock(t.fd, e) && personal_open(&t.personal, dir, e);
 	if (ok && (fsync(t.fd) != 0 || fsync(dir) != 0))
 		ok = io_failed(e, errno);
 	if (!ok) {
@@ -57,12 +58,14 @@ bool transcript_create(struct transcript *out, int dir, struct err *e)
 }
 
 /* The file's state after its last whole line, and a torn rest cut off. */
-static bool take_up(struct transcript *t, struct err *e)
+static bool take_up(struct transcript *t, int dir, struct err *e)
 {
 	struct transcript_end end;
 
-	if (!transcript_scan(&end, t->fd, NULL, NULL, e))
+	if (!personal_read(&t->personal, dir, e) ||
+	    !transcript_scan(&end, t->fd, &(struct transcript_use){ .personal = &t->personal }, e))
 		return false;
+	t->hides = end.hides;
 	t->num = end.num;
 	t->size = end.size;
 	t->last_time = end.time;
@@ -70,7 +73,7 @@ static bool take_up(struct transcript *t, struct err *e)
 	memcpy(t->prev, end.prev, sizeof t->prev);
 	if (t->torn && (ftruncate(t->fd, (off_t)t->size) != 0 || fsync(t->fd) != 0))
 		return io_failed(e, errno);
-	return true;
+	return personal_open(&t->personal, dir, e);
 }
 
 bool transcript_open(struct transcript *out, int dir, struct err *e)
@@ -79,7 +82,7 @@ bool transcript_open(struct transcript *out, int dir, struct err *e)
 
 	if (t.fd < 0)
 		return err_set(e, ERR_FILE_OPEN, TRANSCRIPT_NAME ": %s", strerror(errno));
-	if (!take_room(&t, e) || !lock(t.fd, e) || !take_up(&t, e)) {
+	if (!take_room(&t, e) || !lock(t.fd, e) || !take_up(&t, dir, e)) {
 		transcript_done(&t);
 		return false;
 	}
@@ -119,32 +122,40 @@ static bool add_line(struct transcript *t, struct bytes line, struct err *e)
 	return io_failed(e, why);
 }
 
+/* ev->n and ev->prev, and the line, hidden where it must be. */
+static bool build_line(struct transcript *t, struct buf *b, const struct event *ev, struct err *e)
+{
+	struct event hidden = *ev;
+
+	if (t->hides && !personal_hide(&t->personal, &hidden, e))
+		return false;
+	hidden.n = t->num;
+	memcpy(hidden.prev, t->prev, sizeof hidden.prev);
+	event_encode(b, &hidden);
+	t->line = buf_bytes(b);
+	buf_u8(b, '\n');
+	return buf_ok(b) || err_set(e, ERR_EVENT_FORM, "type %s", event_type_name(ev->type));
+}
+
 bool transcript_append(struct transcript *t, struct event *ev, struct err *e)
 {
 	struct buf b = buf_init(t->room.p, t->room.cap);
-	uint64_t   was_n = ev->n;
-	uint8_t    was_prev[32];
 
 	if (t->broken)
 		return err_set(e, ERR_TRANSCRIPT_WRITE, TRANSCRIPT_NAME " could not be cut back; start again");
 	if (t->num && ev->time < t->last_time)
 		return err_set(e, ERR_TRANSCRIPT_TIME, "by %lld seconds", (long long)(t->last_time - ev->time));
-	memcpy(was_prev, ev->prev, sizeof was_prev);
-	ev->n = t->num;
-	memcpy(ev->prev, t->prev, sizeof ev->prev);
-	event_encode(&b, ev);
-	struct bytes line = buf_bytes(&b);
-	buf_u8(&b, '\n');
-	bool ok = buf_ok(&b) ? add_line(t, buf_bytes(&b), e) :
-	                       err_set(e, ERR_EVENT_FORM, "type %s", event_type_name(ev->type));
-	if (!ok) {
-		ev->n = was_n;
-		memcpy(ev->prev, was_prev, sizeof was_prev);
+	if (t->num == 0)
+		t->hides = fields_is(&ev->data, "format", TRANSCRIPT_FORMAT);
+	personal_mark(&t->personal);
+	if (!build_line(t, &b, ev, e) || !add_line(t, buf_bytes(&b), e)) {
+		personal_undo(&t->personal);
 		return false;
 	}
-	struct digest d = hash_of(HASH_SHA256, line);
+	ev->n = t->num;
+	memcpy(ev->prev, t->prev, sizeof ev->prev);
+	struct digest d = hash_of(HASH_SHA256, t->line);
 	memcpy(t->prev, d.p, sizeof t->prev);
-	t->line = line;
 	t->num++;
 	t->size += b.len;
 	t->last_time = ev->time;
@@ -156,5 +167,6 @@ void transcript_done(struct transcript *t)
 	if (t->fd >= 0)
 		(void)close(t->fd);
 	arena_free(&t->room);
+	personal_done(&t->personal);
 	*t = (struct transcript){ .fd = -1 };
 }

@@ -102,7 +102,17 @@ static bool check_line(struct scan *s, const struct event *ev, struct err *e)
 	return true;
 }
 
-static bool take_line(struct scan *s, struct bytes line, transcript_fn *each, void *ctx, struct err *e)
+/* From here on an event says values, where its line has commitments. */
+static bool show(struct scan *s, const struct transcript_use *use, struct event *ev, struct err *e)
+{
+	struct err why;
+
+	if (!use->personal || !s->so_far.hides || personal_show(use->personal, use->more, ev, &why))
+		return true;
+	return err_set(e, why.id, "line %llu: %s", (unsigned long long)s->so_far.num + 1, why.detail);
+}
+
+static bool take_line(struct scan *s, struct bytes line, const struct transcript_use *use, struct err *e)
 {
 	struct event ev;
 	struct err   why;
@@ -113,17 +123,20 @@ static bool take_line(struct scan *s, struct bytes line, transcript_fn *each, vo
 		               why.detail);
 	if (!check_line(s, &ev, e))
 		return false;
-	if (each && !s->suspect && !each(ctx, &ev, line, e))
+	if (ev.n == 0)
+		s->so_far.hides = fields_is(&ev.data, "format", TRANSCRIPT_FORMAT);
+	if (!s->suspect && (!show(s, use, &ev, e) || (use->each && !use->each(use->ctx, &ev, line, e))))
 		return false;
 	struct digest d = hash_of(HASH_SHA256, line);
 	memcpy(s->so_far.prev, d.p, sizeof s->so_far.prev);
 	s->so_far.num++;
 	s->so_far.size += line.len + 1;
 	s->so_far.time = ev.time;
+	s->so_far.final = ev.type == EVENT_CLOSE || ev.type == EVENT_ABORT;
 	return true;
 }
 
-static bool scan_all(struct scan *s, transcript_fn *each, void *ctx, struct err *e)
+static bool scan_all(struct scan *s, const struct transcript_use *use, struct err *e)
 {
 	bool none = false;
 
@@ -133,7 +146,7 @@ static bool scan_all(struct scan *s, transcript_fn *each, void *ctx, struct err 
 			return false;
 		if (none)
 			break;
-		if (!take_line(s, line, each, ctx, e))
+		if (!take_line(s, line, use, e))
 			return false;
 	}
 	s->so_far.torn = s->end - s->start;
@@ -143,10 +156,10 @@ static bool scan_all(struct scan *s, transcript_fn *each, void *ctx, struct err 
 	return true;
 }
 
-bool transcript_scan(struct transcript_end *out, int fd, transcript_fn *each, void *ctx, struct err *e)
+bool transcript_scan(struct transcript_end *out, int fd, const struct transcript_use *use, struct err *e)
 {
 	struct scan s;
-	bool        ok = scan_init(&s, fd, e) && scan_all(&s, each, ctx, e);
+	bool        ok = scan_init(&s, fd, e) && scan_all(&s, use, e);
 
 	scan_done(&s);
 	if (ok)
@@ -154,26 +167,45 @@ bool transcript_scan(struct transcript_end *out, int fd, transcript_fn *each, vo
 	return ok;
 }
 
+/* A transcript that nobody writes: it ends with a whole line. */
+static bool read_whole(struct transcript_end *end, int fd, const struct transcript_use *use, struct err *e)
+{
+	if (!transcript_scan(end, fd, use, e))
+		return false;
+	if (end->torn)
+		return err_set(e, ERR_TRANSCRIPT_TORN, "line %llu, %zu octets", (unsigned long long)end->num + 1, end->torn);
+	return true;
+}
+
 bool transcript_each_fd(int fd, transcript_fn *each, void *ctx, struct err *e)
 {
 	struct transcript_end end;
 
-	if (!transcript_scan(&end, fd, each, ctx, e))
-		return false;
-	if (end.torn)
-		return err_set(e, ERR_TRANSCRIPT_TORN, "line %llu, %zu octets", (unsigned long long)end.num + 1, end.torn);
-	return true;
+	return read_whole(&end, fd, &(struct transcript_use){ .each = each, .ctx = ctx }, e);
+}
+
+bool transcript_each_with(int dir, struct personal *more, struct transcript_personal *out, transcript_fn *each, void *ctx,
+                          struct err *e)
+{
+	struct transcript_end end;
+	struct personal       p = { .fd = -1 };
+	int                   fd = openat(dir, TRANSCRIPT_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return err_set(e, ERR_FILE_OPEN, TRANSCRIPT_NAME ": %s", strerror(errno));
+	bool ok = personal_init(&p, e) && personal_read(&p, dir, e) &&
+	          read_whole(&end, fd, &(struct transcript_use){ &p, more, each, ctx }, e) &&
+	          (!end.final || personal_end(&p, e));
+	if (ok && out)
+		*out = (struct transcript_personal){ p.num, p.num_withheld };
+	personal_done(&p);
+	(void)close(fd);
+	return ok;
 }
 
 bool transcript_each(int dir, transcript_fn *each, void *ctx, struct err *e)
 {
-	int fd = openat(dir, TRANSCRIPT_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return err_set(e, ERR_FILE_OPEN, TRANSCRIPT_NAME ": %s", strerror(errno));
-	bool ok = transcript_each_fd(fd, each, ctx, e);
-	(void)close(fd);
-	return ok;
+	return transcript_each_with(dir, NULL, NULL, each, ctx, e);
 }
 
 static bool add_leaf(void *ctx, const struct event *ev, struct bytes line, struct err *e)

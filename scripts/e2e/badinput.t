@@ -49,8 +49,7 @@ says() {
 
 # recorded NAME TYPE STEP TURN ERROR [DETAIL]: such a line stands in the transcript.
 recorded() {
-	like "$1" "$c/record/ceremonies/0001-root-generation/transcript.jsonl" \
-		"\"type\":\"$2\",\"step\":\"$3\",\"turn\":\"$4\",.*\"error\":\"$5\",\"detail\":\"${6:-}"
+	on_record "$1" "$c/record/ceremonies/0001-root-generation" "\"type\":\"$2\",\"step\":\"$3\",\"turn\":\"$4\",.*\"error\":\"$5\",\"detail\":\"${6:-}"
 }
 
 verified() {

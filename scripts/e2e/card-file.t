@@ -73,7 +73,7 @@ t=second/ceremonies/0001-root-generation/transcript.jsonl
 is "seven cards, twice each" "$(find media/cards -type f | wc -l)" 14
 is "nobody else may read them" "$(find media/cards -type f ! -perm 600)" ''
 is "nothing half written is left" "$(find media -name '.*' -type f)" ''
-like "who has which, on which medium" $t '"op":"share-card","number":"5","written":"yes","custodian":"Carmen Castro","medium":"cards","pdf":"example-root-e1-e1-share-5.pdf","svg":"example-root-e1-e1-share-5.svg"'
+on_record "who has which, on which medium" "$(dirname $t)" '"op":"share-card","number":"5","written":"yes","custodian":"Carmen Castro","medium":"cards","pdf":"example-root-e1-e1-share-5.pdf","svg":"example-root-e1-e1-share-5.svg"'
 like "and who did without" $t '"op":"share-card","number":"4","written":"no"}'
 like "the report tells it" second/ceremonies/0001-*/report.txt '^ *Done +share-card'
 "$bin/ceremony" report --record second --format html -o report.html

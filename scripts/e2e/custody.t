@@ -115,7 +115,7 @@ is "the new token holds a root key and a record key" "$(holds record rehearsal-r
 new=$(sed -n 's/^token\.1 = //p' record/ca.ini)
 [ -n "$new" ] && [ "$new" != "$old" ]
 is "ca.ini names the new token" $? 0
-like "what became of the old one is an exception" record/ceremonies/0003-recovery/transcript.jsonl \
+on_record "what became of the old one is an exception" record/ceremonies/0003-recovery \
 	'"type":"exception",.*"lost":"it fell into the lake"'
 ok "openssl takes the list that it signed" openssl crl -inform DER -in record/ceremonies/0003-recovery/crls/root.crl \
 	-CAfile record/root.pem -noout -crlnumber
@@ -131,7 +131,7 @@ like "it is refused by its serial" record/ceremonies/0004-crl/transcript.jsonl "
 ok "the key is destroyed" ceremony rehearsal-destroy destroyed
 ok "its end verifies" "$bin/ceremony-verify" destroyed
 is "only the record key is left" "$(holds destroyed rehearsal-root 987654321)" 'root-generation record key,'
-like "why stands on the record" destroyed/ceremonies/0002-destruction/transcript.jsonl '"reason":"this CA comes to its end"'
+on_record "why stands on the record" destroyed/ceremonies/0002-destruction '"reason":"this CA comes to its end"'
 exits 3 "nothing is signed with it any more" ceremony rehearsal-crl destroyed
 like "the root is not live" err 'ERR_RECORD_NOT_LIVE'
 

@@ -87,7 +87,7 @@ exits 2 "no name" "$bin/ceremony" status --record record --pdf
 exits 2 "one name for two things" "$bin/ceremony" status --record record --ics due.pdf --pdf due.pdf
 like "is said" err 'one file: due.pdf'
 cp due.pdf kept.pdf
-sed -i 's/Olga Olsen/Olga Other/' record/ceremonies/0001-root-generation/transcript.jsonl
+sed -i 's/"rehearsal":"yes"/"rehearsal":"yEs"/' record/ceremonies/0001-root-generation/transcript.jsonl
 exits 1 "a record that does not verify makes no page" "$bin/ceremony" status --record record --pdf due.pdf
 same "and the one that is there stays" due.pdf kept.pdf
 done_testing

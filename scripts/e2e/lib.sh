@@ -159,6 +159,17 @@ softhsm_token() {
 		bail "SoftHSM makes no token: $(tail -n 1 "$work/out")"
 }
 
+# opened FOLDER: the transcript of a ceremony's folder, with values in the place of commitments.
+opened() {
+	perl "$root/scripts/e2e/personal.pl" open "$1" <"$1/transcript.jsonl"
+}
+
+# on_record NAME FOLDER PATTERN: some line of that transcript, opened, matches.
+on_record() {
+	opened "$2" >"$work/.opened"
+	like "$1" "$work/.opened" "$3"
+}
+
 # done_testing: the last line of every test.
 done_testing() {
 	echo "1..$num_tests"

@@ -136,7 +136,7 @@ echo 'a secret of the maker, perhaps' >media/device/copy.log
 sed 's/^seen\.2 = .*/seen.2 = ok/' "$answers" >terse.answers.ini
 resume vendor terse.answers.ini >out 2>err
 is "vendor: two letters are no account" $? 1
-like "vendor: it says so" "$t" '"turn":"instruction","round":1,.*"error":"ERR_FLOW_FIELD","detail":"seen.2: in words, please"'
+on_record "vendor: it says so" "$(dirname "$t")" '"turn":"instruction","round":1,.*"error":"ERR_FLOW_FIELD","detail":"seen.2: in words, please"'
 cp -R vendor other && cp -R vendor.token other.token
 sed -i "s|vendor.token|other.token|" other.token/softhsm2.conf
 resume vendor "$answers" >out 2>err
@@ -152,7 +152,7 @@ is "vendor: the second token has the root's key" "$(SOFTHSM2_CONF=vendor.token/s
 like "vendor: it was found there, with its public key" "$t" '"turn":"find",.*"found":"yes","id":"'"$id"'".*"CKA_EXTRACTABLE":"false"'
 like "vendor: it signed a challenge" "$t" '"op":"key-prove","challenge":"[0-9a-f]*","verified":"yes"'
 like "vendor: then the first one was locked" "$t" '"op":"key-lock","wrap-refused":"yes","refusal":"CKR_KEY_UNEXTRACTABLE"'
-like "vendor: what two people saw is on the record" "$t" '"seen.2":"1 key pair copied","officer-1":"yes","officer-2":"yes"'
+on_record "vendor: what two people saw is on the record" "$(dirname "$t")" '"seen.2":"1 key pair copied","officer-1":"yes","officer-2":"yes"'
 like "vendor: the file by its SHA-256" "$t" "\"op\":\"media-hash\",\"name\":\"copy.log\",\"size\":\"31\",\"sha256\":\"$(sha256sum <media/device/copy.log | cut -d ' ' -f 1)\""
 exits 1 "vendor: its content is nowhere in the record" grep -rlE 'secret of the maker|YSBzZWNyZXQgb2' vendor
 like "vendor: the report tells what was seen" vendor/ceremonies/0001-*/report.txt 'What was seen  *1 key pair copied'

@@ -86,7 +86,8 @@ media "$work/m"
 ok "a ceremony with exceptions and people who come and go" "$bin/ceremony" run "$work/script.ini" --record "$work/r" --media "$work/m" \
 	--profiles scripts/profiles --answers "$work/answers.ini"
 folder=$work/r/ceremonies/0001-root-generation
-t=$folder/transcript.jsonl
+t=$work/opened
+opened "$folder" >"$t"
 exits 0 "it verifies" "$bin/ceremony-verify" "$work/r"
 
 # each PERL: what it says of every line that it says anything of: $e the event, $d its data.
@@ -128,9 +129,10 @@ bent() {
 	rm -rf "$work/bent" && cp -r "$work/r" "$work/bent"
 	perl -ne "$3; print" "$t" >"$work/lines"
 	cmp -s "$work/lines" "$t" && bail "bent: $1 changes nothing"
+	perl scripts/e2e/personal.pl close "$folder" <"$work/lines" >"$work/closed"
 	perl -MDigest::SHA=sha256_hex -ne 'BEGIN { $p = "0" x 64 } chomp; s/^\{"n":\d+/sprintf "{\"n\":%d", $n++/e;
 		s/"prev":"[0-9a-f]{64}"\}$/"prev":"$p"}/; $p = sha256_hex($_); print "$_\n"' \
-		"$work/lines" >"$work/bent/ceremonies/0001-root-generation/transcript.jsonl"
+		"$work/closed" >"$work/bent/ceremonies/0001-root-generation/transcript.jsonl"
 	exits 1 "bent: $1" "$bin/ceremony-verify" "$work/bent"
 	cat "$work/out" "$work/err" >"$work/said"
 	like "bent: $1: why" "$work/said" "$2"
@@ -165,7 +167,7 @@ presence.4 = everyone
 presence.5 = Clara Cruz
 END
 exits 0 "a resume: who is here?" "$bin/ceremony" resume --record "$work/p" --media "$work/m2" --answers "$work/answers.ini"
-t=$work/p/ceremonies/0001-root-generation/transcript.jsonl
+opened "$work/p/ceremonies/0001-root-generation" >"$t"
 is "the roll call, then the key goes on" \
 	"$(each '$e->{turn} eq "presence" ? "$e->{type} $e->{step} $d->{presence}" : undef')" \
 	"leave root-key Clara Cruz,leave root-key Olga Olsen,return root-key Olga Olsen,answer root-key everyone,return backup Clara Cruz"

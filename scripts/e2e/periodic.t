@@ -33,6 +33,7 @@ cp -r record record.first
 cp -r record.token record.first.token
 ok "the periodic list" run periodic-crl
 t=record/ceremonies/0002-crl/transcript.jsonl
+opened record/ceremonies/0002-crl >opened
 prompts=$(grep -c '^\[' err)
 if [ "$prompts" -le 12 ]; then pass "in 12 prompts at most: $prompts"; else fail "in 12 prompts at most: $prompts"; fi
 # the sealing's prompts (the words aloud, one cosignature, the verification) stand in no transcript: they come after its close
@@ -40,7 +41,7 @@ is "the transcript says the same" "$(($(grep -Ec '"type":"(answer|close)"' $t) +
 for kept in '"administrator.1":"Ada Adler","officer.1":"Olga Olsen","officer.2":"Omar Okafor","witness.1":"Wanda Weber"' \
 	'"op":"parse-list","sha256":"[0-9a-f]{64}","number":"1"' '"op":"media-newest","name":"checkpoint-0001"' \
 	'"op":"mark-read","found":"yes","mark":"ceremony-mark v1 rehearsal.example/root-2026 sealed 1 ' '"op":"mark-write","held":"yes"'; do
-	like "on the record: $kept" $t "$kept"
+	like "on the record: $kept" opened "$kept"
 done
 ok "and it verifies" "$bin/ceremony-verify" record
 like "the list's SHA-256 was read aloud, and is on the record" $t \

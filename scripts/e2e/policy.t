@@ -69,7 +69,7 @@ exits 2 'a policy without a file' "$bin/ceremony-verify" "$work/honest" --policy
 
 # ceremony policy says no, too, and leaves no file.
 cp -R "$work/honest" "$work/altered"
-sed -i '2s/Ada/Eva/' "$work/altered/ceremonies/0001-root-generation/transcript.jsonl"
+sed -i '2s/administrator.1/administrator.9/' "$work/altered/ceremonies/0001-root-generation/transcript.jsonl"
 exits 1 'no policy of an altered record' "$bin/ceremony" policy --record "$work/altered" -o "$work/never"
 ok 'and no file' test ! -e "$work/never"
 exits 2 'no record named' "$bin/ceremony" policy

@@ -11,7 +11,7 @@ cp scripts/fixtures/requests/intermediate-[12].csr "$work/media/requests/"
 cp -r "$work/media/requests" "$work/media2/"
 awk -v dir="$work" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > (dir "/block" n ".sh") }' docs/guide/verify.md
 cd "$work" || bail "no folder"
-is "the page has eight blocks" "$(ls block?.sh | wc -l)" 8
+is "the page has nine blocks" "$(ls block?.sh | wc -l)" 9
 ok "a rehearsal" "$bin/ceremony" run "$c/rehearsal.ini" --record record --media media --answers "$c/rehearsal.answers.ini"
 folder=$work/record/ceremonies/0001-root-generation
 
@@ -27,6 +27,9 @@ ok "its policy" "$bin/ceremony" policy --record record -o policy
 ok "block 8" block 8 "$folder"
 is "block 8 misses nobody" "$(cat out)" ""
 ok "another record" "$bin/ceremony" run "$c/rehearsal.ini" --record other --media media2 --answers "$c/rehearsal.answers.ini"
+ok "block 9" block 9 "$folder"
+like "block 9 names people" out '^[0-9a-f]{64} is Wanda Weber$'
+is "and nothing is withheld" "$(tail -n 1 out)" "0 of $(wc -l <"$folder/personal.jsonl") values are withheld"
 other=$work/other/ceremonies/0001-root-generation
 for n in 1 2 3 4 5 6 7; do
 	ok "block $n takes a record that was written anew with other keys" block $n "$other"
@@ -53,12 +56,23 @@ exits_not() {
 	if "$@" >"$work/out" 2>"$work/err" </dev/null; then fail "$name"; else pass "$name"; fi
 }
 bent 1 "a changed file" sh -c 'echo >>report.txt'
-bent 2 "a changed line" sed -i '5s/Wim/Tim/' transcript.jsonl
+bent 2 "a changed line" sed -i '5s/witness.1/witness.9/' transcript.jsonl
 bent 2 "a missing line" sed -i 7d transcript.jsonl
 bent 3 "a line that was changed with all that follow" sed -i '$s/"yes"/"yEs"/' transcript.jsonl
 bent 3 "a line less" sed -i '$d' transcript.jsonl
 bent 4 "a swapped signature" cp witnesses/witness-1.minisig witnesses/witness-2.minisig
 bent 4 "a witness of another checkpoint" sed -i '4s/^/1/' witnesses/witness-1.message
 bent 5 "a changed checkpoint" sh -c 'echo >>checkpoint'
+bent 9 "another name" sed -i '3s/"value":"./"value":"X/' personal.jsonl
+bent 9 "a disclosure of another ceremony" cp "$other/personal.jsonl" .
+bent 9 "another report" sh -c 'echo >>report.txt'
+ok "a published copy" "$bin/ceremony" publish --record record -o published
+published=$work/published/ceremonies/0001-root-generation
+for n in 1 2 3 4 5 6 7; do
+	ok "block $n holds of a published copy" block $n "$published"
+done
+tail -n 2 "$folder/personal.jsonl" >"$published/personal.jsonl"
+ok "block 9 of one" block 9 "$published"
+like "counts what is withheld" out '^[1-9][0-9]* of [1-9][0-9]* values are withheld$'
 bent 6 "a certificate that was not announced" sh -c 'openssl req -x509 -newkey rsa:2048 -nodes -keyout k -subj /CN=x -out certificates/x.pem 2>/dev/null; rm k'
 done_testing

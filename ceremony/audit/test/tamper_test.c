@@ -9,6 +9,8 @@
 
 /* ---- files --------------------------------------------------------------------------- */
 
+#define PERSONAL CEREMONY PERSONAL_NAME
+
 /* What a message about a file must name: "root.pem" its whole; a script, profile or witness's signature
  * may be told by its stem, for the message says what of it is wrong. */
 static void word_for(char out[80], const char *name)
@@ -81,7 +83,8 @@ static void test_every_file_shorter_longer_or_gone(void **state)
 		for (size_t k = 0; k < COUNT_OF(lens); k++) {
 			(void)snprintf(how, sizeof how, "%s cut to %zu octets", name, lens[k]);
 			put(name, bytes_first(c, lens[k]));
-			refused(how, lens[k] || strcmp(name, TRANSCRIPT) != 0 ? word : NULL, NULL);
+			/* without any disclosure it is the report that does not fit */
+			refused(how, lens[k] ? word : strcmp(name, PERSONAL) == 0 ? "report.txt" : strcmp(name, TRANSCRIPT) != 0 ? word : NULL, NULL);
 		}
 		struct bytes longer = arena_copy(&g.arena, c); /* with a NUL behind it */
 		put(name, bytes_of(longer.p, longer.len + 1));
@@ -89,9 +92,46 @@ static void test_every_file_shorter_longer_or_gone(void **state)
 		refused(how, word, NULL);
 		assert_int_equal(unlinkat(g.fd, name, 0), 0);
 		(void)snprintf(how, sizeof how, "%s is gone", name);
-		refused(how, strcmp(name, TRANSCRIPT) != 0 ? word : NULL, NULL);
+		refused(how, strcmp(name, PERSONAL) == 0 ? "report.txt" : strcmp(name, TRANSCRIPT) != 0 ? word : NULL, NULL);
 		restore(name);
 	}
+}
+
+/* Whole lines of personal.jsonl: one that is missing, there twice, of another ceremony, or of a value that nobody
+ * committed to. Nothing else in the record changes. */
+static void test_every_disclosure(void **state)
+{
+	struct bytes       whole = *content_of(PERSONAL), rest = whole, line;
+	const struct bytes other = BYTES_LIT("{\"commitment\":\"e2df38864ff3cfae8dff169566caecc731915cc2a0b625752e53d0b1e0fdfae4\",\"salt\":\"0000000000000000000000000000"
+	                                     "000000000000000000000000000000000000\",\"value\":\"Eve\"}\n");
+	char               how[80];
+	size_t             num = 0;
+
+	(void)state;
+	while (bytes_cut(rest, '\n', &line, &rest)) {
+		size_t     cap = whole.len * 2 + other.len;
+		struct buf less = buf_init(arena_take(&g.scratch, cap), cap), more = buf_init(arena_take(&g.scratch, cap), cap);
+		buf_put(&less, bytes_of(whole.p, (size_t)(line.p - whole.p)));
+		buf_put(&less, rest);
+		buf_put(&more, whole);
+		buf_put(&more, line);
+		buf_u8(&more, '\n');
+		assert_true(buf_ok(&less) && buf_ok(&more));
+		put(PERSONAL, buf_bytes(&less));
+		(void)snprintf(how, sizeof how, "disclosure %zu is missing", ++num);
+		refused(how, "report.txt", "withheld");
+		put(PERSONAL, buf_bytes(&more));
+		(void)snprintf(how, sizeof how, "disclosure %zu is there twice", num);
+		refused(how, PERSONAL_NAME " line", "Two disclosures");
+	}
+	assert_true(num > 10);
+	struct buf b = buf_init(arena_take(&g.scratch, whole.len + other.len), whole.len + other.len);
+	buf_put(&b, whole);
+	buf_put(&b, other);
+	put(PERSONAL, buf_bytes(&b));
+	refused("a disclosure of nothing", PERSONAL_NAME " line", "of nothing that the transcript says");
+	restore(PERSONAL);
+	g.scratch.len = 0;
 }
 
 static void test_nothing_may_be_added(void **state)
@@ -400,6 +440,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_it_verifies),
 		cmocka_unit_test(test_nothing_may_be_added),
+		cmocka_unit_test(test_every_disclosure),
 		cmocka_unit_test(test_every_file_shorter_longer_or_gone),
 		cmocka_unit_test(test_every_line_changed),
 		cmocka_unit_test(test_lines_out_of_place),

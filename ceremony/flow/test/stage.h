@@ -71,6 +71,7 @@ static inline bool process_start(struct process *p, struct err *e)
 	struct fields data = fields_on(&p->runner.scratch);
 
 	fields_u64(&data, "number", p->stage->number);
+	fields_str(&data, "format", TRANSCRIPT_FORMAT);
 	fields_str(&data, "previous", p->stage->before->previous);
 	fields_str(&data, "rehearsal", p->stage->production ? "no" : "yes");
 	fields_str(&data, "boot", p->runner.clock.boot);
