@@ -203,6 +203,8 @@ static bool each_line(void *ctx, const struct event *ev, struct bytes line, stru
 	                                     (const char *)report_doc_shown(r, ev->turn).p);
 	if (ev->round)
 		where = report_doc_said(r, "%s, %u", (const char *)where.p, ev->round + 1);
+	if (ev->prompt.len)
+		where = report_doc_said(r, "%s\n%s", (const char *)where.p, (const char *)report_doc_shown(r, event_title(ev)).p);
 	doc_table_row(r->d, (const struct bytes[]){ line_of(r, ev), report_doc_said(r, "%.8s", now + 11), bytes_str(event_type_name(ev->type)), where, what });
 	r->room.len = was;
 	return true;

@@ -6,6 +6,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/event_line.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/port/prompt_text.h"
 
 /* ---- recording ----------------------------------------------------------------- */
 
@@ -254,9 +255,10 @@ static void tell_closed(struct runner *r)
 	r->face.tell(r->face.ctx, &n);
 }
 
-static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, int64_t shown, struct err *e)
+static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, struct input in, struct err *e)
 {
-	struct input in = { .kind = INPUT_ANSWER, .data = &reply->fields, .shown = shown };
+	in.kind = INPUT_ANSWER;
+	in.data = &reply->fields;
 
 	switch (reply->kind) {
 	case REPLY_ABORT:
@@ -291,6 +293,20 @@ static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, 
 	return true;
 }
 
+/* What the prompt is about to show, for the record; before it is shown, since nothing may be shown that cannot be told. */
+static bool told(struct runner *r, struct input *in, const struct prompt *p, struct err *e)
+{
+	const size_t cap = PROMPT_TEXT_MAX + sizeof PROMPT_TEXT_CUT;
+	uint8_t     *room = arena_take(&r->scratch, cap);
+	struct buf   b = buf_init(room, cap);
+
+	if (!room)
+		return err_set(e, ERR_TOO_LARGE, "what a prompt shows");
+	prompt_text(&b, p);
+	in->prompt = buf_bytes(&b);
+	return true;
+}
+
 static bool do_ask(struct runner *r, const struct flow_next *next, struct err *e)
 {
 	struct step_line outline[SCRIPT_MAX_STEPS];
@@ -311,8 +327,8 @@ static bool do_ask(struct runner *r, const struct flow_next *next, struct err *e
 	flow_prompt(&r->flow, &p, outline);
 	p.shown = shown.p ? &shown : NULL;
 	preset_typed(r, &p);
-	int64_t now = r->clock.now(r->clock.ctx);
-	bool    ok = r->face.ask(r->face.ctx, &p, &reply, e) && take_reply(r, &p, &reply, now, e);
+	struct input in = { .shown = r->clock.now(r->clock.ctx) };
+	bool         ok = told(r, &in, &p, e) && r->face.ask(r->face.ctx, &p, &reply, e) && take_reply(r, &p, &reply, in, e);
 	secret_done(&reply.secret);
 	return ok;
 }

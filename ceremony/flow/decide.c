@@ -277,6 +277,14 @@ static bool check_open(const struct flow *f, const struct event *ev, struct err 
 	       err_set(e, ERR_RECORD_OTHER_CA, "a rehearsal works on a rehearsal's CA, and on no other");
 }
 
+/* What a prompt showed is in the words of the program that showed it: it is read, not compared. */
+static bool check_prompt(const struct flow *f, const struct event *ev, struct err *e)
+{
+	const bool says = f->tells_prompts && !f->closed && event_says(ev->type);
+
+	return (ev->prompt.len > 0) == says || err_set(e, ERR_FLOW_EVENT, "prompt");
+}
+
 bool flow_check(const struct flow *f, const struct event *ev, struct err *e)
 {
 	if (ev->type == EVENT_OPEN)
@@ -287,7 +295,7 @@ bool flow_check(const struct flow *f, const struct event *ev, struct err *e)
 		return err_set(e, ERR_FLOW_ORDER, "an event after the end");
 	if (f->paused != (ev->type == EVENT_RESUME) && f->paused)
 		return err_set(e, ERR_FLOW_ORDER, "only a resume can follow a pause");
-	if (!check_clocks(f, ev, e) || !check_place(f, ev, e))
+	if (!check_clocks(f, ev, e) || !check_place(f, ev, e) || !check_prompt(f, ev, e))
 		return false;
 	if (ev->type == EVENT_RESUME || ev->type == EVENT_JUMP)
 		return true;
@@ -337,6 +345,8 @@ static void put_shown(const struct flow *f, const struct input *in, struct event
 {
 	char now[24];
 
+	if (!f->closed)
+		ev->prompt = in->prompt;
 	if (in->shown && !f->closed)
 		fields_str(&ev->data, "shown", utc_str(now, in->shown));
 }

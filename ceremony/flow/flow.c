@@ -5,6 +5,7 @@
 #include "ceremony/flow/engine.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/media.h"
+#include "ceremony/record/transcript.h"
 
 bool flow_init(struct flow *f, const struct script *s, const struct ledger *before, struct arena *arena,
                struct arena *scratch, struct err *e)
@@ -371,6 +372,7 @@ static bool apply_open(struct flow *f, const struct fields *data)
 	uint64_t number = 1;
 
 	f->opened = true;
+	f->tells_prompts = fields_is(data, "format", TRANSCRIPT_FORMAT);
 	f->rehearsal = f->script->rehearsal || fields_is(data, "rehearsal", "yes");
 	f->devices = fields_is(data, "media", "devices");
 	f->previous = keep(f, data, "previous");

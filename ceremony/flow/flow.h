@@ -161,6 +161,7 @@ struct flow {
 	const char     *intent_sha256; /* of the message whose signature was lost, or NULL */
 	struct err      failure;     /* the world failed: ask what to do (ERR_NONE: no) */
 	struct err      refused;     /* why the last answer was not taken (ERR_NONE: no) */
+	bool            tells_prompts; /* the transcript is of a format that says what each prompt showed */
 	bool            opened, paused, aborted, closed, ended;
 	uint64_t        num_events;
 	uint8_t         chain[32]; /* prev of the last event: nobody knew it before the day */
@@ -316,6 +317,7 @@ struct input {
 	const struct err    *err;
 	bool                 secret;
 	int64_t              shown; /* when the prompt was shown that this answers; 0: not said */
+	struct bytes         prompt; /* and what it showed; empty: not said */
 };
 
 /* flow_decide: the one event that follows from this input (type, step, turn, round, data;

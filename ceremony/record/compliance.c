@@ -57,6 +57,8 @@ static bool is_there(const struct compliance_row *r, const struct event *ev)
 /* The value of the first field that it names. */
 static struct bytes value_of(const struct compliance_row *r, const struct event *ev)
 {
+	if (strcmp(r->field, TRANSCRIPT_PROMPT) == 0)
+		return event_title(ev);
 	for (size_t i = 0; i < ev->data.num; i++)
 		if (fits(ev->data.item[i].key, r->field))
 			return ev->data.item[i].value;

@@ -39,12 +39,41 @@ bool event_copy(struct event *out, struct arena *a, const struct event *ev, stru
 
 	copy.step = arena_copy(a, ev->step);
 	copy.turn = arena_copy(a, ev->turn);
+	copy.prompt = bytes_of(NULL, 0);
 	copy.data = fields_on(a);
 	fields_add_all(&copy.data, &ev->data);
 	if (!copy.step.p || !copy.turn.p || copy.data.failed)
 		return err_set(e, ERR_TOO_LARGE, "line %llu", (unsigned long long)ev->n + 1);
 	*out = copy;
 	return true;
+}
+
+bool event_says(enum event_type t)
+{
+	switch (t) {
+	case EVENT_ANSWER:
+	case EVENT_REFUSED:
+	case EVENT_BACK:
+	case EVENT_PAUSE:
+	case EVENT_EXCEPTION:
+	case EVENT_ABORT:
+	case EVENT_CLOSE:
+	case EVENT_ASIDE:
+	case EVENT_DISPOSITION:
+	case EVENT_LEAVE:
+	case EVENT_RETURN:
+	case EVENT_HANDOVER:
+		return true;
+	default:
+		return false;
+	}
+}
+
+struct bytes event_title(const struct event *ev)
+{
+	struct bytes title, rest;
+
+	return bytes_cut(ev->prompt, '\n', &title, &rest) ? title : ev->prompt;
 }
 
 /* A control of one octet, or 0x80..0x9f behind its lead octet c2. */

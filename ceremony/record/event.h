@@ -28,6 +28,7 @@ struct event {
 	struct bytes    step, turn; /* "" where there is none */
 	unsigned        round;      /* from 0 */
 	struct fields   data;
+	struct bytes    prompt;     /* what the prompt showed that a person answered; in a line the last field of data */
 	uint8_t         prev[32];   /* SHA-256 of the line before, without newline; zeros at n = 0 */
 };
 
@@ -48,8 +49,14 @@ void event_encode(struct buf *b, const struct event *ev);
 bool event_parse(struct event *out, struct arena *a, struct bytes line, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* event_copy: an event whose strings are in `a`. ERR_TOO_LARGE. */
+/* event_copy: an event whose strings are in `a`, without what its prompt showed. ERR_TOO_LARGE. */
 bool event_copy(struct event *out, struct arena *a, const struct event *ev, struct err *e) __attribute__((warn_unused_result));
+
+/* event_says: whether an event is what a person says, who was shown a prompt. */
+bool event_says(enum event_type t);
+
+/* event_title: the first line of what a prompt showed. */
+struct bytes event_title(const struct event *ev);
 
 /* event_put_string, event_string: a string with its quotes, in the one spelling. `text` must be one and nothing
  * more; *out is in `a`, with a NUL behind it that is not counted. */

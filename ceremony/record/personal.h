@@ -73,6 +73,11 @@ bool personal_parse(struct personal *p, struct bytes text, struct err *e) __attr
 bool personal_show(struct personal *p, struct personal *more, struct event *ev, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* personal_veil: appends a text with "withheld-" and eight digits in the place of each known value that stands in it as
+ * words of its own; personal_unveil puts those values back that are open. */
+void personal_veil(const struct personal *p, struct buf *out, struct bytes text);
+void personal_unveil(const struct personal *p, struct buf *out, struct bytes text);
+
 /* personal_end: after the last line of a transcript that nobody will go on with: every disclosure was of something,
  * and the file is whole. ERR_PERSONAL_UNUSED, ERR_PERSONAL_FORM. */
 bool personal_end(const struct personal *p, struct err *e) __attribute__((warn_unused_result));

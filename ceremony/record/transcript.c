@@ -33,7 +33,8 @@ static bool lock(int fd, struct err *e)
 static bool take_room(struct transcript *t, struct err *e)
 {
 	t->room = arena_new(EVENT_MAX_LINE + 1);
-	return t->room.cap ? personal_init(&t->personal, e) : err_set(e, ERR_NO_MEMORY, TRANSCRIPT_NAME);
+	t->veiled = arena_new(EVENT_MAX_LINE);
+	return t->room.cap && t->veiled.cap ? personal_init(&t->personal, e) : err_set(e, ERR_NO_MEMORY, TRANSCRIPT_NAME);
 }
 
 bool transcript_create(struct transcript *out, int dir, struct err *e)
@@ -122,12 +123,26 @@ static bool add_line(struct transcript *t, struct bytes line, struct err *e)
 	return io_failed(e, why);
 }
 
+/* What a person was shown goes with what they said; without the values that are known by now. */
+static bool put_prompt(struct transcript *t, struct event *hidden, struct err *e)
+{
+	struct buf b = buf_init(t->veiled.p, t->veiled.cap);
+
+	if (!hidden->prompt.len || !t->hides)
+		return true;
+	personal_veil(&t->personal, &b, hidden->prompt);
+	if (!buf_ok(&b) || hidden->data.num == FIELDS_MAX)
+		return err_set(e, ERR_TOO_LARGE, "what a prompt showed");
+	hidden->data.item[hidden->data.num++] = (struct field){ BYTES_LIT(TRANSCRIPT_PROMPT), buf_bytes(&b) };
+	return true;
+}
+
 /* ev->n and ev->prev, and the line, hidden where it must be. */
 static bool build_line(struct transcript *t, struct buf *b, const struct event *ev, struct err *e)
 {
 	struct event hidden = *ev;
 
-	if (t->hides && !personal_hide(&t->personal, &hidden, e))
+	if (t->hides && (!personal_hide(&t->personal, &hidden, e) || !put_prompt(t, &hidden, e)))
 		return false;
 	hidden.n = t->num;
 	memcpy(hidden.prev, t->prev, sizeof hidden.prev);
@@ -167,6 +182,7 @@ void transcript_done(struct transcript *t)
 	if (t->fd >= 0)
 		(void)close(t->fd);
 	arena_free(&t->room);
+	arena_free(&t->veiled);
 	personal_done(&t->personal);
 	*t = (struct transcript){ .fd = -1 };
 }

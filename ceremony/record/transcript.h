@@ -16,6 +16,7 @@
 
 #define TRANSCRIPT_NAME   "transcript.jsonl"
 #define TRANSCRIPT_FORMAT "ceremony-transcript v2" /* the field `format` of the first event */
+#define TRANSCRIPT_PROMPT "prompt"                 /* the last field of a line that a person's words made */
 #define TRANSCRIPT_OLD    "ceremony-transcript v1" /* without commitments */
 
 struct transcript {
@@ -30,6 +31,7 @@ struct transcript {
 	struct bytes line;      /* the one that was appended last, without its newline; until the next one */
 	bool         hides;     /* personal values stand as commitments: its first line says so */
 	struct personal personal; /* owned */
+	struct arena veiled;      /* owned: where what a prompt showed is built without its values */
 };
 
 /* transcript_create: a new empty file in the folder `dir`; ERR_FILE_EXISTS if there is one. */
@@ -40,7 +42,7 @@ bool transcript_create(struct transcript *t, int dir, struct err *e) __attribute
  * transcript_each, before anything is changed. */
 bool transcript_open(struct transcript *t, int dir, struct err *e) __attribute__((warn_unused_result));
 
-/* transcript_append: sets ev->n and ev->prev, hides what is personal (ev stays as it is), writes the line in one write, fdatasyncs (the only
+/* transcript_append: sets ev->n and ev->prev, hides what is personal, appends ev->prompt to the fields (ev stays as it is), writes the line in one write, fdatasyncs (the only
  * fdatasync in the program: tests count it). On failure (ERR_DISK_FULL, ERR_TRANSCRIPT_WRITE)
  * the file is cut back to what it was: nothing half written stays. ERR_TRANSCRIPT_TIME if ev
  * is before the last line; ERR_EVENT_FORM if ev cannot be written. */

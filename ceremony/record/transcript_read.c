@@ -15,7 +15,7 @@
 struct scan {
 	int                   fd;
 	off_t                 offset; /* of the next read */
-	struct arena          room, strings;
+	struct arena          room, strings, prompt; /* prompt: what one showed, with its values */
 	uint8_t              *p;
 	size_t                start, end; /* unread octets are p[start..end) */
 	struct transcript_end so_far;
@@ -24,15 +24,17 @@ struct scan {
 
 static bool scan_init(struct scan *s, int fd, struct err *e)
 {
-	*s = (struct scan){ .fd = fd, .room = arena_new(ROOM_READ), .strings = arena_new(ROOM_EVENT) };
+	*s = (struct scan){ .fd = fd, .room = arena_new(ROOM_READ), .strings = arena_new(ROOM_EVENT),
+	                    .prompt = arena_new(2 * EVENT_MAX_LINE) };
 	s->p = s->room.p;
-	return s->room.cap && s->strings.cap ? true : err_set(e, ERR_NO_MEMORY, TRANSCRIPT_NAME);
+	return s->room.cap && s->strings.cap && s->prompt.cap ? true : err_set(e, ERR_NO_MEMORY, TRANSCRIPT_NAME);
 }
 
 static void scan_done(struct scan *s)
 {
 	arena_free(&s->room);
 	arena_free(&s->strings);
+	arena_free(&s->prompt);
 }
 
 /* More of the file into the buffer; *eof when there is no more. */
@@ -102,13 +104,30 @@ static bool check_line(struct scan *s, const struct event *ev, struct err *e)
 	return true;
 }
 
+/* What a person was shown is no part of what they said. */
+static void take_prompt(struct scan *s, const struct personal *p, struct event *ev)
+{
+	struct buf b = buf_init(s->prompt.p, s->prompt.cap);
+
+	if (!event_says(ev->type) || !ev->data.num || !bytes_is(ev->data.item[ev->data.num - 1].key, TRANSCRIPT_PROMPT))
+		return;
+	ev->prompt = ev->data.item[--ev->data.num].value;
+	personal_unveil(p, &b, ev->prompt);
+	if (buf_ok(&b)) /* else it stays veiled: names that are much longer than their tokens */
+		ev->prompt = buf_bytes(&b);
+}
+
 /* From here on an event says values, where its line has commitments. */
 static bool show(struct scan *s, const struct transcript_use *use, struct event *ev, struct err *e)
 {
 	struct err why;
 
-	if (!use->personal || !s->so_far.hides || personal_show(use->personal, use->more, ev, &why))
+	if (!use->personal || !s->so_far.hides)
 		return true;
+	if (personal_show(use->personal, use->more, ev, &why)) {
+		take_prompt(s, use->personal, ev);
+		return true;
+	}
 	return err_set(e, why.id, "line %llu: %s", (unsigned long long)s->so_far.num + 1, why.detail);
 }
 

@@ -148,10 +148,11 @@ ends() {
 	[ -s "$room/scrollback" ] || gave_up "no scrollback to look at"
 }
 
-# sequence DIR: what happened, without times, random values and keys.
+# sequence DIR: what happened, and what was shown and asked, without times, random values and keys.
 sequence() {
-	sed 's/^.*"type":"\([^"]*\)","step":"\([^"]*\)","turn":"\([^"]*\)","round":\([0-9]*\),.*$/\1 \2 \3 \4/' \
-		"$1/ceremonies/0001-root-generation/transcript.jsonl"
+	opened "$1/ceremonies/0001-root-generation" | perl -MJSON::PP -ne '$e = decode_json($_); $p = $e->{data}{prompt} // "";
+		$p =~ s/^([-!] [^:]*): .*/$1/mg; $p =~ s/^(" |  ).*//mg; $p =~ s/[0-9a-f]*[0-9][0-9a-f]*/N/g;
+		print join("|", @$e{qw(type step turn round)}, grep { length } split /\n/, $p), "\n"'
 }
 
 # ---- from answers -------------------------------------------------------------------------

@@ -87,7 +87,7 @@ ok "a ceremony with exceptions and people who come and go" "$bin/ceremony" run "
 	--profiles scripts/profiles --answers "$work/answers.ini"
 folder=$work/r/ceremonies/0001-root-generation
 t=$work/opened
-opened "$folder" >"$t"
+perl scripts/e2e/personal.pl fields "$folder" <"$folder/transcript.jsonl" >"$t"
 exits 0 "it verifies" "$bin/ceremony-verify" "$work/r"
 
 # each PERL: what it says of every line that it says anything of: $e the event, $d its data.
