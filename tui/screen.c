@@ -151,22 +151,33 @@ bool screen_more(void)
 	return poll(&in, 1, 0) > 0 && (in.revents & POLLIN);
 }
 
+#define ESC_AHEAD 64 /* keys before an Esc that are looked past */
+
 bool screen_esc(void)
 {
-	wint_t key = 0;
+	struct {
+		wint_t key;
+		int    got;
+	} before[ESC_AHEAD];
+	size_t n = 0;
+	bool   esc = false;
 
 	if (!screen_more())
 		return false;
-	timeout(0);
-	int got = get_wch(&key);
-	timeout(READ_MS);
-	if (got == OK && key == 0x1b)
-		return !unknown_key();
-	if (got == OK)
-		(void)unget_wch((wchar_t)key);
-	else if (got == KEY_CODE_YES)
-		(void)ungetch((int)key);
-	return false;
+	while (!esc && n < ESC_AHEAD) {
+		timeout(0);
+		before[n].got = get_wch(&before[n].key);
+		timeout(READ_MS);
+		if (before[n].got == ERR)
+			break;
+		if (before[n].got != OK || before[n].key != 0x1b)
+			n++;
+		else
+			esc = !unknown_key();
+	}
+	while (!esc && n-- > 0) /* the last one first, so that they come in their order */
+		(void)(before[n].got == OK ? unget_wch((wchar_t)before[n].key) : ungetch((int)before[n].key));
+	return esc;
 }
 
 int screen_read(wint_t *key)

@@ -32,7 +32,7 @@ static const struct command commands[] = {
 	{ "run", cmd_run,
 	  "run SCRIPT --record DIR [--answers FILE | --plain] [--rehearsal] [--token URI]\n"
 	  "             [--token2 URI] [--witness-token URI] [--media DIR] [--profiles DIR]\n"
-	  "             [--mono] [--ascii]",
+	  "             [--camera DEV | --images DIR] [--mono] [--ascii]",
 	  "run a ceremony; --mono: no colour, the highest contrast; --ascii: no line drawing" },
 	{ "resume", cmd_resume, "resume --record DIR [the same options]", "go on with one that was paused or cut off" },
 	{ "check", cmd_check, "check SCRIPT|PROFILE [--profiles DIR] [--paper FILE.pdf|FILE.txt]", "are a script and its profiles valid, or one profile? prints their SHA-256 and words" },

@@ -1,6 +1,7 @@
 /* plain.c: see plain.h. What is read and what is written octet by octet is in plain_line.c. */
 #include "ceremony/cmd/plain.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -413,7 +414,11 @@ static void say_progress(struct plain *pl, const struct notice *n)
 	if (now - pl->asked < 5000 || now - pl->told < 30000)
 		return;
 	pl->told = now;
-	plain_say(pl, 0, "  . please wait, %llu seconds so far: %s", (unsigned long long)(now - pl->asked) / 1000, n->text ? n->text : "");
+	char far[64] = "";
+	if (n->total)
+		(void)snprintf(far, sizeof far, " (%llu of %llu)", (unsigned long long)n->done, (unsigned long long)n->total);
+	plain_say(pl, 0, "  . please wait, %llu seconds so far: %s%s%s", (unsigned long long)(now - pl->asked) / 1000, n->text ? n->text : "", far,
+	          n->can_stop && pl->tty ? "; the line stop stops it" : "");
 }
 
 static void plain_tell(void *ctx, const struct notice *n)
@@ -440,6 +445,22 @@ static void plain_tell(void *ctx, const struct notice *n)
 	}
 }
 
+/* A line that was typed meanwhile; the end of the input stops too. What a pipe holds was meant for the next question. */
+static bool plain_stop_wanted(void *ctx)
+{
+	char          storage[PLAIN_MAX_LINE];
+	struct plain *pl = ctx;
+	struct buf    line = BUF_ON(storage);
+	struct pollfd p = { .fd = pl->in, .events = POLLIN };
+
+	if (!pl->tty || poll(&p, 1, 0) <= 0)
+		return false;
+	if (!plain_read(pl, &line) || bytes_is(bytes_trim(buf_bytes(&line)), "stop"))
+		return true;
+	plain_say(pl, 0, "Only stop is taken here.");
+	return false;
+}
+
 static void plain_close(void *ctx)
 {
 	struct plain *pl = ctx;
@@ -450,5 +471,5 @@ static void plain_close(void *ctx)
 
 struct face plain_face(struct plain *pl)
 {
-	return (struct face){ .ask = plain_ask, .tell = plain_tell, .close = plain_close, .ctx = pl };
+	return (struct face){ .ask = plain_ask, .tell = plain_tell, .stop_wanted = plain_stop_wanted, .close = plain_close, .ctx = pl };
 }

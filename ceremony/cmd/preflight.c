@@ -11,6 +11,7 @@
 #include "ceremony/cmd/host.h"
 #include "ceremony/flow/export.h"
 #include "ceremony/flow/media.h"
+#include "ceremony/flow/request_scan.h"
 
 #define DISK_LEAST ((uint64_t)64 << 20)
 #define WORK       ((size_t)4 << 20) /* for one answer of a helper */
@@ -270,7 +271,7 @@ static void look_at_media(struct preflight *p, const struct room *r, struct aren
 			const char *key = s->kind->param[k].key;
 			size_t      len = strlen(key);
 			if (strcmp(key, "medium") == 0 || (len > 7 && strcmp(key + len - 7, "-medium") == 0))
-				if (s->param[k].len && !is_offer(s))
+				if (s->param[k].len && !is_offer(s) && !script_scans(s))
 					look_at_medium(p, work, r, s, s->param[k]);
 			work->len = 0;
 		}

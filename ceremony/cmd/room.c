@@ -20,7 +20,7 @@ static bool read_options(struct options *o, int argc, char **argv, bool with_scr
 	} valued[] = {
 		{ "--record", &o->record }, { "--answers", &o->answers },   { "--token", &o->token },
 		{ "--media", &o->media },   { "--profiles", &o->profiles }, { "--token2", &o->token2 },
-		{ "--witness-token", &o->witness_token },
+		{ "--witness-token", &o->witness_token }, { "--camera", &o->camera }, { "--images", &o->images },
 	};
 	const struct {
 		const char *name;
@@ -66,6 +66,8 @@ bool options_parse(struct options *o, int argc, char **argv, bool with_script, s
 		return err_set(e, ERR_USAGE, with_script ? "run needs a SCRIPT and --record DIR" : "resume needs --record DIR");
 	if (o->answers && o->plain)
 		return err_set(e, ERR_USAGE, "--answers and --plain exclude each other");
+	if (o->camera && o->images)
+		return err_set(e, ERR_USAGE, "--camera and --images exclude each other");
 	return true;
 }
 
@@ -78,6 +80,7 @@ struct room *room_new(const struct options *o, struct err *e)
 		return NULL;
 	}
 	r->options = *o;
+	r->scan_from = (struct scan_from){ o->camera, o->images };
 	r->record = (struct record){ -1, -1 };
 	r->bundle.fd = r->runner.transcript.fd = -1;
 	lists_init(&r->lists);
@@ -221,6 +224,8 @@ static bool own_call(void *ctx, struct call *c, struct err *e)
 	struct room        *r = ctx;
 	const struct helper host = host_helper(&r->bundle.fd);
 
+	if (c->op == OP_QR_SCAN)
+		return scan_host_call(&r->scan_from, c, e);
 	if (c->op == OP_SHARE_CARD)
 		return card_file_call(&r->runner.helper[PORT_TOKEN], &r->runner.helper[PORT_MEDIA], c, e);
 	return lists_knows(c->op) ? lists_call(&r->lists, c, e) : host.call(host.ctx, c, e);

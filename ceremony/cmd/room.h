@@ -6,6 +6,7 @@
 #include "ceremony/cmd/answers.h"
 #include "ceremony/cmd/plain.h"
 #include "ceremony/cmd/runner.h"
+#include "ceremony/cmd/scan_host.h"
 #include "ceremony/port/spawn.h"
 #include "ceremony/record/bundle.h"
 #include "tui/tui.h"
@@ -14,7 +15,7 @@
 #define ROOM_SCRATCH ((size_t)64 << 20)
 
 struct options {
-	const char *script, *record, *answers, *token, *token2, *witness_token, *media, *profiles;
+	const char *script, *record, *answers, *token, *token2, *witness_token, *media, *profiles, *camera, *images;
 	bool        plain, ascii, mono, rehearsal;
 };
 
@@ -26,6 +27,7 @@ bool options_start(struct options *o, int argc, char **argv, struct err *e) __at
 
 struct room {
 	struct options options;
+	struct scan_from scan_from;
 	struct script  script;
 	struct runner  runner;
 	struct spawned spawned[PORT_HOST]; /* token, media, parse */

@@ -152,6 +152,15 @@ static bool read_ledger(struct room *r, struct err *e)
 	return audit_ledger(&r->ledger, &r->runner.arena, r->options.record, empty, e);
 }
 
+/* What is no room full of people is for rehearsals. */
+static bool is_allowed(const struct room *r, struct err *e)
+{
+	if (r->options.answers && !r->rehearsal)
+		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
+	return !r->options.images || r->rehearsal ||
+	       err_set(e, ERR_USAGE, "--images is for rehearsals: a real ceremony looks through a camera");
+}
+
 static bool begin(struct room *r, struct err *e)
 {
 	struct fields data = fields_on(&r->runner.scratch);
@@ -160,8 +169,8 @@ static bool begin(struct room *r, struct err *e)
 		return false;
 	r->rehearsal = r->script.rehearsal || r->options.rehearsal;
 	r->devices = !r->options.media;
-	if (r->options.answers && !r->rehearsal)
-		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
+	if (!is_allowed(r, e))
+		return false;
 	if (!record_open(&r->record, AT_FDCWD, r->options.record, true, e) || !read_ledger(r, e) ||
 	    !flow_init(&r->runner.flow, &r->script, &r->ledger, &r->runner.arena, &r->runner.scratch, e))
 		return false;
@@ -226,8 +235,8 @@ static bool go_on(struct room *r, struct err *e)
 	r->devices = r->runner.flow.devices;
 	if (r->devices != !r->options.media)
 		return err_set(e, ERR_USAGE, r->devices ? "the ceremony was begun with devices: without --media" : "it was begun with --media DIR");
-	if (r->options.answers && !r->rehearsal)
-		return err_set(e, ERR_USAGE, "--answers is for rehearsals: a real ceremony is answered by people");
+	if (!is_allowed(r, e))
+		return false;
 	r->runner.scratch.len = 0;
 	return room_start(r, e) && (r->options.answers || transcript_each(r->bundle.fd, tell_past, r, e)) &&
 	       runner_resume(&r->runner, r->runner.transcript.torn, e);

@@ -122,7 +122,7 @@ static bool record_failure(struct runner *r, const struct err *why, struct err *
 /* What may be stopped between two pieces: it leaves nothing half done, and is begun anew. A call into a token is none of it. */
 static bool can_stop(const struct runner *r)
 {
-	return r->face.stop_wanted && (r->doing == OP_LIST_TAKE || r->doing == OP_FILE_DELIVER);
+	return r->face.stop_wanted && (r->doing == OP_LIST_TAKE || r->doing == OP_FILE_DELIVER || r->doing == OP_QR_SCAN);
 }
 
 static bool stop_wanted(void *ctx)

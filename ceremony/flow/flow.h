@@ -48,6 +48,7 @@ struct flow_request {
 	uint8_t      pick[32]; /* picks the words of its sheet that are typed back */
 	struct bytes existing; /* the file of the certificate that its CA has, as it came; empty: none was asked for */
 	const struct certificate *existing_cert; /* of that, in the arena; it goes with the request */
+	bool         on_medium; /* although a camera was to read it */
 	bool         refused, compared;
 	enum err_id  why; /* refused */
 	const char  *detail;

@@ -5,6 +5,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/plans.h"
+#include "ceremony/flow/request_scan.h"
 #include "ceremony/flow/requests.h"
 #include "ceremony/flow/spoken.h"
 #include "ceremony/flow/vet.h"
@@ -17,6 +18,7 @@ static const struct param requests_params[] = {
 	{ "medium", PARAM_NAME, "requests", 0, 0, NULL, "the label of the medium that they come on" },
 	{ "files", PARAM_TEXT, NULL, 0, 0, NULL, "their file names, separated by ', '; or *: every NAME.csr on the medium" },
 	{ "existing", PARAM_CHOICE, "no", 0, 0, "no yes", "does each come with the certificate that its root has, NAME.crt beside NAME.csr, to be cross-certified?" },
+	REQUEST_SCAN_PARAM,
 	{ "renewal", PARAM_CHOICE, "no", 0, 0, "no yes", "may a key that is certified already get a new certificate for the same subject?" },
 };
 
@@ -85,6 +87,8 @@ static bool fits(const struct script *s, const struct script_step *step, struct 
 {
 	struct bytes list = script_param(step, "files");
 
+	if (!request_scan_fits(step, e))
+		return false;
 	if (takes_all(step))
 		return true;
 	for (unsigned i = 0; i < script_num_requests(s); i++) {
@@ -195,6 +199,19 @@ static bool apply_read(struct flow *f, const struct fields *data, struct err *e)
 	r->file = (const char *)name.p;
 	f->num_requests = f->round + 1;
 	return true;
+}
+
+static bool apply_scan(struct flow *f, const struct fields *data, struct err *e)
+{
+	struct flow_request *r = &f->request[f->round];
+
+	r->on_medium = fields_is(data, "scanned", "no");
+	return r->on_medium || apply_read(f, data, e);
+}
+
+static bool asks_for_medium(const struct flow *f)
+{
+	return !request_scans(f);
 }
 
 /* A file that is too large was not read: of it there is only its name. */
@@ -319,9 +336,10 @@ static void prompt_compare(const struct flow *f, struct prompt *p)
 }
 
 static const struct turn requests_turns[] = {
-	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .title = "Insert the request medium", .prompt = prompt_insert },
+	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .when = asks_for_medium, .title = "Insert the request medium", .prompt = prompt_insert },
 	{ .name = "list", .role = ROLE_ADMINISTRATOR, .rounds = num_pages, .when = lists, .op = OP_MEDIA_LIST, .ask = ask_list, .check = check_list, .apply = apply_list },
-	{ .name = "read", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_MEDIA_READ, .ask = ask_read, .check = foreign_check, .apply = apply_read, .refuse = refuse_read, .verdict = foreign_is_too_large },
+	{ .name = "scan", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .when = request_scans, .title = "Read request {n} of {of} by camera", .prompt = request_scan_prompt, .op = OP_QR_SCAN, .ask = request_scan_ask, .check = request_scan_check, .apply = apply_scan, .refuse = refuse_read, .verdict = foreign_is_too_large },
+	{ .name = "read", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .when = request_is_on_medium, .op = OP_MEDIA_READ, .ask = ask_read, .check = foreign_check, .apply = apply_read, .refuse = refuse_read, .verdict = foreign_is_too_large },
 	{ .name = "parse", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .when = request_taken, .op = OP_PARSE_REQUEST, .ask = ask_parse, .check = check_parse, .apply = apply_parse, .refuse = request_refuse },
 	{ .name = "existing", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .when = existing_comes, .op = OP_MEDIA_READ, .ask = existing_ask, .check = foreign_check, .apply = existing_apply, .refuse = existing_refuse, .verdict = foreign_is_too_large },
 	{ .name = "existing-parse", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .when = existing_comes, .op = OP_PARSE_CERTIFICATE, .ask = existing_ask_parse, .check = existing_check_parse, .apply = existing_apply_parse, .refuse = existing_refuse },
@@ -340,7 +358,7 @@ const struct step_kind step_kind_requests = {
 	.fits = fits,
 	.turn = requests_turns,
 	.num_turns = COUNT_OF(requests_turns),
-	.what = "The intermediate CAs' requests are read from a medium, checked, and compared with their sheets.",
+	.what = "The intermediate CAs' requests are read from a medium, or by a camera, checked, and compared with their sheets.",
 	.why = "Whoever can swap a request can have their own key certified.",
 	.clause = "BR 3.2.1 (possession of the key), 4.2; RFC 2986",
 	.fail = "A request that is refused is named with its rule. The others can still be signed.",

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ceremony/pki/revocations.h"
+#include "ceremony/parse/scan.h"
 #include "ceremony/port/helper.h"
 #include "keytest/blacklist.h"
 
@@ -19,6 +20,7 @@ struct parser {
 	struct revocations revocations; /* the list that is being read */
 	bool               in_list;
 	uint8_t            issuer[4096];
+	struct scan       *scan; /* borrowed: of a process that scans; NULL: this one does not */
 };
 
 /* parse_request: parse-request of ops.def. foreign: PEM or DER of a certification request.

@@ -2,10 +2,16 @@
  * and only ceremony-parse looks at it. */
 #pragma once
 
+#include <linux/videodev2.h>
+
 #include "ceremony/base/arena.h"
 #include "ceremony/base/err.h"
 
 #define CAMERA_MAX_FRAME ((size_t)5 << 20) /* octets: 1920 by 1080 of two octets, and some */
+
+/* The ioctls that camera_next needs, once the camera runs: all others may be shut off. */
+#define CAMERA_TAKE VIDIOC_DQBUF
+#define CAMERA_GIVE VIDIOC_QBUF
 
 /* What a frame is, as parse-qr-image takes it. */
 struct camera_frame {

@@ -163,7 +163,7 @@ struct face {
 	bool (*ask)(void *ctx, const struct prompt *p, struct reply *r, struct err *e);
 	/* tell: shows a notice; never blocks, except NOTICE_END, which may wait for a key. */
 	void (*tell)(void *ctx, const struct notice *n);
-	/* stop_wanted: whether somebody has pressed the key that stops what is being done; never blocks. NULL: there is no such key. */
+	/* stop_wanted: whether somebody has asked to stop what is being done (Esc; the line `stop`); never blocks. NULL: nobody can. */
 	bool (*stop_wanted)(void *ctx);
 	/* close: gives the terminal back. */
 	void (*close)(void *ctx);

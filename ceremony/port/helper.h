@@ -41,7 +41,8 @@ struct call {
 	 * if unknown; by a helper process at least once a second. May be NULL. */
 	void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total);
 	void *progress_ctx;
-	/* stop: asked between the pieces of long work that leaves nothing half done; true: ERR_STOPPED_BY_KEY. May be NULL. */
+	/* stop: asked between the pieces of long work that leaves nothing half done; true: ERR_STOPPED_BY_KEY, of a
+	 * camera ERR_QR_STOPPED. May be NULL. */
 	bool (*stop)(void *progress_ctx);
 };
 

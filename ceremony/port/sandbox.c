@@ -61,6 +61,16 @@ static int add_rules(scmp_filter_ctx f)
 	return bad;
 }
 
+static int add_doors(scmp_filter_ctx f, const struct sandbox_door *doors, size_t num_doors)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < num_doors; i++)
+		bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 2, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)doors[i].fd),
+		                        SCMP_A1(SCMP_CMP_EQ, doors[i].request));
+	return bad;
+}
+
 static bool limit(int what, rlim_t value)
 {
 	struct rlimit r = { value, value };
@@ -68,13 +78,13 @@ static bool limit(int what, rlim_t value)
 	return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
-bool sandbox_enter(size_t memory, unsigned cpu, struct err *e)
+bool sandbox_enter(size_t memory, unsigned cpu, const struct sandbox_door *doors, size_t num_doors, struct err *e)
 {
 	__attribute__((cleanup(filter_done))) scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 
 	if (!f)
 		return err_set(e, ERR_SANDBOX, "no filter");
-	if (add_rules(f) != 0)
+	if (add_rules(f) != 0 || add_doors(f, doors, num_doors) != 0)
 		return err_set(e, ERR_SANDBOX, "a rule is refused");
 	/* no more descriptors, no children, no core */
 	if (!limit(RLIMIT_AS, memory) || !limit(RLIMIT_CPU, cpu) || !limit(RLIMIT_NPROC, 0) ||

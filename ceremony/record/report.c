@@ -272,7 +272,7 @@ static const struct {
 	{ "media-release", { "medium", "files" } },
 	{ "media-newest", { "name", "sha256" } },      { "parse-list", { "number", "sha256" } },
 	{ "parse-certificate", { "subject-text", "serial" } },
-	{ "share-card", { "number", "written" } },
+	{ "share-card", { "number", "written" } },   { "qr-scan", { "source", "sha256" } },
 	{ "witness-make", { "public", NULL } },          { "token-qualify", { "model", "serial" } },
 };
 

@@ -33,6 +33,14 @@ bool report_carried(void *ctx, const struct event *ev, struct bytes line, struct
 
 	(void)line;
 	(void)e;
+	if (ev->type == EVENT_RESULT && fields_is(&ev->data, "op", "qr-scan") && fields_is(&ev->data, "scanned", "yes")) {
+		begin(r);
+		put_row(r->out, "In", fields_get(&ev->data, "name"));
+		put_file(r, ev);
+		put_row(r->out, "Read from", fields_get(&ev->data, fields_find(&ev->data, "device") ? "device" : "source"));
+		put_row(r->out, "Pictures looked at", fields_get(&ev->data, "pictures"));
+		return true;
+	}
 	if (ev->type != EVENT_ANSWER || !qr || !taken)
 		return true;
 	begin(r);

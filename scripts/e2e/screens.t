@@ -10,8 +10,10 @@ cp scripts/fixtures/requests/intermediate-1.csr scripts/fixtures/requests/interm
 # ceremony NAME RECORD: one of the shipped scripts, on that record.
 ceremony() {
 	rm -f "$work"/media/output/*
-	"$bin/ceremony" run "$c/$1.ini" --record "$work/$2" --media "$work/media" --profiles "$root/scripts/profiles" \
-		--answers "$c/$1.answers.ini"
+	name=$1 record=$2
+	shift 2
+	"$bin/ceremony" run "$c/$name.ini" --record "$work/$record" --media "$work/media" --profiles "$root/scripts/profiles" \
+		--answers "$c/$name.answers.ini" "$@"
 }
 copy() {
 	for part in '' .token .cards; do cp -r "$work/$1$part" "$work/$2$part"; done
@@ -32,7 +34,9 @@ printf '%s\t%s\t%s\n' "${serial#*=}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" superseded
 ok "a revocation by a list" ceremony rehearsal-revoke-list listed
 ok "a root with groups" ceremony rehearsal-groups groups
 ok "a root without a second token" ceremony bench-root bench
-ok "a root whose results go by camera" ceremony rehearsal-qr camera
+ok "a request as pictures" "$bin/ceremony" qr send scripts/fixtures/requests/intermediate-1.csr --png "$work/pictures"
+mkdir "$work/images" && mv "$work/pictures" "$work/images/intermediate-1.csr"
+ok "a root whose requests and results go by camera" ceremony rehearsal-qr camera --images "$work/images"
 
 "$root/$B/test/tui/test/matrix" "$work/record" "$work/reshared" "$work/gone" "$work/listed" "$work/groups" "$work/bench" "$work/camera" >"$work/out" 2>&1
 status=$?

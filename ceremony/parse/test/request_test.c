@@ -216,7 +216,7 @@ static int shut_in_child(void)
 	struct call        *c = ask(read_fixture(BYTES_LIT("intermediate-2.csr")));
 	struct err          e = { 0 };
 
-	if (!sandbox_enter(PARSE_MEMORY, PARSE_CPU, &e))
+	if (!sandbox_enter(PARSE_MEMORY, PARSE_CPU, NULL, 0, &e))
 		return 2;
 	if (open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0 || open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0)
 		return 3;

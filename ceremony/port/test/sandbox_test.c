@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -183,7 +184,7 @@ static int in_child(int (*act)(void), bool shut_in)
 
 	if (pid == 0) {
 		struct err e = { 0 };
-		if (shut_in && !sandbox_enter((size_t)1 << 30, 1, &e))
+		if (shut_in && !sandbox_enter((size_t)1 << 30, 1, NULL, 0, &e))
 			_exit(99);
 		_exit(act());
 	}
@@ -209,6 +210,36 @@ static void each_case(void **state)
 	}
 }
 
+/* One ioctl on one descriptor: nothing else goes through that door. */
+static int through_the_door(void)
+{
+	struct sandbox_door door = { .request = FIONREAD };
+	struct err          e = { 0 };
+	int                 fd[2], n = -1;
+
+	if (pipe(fd) != 0 || write(fd[1], "abc", 3) != 3)
+		return 98;
+	door.fd = fd[0];
+	if (!sandbox_enter((size_t)1 << 30, 1, &door, 1, &e))
+		return 99;
+	if (ioctl(fd[0], FIONREAD, &n) != 0 || n != 3)
+		return 1;
+	if (ioctl(fd[1], FIONREAD, &n) == 0 || errno != EPERM)
+		return 2;
+	int on = 1;
+	if (ioctl(fd[0], FIONBIO, &on) == 0 || errno != EPERM)
+		return 3;
+	return open("/dev/null", O_RDONLY) < 0 && errno == EPERM ? 0 : 4;
+}
+
+static void a_door_is_one_call(void **state)
+{
+	(void)state;
+	int status = in_child(through_the_door, false);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* The same acts go well outside: it is the sandbox that refuses. */
 static void outside_it_is_allowed(void **state)
 {
@@ -229,6 +260,7 @@ int main(void)
 	struct err              e = { 0 };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_case),
+		cmocka_unit_test(a_door_is_one_call),
 		cmocka_unit_test(outside_it_is_allowed),
 	};
 
