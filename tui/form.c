@@ -252,9 +252,9 @@ static bool answered(struct form *f, size_t i)
 			f->say = ask_wrong(a, secret_expose(&f->pin), true);
 		return !f->say;
 	case ASK_WORDS:
-		if (!words_complete(&f->words))
+		if (!words_complete(&f->words) && !words_left_to_camera(&f->words))
 			f->say = "There are words still to come";
-		return words_complete(&f->words);
+		return words_complete(&f->words) || words_left_to_camera(&f->words);
 	case ASK_TEXT:
 		f->say = ask_wrong(a, bytes_str(f->field[i].text), true);
 		return !f->say;
@@ -290,7 +290,8 @@ static enum form_result enter(struct form *f)
 	if (f->p->ask[f->focus].kind == ASK_QR && !f->field[f->focus].text[0])
 		return FORM_SHOW;
 	f->field[f->focus].agreed = true;
-	if (f->p->ask[f->focus].kind == ASK_WORDS && !words_complete(&f->words) && !words_take(&f->words)) {
+	if (f->p->ask[f->focus].kind == ASK_WORDS && !words_complete(&f->words) && !words_left_to_camera(&f->words) &&
+	    !words_take(&f->words)) {
 		f->say = f->words.at < f->words.num ? "Type this word again, or go on to the end with the Right arrow" :
 		                                      "No such word on the list: type that word again";
 		return FORM_GOES_ON;

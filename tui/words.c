@@ -27,6 +27,11 @@ bool words_complete(const struct words *w)
 	return w->num == w->ask->num_words && w->at == w->num;
 }
 
+bool words_left_to_camera(const struct words *w)
+{
+	return w->ask->camera && w->all.len == 0 && w->typing.len == 0;
+}
+
 bool words_letter(struct words *w, uint8_t letter)
 {
 	if (letter >= 'A' && letter <= 'Z')

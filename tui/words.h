@@ -33,6 +33,9 @@ bool words_bring(struct words *w, struct bytes all, unsigned at);
 /* words_complete: true if every word has been taken, and none is being corrected. */
 bool words_complete(const struct words *w);
 
+/* words_left_to_camera: nothing was typed, and a camera may look instead. */
+bool words_left_to_camera(const struct words *w);
+
 /* words_paint: three lines: a mark a word, bullets for the letters, and what they amount to. */
 void words_paint(const struct words *w, struct page *p, bool focus);
 

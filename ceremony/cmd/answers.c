@@ -220,6 +220,8 @@ static bool put_secret(const struct answers *a, const struct prompt *p, const st
 {
 	if (r->secret.p)
 		return bad_value(a, p, entry, "a second secret in one prompt", e);
+	if (ask->kind == ASK_WORDS && ask->camera && bytes_is(entry->value, "@camera"))
+		return true; /* nothing is typed */
 	if (ask->kind == ASK_WORDS && card_name(entry->value).len)
 		return read_card(a, p, entry, r, e);
 	if (ask->kind != ASK_WORDS || !bytes_starts(entry->value, "@shown"))
@@ -291,7 +293,7 @@ static bool put_answer(struct answers *a, const struct prompt *p, const struct a
 		v = write_card(a, p, entry, e) ? bytes_str("yes") : bytes_of(NULL, 0);
 	else if (card_name(v).len && ask->kind == ASK_WORDS)
 		v = bytes_of(NULL, 0);
-	else if (bytes_starts(v, "@") && !(ask->kind == ASK_WORDS && bytes_starts(v, "@shown")))
+	else if (bytes_starts(v, "@") && !(ask->kind == ASK_WORDS && (bytes_starts(v, "@shown") || (ask->camera && bytes_is(v, "@camera")))))
 		return bad_value(a, p, entry, "no such value here", e);
 
 	if (!v.p && ask->kind == ASK_CONFIRM)

@@ -7,31 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Nothing of this process may go to a disk: neither the heap of the makers nor a core. What the parent had is locked as it
- * is touched, not copied. Where it cannot all be locked, a machine without swap will do. */
-static bool keep_in_memory(struct err *e)
-{
-	char    swaps[4096];
-	ssize_t n = -1;
-
-	if (!process_harden(e))
-		return false;
-	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0)
-		return true;
-	int fd = open("/proc/swaps", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, swaps, sizeof swaps - 1);
-		(void)close(fd);
-	}
-	swaps[n > 0 ? n : 0] = 0;
-	char *second = strchr(swaps, '\n');
-	return (second && second[1] == 0) ||
-	       err_set(e, ERR_LOCK_MEMORY, "a card: raise the limit (ulimit -l), or switch swap off");
-}
+#include "ceremony/port/locked.h"
 
 bool card_build(struct secret *out, struct card *c, card_maker *make, const struct secret *words, struct err *e)
 {
-	if (!keep_in_memory(e) || !secret_new(out, CARD_MAX_LEN, e))
+	if (!process_lock(e) || !secret_new(out, CARD_MAX_LEN, e))
 		return false;
 	struct buf b = buf_init(secret_extend(out, CARD_MAX_LEN), CARD_MAX_LEN);
 	c->words = secret_expose(words);

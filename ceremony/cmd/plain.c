@@ -148,8 +148,8 @@ static enum said ask_open(struct plain *pl, const struct prompt *p, const struct
 	}
 }
 
-/* A secret line is never a command; an empty one asks for a command, or says that the token's pad is used. */
-static enum said take_secret(struct plain *pl, const struct prompt *p, bool pad, struct secret *s)
+/* A secret line is never a command; an empty one asks for a command, or for `word`: pad, scan, or NULL. */
+static enum said take_secret(struct plain *pl, const struct prompt *p, const char *word, struct secret *s)
 {
 	char         storage[PLAIN_MAX_LINE];
 	struct bytes b;
@@ -160,9 +160,10 @@ static enum said take_secret(struct plain *pl, const struct prompt *p, bool pad,
 		return SAID_LINE;
 	struct buf line = BUF_ON(storage);
 	plain_say(pl, 0, "Nothing was typed. Now a command (?, back, pause, abort%s%s%s), or Enter to type the secret:",
-	          p->can_aside ? ", !exception" : "", p->can_people ? ", !people" : "", pad ? ", or pad to type it on the token" : "");
+	          p->can_aside ? ", !exception" : "", p->can_people ? ", !people" : "",
+	          !word ? "" : strcmp(word, "pad") == 0 ? ", or pad to type it on the token" : ", or scan for the camera");
 	enum said said = take_line(pl, p, &line, &b);
-	if (said == SAID_LINE && pad && bytes_is(b, "pad"))
+	if (said == SAID_LINE && word && bytes_is(b, word))
 		return SAID_LINE;
 	return said == SAID_LINE ? SAID_AGAIN : said;
 }
@@ -175,7 +176,7 @@ static enum said ask_pin(struct plain *pl, const struct prompt *p, const struct 
 			return SAID_LOST;
 		plain_say(pl, 0, "%s%s%s%s. It is not shown; end it with Enter.", a->label, a->hint[0] ? " (" : "", a->hint,
 		          a->hint[0] ? ")" : "");
-		enum said said = take_secret(pl, p, a->pad, &one);
+		enum said said = take_secret(pl, p, a->pad ? "pad" : NULL, &one);
 		if (said == SAID_AGAIN)
 			continue;
 		const char *wrong = said == SAID_LINE && one.len ? ask_wrong(a, secret_expose(&one), true) : NULL;
@@ -185,7 +186,7 @@ static enum said ask_pin(struct plain *pl, const struct prompt *p, const struct 
 		}
 		if (said == SAID_LINE && a->kind == ASK_NEW_PIN && one.len) { /* the pad asks twice itself */
 			plain_say(pl, 0, "The same again:");
-			said = take_secret(pl, p, false, &two);
+			said = take_secret(pl, p, NULL, &two);
 			if (said == SAID_AGAIN)
 				continue;
 			if (said == SAID_LINE && !secret_equal(&one, &two)) {
@@ -237,10 +238,10 @@ static enum said ask_words(struct plain *pl, const struct prompt *p, const struc
 		if (!secret_new(&line, PLAIN_MAX_LINE, e))
 			return SAID_LOST;
 		plain_say(pl, 0, "Word %u of %u:", num + 1, a->num_words);
-		enum said said = take_secret(pl, p, false, &line);
+		enum said said = take_secret(pl, p, a->camera && num == 0 ? "scan" : NULL, &line);
 		if (said == SAID_AGAIN)
 			continue;
-		if (said != SAID_LINE)
+		if (said != SAID_LINE || line.len == 0) /* an empty one: the camera */
 			return said;
 		num = take_words(pl, a, &all, secret_expose(&line), num);
 	}

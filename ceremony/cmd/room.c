@@ -224,7 +224,7 @@ static bool own_call(void *ctx, struct call *c, struct err *e)
 	struct room        *r = ctx;
 	const struct helper host = host_helper(&r->bundle.fd);
 
-	if (c->op == OP_QR_SCAN)
+	if (c->op == OP_QR_SCAN || c->op == OP_CARD_SCAN)
 		return scan_host_call(&r->scan_from, c, e);
 	if (c->op == OP_SHARE_CARD)
 		return card_file_call(&r->runner.helper[PORT_TOKEN], &r->runner.helper[PORT_MEDIA], c, e);

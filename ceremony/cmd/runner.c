@@ -122,7 +122,8 @@ static bool record_failure(struct runner *r, const struct err *why, struct err *
 /* What may be stopped between two pieces: it leaves nothing half done, and is begun anew. A call into a token is none of it. */
 static bool can_stop(const struct runner *r)
 {
-	return r->face.stop_wanted && (r->doing == OP_LIST_TAKE || r->doing == OP_FILE_DELIVER || r->doing == OP_QR_SCAN);
+	return r->face.stop_wanted &&
+	       (r->doing == OP_LIST_TAKE || r->doing == OP_FILE_DELIVER || r->doing == OP_QR_SCAN || r->doing == OP_CARD_SCAN);
 }
 
 static bool stop_wanted(void *ctx)
@@ -174,6 +175,28 @@ static bool fetch_key(struct runner *r, struct fields *in, struct err *e)
 	return true;
 }
 
+/* A card's words go from the process that sees it to the token process in a box that this one cannot open. */
+static bool fetch_card(struct runner *r, struct fields *in, struct err *e)
+{
+	static struct call key, scan;
+
+	key = (struct call){ .op = OP_CARD_KEY, .in = fields_on(&r->scratch), .out = fields_on(&r->scratch) };
+	if (!helper_call(&r->helper[PORT_TOKEN], &key, e))
+		return false;
+	const enum op then = r->doing;
+	r->doing = OP_CARD_SCAN;
+	scan = (struct call){ .op = OP_CARD_SCAN, .in = fields_on(&r->scratch), .out = fields_on(&r->scratch),
+		              .progress = tell_progress, .progress_ctx = r, .stop = can_stop(r) ? stop_wanted : NULL };
+	fields_put(&scan.in, "name", fields_get(in, "scan"));
+	fields_put(&scan.in, "public", fields_get(&key.out, "public"));
+	const bool ok = helper_call(&r->helper[PORT_HOST], &scan, e);
+	r->doing = then;
+	if (!ok)
+		return false;
+	fields_put(in, "sealed", fields_get(&scan.out, "sealed"));
+	return true;
+}
+
 static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
 {
 	const struct op_text *t = op_text_of(op);
@@ -192,6 +215,8 @@ static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
 	if (op == OP_WITNESS_CARD || op == OP_WITNESS_CARD_SIGN)
 		name_card(r, &c->in);
 	if ((op == OP_WITNESS_BRING || op == OP_WITNESS_SIGN_BROUGHT) && !fetch_key(r, &c->in, e))
+		return false;
+	if (op == OP_SHARE_ENTER && fields_find(&c->in, "scan") && !fetch_card(r, &c->in, e))
 		return false;
 	const struct bytes *device = fields_find(&c->in, "device");
 	r->mounted |= device != NULL;
@@ -214,12 +239,13 @@ static bool unmount(struct runner *r, struct err *e)
 	return helper_call(&r->helper[PORT_MEDIA], &c, e);
 }
 
-static void give_secrets(struct prompt *p, struct fields *answer)
+/* Nothing typed, where a camera may look: it is to look. */
+static void give_secrets(struct prompt *p, struct fields *answer, const struct secret *typed)
 {
 	for (size_t i = 0; i < p->num_asks; i++) {
 		enum ask_kind k = p->ask[i].kind;
 		if (k == ASK_PIN || k == ASK_NEW_PIN || k == ASK_WORDS)
-			fields_str(answer, p->ask[i].key, "given");
+			fields_str(answer, p->ask[i].key, p->ask[i].camera && typed->len == 0 ? "camera" : "given");
 	}
 }
 
@@ -279,7 +305,7 @@ static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, 
 	case REPLY_PAUSE: in.kind = INPUT_PAUSE; break;
 	case REPLY_ANSWER:
 		keep_typed(r, &reply->fields);
-		give_secrets(p, &reply->fields);
+		give_secrets(p, &reply->fields, &reply->secret);
 		secret_done(&r->secret);
 		secret_move(&r->secret, &reply->secret);
 		break;

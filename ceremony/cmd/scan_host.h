@@ -8,5 +8,5 @@ struct scan_from {
 	const char *camera, *images;
 };
 
-/* scan_host_call: qr-scan of ops.def. */
+/* scan_host_call: qr-scan and card-scan of ops.def. */
 bool scan_host_call(const struct scan_from *from, struct call *c, struct err *e) __attribute__((warn_unused_result));

@@ -15,16 +15,26 @@ static bool start(struct scanner *s, struct err *e)
 		args[2 + 2 * i] = "--skip";
 		args[3 + 2 * i] = s->skip[i];
 	}
+	if (s->public_key) {
+		args[2 + 2 * s->deaths] = "--secret";
+		args[3 + 2 * s->deaths] = "yes";
+	}
 	s->pictures = 0;
 	return spawn_helper(&s->parser, PORT_PARSE, args, e);
 }
 
-bool scanner_open(struct scanner *s, const char *camera, const char *images, struct err *e)
+bool scanner_open_card(struct scanner *s, const char *camera, const char *images, const char *public_key, struct err *e)
 {
-	*s = (struct scanner){ .option = images ? "--images" : "--camera", .from = images ? images : camera, .room = arena_new(ROOM) };
+	*s = (struct scanner){ .option = images ? "--images" : "--camera", .from = images ? images : camera,
+		               .public_key = public_key, .room = arena_new(ROOM) };
 	if (!s->room.cap)
 		return err_set(e, ERR_NO_MEMORY, "%zu octets", ROOM);
 	return start(s, e);
+}
+
+bool scanner_open(struct scanner *s, const char *camera, const char *images, struct err *e)
+{
+	return scanner_open_card(s, camera, images, NULL, e);
 }
 
 void scanner_done(struct scanner *s)
@@ -40,6 +50,8 @@ static bool ask(struct scanner *s, enum op op, size_t max, struct err *e)
 	s->call = (struct call){ .op = op, .in = fields_on(&s->room), .out = fields_on(&s->room) };
 	if (max)
 		fields_u64(&s->call.in, "max", max);
+	if (op == OP_SCAN_CARD)
+		fields_str(&s->call.in, "public", s->public_key);
 	return helper_call(&s->parser.helper, &s->call, e);
 }
 
@@ -66,7 +78,8 @@ static bool read_answer(struct scanner *s, struct scanned *out)
 	struct buf           b = BUF_ON(s->name);
 
 	if (!fields_get_u64(&r.pictures, f, "pictures", UINT32_MAX) || !fields_get_u64(&r.codes, f, "codes", UINT32_MAX) ||
-	    !fields_get_u64(&r.fragments, f, "fragments", UINT16_MAX) || !fields_get_u64(&r.of, f, "of", UINT16_MAX))
+	    (!s->public_key &&
+	     (!fields_get_u64(&r.fragments, f, "fragments", UINT16_MAX) || !fields_get_u64(&r.of, f, "of", UINT16_MAX))))
 		return false;
 	text_escape(&b, bytes_first(name, 64));
 	(void)buf_cstr(&b);
@@ -81,7 +94,7 @@ bool scanner_next(struct scanner *s, struct scanned *out, struct err *e)
 {
 	struct err why = { 0 };
 
-	if (!ask(s, OP_SCAN_NEXT, 0, &why)) {
+	if (!ask(s, s->public_key ? OP_SCAN_CARD : OP_SCAN_NEXT, 0, &why)) {
 		if (why.id == ERR_HELPER_DIED || why.id == ERR_IPC_FORM)
 			return start_again(s, out, &why, e);
 		*e = why;

@@ -18,6 +18,7 @@ struct scanned {
 struct scanner {
 	struct spawned parser;
 	const char    *option, *from;     /* borrowed: --camera or --images, and its value */
+	const char    *public_key;        /* borrowed: hex; a card is looked for, and sealed to it; NULL: a file is */
 	char           skip[SCANNER_DEATHS][24];
 	unsigned       deaths;
 	uint64_t       pictures;          /* that the last answer told of */
@@ -29,6 +30,9 @@ struct scanner {
 /* scanner_open: camera: a device, or NULL where images is a folder. ERR_HELPER_START; what is wrong with
  * the source is told by the first scanner_next. scanner_done is due in any case. */
 bool scanner_open(struct scanner *s, const char *camera, const char *images, struct err *e)
+	__attribute__((warn_unused_result));
+/* scanner_open_card: the same where a share's card is looked for: once it is found, scanner's call.out has the field sealed. */
+bool scanner_open_card(struct scanner *s, const char *camera, const char *images, const char *public_key, struct err *e)
 	__attribute__((warn_unused_result));
 void scanner_done(struct scanner *s);
 

@@ -71,6 +71,26 @@ bool shares_lacks(const struct flow *f, size_t bring, size_t last, size_t *again
 
 /* ---- a share, from its card ---------------------------------------------------------- */
 
+static bool may_scan(const struct flow *f)
+{
+	const struct step_kind *k = now_step(f)->kind;
+
+	for (size_t i = 0; i < k->num_params; i++)
+		if (strcmp(k->param[i].key, "scan") == 0)
+			return bytes_is(now_step(f)->param[i], "yes");
+	return false;
+}
+
+static const char *card_key(const struct flow *f)
+{
+	return say(f, "card.%u", f->round + 1);
+}
+
+static bool is_scanned(const struct flow *f)
+{
+	return may_scan(f) && fields_is(&f->answer, card_key(f), "camera");
+}
+
 bool shares_ask(const struct flow *f, struct fields *in, struct err *e)
 {
 	struct ledger_set set = in_force(f);
@@ -83,6 +103,8 @@ bool shares_ask(const struct flow *f, struct fields *in, struct err *e)
 	for (const struct ledger_set *s = f->old_sets; s && n < FLOW_MAX_SHARES; s = s->next)
 		if (s->epoch != set.epoch)
 			fields_fmt(in, say(f, "retired.%u", ++n), "%s %s, epoch %u", s->identifier, s->name, s->epoch);
+	if (is_scanned(f))
+		fields_str(in, "scan", card_key(f));
 	return true;
 }
 
@@ -98,7 +120,10 @@ void shares_prompt(const struct flow *f, struct prompt *p)
 	groups_rows(f, p, &set.scheme, f->entered);
 	if (f->num_more)
 		prompt_row(p, "One more", "than is needed: then the one that does not fit can be named")->mark = true;
-	struct ask *a = prompt_ask(p, ASK_WORDS, say(f, "card.%u", f->round + 1), "The words on the card");
+	struct ask *a = prompt_ask(p, ASK_WORDS, card_key(f), "The words on the card");
+	a->camera = may_scan(f);
+	if (a->camera)
+		prompt_row(p, "By camera", "type nothing: the card's code is held before the camera, which no other person sees");
 	a->num_words = 33; /* a 256-bit secret (SLIP-0039) */
 	a->wordlist = slip39_words;
 	a->num_wordlist = SLIP39_NUM_WORDS;
@@ -110,6 +135,8 @@ bool shares_check(const struct flow *f, const struct fields *out, struct err *e)
 
 	if (!fields_is(out, "match", "yes") || !fields_get_u64(&number, out, "number", in_force(f).num_shares) || !number)
 		return err_set(e, ERR_FLOW_FIELD, "match or number");
+	if (is_scanned(f) ? !fields_is(out, "scanned", "yes") : fields_find(out, "scanned") != NULL)
+		return err_set(e, ERR_FLOW_FIELD, "scanned");
 	return !(f->entered >> (number - 1) & 1) || err_set(e, ERR_SHARE_TWICE, "share %u", (unsigned)number);
 }
 

@@ -4,6 +4,9 @@
 
 #include "ceremony/flow/kinds.h"
 
+/* May a camera look at the cards? Of the kinds that bring shares from them. */
+#define SHARES_SCAN_PARAM { "scan", PARAM_CHOICE, "no", 0, 0, "no yes", "yes: a card may be held before the camera in place of typing its words" }
+
 /* The custodians bring as many shares as are needed, unless the token process holds them still. */
 #define SHARES_TURN_BRING                                                                                          \
 	{ .name = "share", .role = ROLE_CUSTODIAN, .who = shares_round, .rounds = shares_needed,                   \

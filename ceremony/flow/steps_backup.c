@@ -9,13 +9,12 @@
 #include "ceremony/flow/shares.h"
 #include "ceremony/share/slip39.h"
 
-static const struct param params[] = {
-	{ "method", PARAM_CHOICE, "wrap", 0, 0, "wrap load vendor clone", "how the key leaves the token" },
-	{ "set", PARAM_NAME, NULL, 0, 0, NULL, "the share set's name" },
-	GROUPS_PARAMS,
-	{ "dice", PARAM_CHOICE, "no", 0, 0, "no 50 100", "rolls of a die that a custodian types" },
-	CARDS_PARAM,
-};
+#define DEAL_PARAMS                                                                                                    \
+	{ "method", PARAM_CHOICE, "wrap", 0, 0, "wrap load vendor clone", "how the key leaves the token" },            \
+	{ "set", PARAM_NAME, NULL, 0, 0, NULL, "the share set's name" }, GROUPS_PARAMS,                                \
+	{ "dice", PARAM_CHOICE, "no", 0, 0, "no 50 100", "rolls of a die that a custodian types" }, CARDS_PARAM
+
+static const struct param params[] = { DEAL_PARAMS }, reshare_params[] = { DEAL_PARAMS, SHARES_SCAN_PARAM };
 
 static struct ledger_scheme scheme_of(const struct flow *f)
 {
@@ -485,8 +484,8 @@ const struct step_kind step_kind_reshare = {
 	.role = ROLE_CUSTODIAN,
 	.needs = FACT(FACT_CLOCK) | FACT(FACT_ENVIRONMENT) | FACT(FACT_SHARES) | FACT(FACT_TOKEN),
 	.gives = FACT(FACT_RESHARED),
-	.param = params,
-	.num_params = COUNT_OF(params),
+	.param = reshare_params,
+	.num_params = COUNT_OF(reshare_params),
 	.turn = reshare_turns,
 	.num_turns = COUNT_OF(reshare_turns),
 	.fits = reshare_fits,

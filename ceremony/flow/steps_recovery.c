@@ -5,7 +5,7 @@
 #include "ceremony/flow/record_key.h"
 #include "ceremony/flow/shares.h"
 
-static const struct param intake_params[] = { INTAKE_PARAMS };
+static const struct param intake_params[] = { INTAKE_PARAMS, SHARES_SCAN_PARAM };
 
 /* ---- recover ------------------------------------------------------------------------------ */
 

@@ -35,7 +35,7 @@ bool restored_apply_lock(struct flow *f, const struct fields *data, struct err *
 
 /* ---- restore --------------------------------------------------------------------------------- */
 
-static const struct param restore_params[] = { INTAKE_PARAMS, QUALIFIED_PARAM };
+static const struct param restore_params[] = { INTAKE_PARAMS, QUALIFIED_PARAM, SHARES_SCAN_PARAM };
 
 static void prompt_agree(const struct flow *f, struct prompt *p)
 {

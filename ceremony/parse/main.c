@@ -8,6 +8,7 @@
 
 #include "ceremony/parse/parse.h"
 #include "ceremony/port/ipc.h"
+#include "ceremony/port/locked.h"
 #include "ceremony/port/sandbox.h"
 
 static struct scan scan;
@@ -35,7 +36,7 @@ int main(int argc, char **argv)
 		lists = arena_new(BLACKLIST_ROOM);
 	if (lists.cap)
 		(void)blacklist_load(&p.lists, &lists, BLACKLIST_FOLDER);
-	good = good && (!scans || scan_open(&scan, argc, argv, &e)) && shut_in(scans, &e);
+	good = good && (!scans || scan_open(&scan, argc, argv, &e)) && (!scan.secret || process_lock(&e)) && shut_in(scans, &e);
 	if (good)
 		a = arena_new(PARSE_ARENA);
 	if (good && a.cap == 0)

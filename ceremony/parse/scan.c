@@ -11,6 +11,10 @@ bool scan_open(struct scan *s, int argc, char **argv, struct err *e)
 	bool ok = argc >= 3 && argc % 2 == 1;
 
 	for (int i = 3; ok && i < argc; i += 2) {
+		if (strcmp(argv[i], "--secret") == 0) {
+			s->secret = true;
+			continue;
+		}
 		ok = s->num_skip < COUNT_OF(s->skip) && bytes_is(bytes_str(argv[i]), "--skip") &&
 		     bytes_to_u64(&s->skip[s->num_skip], bytes_str(argv[i + 1]), UINT32_MAX);
 		s->num_skip++;
@@ -72,39 +76,48 @@ static void look(struct scan *s, const struct camera_frame *f, struct arena *a, 
 		take_text(s, p.code[i], again, why);
 }
 
-bool scan_next(struct fields *out, struct scan *s, struct arena *a, struct err *e)
+bool scan_look(struct scan_picture *t, struct scan *s, struct arena *a, struct err *e)
 {
-	struct camera_frame       f = { .format = NULL };
-	const struct ur_receiver *u = &s->receiver;
-	const char               *name = "";
-	bool                      got = false, end = false, again = false;
-	struct err                why = { 0 };
-
+	*t = (struct scan_picture){ .name = "" };
 	if (s->why.id != ERR_NONE) {
 		*e = s->why;
 		return false;
 	}
-	if (!u->done && !source_next(&s->source, &f, &name, &got, &end, a, &why)) {
+	if (!source_next(&s->source, &t->frame, &t->name, &t->got, &t->end, a, &t->why)) {
 		if (s->source.is_camera) {
-			*e = why;
+			*e = t->why;
 			return false;
 		}
 		s->pictures++;
 	}
-	s->pictures += got;
-	if (got && !is_skipped(s))
-		look(s, &f, a, &again, &why);
-	fields_str(out, "name", name);
+	s->pictures += t->got;
+	t->got = t->got && !is_skipped(s);
+	return true;
+}
+
+bool scan_next(struct fields *out, struct scan *s, struct arena *a, struct err *e)
+{
+	struct scan_picture       t = { .name = "" };
+	const struct ur_receiver *u = &s->receiver;
+	bool                      again = false;
+
+	if (s->secret)
+		return err_set(e, ERR_OP_FIELD, "this process looks for a card");
+	if (!u->done && !scan_look(&t, s, a, e))
+		return false;
+	if (t.got)
+		look(s, &t.frame, a, &again, &t.why);
+	fields_str(out, "name", t.name);
 	fields_u64(out, "pictures", s->pictures);
 	fields_u64(out, "codes", s->codes);
 	fields_u64(out, "fragments", u->done ? (u->num ? u->num : 1) : u->rows.rank);
 	fields_u64(out, "of", u->done && !u->num ? 1 : u->num);
 	fields_str(out, "done", u->done ? "yes" : "no");
-	fields_str(out, "end", end ? "yes" : "no");
+	fields_str(out, "end", t.end ? "yes" : "no");
 	fields_str(out, "again", again ? "yes" : "no");
-	if (why.id != ERR_NONE) {
-		fields_str(out, "why", err_text_of(why.id)->name);
-		fields_str(out, "detail", why.detail);
+	if (t.why.id != ERR_NONE) {
+		fields_str(out, "why", err_text_of(t.why.id)->name);
+		fields_str(out, "detail", t.why.detail);
 	}
 	return true;
 }

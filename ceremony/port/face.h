@@ -48,6 +48,7 @@ struct ask {
 	enum ask_shape    shape;     /* ASK_TEXT, ASK_PIN */
 	unsigned          least;     /* ASK_PIN, ASK_NEW_PIN: characters at least */
 	bool              pad;       /* ASK_PIN: nothing typed is an answer too: the token has a PIN pad of its own */
+	bool              camera; /* ASK_WORDS: nothing typed is an answer too: a camera looks at what they stand on */
 	/* ASK_WORDS: the list that the words come from, sorted, each known by its first four
 	 * letters (wordlist.h); NULL: the face takes any word. */
 	const char *const *wordlist;

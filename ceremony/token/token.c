@@ -285,6 +285,7 @@ static bool (*const ops[OP_COUNT_])(struct token *t, struct call *c, struct err 
 	[OP_BACKUP_PROVE] = token_op_prove,
 	[OP_BACKUP_FORGET] = token_op_forget,
 	[OP_SHARE_ENTER] = token_op_enter,
+	[OP_CARD_KEY] = token_op_card_key,
 	[OP_BACKUP_DICE] = token_op_dice,
 	[OP_SHARE_PASSPHRASE] = token_op_passphrase,
 	[OP_SHARE_JOIN] = token_op_join,
@@ -344,6 +345,7 @@ void token_done(struct token *t)
 {
 	if (!t->work.cap)
 		return;
+	secret_done(&t->card_key);
 	custody_done(&t->custody);
 	session_done(&t->session);
 	session_done(&t->second);

@@ -3,6 +3,7 @@
  * Its ops are the PORT_TOKEN rows of ceremony/port/ops.def. */
 #pragma once
 
+#include "ceremony/base/seal.h"
 #include "ceremony/port/helper.h"
 #include "ceremony/token/custody.h"
 #include "ceremony/token/session.h"
@@ -12,6 +13,8 @@ struct token {
 	struct session session; /* owned; the root's token */
 	struct session second;  /* owned; the one that a backup is restored into */
 	struct custody custody; /* owned */
+	struct secret  card_key; /* owned; opens one box (card-key); empty: none is awaited */
+	uint8_t        card_public[SEAL_PUBLIC];
 	struct transfer transfer; /* of a key from the one token to the other */
 	struct arena   work;    /* owned; emptied before each op */
 	int            record;  /* owned: the ceremony's folder, or -1 */

@@ -19,7 +19,7 @@ bool token_is_same(const struct session *a, const struct session *b);
 #define X(name) bool token_op_##name(struct token *t, struct call *c, struct err *e) __attribute__((warn_unused_result));
 TOKEN_BACKUP_OPS(X)
 /* Those of token_shares.c. */
-#define TOKEN_SHARE_OPS(X) X(dice) X(passphrase) X(split) X(show) X(check) X(enter) X(join)
+#define TOKEN_SHARE_OPS(X) X(dice) X(passphrase) X(split) X(show) X(check) X(enter) X(card_key) X(join)
 TOKEN_SHARE_OPS(X)
 #undef X
 

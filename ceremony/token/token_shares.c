@@ -143,16 +143,39 @@ static void name_retired(const struct fields *in, uint16_t identifier, struct er
 	}
 }
 
+bool token_op_card_key(struct token *t, struct call *c, struct err *e)
+{
+	secret_done(&t->card_key);
+	if (!seal_key_new(t->card_public, &t->card_key, e))
+		return false;
+	fields_hex(&c->out, "public", bytes_of(t->card_public, SEAL_PUBLIC));
+	return true;
+}
+
+/* The words: as they were typed, or out of the box that a camera's process filled. The key serves once. */
+static bool open_words(struct secret *words, struct token *t, const struct call *c, struct err *e)
+{
+	struct bytes box;
+
+	if (!fields_find(&c->in, "sealed"))
+		return secret_set(words, secret_expose(c->secret_in), e);
+	bool ok = c->secret_in->len == 0 && fields_get_base64(&box, &t->work, &c->in, "sealed");
+	ok = ok ? seal_open(words, box, t->card_public, &t->card_key, e) : token_missing(e, "sealed");
+	secret_done(&t->card_key);
+	return ok;
+}
+
 bool token_op_enter(struct token *t, struct call *c, struct err *e)
 {
 	struct custody_set set;
 	size_t             number = 0;
 	uint16_t           other = 0;
 	struct err         why = { 0 };
+	SECRET             words = { 0 };
 
-	if (!read_set(&set, &c->in, e))
+	if (!read_set(&set, &c->in, e) || !open_words(&words, t, c, e))
 		return false;
-	if (!custody_enter(&t->custody, &number, &other, &set, c->secret_in, &why)) {
+	if (!custody_enter(&t->custody, &number, &other, &set, &words, &why)) {
 		if (why.id == ERR_SHARE_SET)
 			name_retired(&c->in, other, &why);
 		*e = why;
@@ -160,6 +183,8 @@ bool token_op_enter(struct token *t, struct call *c, struct err *e)
 	}
 	fields_u64(&c->out, "number", number);
 	fields_str(&c->out, "match", "yes");
+	if (fields_find(&c->in, "sealed"))
+		fields_str(&c->out, "scanned", "yes");
 	return true;
 }
 

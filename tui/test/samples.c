@@ -151,6 +151,12 @@ static void words(struct prompt *p)
 	p->num_asks = 1;
 }
 
+static void card(struct prompt *p)
+{
+	words(p);
+	p->ask[0].camera = true;
+}
+
 static void aloud(struct prompt *p)
 {
 	*p = base(7, "Administrator", "Ada Adams", "Compare the request with its sheet");
@@ -220,7 +226,7 @@ static void names(struct prompt *p)
 const struct sample samples[] = {
 	{ "text", open_text }, { "refused", refused }, { "irreversible", irreversible }, { "choice", choice }, { "pin", pin },
 	{ "shown", shown },    { "words", words },     { "aloud", aloud },               { "review", review }, { "names", names },   { "agree", agree },
-	{ "list", long_list }, { "qr", qr },
+	{ "list", long_list }, { "qr", qr }, { "card", card },
 };
 const size_t num_samples = COUNT_OF(samples);
 

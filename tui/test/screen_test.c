@@ -122,6 +122,8 @@ static const struct {
 	{ "pin", "again", "123456\r123457\rgood\xc3\xa9\177\r\rgood\rgood\r", REPLY_ANSWER, "", "good" },
 	{ "words", "Word 1", "acid zer\177\177\177\177ACAD acidic acid\ryoga \177yog nono yield zero\racne \r", REPLY_ANSWER, "",
 	  "academic acid yield zero acne" },
+	{ "card", "Word 1", "\r", REPLY_ANSWER, "", "" },
+	{ "card", "Word 1", "acid \ryog\177\177\177\177\r", REPLY_ANSWER, "", "" },
 	{ "review", "PgDn", "\r\033[6~\033[6~\033[6~\033[6~\r", REPLY_ANSWER, "agreed=yes;", "" },
 	{ "agree", "Olga", "\r\r", REPLY_ANSWER, "officer-1=yes;officer-2=yes;", "" },
 	{ "agree", "Olga", "\t\r\r\033[B\r", REPLY_ANSWER, "officer-1=yes;officer-2=yes;", "" },

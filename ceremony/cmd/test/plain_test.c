@@ -81,6 +81,12 @@ static void words(struct prompt *p)
 	p->num_asks = 1;
 }
 
+static void card(struct prompt *p)
+{
+	words(p);
+	p->ask[0].camera = true;
+}
+
 static struct secret share;
 
 static void shown(struct prompt *p)
@@ -118,6 +124,8 @@ static const struct {
 	{ "new-pin", new_pin, "123456\n123457\nabort\nabort\n", true, REPLY_ANSWER, "", "abort" },
 	{ "pin-command", new_pin, "\n\n\npause\n", true, REPLY_PAUSE, "", "" },
 	{ "words", words, "acad ACID\nnonsense yoga\nyoga zer\nzero\n", true, REPLY_ANSWER, "", "academic acid yoga zero" },
+	{ "card-scan", card, "nonsense\n\nscan\n", true, REPLY_ANSWER, "", "" },
+	{ "card-typed", card, "acad acid\n\nscan\n\\\nyoga zero\n", true, REPLY_ANSWER, "", "academic acid yoga zero" },
 	{ "shown", shown, "\nalone\n\nyes\n", true, REPLY_ANSWER, "seen=yes;", "" },
 	{ "shown-pause", shown, "pause\n", true, REPLY_PAUSE, "", "" },
 	{ "nothing", nothing_asked, "\n", true, REPLY_ANSWER, "", "" },

@@ -1,0 +1,135 @@
+#!/bin/sh
+# card-scan.t: a share re-entered by holding its card before the camera, here pictures of cards: its words go from the process
+# that sees it to the token process, and the conductor's memory never has them. Wrong cards are refused as typed words are.
+. scripts/e2e/lib.sh
+
+c=$root/scripts/ceremonies
+cd "$work" || bail "no folder"
+mkdir -p media/requests media/output images
+cp "$root"/scripts/fixtures/requests/intermediate-[12].csr media/requests/
+ceremony() {
+	"$bin/ceremony" run "$1" --record "$3" --media media --images images --profiles "$root/scripts/profiles" --answers "$2"
+}
+# card FILE ROUND [NAME]: the words of FILE as a card's picture, before the camera in that round.
+card() {
+	mkdir -p "images/card.$2"
+	"$bin/ceremony" share card --set example-root-e1 --epoch 1 --custodian Somebody -o "images/card.$2/${3:-card}.png" <"$1" >out 2>err || bail "no card"
+}
+copy() {
+	rm -rf "$2" "$2.token"
+	for part in '' .token .cards; do cp -r "$1$part" "$2$part"; done
+	sed -i "s|$1.token|$2.token|" "$2.token/softhsm2.conf"
+}
+transcript() { echo "$1"/ceremonies/0002-*/transcript.jsonl; }
+
+# ---- the scripts ----
+
+scanning() { sed "s/^kind = $1\$/&\nscan = ${2:-yes}/" "$c/$3.ini"; }
+for kind in restore:rehearsal recover:rehearsal-recover drill:rehearsal-drill reshare:rehearsal-reshare; do
+	scanning "${kind%:*}" yes "${kind#*:}" >"${kind%:*}.ini"
+	ok "check: ${kind%:*} with cards before the camera" "$bin/ceremony" check "${kind%:*}.ini" --profiles "$root/scripts/profiles"
+done
+scanning drill perhaps rehearsal-drill >bad.ini
+exits 1 "check: neither yes nor no" "$bin/ceremony" check bad.ini --profiles "$root/scripts/profiles"
+like "is refused with its line" err "bad.ini:$(grep -n '^scan' bad.ini | cut -d : -f 1)"
+scanning token yes rehearsal-drill >bad.ini
+exits 1 "check: a step that brings no shares" "$bin/ceremony" check bad.ini --profiles "$root/scripts/profiles"
+
+# ---- a drill from cards ----
+
+ok "a root of five" ceremony "$c/rehearsal.ini" "$c/rehearsal.answers.ini" root
+sed 's/^card.\([123]\) = .*/card.\1 = @camera/' "$c/rehearsal-drill.answers.ini" >drill.answers.ini
+card root.cards/share-2 1
+card root.cards/share-4 2
+card root.cards/share-5 3
+head -c 300 images/card.2/card.png >images/card.2/a-cut.png
+copy root record
+ok "a drill whose shares come by camera" ceremony drill.ini drill.answers.ini record
+t=$(transcript record)
+is "three were scanned" "$(grep -c '"op":"share-enter","number":"[245]","match":"yes","scanned":"yes"' $t)" 3
+is "and the people said so" "$(grep -c '"card.[123]":"camera"' $t)" 3
+ok "the verifier agrees" "$bin/ceremony-verify" record
+cp -r record forged
+sed -i '0,/"match":"yes","scanned":"yes"/s//"match":"yes"/' forged/ceremonies/0002-*/transcript.jsonl
+exits 1 "a record that hides how one came" "$bin/ceremony-verify" forged
+like "does not verify" out 'An answer cannot be taken: scanned'
+copy root typed
+ok "a drill whose shares are typed all the same" ceremony drill.ini "$c/rehearsal-drill.answers.ini" typed
+unlike "was not scanned" "$(transcript typed)" '"scanned"'
+copy root no
+exits 1 "without scan = yes a camera is no answer" ceremony "$c/rehearsal-drill.ini" drill.answers.ini no
+
+# ---- wrong cards: refused by the same names as typed words ----
+
+printf 'a%.0s' $(seq 64) | "$bin/ceremony" share split --threshold 2 --shares 3 >other 2>err
+sed -n 1p other >other-share
+perl "$root/scripts/e2e/forge.pl" "$root/ceremony/share/slip39_words.inc" <root.cards/share-2 >forged-share 2>err || bail "nothing is forged"
+# refused NAME CARD ERROR: that card in the first round, by camera and typed, then the right one.
+refused() {
+	rm -rf images/card.1
+	card "$2" 1
+	sed "s/^card.1 = .*/card.1 = @camera\ncard.1.2 = @card share-2/" drill.answers.ini >by-camera.ini
+	sed "s/^card.1 = .*/card.1 = $(cat "$2")\ncard.1.2 = @card share-2/; s/^card.\([23]\) = .*/card.\1 = @card share-\1/; s/@card share-2\$/&/; s/^card.2 = .*/card.2 = @card share-4/; s/^card.3 = .*/card.3 = @card share-5/" \
+		"$c/rehearsal-drill.answers.ini" >by-hand.ini
+	for how in camera hand; do
+		copy root "wrong-$how"
+		ok "$1, by $how: the drill goes on with the right one" ceremony drill.ini "by-$how.ini" "wrong-$how"
+		like "$1, by $how: refused by name" "$(transcript "wrong-$how")" "\"type\":\"failed\",\"step\":\"drill\",\"turn\":\"share\",\"round\":0.*\"error\":\"$3\""
+	done
+	is "$1: in the same words" "$(grep -o "\"error\":\"$3\",\"detail\":\"[^\"]*\"" $(transcript wrong-camera))" \
+		"$(grep -o "\"error\":\"$3\",\"detail\":\"[^\"]*\"" $(transcript wrong-hand))"
+}
+refused "another set's card" other-share ERR_SHARE_SET
+refused "a forged card" forged-share ERR_SHARE_UNKNOWN
+rm -rf images/card.1 images/card.2
+card root.cards/share-2 1
+card root.cards/share-2 2
+copy root twice
+sed 's/^card.2 = .*/&\ncard.2.2 = @card share-4/' drill.answers.ini >twice.ini
+ok "one card twice: the drill goes on with another" ceremony drill.ini twice.ini twice
+like "one card twice: refused by name" "$(transcript twice)" '"round":1.*"error":"ERR_SHARE_TWICE"'
+rm -rf images/card.1 images/card.2
+card root.cards/share-4 2
+mkdir images/card.1
+"$bin/ceremony" qr send other --png frames >out 2>err
+cp frames/frame-0001.png images/card.1/
+copy root none
+sed 's/^card.1 = .*/&\ncard.1.2 = @card share-2/' drill.answers.ini >none.ini
+ok "a code that is no card: the drill goes on with typed words" ceremony drill.ini none.ini none
+like "a code that is no card: said by name" "$(transcript none)" '"round":0.*"error":"ERR_QR_NO_CARD"'
+
+# ---- nothing of it is anywhere: record, media, and the conductor's memory ----
+
+for s in 2 4 5; do cut -d ' ' -f 1-3 root.cards/share-$s; cut -d ' ' -f 10-12 root.cards/share-$s; done >runs
+if grep -rqF -f runs record media; then fail "no words in the record or on the media"; else pass "no words in the record or on the media"; fi
+rm -rf images/card.1
+card root.cards/share-2 1
+sed 's/^card.1 = .*/card.1 = @pause/; /^card.[23]/d' drill.answers.ini >pause.ini
+copy root live
+exits 1 "a drill that pauses before its first card" ceremony drill.ini pause.ini live
+mkfifo typed-in
+"$bin/ceremony" resume --record live --media media --images images --plain <typed-in >said 2>err &
+pid=$!
+exec 3>typed-in
+printf '1\n' >&3
+t=$(transcript live)
+until_said() {
+	tries=0
+	until grep -Eq "$1" "$2"; do
+		[ $((tries += 1)) -le 400 ] || { fail "never came: $1"; diag said; exec 3>&-; done_testing; }
+		sleep 0.05
+	done
+}
+until_said 'Word 1 of 33' said
+printf '\nscan\n' >&3
+until_said '"op":"share-enter".*"scanned":"yes"' "$t"
+until_said 'Share 2 of the 3' said
+sleep 0.3
+token=$(for s in /proc/[0-9]*/stat; do awk -v p=$pid '$4 == p && $2 == "(ceremony-token)" { print $1 }' "$s" 2>/dev/null; done)
+is "after a scan the token process has the words" "$(perl "$root/scripts/e2e/look.pl" "$token" root.cards/share-2)" "31 of 31"
+is "and the conductor has none of them" "$(perl "$root/scripts/e2e/look.pl" $pid root.cards/share-2)" "0 of 31"
+is "the process that saw the card has ended" "$(for s in /proc/[0-9]*/stat; do awk -v p=$pid '$4 == p && $2 == "(ceremony-parse)" { print $1 }' "$s" 2>/dev/null; done | wc -l)" 1
+printf '\npause\n' >&3
+exec 3>&-
+wait $pid
+done_testing
