@@ -135,7 +135,7 @@ until_seen 'all who are listed'
 tm send-keys -t face 1 Enter
 until_seen 'before the camera: read it'
 tm send-keys -t face 1 Enter
-until_seen 'answer  requests/scan'
+until_seen 'by camera - answered'
 tm send-keys -t face what Enter
 until_seen 'Only stop is taken here'
 tm send-keys -t face stop Enter
