@@ -86,7 +86,7 @@ sed -i '/^words.1/s/.*/without.1 = yes/; /^\[review\]/,/^$/d; /^\[sign\]/,/^$/d;
 printf 'not a request, but well carried' >junk
 pictures junk intermediate-1.csr
 ok "what is no request" ceremony answers.ini junk-record
-like "is refused by name" "$(transcript junk-record)" '"turn":"parse".*"error":"ERR_PEM'
+like "is refused by name" "$(transcript junk-record)" '"turn":"parse".*"error":"ERR_(PEM|REQUEST)'
 head -c 131073 /dev/zero >large
 pictures large intermediate-1.csr
 ok "more than a request may have" ceremony answers.ini large-record
