@@ -82,7 +82,7 @@ like "what is wrong with it is on the record" "$(transcript none)" '"type":"fail
 # ---- what is no request, and what is too large ----
 
 answered camera >answers.ini
-sed -i '/^words.1/s/.*/without.1 = yes/; /^\[review\]/,/^$/d; /^\[sign\]/,/^$/d; /^qr.3/d; /^taken.3/d' answers.ini
+sed -i '/^\[requests\]/,/^$/s/^words.1.*/without.1 = yes/; /^\[review\]/,/^$/d; /^\[sign\]/,/^$/d; /^qr.3/d; /^taken.3/d' answers.ini
 printf 'not a request, but well carried' >junk
 pictures junk intermediate-1.csr
 ok "what is no request" ceremony answers.ini junk-record
