@@ -129,7 +129,7 @@ static const char *verdict(const struct words *w)
 	if (words_complete(w))
 		return "All words are there: press Enter. Backspace takes one back.";
 	if (typed.len == 0 && w->at < w->num)
-		return "Type this word again, then Space. The arrows go to another word.";
+		return "Type it again, then Space. Arrows: another one.";
 	if (typed.len == 0)
 		return "Four letters are enough; then press Space.";
 	if (!w->ask->wordlist)

@@ -65,9 +65,11 @@ static int add_doors(scmp_filter_ctx f, const struct sandbox_door *doors, size_t
 {
 	int bad = 0;
 
-	for (size_t i = 0; i < num_doors; i++)
-		bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 2, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)doors[i].fd),
-		                        SCMP_A1(SCMP_CMP_EQ, doors[i].request));
+	for (size_t i = 0; i < num_doors; i++) {
+		struct scmp_arg_cmp fd = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)doors[i].fd };
+		struct scmp_arg_cmp request = { .arg = 1, .op = SCMP_CMP_EQ, .datum_a = doors[i].request };
+		bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 2, fd, request);
+	}
 	return bad;
 }
 

@@ -142,7 +142,7 @@ for typed in 'Comma' 'Not This/CN=Comma, Inc + Sons' 'Comma, Inc + Sons'; do
 	rm -rf copy copy.token media/output/*
 	cp -r record copy
 	cp -r record.token copy.token
-	exits $([ "$typed" = 'Comma, Inc + Sons' ]; echo $?) "typed back: $typed" "$bin/ceremony" run revoke.ini --record copy --media media --profiles "$root/scripts/profiles" \
+	exits "$([ "$typed" = 'Comma, Inc + Sons' ]; echo $?)" "typed back: $typed" "$bin/ceremony" run revoke.ini --record copy --media media --profiles "$root/scripts/profiles" \
 		--answers revoke.answers.ini
 done
 

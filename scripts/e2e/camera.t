@@ -104,7 +104,7 @@ for face in plain screen stopped; do
 	sed -i "s|paused.token|$face.token|" "$face.token/softhsm2.conf"
 done
 printf '1\n1\npause\n' >typed
-"$bin/ceremony" resume --record plain --images images --plain <typed >said 2>err
+"$bin/ceremony" resume --record plain --media media --images images --plain <typed >said 2>err
 like "plain: the prompt says what the other side does" said 'own: ceremony qr send$'
 like "plain: it is read" "$(transcript plain)" '"op":"qr-scan","name":"intermediate-1.csr","scanned":"yes"'
 
@@ -130,7 +130,7 @@ until_seen() {
 		sleep 0.05
 	done
 }
-tm new-session -d -s face -x 80 -y 25 "'$bin/ceremony' resume --record stopped --images noise --plain" \; set -g status off \; set -g remain-on-exit on
+tm new-session -d -s face -x 80 -y 25 "'$bin/ceremony' resume --record stopped --media media --images noise --plain" \; set -g status off \; set -g remain-on-exit on
 until_seen 'all who are listed'
 tm send-keys -t face 1 Enter
 until_seen 'before the camera: read it'
@@ -143,7 +143,7 @@ until_seen 'NOT TAKEN: The camera was stopped'
 like "plain: stop stops the camera" "$(transcript stopped)" '"turn":"scan".*"error":"ERR_QR_STOPPED"'
 tm kill-server
 server=2
-tm new-session -d -s face -x 80 -y 25 "'$bin/ceremony' resume --record screen --images noise" \; set -g status off \; set -g remain-on-exit on
+tm new-session -d -s face -x 80 -y 25 "'$bin/ceremony' resume --record screen --media media --images noise" \; set -g status off \; set -g remain-on-exit on
 tm resize-window -t face -x 80 -y 25 2>err
 until_seen 'all who are listed'
 tm send-keys -t face 1 NPage Enter

@@ -76,8 +76,8 @@ refused() {
 		ok "$1, by $how: the drill goes on with the right one" ceremony drill.ini "by-$how.ini" "wrong-$how"
 		like "$1, by $how: refused by name" "$(transcript "wrong-$how")" "\"type\":\"failed\",\"step\":\"drill\",\"turn\":\"share\",\"round\":0.*\"error\":\"$3\""
 	done
-	is "$1: in the same words" "$(grep -o "\"error\":\"$3\",\"detail\":\"[^\"]*\"" $(transcript wrong-camera))" \
-		"$(grep -o "\"error\":\"$3\",\"detail\":\"[^\"]*\"" $(transcript wrong-hand))"
+	is "$1: in the same words" "$(grep -o "\"error\":\"$3\",\"detail\":\"[^\"]*\"" "$(transcript wrong-camera)")" \
+		"$(grep -o "\"error\":\"$3\",\"detail\":\"[^\"]*\"" "$(transcript wrong-hand)")"
 }
 refused "another set's card" other-share ERR_SHARE_SET
 refused "a forged card" forged-share ERR_SHARE_UNKNOWN

@@ -18,7 +18,7 @@ done
 mkdir "$work/all" "$work/few"
 cp scripts/ceremonies/rehearsal.ini scripts/ceremonies/rehearsal.answers.ini "$work/all/"
 sed 's/^witness = .*/witness = 1/; s/^auditor = .*/auditor = 0/' "$work/all/rehearsal.ini" >"$work/few/rehearsal.ini"
-sed -E '/^(witness.2|auditor.1|statement.[23]|passphrase.[23]) =/d' "$work/all/rehearsal.answers.ini" \
+sed -E '/^(witness.2|auditor.1|statement.[23]|passphrase.[23]) =/d; /^.checkpoint.$/,$ { /^words.[23] =/d }' "$work/all/rehearsal.answers.ini" \
 	>"$work/few/rehearsal.answers.ini"
 
 # media FOLDER: what stands for the USB sticks.

@@ -46,7 +46,7 @@ rm -rf record2 record2.token
 cp -r record record2
 cp -r record.token record2.token
 exits 1 "a name that nobody has" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record record2 --media media --answers find.ini
-like "is said" record2/ceremonies/0002-revocation/transcript.jsonl '"type":"refused".*no certificate of this record fits'
+on_record "is said" record2/ceremonies/0002-revocation '"type":"refused".*no certificate of this record fits'
 own=$(openssl x509 -in record/root.pem -noout -serial | cut -d = -f 2)
 for how in "$own" "$(openssl x509 -in record/root.pem -noout -fingerprint -sha256 | cut -d = -f 2)" \
 	"$(openssl x509 -in record/root.pem -noout -subject -nameopt multiline | sed -n 's/^ *commonName *= //p')"; do
@@ -55,7 +55,7 @@ for how in "$own" "$(openssl x509 -in record/root.pem -noout -fingerprint -sha25
 	cp -r record record2
 	cp -r record.token record2.token
 	exits 1 "the root itself, by $how" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record record2 --media media --answers find.ini
-	like "is not revoked, and it says why" record2/ceremonies/0002-revocation/transcript.jsonl '"type":"refused".*it is the root itself'
+	on_record "is not revoked, and it says why" record2/ceremonies/0002-revocation '"type":"refused".*it is the root itself'
 done
 ok "one is revoked" run rehearsal-revoke answers.ini
 sed -e "s|^certificate.1 = .*|certificate.1 = find\nfind.1 = $serial|" answers.ini >find.ini
@@ -63,7 +63,7 @@ rm -rf record2 record2.token
 cp -r record record2
 cp -r record.token record2.token
 exits 1 "what is revoked already" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record record2 --media media --answers find.ini
-like "is not revoked again, and it says so" record2/ceremonies/0003-revocation/transcript.jsonl '"type":"refused".*it is revoked already'
+on_record "is not revoked again, and it says so" record2/ceremonies/0003-revocation '"type":"refused".*it is revoked already'
 ok "and verified" "$bin/ceremony-verify" record
 list 0002-revocation second
 like "the list says why" second "Key Compromise"

@@ -96,7 +96,7 @@ altered() {
 	(cd "$copy/ceremonies/0001-root-generation" && "$@") || bail "$name: the change failed"
 	verify 1 "$name" out "^NOT VERIFIED: .*$pattern" "$copy"
 }
-altered 'a name in line 2' '0001-root-generation/transcript.jsonl line 2 has been changed' sed -i '2s/Ada/Eva/' transcript.jsonl
+altered 'a word in line 2' '0001-root-generation/transcript.jsonl line 2 has been changed' sed -i '2s/Administrator/Administratrix/' transcript.jsonl
 altered 'line 5 gone' 'transcript.jsonl line 5' sed -i 5d transcript.jsonl
 altered 'lines after the close' 'transcript.jsonl' sh -c 'tail -n 1 transcript.jsonl >>transcript.jsonl'
 altered 'the last line gone' 'stops at line [0-9]+, before its close' sed -i '$d' transcript.jsonl
