@@ -101,7 +101,7 @@ usb: all $(B)/test/media/test/ask ## test USB sticks on an emulated machine (QEM
 	@bash scripts/usb-guest kernel $(B)/guest-kernel
 	@sh scripts/end-to-end $(B) usb
 
-GOLDEN  := $(addprefix $(B)/test/,ceremony/cmd/test/plain_test tui/test/screen_test)
+GOLDEN  := $(addprefix $(B)/test/,ceremony/cmd/test/plain_test tui/test/screen_test tui/test/hand_test)
 .PHONY: accept
 accept: $(GOLDEN) ## rewrite the golden texts; look at the diff before you keep them
 	@for t in $(GOLDEN); do ACCEPT=1 $$t || exit 1; done
