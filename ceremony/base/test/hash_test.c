@@ -41,8 +41,8 @@ static void test_pieces(void **state)
 	static const char *const hex[] = {
 		[HASH_SHA256] = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
 		[HASH_SHA384] = "9d0e1809716474cb086e834e310a4a1ced149e9c00f248527972cec5704c2a5b07b8b3dc38ecc4ebae97ddd87f3d8985",
-		[HASH_SHA512] = "e718483d0ce769644e2e42c7bc15b4638e1f98b13b2044285632a803afa973eb"
-		                "de0ff244877ea60a4cb0432ce577c31beb009c5c2c49aa2e4eadb217ad8cc09b",
+		[HASH_SHA512] = ("e718483d0ce769644e2e42c7bc15b4638e1f98b13b2044285632a803afa973eb"
+		                 "de0ff244877ea60a4cb0432ce577c31beb009c5c2c49aa2e4eadb217ad8cc09b"),
 	};
 	uint8_t a[256];
 	char    text[HASH_MAX * 2 + 1];
