@@ -62,6 +62,7 @@ static const char *const work[] = {
 	[OP_CRL_BUILD] = "build the revocation list",
 	[OP_CRL_WRITE] = "write the revocation list",
 	[OP_FILE_DELIVER] = "write a file and read it back",
+	[OP_RECORD_DELIVER] = "write the record and read it back",
 	[OP_SHARE_CARD] = "write a share's card",
 	[OP_HOST_REPORT] = "write the report",
 	[OP_HOST_LOOK] = "look at the machine",

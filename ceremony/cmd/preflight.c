@@ -9,7 +9,6 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/due.h"
 #include "ceremony/cmd/host.h"
-#include "ceremony/flow/export.h"
 #include "ceremony/flow/media.h"
 #include "ceremony/flow/request_scan.h"
 
@@ -270,14 +269,14 @@ static void look_at_media(struct preflight *p, const struct room *r, struct aren
 		for (size_t k = 0; k < s->kind->num_params; k++) {
 			const char *key = s->kind->param[k].key;
 			size_t      len = strlen(key);
-			if (strcmp(key, "medium") == 0 || (len > 7 && strcmp(key + len - 7, "-medium") == 0))
+			if (strcmp(key, "medium") == 0 || (strcmp(key, "copy") == 0 && !bytes_is(s->param[k], "none")) || (len > 7 && strcmp(key + len - 7, "-medium") == 0))
 				if (s->param[k].len && !is_offer(s) && !script_scans(s))
 					look_at_medium(p, work, r, s, s->param[k]);
 			work->len = 0;
 		}
 		char       text[80];
 		struct buf second = BUF_ON(text);
-		if (s->kind == &step_kind_export && export_medium(&second, s, true))
+		if (media_second(&second, s))
 			look_at_medium(p, work, r, s, buf_bytes(&second));
 		work->len = 0;
 	}

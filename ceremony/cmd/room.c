@@ -10,6 +10,8 @@
 
 #include "ceremony/cmd/card_file.h"
 #include "ceremony/cmd/host.h"
+#include "ceremony/cmd/record_host.h"
+#include "ceremony/flow/files.h"
 #include "ceremony/flow/kinds.h"
 
 static bool read_options(struct options *o, int argc, char **argv, bool with_script, struct err *e)
@@ -121,6 +123,22 @@ bool room_put(void *ctx, const char *name, struct bytes content, struct err *e)
 	return bundle_put(r->bundle.fd, name, content, e);
 }
 
+bool room_put_ca(struct room *r, struct err *e)
+{
+	struct ca    ca;
+	struct bytes pem;
+	uint8_t      text[CA_MAX_LEN];
+	struct buf   b = BUF_ON(text);
+
+	flow_ca(&r->runner.flow, &ca);
+	ca_text(&b, &ca);
+	if (!flow_root_pem(&r->runner.flow, &pem, e) || !file_write(r->record.fd, "root.pem", pem, 0644, e))
+		return false;
+	/* A CA's tokens and record key may change; a first ceremony must not find another CA's file. */
+	return r->runner.flow.continued && buf_ok(&b) ? file_write(r->record.fd, CA_NAME, buf_bytes(&b), 0644, e) :
+	                                                ca_write(r->record.fd, &ca, e);
+}
+
 /* ---- the throwaway token of a rehearsal ------------------------------------------------ */
 
 static const char *const softhsm_paths[] = {
@@ -228,6 +246,8 @@ static bool own_call(void *ctx, struct call *c, struct err *e)
 		return scan_host_call(&r->scan_from, c, e);
 	if (c->op == OP_SHARE_CARD)
 		return card_file_call(&r->runner.helper[PORT_TOKEN], &r->runner.helper[PORT_MEDIA], c, e);
+	if (c->op == OP_RECORD_DELIVER)
+		return room_put_ca(r, e) && record_host_call(&r->record, &r->runner.helper[PORT_MEDIA], c, e);
 	return lists_knows(c->op) ? lists_call(&r->lists, c, e) : host.call(host.ctx, c, e);
 }
 

@@ -53,6 +53,9 @@ struct room {
 struct room *room_new(const struct options *o, struct err *e);
 void         room_done(struct room *r);
 
+/* room_put_ca: the files beside the ceremonies' folders: whose record this is. */
+bool room_put_ca(struct room *r, struct err *e) __attribute__((warn_unused_result));
+
 /* room_token_step: the step that takes the root's token in; NULL if none does. */
 const struct script_step *room_token_step(const struct script *s);
 

@@ -11,7 +11,6 @@
 #include "ceremony/cmd/load.h"
 #include "ceremony/cmd/preflight.h"
 #include "ceremony/cmd/room.h"
-#include "ceremony/flow/files.h"
 #include "ceremony/record/sums.h"
 
 /* ---- the first line ------------------------------------------------------------------------ */
@@ -56,23 +55,6 @@ static bool put_script(struct room *r, struct err *e)
 
 /* ---- the end ---------------------------------------------------------------------------------- */
 
-/* The files beside the ceremonies' folders: whose record this is. */
-static bool put_ca(struct room *r, struct err *e)
-{
-	struct ca    ca;
-	struct bytes pem;
-	uint8_t      text[CA_MAX_LEN];
-	struct buf   b = BUF_ON(text);
-
-	flow_ca(&r->runner.flow, &ca);
-	ca_text(&b, &ca);
-	if (!flow_root_pem(&r->runner.flow, &pem, e) || !file_write(r->record.fd, "root.pem", pem, 0644, e))
-		return false;
-	/* A CA's tokens and record key may change; a first ceremony must not find another CA's file. */
-	return r->runner.flow.continued && buf_ok(&b) ? file_write(r->record.fd, CA_NAME, buf_bytes(&b), 0644, e) :
-	                                                ca_write(r->record.fd, &ca, e);
-}
-
 static void tell_line(void *ctx, const char *line)
 {
 	struct room  *r = ctx;
@@ -98,7 +80,7 @@ static int finish(struct room *r, struct err *e)
 	const struct audit_say say = { tell_line, r };
 
 	r->runner.scratch.len = 0;
-	if (!put_ca(r, e) || !sums_write(r->bundle.fd, e))
+	if (!room_put_ca(r, e) || !sums_write(r->bundle.fd, e))
 		return complain(e);
 	bool          good = audit_record(r->options.record, NULL, &say, e);
 	struct notice n = { .kind = NOTICE_END,

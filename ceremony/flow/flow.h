@@ -252,6 +252,10 @@ struct flow {
 	struct bytes        crl[FLOW_MAX_LISTS]; /* DER; those that are small enough for the transcript */
 	unsigned            num_crls;            /* signed so far */
 	uint64_t            crl_number;          /* of the last list of before */
+	struct flow_kept {
+		const char *name, *sha256; /* name: NULL: not written */
+		uint64_t    size, files;
+	} kept_record[2]; /* the whole record, on the first and the second medium */
 	size_t              num_exported;
 	struct {
 		unsigned     num_refused; /* what was brought and did not fit */

@@ -52,6 +52,8 @@ struct turn {
 	void (*refuse)(struct flow *f, const struct err *why);
 	/* verdict: TURN_VERDICT and TURN_AGAIN only: is this failure the answer? NULL: every one is. */
 	bool (*verdict)(const struct err *why);
+	/* medium: the label of the medium that the op works on, where it is not what the step's own parameter says; NULL: it is. */
+	const char *(*medium)(const struct flow *f);
 	/* actor: the name of the person who must act, where role and who do not say it. */
 	const char *(*actor)(const struct flow *f);
 	/* event: the type that this answer's event has; NULL: by the flags. */
@@ -87,7 +89,7 @@ extern const size_t                  num_step_kinds;
 
 #define STEP_KINDS(X)                                                                                              \
 	X(roll_call) X(clock) X(environment) X(token) X(root_key) X(root_certificate) X(backup) X(restore)         \
-	X(waive_restore) X(recover) X(drill) X(reshare) X(destroy) X(requests) X(review) X(sign) X(revoke) X(revoke_list) X(crl) X(export) X(show) \
+	X(waive_restore) X(recover) X(drill) X(reshare) X(destroy) X(requests) X(review) X(sign) X(revoke) X(revoke_list) X(crl) X(export) X(show) X(record) \
 	X(backup_load) X(backup_clone) X(backup_vendor) X(device) X(sign_off) X(checkpoint) X(verify) X(continuity) X(adopt)
 #define X(name) extern const struct step_kind step_kind_##name;
 STEP_KINDS(X)

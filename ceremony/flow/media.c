@@ -3,7 +3,6 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/flow/cards.h"
-#include "ceremony/flow/export.h"
 
 /* A medium that a turn uses: everybody's (owner 0), or the one that person number `owner` has brought. */
 struct use {
@@ -40,6 +39,7 @@ static bool is_op_of_media(enum op op)
 	case OP_MEDIA_RELEASE:
 	case OP_LIST_TAKE:
 	case OP_FILE_DELIVER:
+	case OP_RECORD_DELIVER:
 		return true;
 	default:
 		return false;
@@ -57,8 +57,8 @@ static bool use_of(const struct flow *f, const struct turn *t, struct use *out)
 		*out = (struct use){ script_param(now_step(f), "cards"), f->round + 1 };
 	} else if (t->op == OP_WITNESS_BRING || t->op == OP_WITNESS_SIGN_BROUGHT) {
 		*out = (struct use){ script_param(step_of(f, &step_kind_sign_off), "medium"), f->round + 1 };
-	} else if (is_op_of_media(t->op) && now_step(f)->kind == &step_kind_export) {
-		out->name = bytes_str(export_medium_now(f));
+	} else if (is_op_of_media(t->op) && t->medium) {
+		out->name = bytes_str(t->medium(f));
 	} else if (is_op_of_media(t->op)) {
 		for (size_t i = 0; i < COUNT_OF(keys) && !out->name.len; i++)
 			out->name = param_of(now_step(f), keys[i]);
@@ -419,7 +419,7 @@ bool media_may_change(const struct flow *f)
 
 static bool writes(const struct turn *t)
 {
-	return t->op == OP_MEDIA_WRITE || t->op == OP_FILE_DELIVER || t->op == OP_MEDIA_RELEASE;
+	return t->op == OP_MEDIA_WRITE || t->op == OP_FILE_DELIVER || t->op == OP_RECORD_DELIVER || t->op == OP_MEDIA_RELEASE;
 }
 
 void media_unbind(struct flow *f)
@@ -437,7 +437,7 @@ void media_unbind(struct flow *f)
 	f->looked = false;
 	if (!writes(script_turn(f)))
 		return;
-	while (f->turn > 0 && writes(&k->turn[f->turn - 1]))
+	while (f->turn > 0 && writes(&k->turn[f->turn - 1]) && k->turn[f->turn - 1].medium == k->turn[f->turn].medium)
 		f->turn--;
 	f->round = 0;
 	f->phase = PHASE_ASK;

@@ -15,6 +15,12 @@
 bool script_media_read(struct script *s, struct arena *a, struct ini *ini, struct err *e) __attribute__((warn_unused_result));
 const struct script_medium *script_medium(const struct script *s, struct bytes name);
 
+/* media_second: appends the label of the second medium of a step that makes two copies: its medium's, and -2. False if it makes
+ * one, or it does not fit. */
+bool media_second(struct buf *out, const struct script_step *step);
+/* media_copy: in scratch, the label of the medium of a step's first or second copy; "" where that copy is not made. */
+const char *media_copy(const struct flow *f, const struct script_step *step, bool second);
+
 /* What stands before a turn whose op needs a medium that is not bound. */
 extern const struct turn turn_find_medium, turn_bind_medium;
 

@@ -1,11 +1,45 @@
 /* script_media.c: the [medium NAME] sections of a script; see media.h. */
 #include "ceremony/base/text.h"
-#include "ceremony/flow/export.h"
 #include "ceremony/flow/media.h"
 
 static bool bad(const struct ini *ini, const struct ini_section *c, const char *why, struct err *e)
 {
 	return err_set(e, ERR_INI_VALUE, "%s:%u: [%.*s]: %s", ini->file, c->line, (int)c->name.len, (const char *)c->name.p, why);
+}
+
+/* What the step writes to, once or twice; empty: to no medium. */
+static struct bytes written_to(const struct script_step *s, bool *twice)
+{
+	struct bytes name = { 0 };
+
+	*twice = false;
+	for (size_t i = 0; i < s->kind->num_params; i++) {
+		const char *key = s->kind->param[i].key;
+		if (strcmp(key, "medium") == 0 || strcmp(key, "copy") == 0)
+			name = s->param[i];
+		*twice |= strcmp(key, "copies") == 0 && bytes_is(s->param[i], "2");
+	}
+	return bytes_is(name, "none") ? bytes_of(NULL, 0) : name;
+}
+
+bool media_second(struct buf *out, const struct script_step *step)
+{
+	bool         twice = false;
+	struct bytes name = written_to(step, &twice);
+
+	if (!twice || !name.len)
+		return false;
+	buf_put(out, name);
+	buf_str(out, "-2");
+	return buf_ok(out);
+}
+
+const char *media_copy(const struct flow *f, const struct script_step *step, bool second)
+{
+	bool         twice = false;
+	struct bytes name = written_to(step, &twice);
+
+	return !name.len || (second && !twice) ? "" : say(f, "%s%s", say_bytes(f, name), second ? "-2" : "");
 }
 
 static bool uses(const struct script_step *s, struct bytes name)
@@ -18,7 +52,7 @@ static bool uses(const struct script_step *s, struct bytes name)
 				return true;
 	char       text[80];
 	struct buf b = BUF_ON(text);
-	return s->kind == &step_kind_export && export_medium(&b, s, true) && bytes_equal(buf_bytes(&b), name);
+	return media_second(&b, s) && bytes_equal(buf_bytes(&b), name);
 }
 
 /* Media that several people bring, one each: no serial can be that of all. */

@@ -5,9 +5,11 @@
 #include "ceremony/base/text.h"
 #include "ceremony/flow/carry.h"
 #include "ceremony/flow/continuity.h"
+#include "ceremony/flow/engine.h"
 #include "ceremony/flow/heard.h"
 #include "ceremony/flow/media.h"
 #include "ceremony/flow/plans.h"
+#include "ceremony/flow/record_out.h"
 #include "ceremony/flow/witnesses.h"
 #include "ceremony/record/personal.h"
 
@@ -310,11 +312,29 @@ static void prompt_show(const struct flow *f, struct prompt *p)
 static const struct param checkpoint_params[] = {
 	{ "qr", PARAM_CHOICE, "no", 0, 0, "no yes", "yes: the sealed checkpoint is shown as QR codes" },
 	{ "copy", PARAM_NAME, "none", 0, 0, NULL, "the label of the medium that keeps checkpoint-NNNN; none: no copy is made" },
+	{ "copies", PARAM_NUMBER, "1", 1, 2, NULL, "2: the checkpoint to a second medium, too, whose label ends in -2" },
 };
+
+static bool copy_fits(const struct script *s, const struct script_step *step, struct err *e)
+{
+	(void)s;
+	return script_number(step, "copies") == 1 || !bytes_is(script_param(step, "copy"), "none") ||
+	       err_set(e, ERR_SCRIPT_ORDER, "[step %s]: copies = 2 without copy = LABEL", step->id);
+}
+
+static const char *first_copy(const struct flow *f)
+{
+	return media_copy(f, now_step(f), false);
+}
+
+static const char *second_copy(const struct flow *f)
+{
+	return media_copy(f, now_step(f), true);
+}
 
 static bool is_copied(const struct flow *f)
 {
-	return !bytes_is(script_param(now_step(f), "copy"), "none");
+	return script_turn(f)->medium(f)[0];
 }
 
 /* What the witnesses signed: the same octets however often the sealing is taken up again. */
@@ -327,7 +347,7 @@ static bool ask_copy(const struct flow *f, struct fields *in, struct err *e)
 	checkpoint_name(name, f->number);
 	if (!buf_ok(&b))
 		return err_set(e, ERR_TOO_LARGE, "the checkpoint");
-	fields_put(in, "medium", script_param(now_step(f), "copy"));
+	fields_str(in, "medium", script_turn(f)->medium(f));
 	fields_str(in, "name", name);
 	fields_base64(in, "content", buf_bytes(&b));
 	return true;
@@ -342,14 +362,14 @@ static bool copy_is_device(const struct flow *f)
 static void prompt_copy_medium(const struct flow *f, struct prompt *p)
 {
 	p->text = say(f, "Insert the medium that is labelled %s: when the record is closed and signed, it gets the checkpoint.",
-	              say_bytes(f, script_param(now_step(f), "copy")));
-	prompt_ask(p, ASK_CONFIRM, "copy-inserted", "The medium is in");
+	              script_turn(f)->medium(f));
+	prompt_ask(p, ASK_CONFIRM, script_turn(f)->medium == second_copy ? "copy-inserted-2" : "copy-inserted", "The medium is in");
 }
 
 static bool ask_copy_medium(const struct flow *f, struct fields *in, struct err *e)
 {
 	(void)e;
-	fields_put(in, "medium", script_param(now_step(f), "copy"));
+	fields_str(in, "medium", script_turn(f)->medium(f));
 	return true;
 }
 
@@ -361,7 +381,7 @@ static bool ask_copy_back(const struct flow *f, struct fields *in, struct err *e
 	(void)e;
 	flow_checkpoint_body(f, &b);
 	checkpoint_name(name, f->number);
-	fields_put(in, "medium", script_param(now_step(f), "copy"));
+	fields_str(in, "medium", script_turn(f)->medium(f));
 	fields_str(in, "name.1", name);
 	fields_str(in, "sha256.1", sha256_hex(hex, buf_bytes(&b)));
 	return true;
@@ -377,8 +397,14 @@ static bool check_copy(const struct flow *f, const struct fields *out, struct er
 	       err_set(e, ERR_FLOW_FIELD, "what was read back differs");
 }
 
+#define COPY_MEDIUM .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_LIST, .when = copy_is_device, .prompt = prompt_copy_medium, .ask = ask_copy_medium
+#define COPY .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_WRITE, .when = is_copied, .ask = ask_copy, .check = check_copy
+#define COPY_BACK .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_RELEASE, .when = copy_is_device, .ask = ask_copy_back
+
 static const struct turn checkpoint_turns[] = {
-	{ .name = "copy-medium", .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_LIST, .when = copy_is_device, .title = "Insert the medium for the checkpoint", .prompt = prompt_copy_medium, .ask = ask_copy_medium },
+	{ .name = "copy-medium", COPY_MEDIUM, .medium = first_copy, .title = "Insert the medium for the checkpoint" },
+	{ .name = "copy-medium-2", COPY_MEDIUM, .medium = second_copy, .title = "Insert the second medium for the checkpoint" },
+	RECORD_MEDIUM_TURNS,
 	MARK_CLOSING_TURN,
 	{ .name = "report", .role = ROLE_ADMINISTRATOR, .op = OP_HOST_REPORT, .check = check_report, .apply = apply_report },
 	{ .name = "close", .flags = TURN_CLOSES, .role = ROLE_ADMINISTRATOR, .title = "Close the record", .prompt = prompt_close },
@@ -388,8 +414,10 @@ static const struct turn checkpoint_turns[] = {
 	{ .name = "cosign-card", COSIGN, .when = on_card, .op = OP_WITNESS_CARD_SIGN, .title = COSIGN_TITLE, .prompt = prompt_card, .ask = ask_card, .check = check_card, .apply = apply_card },
 	{ .name = "seal", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_seal, .check = check_seal, .apply = apply_seal },
 	MARK_SEALED_TURN,
-	{ .name = "copy", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_WRITE, .when = is_copied, .ask = ask_copy, .check = check_copy },
-	{ .name = "copy-back", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_RELEASE, .when = copy_is_device, .ask = ask_copy_back },
+	{ .name = "copy", COPY, .medium = first_copy },
+	{ .name = "copy-back", COPY_BACK, .medium = first_copy },
+	{ .name = "copy-2", COPY, .medium = second_copy },
+	{ .name = "copy-back-2", COPY_BACK, .medium = second_copy },
 	{ .name = "show", .flags = TURN_SEALED, .role = ROLE_ADMINISTRATOR, .when = is_shown, .title = "Carry the checkpoint across by camera", .prompt = prompt_show, .take = carry_take },
 };
 
@@ -401,6 +429,7 @@ const struct step_kind step_kind_checkpoint = {
 	.gives = FACT(FACT_CLOSED),
 	.param = checkpoint_params,
 	.num_params = COUNT_OF(checkpoint_params),
+	.fits = copy_fits,
 	.turn = checkpoint_turns,
 	.num_turns = COUNT_OF(checkpoint_turns),
 	.what = "The transcript is closed, and its Merkle tree read aloud in words; each witness types some of them back. Then the witnesses "
@@ -419,8 +448,9 @@ static void prompt_verified(const struct flow *f, struct prompt *p)
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
 	prompt_row(p, "Tree", say_hex(f, bytes_of(f->tree_root, 32)));
 	for (size_t i = 0; f->devices && i < f->script->num_steps; i++)
-		if (f->script->step[i].kind == &step_kind_checkpoint && !bytes_is(script_param(&f->script->step[i], "copy"), "none"))
-			prompt_row(p, "Safe to remove", say_bytes(f, script_param(&f->script->step[i], "copy")));
+		for (int second = 0; second < 2 && f->script->step[i].kind == &step_kind_checkpoint; second++)
+			if (media_copy(f, &f->script->step[i], second)[0])
+				prompt_row(p, "Safe to remove", media_copy(f, &f->script->step[i], second));
 	prompt_ask(p, ASK_CONFIRM, "verify", "Verify the record now");
 }
 

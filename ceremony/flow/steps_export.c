@@ -2,8 +2,8 @@
  * devices, all of them are read once more from the device itself before anybody is told to take it out. Step kind export. */
 #include <stdio.h>
 
-#include "ceremony/flow/export.h"
 #include "ceremony/flow/files.h"
+#include "ceremony/flow/media.h"
 
 static const struct param export_params[] = {
 	{ "medium", PARAM_NAME, "output", 0, 0, NULL, "the label of the medium that the results go to" },
@@ -21,24 +21,15 @@ static bool is_second(const struct flow *f)
 	return f->turn >= NUM_TURNS;
 }
 
-bool export_medium(struct buf *out, const struct script_step *step, bool second)
-{
-	if (second && script_number(step, "copies") < 2)
-		return false;
-	buf_put(out, script_param(step, "medium"));
-	buf_str(out, second ? "-2" : "");
-	return buf_ok(out);
-}
-
 /* Whether the turn that is asked about, which the state is at, belongs to a copy that is made. */
 static bool is_made(const struct flow *f)
 {
 	return !is_second(f) || script_number(now_step(f), "copies") == 2;
 }
 
-const char *export_medium_now(const struct flow *f)
+static const char *medium_now(const struct flow *f)
 {
-	return !is_made(f) ? "" : say(f, "%s%s", say_bytes(f, script_param(now_step(f), "medium")), is_second(f) ? "-2" : "");
+	return media_copy(f, now_step(f), is_second(f));
 }
 
 static const char *key_of(const struct flow *f, const char *key)
@@ -86,7 +77,7 @@ static bool asks_medium(const struct flow *f)
 static void prompt_insert(const struct flow *f, struct prompt *p)
 {
 	p->text = say(f, "Insert the medium that is labelled %s. Each file is written, read back from the medium and compared.",
-	              export_medium_now(f));
+	              medium_now(f));
 	for (unsigned i = 0; i < num_results(f) + num_files(f) && i < 40; i++) {
 		const char *name = "", *sha256;
 		struct err  why = { 0 };
@@ -102,7 +93,7 @@ static bool ask_write(const struct flow *f, struct fields *in, struct err *e)
 
 	if (!flow_result_at(f, f->round, &r, e))
 		return false;
-	fields_str(in, "medium", export_medium_now(f));
+	fields_str(in, "medium", medium_now(f));
 	fields_str(in, "name", r.name);
 	fields_base64(in, "content", r.content);
 	return true;
@@ -132,7 +123,7 @@ static bool ask_deliver(const struct flow *f, struct fields *in, struct err *e)
 	const struct flow_shard *s = &f->shard[f->round];
 
 	(void)e;
-	fields_str(in, "medium", export_medium_now(f));
+	fields_str(in, "medium", medium_now(f));
 	fields_str(in, "name", s->file);
 	fields_fmt(in, "file", "crls/%s", s->file);
 	fields_u64(in, "size", s->file_size);
@@ -166,7 +157,7 @@ static unsigned of_page(const struct flow *f)
 
 static bool ask_back(const struct flow *f, struct fields *in, struct err *e)
 {
-	fields_str(in, "medium", export_medium_now(f));
+	fields_str(in, "medium", medium_now(f));
 	for (unsigned i = 0; i < of_page(f); i++) {
 		const char *name = "", *sha256 = "";
 		if (!file_at(f, f->round * PAGE + i, &name, &sha256, e))
@@ -179,7 +170,7 @@ static bool ask_back(const struct flow *f, struct fields *in, struct err *e)
 
 static bool check_back(const struct flow *f, const struct fields *out, struct err *e)
 {
-	return (fields_is(out, "medium", export_medium_now(f)) && fields_is(out, "files", say(f, "%u", of_page(f)))) ||
+	return (fields_is(out, "medium", medium_now(f)) && fields_is(out, "files", say(f, "%u", of_page(f)))) ||
 	       err_set(e, ERR_FLOW_FIELD, "files");
 }
 
@@ -191,16 +182,16 @@ static bool comes_out(const struct flow *f)
 static void prompt_out(const struct flow *f, struct prompt *p)
 {
 	p->text = say(f, "%s is safe to remove. All files were read once more from the device itself, after the system had forgotten "
-	                 "them, and are what was written; it is unmounted.", export_medium_now(f));
+	                 "them, and are what was written; it is unmounted.", medium_now(f));
 	prompt_row(p, "Files", say(f, "%u", num_results(f) + num_files(f)));
-	prompt_ask(p, ASK_CONFIRM, key_of(f, "removed"), say(f, "%s is out", export_medium_now(f)));
+	prompt_ask(p, ASK_CONFIRM, key_of(f, "removed"), say(f, "%s is out", medium_now(f)));
 }
 
 #define COPY(end, another)                                                                                             \
 	{ .name = "insert" end, .role = ROLE_ADMINISTRATOR, .when = asks_medium, .title = "Insert the " another "output medium", .prompt = prompt_insert }, \
-	{ .name = "write" end, .role = ROLE_ADMINISTRATOR, .rounds = num_results, .op = OP_MEDIA_WRITE, .ask = ask_write, .check = check_write, .apply = apply_write }, \
-	{ .name = "deliver" end, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_FILE_DELIVER, .ask = ask_deliver, .check = check_deliver }, \
-	{ .name = "read-back" end, .role = ROLE_ADMINISTRATOR, .rounds = num_pages, .op = OP_MEDIA_RELEASE, .ask = ask_back, .check = check_back }, \
+	{ .name = "write" end, .role = ROLE_ADMINISTRATOR, .rounds = num_results, .op = OP_MEDIA_WRITE, .medium = medium_now, .ask = ask_write, .check = check_write, .apply = apply_write }, \
+	{ .name = "deliver" end, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_FILE_DELIVER, .medium = medium_now, .ask = ask_deliver, .check = check_deliver }, \
+	{ .name = "read-back" end, .role = ROLE_ADMINISTRATOR, .rounds = num_pages, .op = OP_MEDIA_RELEASE, .medium = medium_now, .ask = ask_back, .check = check_back }, \
 	{ .name = "remove" end, .role = ROLE_ADMINISTRATOR, .when = comes_out, .title = "Take the " another "output medium out", .prompt = prompt_out }
 
 static const struct turn export_turns[] = { COPY("", ""), COPY("-2", "second ") };

@@ -138,10 +138,11 @@ static bool hash_file(char hex[HASH_MAX * 2 + 1], int dir, const char *name, str
 	return n == 0 || err_set(e, ERR_FILE_READ, "%s", name);
 }
 
-static bool write_files(struct files *f, int dir, struct err *e)
+/* The whole list, in `a`. */
+static bool list_files(struct bytes *out, struct arena *a, const struct files *f, int dir, struct err *e)
 {
 	size_t     cap = f->num * (64 + 2 + MAX_NAME) + 1;
-	uint8_t   *p = arena_take(&f->room, cap);
+	uint8_t   *p = arena_take(a, cap);
 	struct buf b = buf_init(p, p ? cap : 0);
 
 	for (size_t i = 0; i < f->num; i++) {
@@ -152,13 +153,25 @@ static bool write_files(struct files *f, int dir, struct err *e)
 	}
 	if (!p || !buf_ok(&b))
 		return err_set(e, ERR_TOO_LARGE, SUMS_NAME);
-	return file_is(dir, SUMS_NAME, buf_bytes(&b)) || file_write(dir, SUMS_NAME, buf_bytes(&b), 0644, e);
+	*out = buf_bytes(&b);
+	return true;
+}
+
+bool sums_make(struct bytes *out, struct arena *a, int dir, struct err *e)
+{
+	struct files f;
+	bool         ok = files_init(&f, dir, true, e) && list_files(out, a, &f, dir, e);
+
+	arena_free(&f.room);
+	return ok;
 }
 
 bool sums_write(int dir, struct err *e)
 {
 	struct files f;
-	bool         ok = files_init(&f, dir, true, e) && write_files(&f, dir, e);
+	struct bytes text;
+	bool         ok = files_init(&f, dir, true, e) && list_files(&text, &f.room, &f, dir, e) &&
+	          (file_is(dir, SUMS_NAME, text) || file_write(dir, SUMS_NAME, text, 0644, e));
 
 	arena_free(&f.room);
 	return ok;

@@ -3,6 +3,7 @@
  * a bad medium and a missing file, with a tool that every machine has. */
 #pragma once
 
+#include "ceremony/base/arena.h"
 #include "ceremony/base/err.h"
 
 #define SUMS_NAME "SHA256SUMS"
@@ -11,6 +12,9 @@
  * that a power cut left (NAME.tmp) are removed; anything else that may not be in a
  * ceremony's folder is ERR_RECORD_STRAY. */
 bool sums_write(int dir, struct err *e) __attribute__((warn_unused_result));
+
+/* sums_make: the same text, in `a`, and the file itself is left alone. */
+bool sums_make(struct bytes *out, struct arena *a, int dir, struct err *e) __attribute__((warn_unused_result));
 
 /* sums_check: names the first file, in the order of names, that is missing, extra or different:
  * ERR_SUMS_MISSING, ERR_SUMS_EXTRA, ERR_SUMS_DIFFERS; ERR_SUMS_FORM names the line. */
