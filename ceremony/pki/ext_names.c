@@ -25,24 +25,39 @@ static bool name_is_sound(unsigned tag, struct bytes value)
 	}
 }
 
+/* IA5 text from `first` on, without controls. */
+static bool is_text(struct bytes value, uint8_t first)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if (value.p[i] < first || value.p[i] > 0x7e)
+			return false;
+	return value.len > 0;
+}
+
+/* OtherName (RFC 5280 4.2.1.6): a type and, in [0], one value. */
+static bool is_other_name(struct bytes in)
+{
+	struct bytes type, value, content;
+	unsigned     tag;
+
+	return der_get(&in, DER_OID, &type) && oid_is_sound(type) && der_get(&in, DER_CONTEXT_IN(0), &value) && in.len == 0 &&
+	       der_get_any(&value, &tag, &content, NULL) && value.len == 0;
+}
+
 /* One GeneralName of an alternative name, where an address has no mask. */
 static bool is_general_name(unsigned tag, struct bytes value, struct bytes whole)
 {
 	struct name name;
 
 	switch (tag) {
-	case NAME_MAIL:
-	case NAME_DNS:
-	case NAME_URI:
-		for (size_t i = 0; i < value.len; i++)
-			if (value.p[i] < 0x20 || value.p[i] > 0x7e)
-				return false;
-		return value.len > 0;
+	case NAME_MAIL: return is_text(value, ' ');
+	case NAME_DNS: /* " " is named by the clause */
+	case NAME_URI: return is_text(value, '!');
 	case NAME_IP: return value.len == IP4_LEN || value.len == IP6_LEN;
 	case DER_CONTEXT(8): return oid_is_sound(value);
 	case NAME_DIRECTORY: return name_parse(&name, value, NULL);
-	case DER_CONTEXT_IN(0): /* otherName, x400Address, ediPartyName */
-	case DER_CONTEXT_IN(3):
+	case DER_CONTEXT_IN(0): return is_other_name(value) && der_is_whole(whole);
+	case DER_CONTEXT_IN(3): /* x400Address, ediPartyName */
 	case DER_CONTEXT_IN(5): return der_is_whole(whole);
 	default: return false;
 	}

@@ -51,7 +51,7 @@ const char *name_type(char out[NAME_TYPE_TEXT], const struct name_attr *at);
 
 /* name_is_plain: what compares as nothing, or as less than it seems (RFC 5280 7.1), and what says that there is nothing to
  * say (BR 7.1.4: "-", "."): no CA needs it in its name, and two names that look the same are two. Blanks of any width at
- * an end, signs alone, a combining mark without a letter, and a word of Latin, Greek and Cyrillic letters mixed are
+ * an end, signs alone, a combining mark without a letter, and a word that mixes letters of scripts that look alike are
  * ERR_NAME_TEXT. */
 bool name_is_plain(const struct name *n, struct err *e) __attribute__((warn_unused_result));
 

@@ -2,9 +2,10 @@
 #include "ceremony/base/text.h"
 #include "ceremony/pki/name.h"
 
-enum script { SCRIPT_NONE, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC };
+enum script { SCRIPT_NONE, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC, SCRIPT_OTHER, SCRIPT_WIDE };
 
-/* The three whose letters look like each other's. */
+/* Those whose letters look like each other's: the three, with Coptic among Greek; Armenian, Cherokee and Lisu; and Latin letters
+ * that have a second code point, wide or for formulas. */
 static enum script script_of(uint32_t c)
 {
 	static const struct {
@@ -15,6 +16,9 @@ static enum script script_of(uint32_t c)
 		{ 0xd8, 0xf6, SCRIPT_LATIN },        { 0xf8, 0x24f, SCRIPT_LATIN },       { 0x370, 0x3ff, SCRIPT_GREEK },
 		{ 0x400, 0x52f, SCRIPT_CYRILLIC },   { 0x1c80, 0x1c8f, SCRIPT_CYRILLIC }, { 0x1e00, 0x1eff, SCRIPT_LATIN },
 		{ 0x1f00, 0x1fff, SCRIPT_GREEK },    { 0x2de0, 0x2dff, SCRIPT_CYRILLIC }, { 0xa640, 0xa69f, SCRIPT_CYRILLIC },
+		{ 0x2c80, 0x2cff, SCRIPT_GREEK },    { 0x531, 0x58f, SCRIPT_OTHER },      { 0x13a0, 0x13ff, SCRIPT_OTHER },
+		{ 0xab70, 0xabbf, SCRIPT_OTHER },    { 0xa4d0, 0xa4ff, SCRIPT_OTHER },    { 0xff21, 0xff3a, SCRIPT_WIDE },
+		{ 0xff41, 0xff5a, SCRIPT_WIDE },     { 0x1d400, 0x1d7ff, SCRIPT_WIDE },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(ranges); i++)
@@ -59,7 +63,7 @@ static const char *wrong(struct bytes v)
 		}
 		enum script s = script_of(c);
 		if (s && script && s != script)
-			return "mixes Latin, Greek or Cyrillic letters in one word";
+			return "mixes letters of scripts that look alike in one word";
 		script = s;
 		says |= says_something(c);
 	}

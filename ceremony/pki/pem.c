@@ -135,6 +135,8 @@ bool pem_decode(struct bytes *out, struct arena *a, const char *label, struct by
 	}
 	if (!s.ended)
 		return err_set(e, ERR_PEM_BASE64, "no line -----END %s----- at its end", label);
+	if (memchr(text.p, 0, text.len))
+		return err_set(e, ERR_PEM_BASE64, "there are NUL octets around it: the file is no text");
 	struct buf octets = buf_init(der, s.base64.cap);
 	if (s.base64.len == 0 || !base64_decode(&octets, buf_bytes(&s.base64)))
 		return err_set(e, ERR_PEM_BASE64, "not base64");

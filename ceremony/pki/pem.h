@@ -6,7 +6,7 @@
 #include "ceremony/base/err.h"
 
 /* pem_decode: finds exactly one block of `label` ("CERTIFICATE REQUEST" also takes "NEW
- * CERTIFICATE REQUEST") and decodes it into `a`. Text before and after is allowed, lines
+ * CERTIFICATE REQUEST") and decodes it into `a`. Text before and after is allowed, but for NUL; lines
  * may end in CR LF, CR or LF, and blanks may stand around them and in the base64 (RFC 7468 figure 2). Two blocks are
  * ERR_PEM_MANY, none ERR_PEM_NONE, bad base64 ERR_PEM_BASE64. What begins with the octet 30 and is not
  * text with a block in it is taken as DER, as it is. */

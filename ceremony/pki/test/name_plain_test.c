@@ -28,6 +28,13 @@ static const struct {
 	{ "Exampl\xce\xb5", "mixes" },     /* Greek epsilon */
 	{ "Г\xcf\x81", "mixes" },          /* Cyrillic and Greek */
 	{ "Exa\xcc\x81" "mpl\xd0\xb5", "mixes" }, /* a mark does not end a word */
+	{ "\xd5\x80\xd5\xa1\xd5\xb5", NULL },             /* Armenian */
+	{ "\xef\xbc\xa1\xef\xbc\xa2\xe8\xaa\x8d", NULL }, /* wide letters, and Han */
+	{ "Exam\xd5\xbcle", "mixes" },                  /* Armenian ra */
+	{ "\xe1\x8e\xaaxample", "mixes" },              /* Cherokee go */
+	{ "Exampl\xe2\xb2\x89", "mixes" },              /* Coptic eie */
+	{ "\xef\xbc\xa5xample", "mixes" },              /* wide E */
+	{ "\xf0\x9d\x90\x84xample", "mixes" },          /* bold E of formulas */
 	{ " Example", "blank" },
 	{ "Example ", "blank" },
 	{ "\xc2\xa0" "Example", "blank" },

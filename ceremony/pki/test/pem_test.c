@@ -18,7 +18,7 @@ static const struct {
 	{ BYTES_LIT("-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----"), ERR_NONE, "hello" },
 	{ BYTES_LIT("-----BEGIN CERTIFICATE-----\r\naGVs\r\nbG8=\r\n-----END CERTIFICATE-----\r\n"), ERR_NONE,
 	  "hello" },
-	{ BYTES_LIT("Subject: x\n\0\xff\n" BEGIN "aGVs \t\n\nbG8=\n" END "-----\nthe end"), ERR_NONE, "hello" },
+	{ BYTES_LIT("Subject: x\n\1\xff\n" BEGIN "aGVs \t\n\nbG8=\n" END "-----\nthe end"), ERR_NONE, "hello" },
 	{ BYTES_LIT("0hello"), ERR_NONE, "0hello" }, /* 30: taken as DER */
 	{ BYTES_LIT("0\x82hello"), ERR_NONE, "0\x82hello" },
 	{ BYTES_LIT("0 days ago\n" BEGIN "aGVsbG8=\n" END), ERR_NONE, "hello" }, /* 30, and yet text */
@@ -49,6 +49,8 @@ static const struct {
 	{ BYTES_LIT(BEGIN "aGVs\xc2\xa0" "bG8=\n" END), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN "aGVsbG8=\n" " " BEGIN "aGVsbG8=\n" END), ERR_PEM_MANY, NULL },
 	{ BYTES_LIT(BEGIN "aGVs\0bG8=\n" END), ERR_PEM_BASE64, NULL },
+	{ BYTES_LIT("\0\n" BEGIN "aGVsbG8=\n" END), ERR_PEM_BASE64, NULL },
+	{ BYTES_LIT(BEGIN "aGVsbG8=\n" END "\0"), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN "aGVsbG8=aGVs\n" END), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN "Proc-Type: 4,ENCRYPTED\n\naGVsbG8=\n" END), ERR_PEM_BASE64, NULL },
 };
