@@ -6,8 +6,8 @@
 #include "ceremony/pki/key.h"
 
 /* keytest_key: ERR_KEYTEST_* naming the weakness: RSA below 2048 bits or not a multiple of
- * 8, exponent other than 65537, even modulus, a prime factor below 2^16, a power of a smaller number,
- * primes close together, ROCA; an EC point off its curve; an Ed25519 point off its curve, of small
+ * 8, exponent other than 65537, even modulus, a prime factor up to 65537, a power of a smaller number,
+ * primes close together, ROCA, a modulus that is no work of chance; an EC point off its curve; an Ed25519 point off its curve, of small
  * order or written in another form than its own. docs/keytest.md lists what is covered. */
 bool keytest_key(const struct key *k, struct err *e) __attribute__((warn_unused_result));
 

@@ -6,6 +6,7 @@
 #define RSA_MIN_BITS     2048
 #define FERMAT_ROUNDS    100 /* BR 6.1.1.3 (5) */
 #define NUM_SMALL_PRIMES 6541 /* odd primes below 2^16 */
+#define LAST_PRIME       65537
 
 /* The remainder of a big-endian number by m. */
 static uint32_t remainder_of(struct bytes n, uint32_t m)
@@ -40,7 +41,7 @@ static void small_primes(uint16_t out[NUM_SMALL_PRIMES])
 	MUST(num == NUM_SMALL_PRIMES);
 }
 
-/* One of the primes that divides n, or 0. They are gathered into products below 2^32, so that
+/* One of the primes up to 65537 that divides n, or 0. They are gathered into products below 2^32, so that
  * the long number is walked less often. */
 static uint32_t small_factor(struct bytes n, const uint16_t prime[NUM_SMALL_PRIMES])
 {
@@ -54,7 +55,7 @@ static uint32_t small_factor(struct bytes n, const uint16_t prime[NUM_SMALL_PRIM
 			if (r % prime[j] == 0)
 				return prime[j];
 	}
-	return 0;
+	return remainder_of(n, LAST_PRIME) == 0 ? LAST_PRIME : 0;
 }
 
 /* Two primes that lie close together are found from the square root upwards: n is the difference of
@@ -109,6 +110,9 @@ bool keytest_rsa(const struct key *k, struct err *e)
 	uint32_t factor = small_factor(k->modulus, prime);
 	if (factor)
 		return err_set(e, ERR_KEYTEST_RSA_FACTOR, "%u divides it", factor);
+	const char *why = rsa_without_chance(k->modulus, k->bits);
+	if (why)
+		return err_set(e, ERR_KEYTEST_RSA_PATTERN, "%s", why);
 	return test_modulus(k, e);
 }
 

@@ -108,6 +108,7 @@ static void small_factors_are_found(void **state)
 		{ 3, "3 divides it" },         { 5, "5 divides it" },         { 251, "251 divides it" },
 		{ 257, "257 divides it" },     { 32749, "32749 divides it" }, { 65519, "65519 divides it" },
 		{ 65521, "65521 divides it" },
+		{ 65537, "65537 divides it" },
 	};
 
 	(void)state;

@@ -189,6 +189,59 @@ static void the_prints_are_not_enough(void **state)
 	mpz_clears(m, rest, n, inverse, NULL);
 }
 
+/* Sound in all else: the second prime makes the product begin as `top`, hex. */
+static void begin_with(mpz_t n, const char *top, unsigned seed)
+{
+	mpz_t p, below;
+
+	mpz_inits(p, below, NULL);
+	seeded_prime(below, 2048, seed + 1);
+	mpz_fdiv_r_2exp(below, below, 2048 - 4 * strlen(top));
+	assert_int_equal(mpz_set_str(n, top, 16), 0);
+	mpz_mul_2exp(n, n, 2048 - 4 * strlen(top));
+	mpz_add(n, n, below);
+	seeded_prime(p, 1024, seed);
+	mpz_cdiv_q(n, n, p);
+	mpz_nextprime(n, n);
+	mpz_mul(n, n, p);
+	mpz_clears(p, below, NULL);
+}
+
+#define ONE_IN_16 "8000100020004000800010002000400080001000200040008000100020004000"
+
+static void what_chance_does_not_make_is_found(void **state)
+{
+	static const struct {
+		const char *top;
+		bool        weak;
+	} tops[] = {
+		{ "c0ffee", false },
+		{ "c5ffffffffffffffffffffffffffffffff1", true },                /* 16 times ff */
+		{ "c5fffffffffffffffffffffffffffffff1", false },                 /* an f fewer */
+		{ "ca1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b7", true },
+		{ "ca7b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b17", true },                /* b1, not at an octet's beginning */
+		{ "ca7b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b27", false },
+		{ ONE_IN_16 ONE_IN_16 ONE_IN_16 "80001000", true },              /* 33 ones in a hundred */
+		{ "fffefffdfffbfff7" "fffefffdfffbfff7" "fffefffdfffbfff7" "fffefffdfffbfff7" "fffefffdfffbfff7"
+		  "fffefffdfffbfff7" "fffefffdfffbfff7" "fffefffdfffbfff7" "fffefffdfffbfff7" "fffefffdfffbfff7", true },
+		{ "ffff000f0f0ff0f00fff000f0f0ff0f0", false },
+		{ "800000" "01000000" "0280ffffffffffff", true },  /* little-endian, a zero in front: 2^15 * 1 + 2 - 2^15 */
+		{ "800000" "01000000" "0480ffffffffffff", false }, /* 4: no order */
+	};
+	mpz_t n;
+
+	(void)state;
+	mpz_init(n);
+	for (size_t i = 0; i < COUNT_OF(tops); i++) {
+		begin_with(n, tops[i].top, 40);
+		if (tops[i].weak)
+			assert_weak(n, ERR_KEYTEST_RSA_PATTERN);
+		else
+			assert_sound(n);
+	}
+	mpz_clear(n);
+}
+
 static void shared_primes_are_found(void **state)
 {
 	struct arena a = ARENA_ON(room);
@@ -273,6 +326,7 @@ int main(void)
 		cmocka_unit_test(primes_are_found),
 		cmocka_unit_test(roca_is_found),
 		cmocka_unit_test(the_prints_are_not_enough),
+		cmocka_unit_test(what_chance_does_not_make_is_found),
 		cmocka_unit_test(shared_primes_are_found),
 		cmocka_unit_test(debian_keys_are_found_on_their_list),
 		cmocka_unit_test(lists_are_taken_where_they_lie),
