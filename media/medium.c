@@ -162,19 +162,6 @@ static bool failed(struct err *e, const char *name)
 	return err_set(e, id, "%s: %s", name, strerror(errno));
 }
 
-static bool write_all(int fd, struct bytes c)
-{
-	while (c.len) {
-		ssize_t n = write(fd, c.p, c.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		c = bytes_skip(c, (size_t)n);
-	}
-	return fsync(fd) == 0;
-}
-
 /* How a file is written: its mode, and how it is compared. */
 struct manner {
 	mode_t mode;
@@ -215,7 +202,7 @@ static bool write_part(int medium, const char *part, const char *name, struct by
 	int fd = openat(medium, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, how->mode);
 	if (fd < 0)
 		return failed(e, name);
-	bool ok = write_all(fd, content) || failed(e, name);
+	bool ok = (fd_write(fd, content) && fsync(fd) == 0) || failed(e, name);
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (close(fd) != 0 && ok)
 		ok = failed(e, name);

@@ -101,14 +101,7 @@ static bool write_at(int medium, const char *part, const char *name, uint64_t fr
 	bool ok = fstat(fd, &st) == 0 && (uint64_t)st.st_size == from;
 	if (!ok)
 		(void)err_set(e, ERR_MEDIUM_BACK, "%s is not as long as what was written", name);
-	while (ok && c.len) {
-		ssize_t n = write(fd, c.p, c.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		ok = n > 0 || failed(e, name);
-		c = bytes_skip(c, n > 0 ? (size_t)n : 0);
-	}
-	if (ok && last && fsync(fd) != 0)
+	if (ok && (!fd_write(fd, c) || (last && fsync(fd) != 0)))
 		ok = failed(e, name);
 	if (last)
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED); /* so that reading it back asks the medium */

@@ -53,19 +53,6 @@ static bool go_on(const struct call *c, const char *what, struct err *e)
 	return !c->stop || !c->stop(c->progress_ctx) || err_set(e, ERR_STOPPED_BY_KEY, "%s", what);
 }
 
-static bool write_all(int fd, struct bytes c)
-{
-	while (c.len) {
-		ssize_t n = write(fd, c.p, c.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		c = bytes_skip(c, (size_t)n);
-	}
-	return true;
-}
-
 /* The medium, and, where media are devices, which. */
 static void put_medium(struct fields *to, const struct fields *from)
 {
@@ -99,7 +86,7 @@ static bool fetch_pieces(struct asking *a, const struct lists *l, const struct c
 		size = now;
 		if (size > (uint64_t)LISTS_MAX_FILE)
 			return err_set(e, ERR_TOO_LARGE, "%llu octets; %lld can be read", (unsigned long long)size, (long long)LISTS_MAX_FILE);
-		if (!write_all(fd, content))
+		if (!fd_write(fd, content))
 			return write_failed(e, path);
 		seen += content.len;
 		tell(c, "reading the medium", (int64_t)seen, (int64_t)size);

@@ -62,17 +62,19 @@ bool file_read_named(struct bytes *out, struct arena *a, const char *name, size_
 	return read_whole(out, a, open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK), name, max, e);
 }
 
-static bool write_all(int fd, struct bytes c)
+bool fd_write(int fd, struct bytes octets)
 {
-	while (c.len) {
-		ssize_t n = write(fd, c.p, c.len);
+	while (octets.len) {
+		ssize_t n = write(fd, octets.p, octets.len);
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n == 0)
+			errno = ENOSPC; /* a file takes nothing only when nothing more fits */
 		if (n <= 0)
 			return false;
-		c = bytes_skip(c, (size_t)n);
+		octets = bytes_skip(octets, (size_t)n);
 	}
-	return fsync(fd) == 0;
+	return true;
 }
 
 /* The folder that holds `name`, as a descriptor of its own, for its fsync. */
@@ -111,7 +113,7 @@ bool file_write(int dir, const char *name, struct bytes content, unsigned mode, 
 	int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0)
 		return write_failed(e, name);
-	bool ok = write_all(fd, content);
+	bool ok = fd_write(fd, content) && fsync(fd) == 0;
 	if (!ok)
 		(void)write_failed(e, name);
 	if (close(fd) != 0 && ok)

@@ -20,6 +20,10 @@ bool file_read_named(struct bytes *out, struct arena *a, const char *name, size_
 bool file_write(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* fd_write: every octet to an open descriptor, however many writes it takes. False with errno set: some may have been
+ * written. Syncs nothing. */
+bool fd_write(int fd, struct bytes octets) __attribute__((warn_unused_result));
+
 /* file_is: true if a regular file of that name holds exactly these octets. */
 bool file_is(int dir, const char *name, struct bytes content);
 

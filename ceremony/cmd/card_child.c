@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ceremony/base/file.h"
 #include "ceremony/port/locked.h"
 
 bool card_build(struct secret *out, struct card *c, card_maker *make, const struct secret *words, struct err *e)
@@ -24,19 +25,6 @@ bool card_build(struct secret *out, struct card *c, card_maker *make, const stru
 	return ok;
 }
 
-static bool write_all(int fd, struct bytes a)
-{
-	while (a.len) {
-		ssize_t n = write(fd, a.p, a.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		a = bytes_skip(a, (size_t)n);
-	}
-	return true;
-}
-
 static bool build_and_send(int to, const struct card *names, card_maker *make, const struct secret *words, struct err *e)
 {
 	__attribute__((cleanup(slip39_share_done))) struct slip39_share share = { 0 };
@@ -45,7 +33,7 @@ static bool build_and_send(int to, const struct card *names, card_maker *make, c
 
 	card.share = &share;
 	return slip39_parse(&share, words, e) && card_build(&out, &card, make, words, e) &&
-	       (write_all(to, secret_expose(&out)) || err_set(e, ERR_NO_MEMORY, "a card"));
+	       (fd_write(to, secret_expose(&out)) || err_set(e, ERR_NO_MEMORY, "a card"));
 }
 
 /* To the end of the pipe, straight into locked memory. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "ceremony/base/file.h"
 #include "ceremony/base/text.h"
 
 #define BLANK_LINES 70 /* more than a screen or a page has */
@@ -13,14 +14,7 @@
 
 static void put(struct plain *pl, struct bytes b)
 {
-	while (b.len) {
-		ssize_t n = write(pl->out, b.p, b.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return; /* the next read notices that nobody is there */
-		b = bytes_skip(b, (size_t)n);
-	}
+	(void)!fd_write(pl->out, b); /* the next read notices that nobody is there */
 }
 
 void plain_say(struct plain *pl, unsigned indent, const char *fmt, ...)

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "ceremony/base/file.h"
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/plain_line.h"
 #include "ceremony/port/terminal.h"
@@ -41,17 +42,6 @@ bool plain_qr_says(struct plain *pl, const struct ask *a)
 	return v.fit.version > 0;
 }
 
-static bool put(const struct plain *pl, struct bytes text)
-{
-	while (text.len) {
-		ssize_t n = write(pl->out, text.p, text.len);
-		if (n <= 0)
-			return false;
-		text = bytes_skip(text, (size_t)n);
-	}
-	return true;
-}
-
 static bool put_frame(const struct plain *pl, const struct plain_view *v, const struct show *s, uint64_t place)
 {
 	static uint8_t     storage[RENDER_MAX_TEXT];
@@ -62,7 +52,7 @@ static bool put_frame(const struct plain *pl, const struct plain_view *v, const 
 	if (!show_frame(&code, s, place, &e))
 		return false;
 	render_text(&b, &code, v->style, "\r\n");
-	return buf_ok(&b) && put(pl, buf_bytes(&b));
+	return buf_ok(&b) && fd_write(pl->out, buf_bytes(&b));
 }
 
 static bool go_through(struct plain *pl, const struct plain_view *v, const struct show *s, uint64_t *frames)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "ceremony/base/file.h"
 #include "ceremony/cmd/hidden.h"
 #include "ceremony/cmd/share_card.h"
 #include "ceremony/cmd/share_options.h"
@@ -57,16 +58,8 @@ static int fail(const struct err *e)
 
 static bool write_out(struct bytes a, struct err *e)
 {
-	while (a.len) {
-		ssize_t n = write(STDOUT_FILENO, a.p, a.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return err_set(e, errno == ENOSPC ? ERR_DISK_FULL : ERR_FILE_WRITE, "standard output: %s",
-			               strerror(errno));
-		a = bytes_skip(a, (size_t)n);
-	}
-	return true;
+	return fd_write(STDOUT_FILENO, a) ||
+	       err_set(e, errno == ENOSPC ? ERR_DISK_FULL : ERR_FILE_WRITE, "standard output: %s", strerror(errno));
 }
 
 static bool write_line(const struct secret *s, struct err *e)

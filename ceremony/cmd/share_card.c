@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ceremony/base/file.h"
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/card_child.h"
 #include "ceremony/cmd/hidden.h"
@@ -100,15 +101,7 @@ static bool put_new(const char *file, struct bytes content, struct err *e)
 	if (fd < 0)
 		return err_set(e, ERR_FILE_WRITE, "%s: %s", file, strerror(errno));
 	(void)snprintf(entry, sizeof entry, "/proc/self/fd/%d", fd);
-	bool ok = true;
-	while (ok && content.len) {
-		ssize_t n = write(fd, content.p, content.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		ok = n > 0;
-		content = bytes_skip(content, ok ? (size_t)n : 0);
-	}
-	ok = ok && fsync(fd) == 0 && linkat(AT_FDCWD, entry, AT_FDCWD, file, AT_SYMLINK_FOLLOW) == 0;
+	bool ok = fd_write(fd, content) && fsync(fd) == 0 && linkat(AT_FDCWD, entry, AT_FDCWD, file, AT_SYMLINK_FOLLOW) == 0;
 	int why = errno;
 	(void)close(fd);
 	return ok || err_set(e, why == ENOSPC ? ERR_DISK_FULL : ERR_FILE_WRITE, "%s: %s", file, strerror(why));

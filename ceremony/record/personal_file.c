@@ -187,19 +187,6 @@ static bool need_file(struct personal *p, struct err *e)
 	return (p->fd >= 0 && fsync(p->dir) == 0) || io_failed(e, errno);
 }
 
-static bool write_all(int fd, struct bytes rest, struct err *e)
-{
-	while (rest.len) {
-		ssize_t n = write(fd, rest.p, rest.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return io_failed(e, n < 0 ? errno : ENOSPC);
-		rest = bytes_skip(rest, (size_t)n);
-	}
-	return true;
-}
-
 bool personal_sync(struct personal *p, struct err *e)
 {
 	struct personal_value *first = p->mark ? p->mark->next : p->first;
@@ -212,8 +199,8 @@ bool personal_sync(struct personal *p, struct err *e)
 	if (fstat(p->fd, &st) != 0 || (uint64_t)st.st_size != p->size)
 		return err_set(e, ERR_TRANSCRIPT_WRITE, PERSONAL_NAME " has been changed by another program");
 	for (const struct personal_value *v = first; v; v = v->next) {
-		if (!write_all(p->fd, v->line, e) || !write_all(p->fd, BYTES_LIT("\n"), e))
-			return false;
+		if (!fd_write(p->fd, v->line) || !fd_write(p->fd, BYTES_LIT("\n")))
+			return io_failed(e, errno);
 		p->size += v->line.len + 1;
 	}
 	return fsync(p->fd) == 0 || io_failed(e, errno);

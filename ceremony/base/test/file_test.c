@@ -1,0 +1,139 @@
+/* file_test.c: a file is replaced whole or not at all, and every octet is written or it is said that not. */
+#include "ceremony/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char path[64];
+static int  dir;
+
+static int start(void **state)
+{
+	(void)state;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	(void)strcpy(path, "/tmp/file-test-XXXXXX");
+	dir = mkdtemp(path) ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	return dir < 0 ? -1 : 0;
+}
+
+static int end(void **state)
+{
+	static const char *const names[] = { "a", "a.tmp", "link" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		(void)unlinkat(dir, names[i], 0);
+	(void)close(dir);
+	return rmdir(path);
+}
+
+/* No file of this process grows beyond so many octets. */
+static void set_limit(rlim_t octets)
+{
+	struct rlimit l;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
+	l.rlim_cur = octets;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+static void a_file_is_replaced_whole(void **state)
+{
+	struct err  e;
+	struct stat st;
+
+	(void)state;
+	assert_true(file_write(dir, "a", BYTES_LIT("old"), 0600, &e));
+	assert_true(file_is(dir, "a", BYTES_LIT("old")));
+	assert_true(file_write(dir, "a", BYTES_LIT("the new one"), 0600, &e));
+	assert_true(file_is(dir, "a", BYTES_LIT("the new one")));
+	assert_false(file_is(dir, "a", BYTES_LIT("the new two")));
+	assert_false(file_is(dir, "a", BYTES_LIT("the new one.")));
+	assert_int_equal(fstatat(dir, "a", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_false(file_exists(dir, "a.tmp"));
+}
+
+static void where_nothing_more_fits_the_old_one_stays(void **state)
+{
+	static uint8_t large[10000];
+	struct err     e;
+
+	(void)state;
+	assert_true(file_write(dir, "a", BYTES_LIT("old"), 0644, &e));
+	set_limit(4096);
+	assert_false(file_write(dir, "a", bytes_of(large, sizeof large), 0644, &e));
+	set_limit(RLIM_INFINITY);
+	assert_int_equal(e.id, ERR_FILE_WRITE);
+	assert_true(file_is(dir, "a", BYTES_LIT("old")));
+	assert_false(file_exists(dir, "a.tmp"));
+}
+
+static void a_link_or_a_device_is_not_replaced(void **state)
+{
+	struct err  e;
+	struct stat st;
+
+	(void)state;
+	assert_true(file_write(dir, "a", BYTES_LIT("old"), 0644, &e));
+	assert_int_equal(symlinkat("a", dir, "link"), 0);
+	assert_false(file_write(dir, "link", BYTES_LIT("new"), 0644, &e));
+	assert_int_equal(e.id, ERR_FILE_WRITE);
+	assert_int_equal(fstatat(dir, "link", &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_true(file_is(dir, "a", BYTES_LIT("old")));
+	assert_false(file_is(dir, "link", BYTES_LIT("old"))); /* nor followed */
+	assert_false(file_write(AT_FDCWD, "/dev/null", BYTES_LIT("new"), 0644, &e));
+	assert_int_equal(stat("/dev/null", &st), 0);
+	assert_true(S_ISCHR(st.st_mode));
+}
+
+static void every_octet_is_written_or_not(void **state)
+{
+	static uint8_t large[10000];
+	struct stat    st;
+
+	(void)state;
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	assert_true(full >= 0);
+	errno = 0;
+	assert_false(fd_write(full, BYTES_LIT("x")));
+	assert_int_equal(errno, ENOSPC);
+	assert_true(fd_write(full, (struct bytes){ 0 }));
+	(void)close(full);
+
+	int fd = openat(dir, "a", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	assert_true(fd >= 0);
+	set_limit(4096);
+	errno = 0;
+	assert_false(fd_write(fd, bytes_of(large, sizeof large))); /* the first write takes a part */
+	set_limit(RLIM_INFINITY);
+	assert_int_equal(errno, EFBIG);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_size, 4096);
+	(void)close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_file_is_replaced_whole, start, end),
+		cmocka_unit_test_setup_teardown(where_nothing_more_fits_the_old_one_stays, start, end),
+		cmocka_unit_test_setup_teardown(a_link_or_a_device_is_not_replaced, start, end),
+		cmocka_unit_test_setup_teardown(every_octet_is_written_or_not, start, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
