@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/cdrom.h>
 #include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -217,7 +219,7 @@ static bool place(struct device *d, int dir, const char *node)
 	d->part = (unsigned)number(dir, "partition");
 	d->read_only = number(dir, "ro") == 1;
 	d->size = number(dir, "size") * 512;
-	return d->size > 0;
+	return d->size > 0 || d->burner;
 }
 
 static bool by_partition(const char *a, const char *b)
@@ -264,6 +266,55 @@ static bool scan_partitions(struct scan *s, int disk, const char *name, const st
 	return true;
 }
 
+/* ---- drives ------------------------------------------------------------------------------------ */
+
+#define TYPE_DISC "5" /* SCSI peripheral device type: SPC-4 table 60 */
+
+/* An ATA drive's serial is on a page of its own (SPC-4 7.8.14): four octets, then the text. */
+static void serial_of_page(struct device *d, int own)
+{
+	char         room[64], clean[sizeof d->serial];
+	struct buf   b = BUF_ON(clean);
+	struct bytes page = attribute(room, sizeof room, own, "vpd_pg80");
+
+	if (d->serial[0] || page.len <= 4)
+		return;
+	text_escape(&b, bytes_first(bytes_trim(bytes_skip(page, 4)), 32));
+	(void)snprintf(d->serial, sizeof d->serial, "%s", buf_cstr(&b));
+}
+
+/* Which disc is in it, only the program that burns can say; but one with a file system is not blank. */
+static void look_into(struct device *d, const struct device_tree *t)
+{
+	DIR_FD                         fd = device_open(d, t, true, &d->why);
+	const struct superblock_source s = { read_at, &fd };
+	struct err                     none = { 0 };
+
+	if (fd < 0)
+		return;
+	if (!d->loop && ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT) != CDS_DISC_OK)
+		(void)err_set(&d->why, ERR_DISC_NONE, "%s", d->node);
+	else if (superblock_probe(&d->super, &s, &none))
+		(void)err_set(&d->why, ERR_DISC_NOT_BLANK, "%s", d->node);
+	else
+		d->usable = true;
+}
+
+static bool scan_drive(struct scan *s, int disk, const char *name)
+{
+	struct device d = { .sequence = number(disk, "diskseq"), .burner = true };
+	char          room[16];
+	DIR_FD        own = folder(disk, "device");
+
+	if (!identify(&d, disk, s->tree->loops) || (!d.loop && !bytes_is(attribute(room, sizeof room, own, "type"), TYPE_DISC)))
+		return true;
+	if (!place(&d, disk, name)) /* an empty drive has no size */
+		return true;
+	serial_of_page(&d, own);
+	look_into(&d, s->tree);
+	return keep(s, &d);
+}
+
 static bool scan_disk(struct scan *s, int disk, const char *name)
 {
 	struct device d = { .sequence = number(disk, "diskseq") };
@@ -308,7 +359,7 @@ bool device_scan(struct device out[DEVICE_MAX], size_t *num, const struct device
 		struct stat st;
 		DIR_FD      disk = folder(dirfd(d), name[i]);
 		if (disk >= 0 && fstatat(disk, "partition", &st, 0) != 0)
-			ok = scan_disk(&s, disk, name[i]);
+			ok = t->burners ? scan_drive(&s, disk, name[i]) : scan_disk(&s, disk, name[i]);
 	}
 	(void)closedir(d);
 	*num = ok ? s.num : 0;

@@ -21,6 +21,7 @@ struct device {
 	dev_t             number;
 	bool              loop;                           /* a file of this machine that stands for a disk: for rehearsals */
 	bool              read_only;
+	bool              burner;                         /* a drive: what counts is it, and not the disc in it */
 	bool              usable;                         /* a file system that is read here, and in nobody's use */
 	struct superblock super;                          /* where usable */
 	struct err        why;                            /* where not */
@@ -30,12 +31,15 @@ struct device {
 struct device_tree {
 	int  sys, dev; /* borrowed */
 	bool loops;    /* loop devices are media, too */
+	bool burners;  /* look for drives in which discs are burned, and for nothing else */
 };
 
 /* device_scan: all removable disks and partitions, in the order of their names; *num of them, DEVICE_MAX at most (ERR_TOO_LARGE).
  * Each device is opened for a moment, and its superblock read. */
 bool device_scan(struct device out[DEVICE_MAX], size_t *num, const struct device_tree *t, struct err *e)
 	__attribute__((warn_unused_result));
+
+#define DEVICE_BURNER ", burner" /* what the identity of a drive ends with, and no other does */
 
 /* device_line: its identity, in one line that people read and that is compared as it is: make, model, serial, size,
  * partition, file system, label, its number. Printing characters only. */

@@ -21,6 +21,11 @@ void device_line(char out[DEVICE_LINE], const struct device *d)
 
 	buf_str(&b, d->make[0] ? d->make : "unnamed");
 	quoted(&b, d->model);
+	if (d->burner) {
+		buf_fmt(&b, ", serial %s" DEVICE_BURNER, d->serial[0] ? d->serial : "none");
+		(void)buf_cstr(&b);
+		return;
+	}
 	buf_fmt(&b, ", serial %s, %llu octets", d->serial[0] ? d->serial : "none", (unsigned long long)d->size);
 	if (d->part)
 		buf_fmt(&b, ", partition %u", d->part);

@@ -79,7 +79,7 @@ static bool is_wanted(const struct devices *d, const struct fields *in)
 
 	for (size_t i = 0; i < d->num; i++) {
 		label_of(text, sizeof text, &d->found[i]);
-		if (d->found[i].usable && (serial.len ? bytes_is(serial, d->found[i].serial) : same_letters(label, text)))
+		if (d->found[i].usable && (serial.len ? bytes_is(serial, d->found[i].serial) : d->found[i].burner || same_letters(label, text)))
 			return true;
 	}
 	return false;
@@ -105,17 +105,26 @@ static void tell(const struct devices *d, struct fields *out)
 	}
 }
 
+static bool scan(struct devices *d, bool burners, struct err *e)
+{
+	struct device_tree t = d->tree;
+
+	t.burners = burners;
+	return device_scan(d->found, &d->num, &t, e);
+}
+
 bool devices_find(struct devices *d, struct call *c, struct err *e)
 {
+	const bool burners = fields_is(&c->in, "burners", "yes");
 	unsigned rounds = fields_is(&c->in, "wait", "yes") ? WAIT_ROUNDS : 0;
 
-	if (!devices_release(d, e) || !device_scan(d->found, &d->num, &d->tree, e))
+	if (!devices_release(d, e) || !scan(d, burners, e))
 		return false;
 	for (unsigned i = 0; i < rounds && !is_wanted(d, &c->in); i++) {
 		if (c->progress)
 			c->progress(c->progress_ctx, "waiting for the medium", i, rounds);
 		device_wait(d->watch, 500);
-		if (!device_scan(d->found, &d->num, &d->tree, e))
+		if (!scan(d, burners, e))
 			return false;
 	}
 	tell(d, &c->out);
@@ -184,6 +193,25 @@ bool devices_use(struct devices *d, int *root, struct bytes line, bool write, st
 	}
 	*root = d->now.root;
 	return true;
+}
+
+bool devices_drive(struct devices *d, const struct device **out, struct bytes line, struct err *e)
+{
+	size_t num = 0;
+
+	if (!devices_release(d, e) || !scan(d, true, e))
+		return false;
+	for (size_t i = 0; i < d->num; i++) {
+		char text[DEVICE_LINE];
+		device_line(text, &d->found[i]);
+		if (!bytes_is(line, text))
+			continue;
+		*out = &d->found[i];
+		num++;
+	}
+	if (num == 1)
+		return true;
+	return err_set(e, num ? ERR_MEDIUM_ALIKE : ERR_MEDIUM_MISSING, "%.*s", (int)bytes_first(line, 180).len, (const char *)line.p);
 }
 
 bool devices_again(struct devices *d, int *root, struct bytes line, struct err *e)

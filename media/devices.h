@@ -22,7 +22,8 @@ struct devices {
 bool devices_init(struct devices *d, bool loops, struct err *e) __attribute__((warn_unused_result));
 void devices_done(struct devices *d);
 
-/* devices_find: what is there now: devices, and for each device.N, label.N, serial.N, state.N ("usable", or why not). With
+/* devices_find: what is there now: devices, and for each device.N, label.N, serial.N, state.N ("usable", or why not); with
+ * burners = yes: which drives, and whether a blank disc may be in them. With
  * wait = yes, waits up to five seconds until one has that serial, or, where none is given, that label. Unmounts first. */
 struct call;
 bool devices_find(struct devices *d, struct call *c, struct err *e) __attribute__((warn_unused_result));
@@ -30,6 +31,9 @@ bool devices_find(struct devices *d, struct call *c, struct err *e) __attribute_
 /* devices_use: the root folder of the medium of that identity, mounted if it is not yet; the caller's for this call only.
  * ERR_MEDIUM_OTHER: others are there; ERR_MEDIUM_MISSING: none is; ERR_MEDIUM_ALIKE; and mount_device's. */
 bool devices_use(struct devices *d, int *root, struct bytes line, bool write, struct err *e) __attribute__((warn_unused_result));
+
+/* devices_drive: the drive of that identity, whatever is in it; what is mounted is unmounted. ERR_MEDIUM_MISSING, ERR_MEDIUM_ALIKE. */
+bool devices_drive(struct devices *d, const struct device **out, struct bytes line, struct err *e) __attribute__((warn_unused_result));
 
 /* devices_explain: after a failure on the mounted medium: where that was pulled out, it is ERR_MEDIUM_GONE. */
 void devices_explain(struct devices *d, struct err *e);

@@ -1,4 +1,4 @@
-/* main.c: ceremony-media --media DIR | --devices [--loops]: serves its ops on descriptor 3 until that closes. */
+/* main.c: ceremony-media --media DIR | --devices [--loops] [--discs]: serves its ops on descriptor 3 until that closes. */
 #include <stdio.h>
 
 #include "ceremony/port/ipc.h"
@@ -14,17 +14,23 @@ static int say(const struct err *e)
 
 int main(int argc, char **argv)
 {
-	struct media m = { .dir = -1 };
+	struct media m = { .dir = -1, .devices = DEVICES_NONE, .burner = BURNER_NONE };
 	struct err   e = { 0 };
 
 	if (!process_harden(&e))
 		return say(&e);
-	bool devices = argc >= 2 && strcmp(argv[1], "--devices") == 0, loops = argc == 3 && strcmp(argv[2], "--loops") == 0;
-	if (devices ? argc != 2 + loops : argc != 3 || strcmp(argv[1], "--media") != 0) {
-		(void)err_set(&e, ERR_USAGE, "ceremony-media --media DIR | --devices [--loops]; it is started by ceremony");
+	bool devices = argc >= 2 && strcmp(argv[1], "--devices") == 0, loops = false, discs = false, known = devices ? argc <= 4 : argc == 3;
+	for (int i = 2; devices && known && i < argc; i++) {
+		bool *is = strcmp(argv[i], "--loops") == 0 ? &loops : strcmp(argv[i], "--discs") == 0 ? &discs : NULL;
+		known = is && !*is;
+		if (known)
+			*is = true;
+	}
+	if (!known || (!devices && strcmp(argv[1], "--media") != 0)) {
+		(void)err_set(&e, ERR_USAGE, "ceremony-media --media DIR | --devices [--loops] [--discs]; it is started by ceremony");
 		return say(&e);
 	}
-	if (!(devices ? media_init_devices(&m, loops, &e) : media_init(&m, argv[2], &e)))
+	if (!(devices ? media_init_devices(&m, loops, discs, &e) : media_init(&m, argv[2], &e)))
 		return say(&e);
 	struct helper h = media_helper(&m);
 	bool          ok = ipc_serve(IPC_FD, PORT_MEDIA, &h, &e);

@@ -126,25 +126,33 @@ static bool op_write_part(struct media *m, int medium, struct call *c, struct er
 	return true;
 }
 
+/* Every file that the op names is in that folder, and is what the op says. */
+static bool compare_all(uint64_t *num, int folder, const struct call *c, struct err *e)
+{
+	char key[32];
+
+	for (*num = 0;; ++*num) {
+		char     hex[HASH_MAX * 2 + 1];
+		uint64_t size = 0;
+		(void)snprintf(key, sizeof key, "name.%llu", (unsigned long long)*num + 1);
+		struct bytes name = fields_get(&c->in, key);
+		if (!name.len)
+			return true;
+		if (!medium_hash(hex, &size, folder, name, e))
+			return false;
+		(void)snprintf(key, sizeof key, "sha256.%llu", (unsigned long long)*num + 1);
+		if (!fields_is(&c->in, key, hex))
+			return err_set(e, ERR_MEDIUM_BACK, "%.*s", (int)name.len, (const char *)name.p);
+	}
+}
+
 /* Nothing but unmounting; or, with the files that were written, reading them back from the device itself. */
 static bool op_release(struct media *m, int medium, struct call *c, struct err *e)
 {
 	uint64_t num = 0;
-	char     key[32];
 
-	for (;; num++) {
-		char     hex[HASH_MAX * 2 + 1];
-		uint64_t size = 0;
-		(void)snprintf(key, sizeof key, "name.%llu", (unsigned long long)num + 1);
-		struct bytes name = fields_get(&c->in, key);
-		if (!name.len)
-			break;
-		if (!medium_hash(hex, &size, medium, name, e))
-			return false;
-		(void)snprintf(key, sizeof key, "sha256.%llu", (unsigned long long)num + 1);
-		if (!fields_is(&c->in, key, hex))
-			return err_set(e, ERR_MEDIUM_BACK, "%.*s", (int)name.len, (const char *)name.p);
-	}
+	if (!compare_all(&num, medium, c, e))
+		return false;
 	fields_put(&c->out, "medium", fields_get(&c->in, "medium"));
 	fields_u64(&c->out, "files", num);
 	return m->dir >= 0 || devices_release(&m->devices, e);
@@ -167,6 +175,71 @@ static bool writes(enum op op)
 	return op == OP_MEDIA_WRITE || op == OP_MEDIA_WRITE_SECRET || op == OP_MEDIA_WRITE_PART;
 }
 
+/* ---- on a disc: files are staged in memory, burned together, and read back --------------------------- */
+
+static bool burn(struct media *m, const struct device *d, struct call *c, struct err *e)
+{
+	struct burner_seen seen;
+	char               volume[BURNER_VOLUME + 1];
+	struct bytes       label = fields_get(&c->in, "label");
+	uint64_t           files = 0, octets = 0;
+
+	if (!label.len || label.len > BURNER_VOLUME)
+		return err_set(e, ERR_OP_FIELD, "label");
+	memcpy(volume, label.p, label.len);
+	volume[label.len] = 0;
+	if (!d->usable) {
+		*e = d->why;
+		return false;
+	}
+	if (!medium_total(&files, &octets, &m->work, m->burner.stage, e))
+		return false;
+	if (!files) /* what was staged went with the process that was killed */
+		return err_set(e, ERR_OP_FIELD, "nothing is to be burned");
+	if (!burner_burn(&m->burner, &seen, d->node, volume, c, e) || !mount_forget(d, &m->devices.tree, e))
+		return false;
+	fields_put(&c->out, "medium", fields_get(&c->in, "medium"));
+	fields_str(&c->out, "drive", seen.drive);
+	fields_str(&c->out, "disc", seen.disc);
+	fields_u64(&c->out, "files", files);
+	fields_u64(&c->out, "octets", octets);
+	return true;
+}
+
+static bool from_disc(struct media *m, const struct device *d, struct call *c, struct err *e)
+{
+	uint64_t num = 0;
+
+	if (!burner_read(&m->burner, d->node, c, e))
+		return false;
+	if (!compare_all(&num, m->burner.back, c, e)) {
+		burner_forget(&m->burner); /* the next try asks the disc */
+		return false;
+	}
+	fields_put(&c->out, "medium", fields_get(&c->in, "medium"));
+	fields_u64(&c->out, "files", num);
+	return true;
+}
+
+static bool on_drive(struct media *m, struct call *c, struct bytes line, struct err *e)
+{
+	const struct device *d = NULL;
+
+	if (m->burner.fd < 0)
+		return err_set(e, ERR_DISC_PROGRAM, "no disc was to be burned when the ceremony began");
+	if (!devices_drive(&m->devices, &d, line, e))
+		return false;
+	fields_put(&c->out, "device", line);
+	switch (c->op) {
+	case OP_MEDIA_LIST: fields_u64(&c->out, "files", 0); return true; /* of a blank disc */
+	case OP_MEDIA_WRITE:
+	case OP_MEDIA_WRITE_PART: return ops[c->op](m, m->burner.stage, c, e);
+	case OP_MEDIA_BURN: return burn(m, d, c, e);
+	case OP_MEDIA_RELEASE: return from_disc(m, d, c, e);
+	default: return err_set(e, ERR_OP_FIELD, "op");
+	}
+}
+
 /* On a medium that is a device: mounted as the op needs it; what went wrong is told by what happened to the device. */
 static bool on_device(struct media *m, struct call *c, struct err *e)
 {
@@ -178,6 +251,10 @@ static bool on_device(struct media *m, struct call *c, struct err *e)
 		return devices_release(&m->devices, e);
 	if (!line.len)
 		return err_set(e, ERR_OP_FIELD, "device");
+	if (bytes_ends(line, DEVICE_BURNER))
+		return on_drive(m, c, line, e);
+	if (!ops[c->op])
+		return err_set(e, ERR_OP_FIELD, "device"); /* no disc is burned in a stick */
 	if (!(back ? devices_again(&m->devices, &root, line, e) : devices_use(&m->devices, &root, line, writes(c->op), e)))
 		return false;
 	if (!ops[c->op](m, root, c, e)) {
@@ -206,7 +283,7 @@ static bool answer(void *ctx, struct call *c, struct err *e)
 	m->work.len = 0;
 	if (c->op == OP_MEDIA_FIND && m->dir < 0)
 		return devices_find(&m->devices, c, e);
-	if (!ops[c->op])
+	if (!ops[c->op] && (c->op != OP_MEDIA_BURN || m->dir >= 0))
 		return err_set(e, ERR_OP_FIELD, "op");
 	return m->dir < 0 ? on_device(m, c, e) : in_folder(m, c, e);
 }
@@ -218,7 +295,7 @@ struct helper media_helper(struct media *m)
 
 bool media_init(struct media *m, const char *path, struct err *e)
 {
-	struct media got = { .devices = DEVICES_NONE, .work = arena_new(WORK_LEN) };
+	struct media got = { .devices = DEVICES_NONE, .burner = BURNER_NONE, .work = arena_new(WORK_LEN) };
 
 	if (!got.work.cap)
 		return err_set(e, ERR_NO_MEMORY, "%zu octets", WORK_LEN);
@@ -231,13 +308,14 @@ bool media_init(struct media *m, const char *path, struct err *e)
 	return true;
 }
 
-bool media_init_devices(struct media *m, bool loops, struct err *e)
+bool media_init_devices(struct media *m, bool loops, bool discs, struct err *e)
 {
-	struct media got = { .dir = -1, .work = arena_new(WORK_LEN) };
+	struct media got = { .dir = -1, .devices = DEVICES_NONE, .burner = BURNER_NONE, .work = arena_new(WORK_LEN) };
 
 	if (!got.work.cap)
 		return err_set(e, ERR_NO_MEMORY, "%zu octets", WORK_LEN);
-	if (!devices_init(&got.devices, loops, e) || !cell_enter(e)) {
+	if ((discs && !burner_start(&got.burner, e)) || !devices_init(&got.devices, loops, e) || !cell_enter(CELL_MOUNTS, e)) {
+		burner_done(&got.burner);
 		devices_done(&got.devices);
 		arena_free(&got.work);
 		return false;
@@ -252,7 +330,8 @@ void media_done(struct media *m)
 		return;
 	arena_free(&m->work);
 	devices_done(&m->devices);
+	burner_done(&m->burner);
 	if (m->dir >= 0)
 		(void)close(m->dir);
-	*m = (struct media){ .dir = -1, .devices = DEVICES_NONE };
+	*m = (struct media){ .dir = -1, .devices = DEVICES_NONE, .burner = BURNER_NONE };
 }

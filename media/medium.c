@@ -127,6 +127,22 @@ bool medium_list(struct fields *out, struct arena *a, int medium, size_t from, s
 	return true;
 }
 
+bool medium_total(uint64_t *files, uint64_t *octets, struct arena *a, int medium, struct err *e)
+{
+	const char **name = NULL;
+	struct stat  st;
+	int          num = sorted_names(&name, a, medium, e);
+
+	*files = *octets = 0;
+	for (int i = 0; i < num; i++) {
+		if (fstatat(medium, name[i], &st, AT_SYMLINK_NOFOLLOW) != 0)
+			return err_set(e, ERR_FILE_READ, "%s", name[i]);
+		++*files;
+		*octets += (uint64_t)st.st_size;
+	}
+	return num >= 0;
+}
+
 bool medium_newest(const char **out, struct arena *a, int medium, struct bytes prefix, struct err *e)
 {
 	const char **name = NULL;

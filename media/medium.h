@@ -17,6 +17,9 @@ int medium_open(int dir, struct bytes label, struct err *e);
  * MEDIA_MAX_FILES. */
 bool medium_list(struct fields *out, struct arena *a, int medium, size_t from, struct err *e) __attribute__((warn_unused_result));
 
+/* medium_total: how many files there are, and their octets together. Errors as medium_list. */
+bool medium_total(uint64_t *files, uint64_t *octets, struct arena *a, int medium, struct err *e) __attribute__((warn_unused_result));
+
 /* medium_newest: the last name in octet order that begins with `prefix`, in `a`. ERR_MEDIUM_FILE. */
 bool medium_newest(const char **out, struct arena *a, int medium, struct bytes prefix, struct err *e)
 	__attribute__((warn_unused_result));

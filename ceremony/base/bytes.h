@@ -51,6 +51,13 @@ static inline bool bytes_starts(struct bytes a, const char *s)
 	return a.len >= n && memcmp(a.p, s, n) == 0;
 }
 
+/* bytes_ends: the same for its end. */
+static inline bool bytes_ends(struct bytes a, const char *s)
+{
+	size_t n = strlen(s);
+	return a.len >= n && memcmp(a.p + a.len - n, s, n) == 0;
+}
+
 /* bytes_skip: a without its first n octets; nothing if it has fewer. */
 static inline struct bytes bytes_skip(struct bytes a, size_t n)
 {

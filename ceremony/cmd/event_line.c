@@ -45,6 +45,7 @@ static const char *const work[] = {
 	[OP_WITNESS_CARD_SIGN] = "the witness signs",
 	[OP_MARK_READ] = "read the token's mark of the record",
 	[OP_MARK_WRITE] = "write the token's mark of the record",
+	[OP_MEDIA_BURN] = "burn the disc",
 	[OP_MEDIA_LIST] = "list the medium",
 	[OP_MEDIA_NEWEST] = "look for the newest file",
 	[OP_MEDIA_READ] = "read a file",

@@ -45,7 +45,7 @@ static const struct command commands[] = {
 	  "token list [--token URI] [--json]\n"
 	  "         token qualify --token URI [--pin-fd FD] [--json]",
 	  "the tokens that are plugged in, by serial; is one fit to hold a root key?" },
-	{ "media", cmd_media, "media list [--loops] [--json]", "the removable media that are plugged in, by serial and label" },
+	{ "media", cmd_media, "media list [--loops] [--burners] [--json]", "the removable media that are plugged in, by serial and label" },
 	{ "share", cmd_share, "share split|combine|check", "SLIP-0039 shares on stdin and stdout, or the terminal" },
 	{ "status", cmd_status, "status --record DIR [--json] [--ics FILE] [--pdf FILE]", "what is due, and when; exit 1 if something is overdue" },
 	{ "report", cmd_report, "report --record DIR [--ceremony N] --format text|html|pdf -o FILE", "a report for people" },

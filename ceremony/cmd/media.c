@@ -7,10 +7,11 @@
 #include "ceremony/port/spawn.h"
 
 static const char usage[] =
-	"usage: ceremony media list [--loops] [--json]     the removable media that are plugged in\n"
+	"usage: ceremony media list [--loops] [--burners] [--json]     the removable media that are plugged in\n"
 	"\n"
-	"  --loops   loop devices too, which stand for media in a rehearsal\n"
-	"  --json    an array of objects\n"
+	"  --loops     loop devices too, which stand for media in a rehearsal\n"
+	"  --burners   the drives in which discs are burned, in place of media\n"
+	"  --json      an array of objects\n"
 	"\n"
 	"One line a medium: serial, label, usable or why it is not, and its identity, separated by tabs. Nothing is mounted and\n"
 	"nothing but a superblock is read. A script's [medium NAME] section names a medium by that serial.\n";
@@ -75,7 +76,7 @@ static int print(const struct fields *out, bool json)
 	return 0;
 }
 
-static int list(bool loops, bool json)
+static int list(bool loops, bool burners, bool json)
 {
 	__attribute__((cleanup(spawn_done))) struct spawned s = { 0 };
 	const char  *args[] = { "--devices", loops ? "--loops" : NULL, NULL };
@@ -84,6 +85,8 @@ static int list(bool loops, bool json)
 	struct arena in = ARENA_ON(storage), out = arena_new((size_t)1 << 20);
 	struct call  c = { .op = OP_MEDIA_FIND, .in = fields_on(&in), .out = fields_on(&out) };
 
+	if (burners)
+		fields_str(&c.in, "burners", "yes");
 	if (!spawn_helper(&s, PORT_MEDIA, args, &e) || !helper_call(&s.helper, &c, &e)) {
 		arena_free(&out);
 		return fail(&e);
@@ -96,14 +99,15 @@ static int list(bool loops, bool json)
 int cmd_media(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "loops", no_argument, NULL, 'l' }, { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+		{ "loops", no_argument, NULL, 'l' }, { "burners", no_argument, NULL, 'b' }, { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
-	bool loops = false, json = false, help = false, known = argc >= 2 && strcmp(argv[1], "list") == 0;
+	bool loops = false, burners = false, json = false, help = false, known = argc >= 2 && strcmp(argv[1], "list") == 0;
 	int  c;
 
 	optind = 0; /* the GNU way of starting afresh */
 	while (known && (c = getopt_long(argc - 1, argv + 1, "", options, NULL)) != -1) {
 		loops |= c == 'l';
+		burners |= c == 'b';
 		json |= c == 'j';
 		help |= c == 'h';
 		known = c != '?';
@@ -116,5 +120,5 @@ int cmd_media(int argc, char **argv)
 		(void)fputs(usage, stdout);
 		return 0;
 	}
-	return list(loops, json);
+	return list(loops, burners, json);
 }

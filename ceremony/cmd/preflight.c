@@ -207,10 +207,13 @@ static void look_at_device(struct preflight *p, struct arena *work, const struct
 {
 	const struct script_medium *m = script_medium(&r->script, medium);
 	struct call                 c = { .op = OP_MEDIA_FIND, .in = fields_on(work) };
+	const bool                  disc = m && m->disc;
 	char                        label[32], key[24];
 	uint64_t                    num = 0, at = 0;
 
 	(void)snprintf(label, sizeof label, "Medium %.*s", (int)medium.len, (const char *)medium.p);
+	if (disc)
+		fields_str(&c.in, "burners", "yes");
 	if (!ask(p, work, &p->media.helper, &c, label) || !fields_get_u64(&num, &c.out, "devices", FIELDS_MAX))
 		return;
 	for (uint64_t i = 1; i <= num && !at; i++) {
@@ -218,12 +221,14 @@ static void look_at_device(struct preflight *p, struct arena *work, const struct
 		struct bytes is = fields_get(&c.out, key), state;
 		(void)snprintf(key, sizeof key, "state.%llu", (unsigned long long)i);
 		state = fields_get(&c.out, key);
-		if (bytes_is(state, "usable") && (m && m->serial ? bytes_is(is, m->serial) : media_same_label(is, m ? bytes_str(m->label) : medium)))
+		if (bytes_is(state, "usable") && (m && m->serial ? bytes_is(is, m->serial) : disc || media_same_label(is, m ? bytes_str(m->label) : medium)))
 			at = i;
 	}
 	(void)snprintf(key, sizeof key, "device.%llu", (unsigned long long)at);
 	if (at)
 		put(p, false, label, "%.*s", (int)fields_get(&c.out, key).len, (const char *)fields_get(&c.out, key).p);
+	else if (disc)
+		put(p, true, label, "no drive%s%s with a blank disc in it", m->serial ? " of the serial " : "", m->serial ? m->serial : "");
 	else
 		put(p, true, label, "not plugged in: none has the %s %.*s", m && m->serial ? "serial" : "label",
 		    m && m->serial ? (int)strlen(m->serial) : m ? (int)strlen(m->label) : (int)medium.len,

@@ -264,8 +264,18 @@ static void set_up_lists(struct room *r)
 void room_media(struct room *r)
 {
 	r->media_args[0] = r->devices ? "--devices" : "--media";
-	r->media_args[1] = !r->devices ? r->options.media : r->rehearsal ? "--loops" : NULL;
-	r->media_args[2] = NULL;
+	size_t num = 1;
+	bool   discs = false;
+
+	for (size_t i = 0; i < r->script.num_media; i++)
+		discs |= r->script.medium[i].disc;
+	if (!r->devices)
+		r->media_args[num++] = r->options.media;
+	else if (r->rehearsal)
+		r->media_args[num++] = "--loops";
+	if (r->devices && discs)
+		r->media_args[num++] = "--discs";
+	r->media_args[num] = NULL;
 }
 
 bool room_start(struct room *r, struct err *e)

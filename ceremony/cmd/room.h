@@ -41,7 +41,7 @@ struct room {
 	char           frames[4096];       /* RECORD.frames: what it shows as QR codes */
 	bool           rehearsal;
 	bool           devices;            /* media are devices, not folders of options.media */
-	const char    *media_args[3];      /* what its helper is started with */
+	const char    *media_args[4];      /* what its helper is started with */
 	/* the face that is open */
 	struct answers answers;
 	struct plain   plain;

@@ -304,6 +304,7 @@ static void apply_resume(struct flow *f)
 	f->looked = false;
 	f->backup_secret = f->has_passphrase = f->has_dice = false;
 	f->transfer.len = 0;
+	f->num_staged = 0;
 	f->num_entered = f->entered = 0;
 	if (!t)
 		return;

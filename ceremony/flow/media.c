@@ -40,6 +40,7 @@ static bool is_op_of_media(enum op op)
 	case OP_LIST_TAKE:
 	case OP_FILE_DELIVER:
 	case OP_RECORD_DELIVER:
+	case OP_MEDIA_BURN:
 		return true;
 	default:
 		return false;
@@ -154,6 +155,33 @@ static bool is_pinned(const struct flow *f)
 	return m && m->serial;
 }
 
+bool media_is_disc(const struct flow *f, const char *name)
+{
+	const struct script_medium *m = script_medium(f->script, bytes_str(name));
+
+	return f->devices && m && m->disc;
+}
+
+static bool is_disc(const struct flow *f)
+{
+	struct use use;
+
+	(void)section_of(f, &use);
+	return media_is_disc(f, say_bytes(f, use.name));
+}
+
+const char *media_volume(const struct flow *f, const char *name)
+{
+	const struct script_medium *m = script_medium(f->script, bytes_str(name));
+	char                        volume[MEDIA_MAX_VOLUME + 1] = "";
+
+	for (size_t i = 0; m && i < MEDIA_MAX_VOLUME && m->label[i]; i++) {
+		char c = m->label[i];
+		volume[i] = c >= 'a' && c <= 'z' ? (char)(c - 32) : (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
+	}
+	return say(f, "%s", volume);
+}
+
 bool media_same_label(struct bytes a, struct bytes b)
 {
 	bool same = a.len == b.len;
@@ -186,6 +214,8 @@ static bool ask_find(const struct flow *f, struct fields *in, struct err *e)
 
 	(void)e;
 	fields_str(in, "wait", "yes");
+	if (is_disc(f))
+		fields_str(in, "burners", "yes");
 	fields_put(in, "label", label_of(f));
 	if (m && m->serial)
 		fields_str(in, "serial", m->serial);
@@ -201,11 +231,14 @@ static bool pick_pinned(const struct flow *f, struct bytes *device, const struct
 	struct bytes                other = { 0 };
 
 	for (uint64_t i = 1; i <= num_devices(out); i++) {
-		if (!bytes_is(said(f, out, "state", i), "usable"))
+		struct bytes state = said(f, out, "state", i);
+		if (m->disc && !bytes_is(state, "usable") && bytes_is(said(f, out, "serial", i), m->serial))
+			return err_set(e, ERR_DISC_NONE, "%s, serial %s: %.*s", m->name, m->serial, (int)bytes_first(state, 80).len, (const char *)state.p);
+		if (!bytes_is(state, "usable"))
 			continue;
 		other = said(f, out, "device", i);
 		if (!bytes_is(said(f, out, "serial", i), m->serial) ||
-		    (m->labelled && !media_same_label(said(f, out, "label", i), bytes_str(m->label))))
+		    (m->labelled && !m->disc && !media_same_label(said(f, out, "label", i), bytes_str(m->label))))
 			continue;
 		*device = other;
 		num++;
@@ -218,7 +251,7 @@ static bool pick_pinned(const struct flow *f, struct bytes *device, const struct
 	if (num == 0)
 		return err_set(e, ERR_MEDIUM_MISSING, "%s, serial %s", m->name, m->serial);
 	const char *taken = name_of(f, *device);
-	return !taken || err_set(e, ERR_MEDIUM_OTHER, "%s is bound as %s", m->name, taken);
+	return !taken || m->disc || err_set(e, ERR_MEDIUM_OTHER, "%s is bound as %s", m->name, taken);
 }
 
 static bool check_find(const struct flow *f, const struct fields *out, struct err *e)
@@ -256,7 +289,7 @@ const struct turn turn_find_medium = {
 
 static bool may_be(const struct flow *f, uint64_t i)
 {
-	return bytes_is(said(f, &f->found, "state", i), "usable") && !name_of(f, said(f, &f->found, "device", i));
+	return bytes_is(said(f, &f->found, "state", i), "usable") && (is_disc(f) || !name_of(f, said(f, &f->found, "device", i)));
 }
 
 /* The rows of what is there; those that can be chosen also as choices. Returns how many. */
@@ -267,7 +300,7 @@ static size_t put_devices(const struct flow *f, struct prompt *p, const char **c
 	for (uint64_t i = 1; i <= num_devices(&f->found); i++) {
 		struct bytes device = said(f, &f->found, "device", i), state = said(f, &f->found, "state", i);
 		const char  *taken = name_of(f, device);
-		bool         fits = media_same_label(said(f, &f->found, "label", i), label_of(f));
+		bool         fits = is_disc(f) || media_same_label(said(f, &f->found, "label", i), label_of(f));
 		prompt_row(p, say(f, "Medium %llu", (unsigned long long)i), say(f, "%.*s", (int)device.len, (const char *)device.p))->mark = !fits;
 		if (!may_be(f, i)) {
 			prompt_row(p, "", taken ? say(f, "it is bound as %s", taken) : say(f, "%.*s", (int)state.len, (const char *)state.p));
@@ -317,10 +350,11 @@ static void prompt_bind(const struct flow *f, struct prompt *p)
 	p->help_why = "From then on only that device is used under this name; any other one is refused.";
 	p->help_clause = "BR 5.4.1";
 	p->help_fail = "If the right one is not there, plug it in and go back (Esc): it is looked for again.";
-	prompt_row(p, "Wanted", say(f, "%s, label %s", say_bytes(f, use.name), say_bytes(f, label_of(f))));
+	prompt_row(p, "Wanted", say(f, is_disc(f) ? "%s, a drive that burns the disc %s" : "%s, label %s", say_bytes(f, use.name), say_bytes(f, label_of(f))));
 	size_t n = put_devices(f, p, choice);
 	if (!n) {
-		p->text = say(f, "No medium that can be %s is plugged in. Plug it in.", say_bytes(f, use.name));
+		p->text = say(f, is_disc(f) ? "No drive for %s is there with a blank disc in it. Put one in." : "No medium that can be %s is plugged in. Plug it in.",
+		              say_bytes(f, use.name));
 		prompt_ask(p, ASK_CONFIRM, key_of(f, ".look"), "Look again");
 		return;
 	}
@@ -389,7 +423,8 @@ bool media_failed(const struct flow *f, const struct turn *t, const struct err *
 {
 	static const enum err_id of_media[] = { ERR_MEDIUM_MISSING, ERR_MEDIUM_OTHER, ERR_MEDIUM_GONE, ERR_MEDIUM_BUSY, ERR_MEDIUM_MOUNT,
 		                                ERR_MEDIUM_ALIKE, ERR_MEDIUM_BACK, ERR_MEDIUM_FILE, ERR_FILE_READ, ERR_FILE_WRITE,
-		                                ERR_FILE_EXISTS, ERR_DISK_FULL };
+		                                ERR_FILE_EXISTS, ERR_DISK_FULL, ERR_DISC_NONE, ERR_DISC_NOT_BLANK, ERR_DISC_BURN,
+		                                ERR_DISC_READ, ERR_DISC_PROGRAM };
 
 	if (!media_bound(f, t))
 		return false;
@@ -414,12 +449,13 @@ bool media_may_change(const struct flow *f)
 	if (!use_of(f, t, &use) || !media_failed(f, t, &f->failure))
 		return false;
 	const struct script_medium *m = script_medium(f->script, use.name);
-	return !m || !m->serial;
+	return !m || !m->serial || m->disc; /* another disc in the same drive */
 }
 
 static bool writes(const struct turn *t)
 {
-	return t->op == OP_MEDIA_WRITE || t->op == OP_FILE_DELIVER || t->op == OP_RECORD_DELIVER || t->op == OP_MEDIA_RELEASE;
+	return t->op == OP_MEDIA_WRITE || t->op == OP_FILE_DELIVER || t->op == OP_RECORD_DELIVER || t->op == OP_MEDIA_BURN ||
+	       t->op == OP_MEDIA_RELEASE;
 }
 
 void media_unbind(struct flow *f)
@@ -440,5 +476,6 @@ void media_unbind(struct flow *f)
 	while (f->turn > 0 && writes(&k->turn[f->turn - 1]) && k->turn[f->turn - 1].medium == k->turn[f->turn].medium)
 		f->turn--;
 	f->round = 0;
+	f->num_staged = 0;
 	f->phase = PHASE_ASK;
 }

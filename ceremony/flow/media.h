@@ -21,6 +21,12 @@ bool media_second(struct buf *out, const struct script_step *step);
 /* media_copy: in scratch, the label of the medium of a step's first or second copy; "" where that copy is not made. */
 const char *media_copy(const struct flow *f, const struct script_step *step, bool second);
 
+/* media_is_disc: whether the medium of that name is a disc that is burned. media_volume:
+ * the name that such a disc gets: its label in capitals, digits and _. */
+#define MEDIA_MAX_VOLUME 32 /* ISO 9660 8.4.7 */
+bool        media_is_disc(const struct flow *f, const char *name);
+const char *media_volume(const struct flow *f, const char *name);
+
 /* What stands before a turn whose op needs a medium that is not bound. */
 extern const struct turn turn_find_medium, turn_bind_medium;
 

@@ -74,6 +74,7 @@ struct script_quorum {
 struct script_medium {
 	const char *name, *label, *serial; /* serial: NULL: any */
 	bool        labelled;              /* the label is said, and is not just the name */
+	bool        disc;                  /* blank discs are burned, in the drive of that serial */
 };
 
 struct script {

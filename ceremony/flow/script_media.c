@@ -68,6 +68,27 @@ static bool is_everybodys(const struct script *s, struct bytes name)
 	return false;
 }
 
+/* A disc is burned once and closed: by one step, which writes all that it writes at once. */
+static bool may_be_burned(const struct script *s, struct bytes name, const struct ini_entry *label, struct err *e)
+{
+	unsigned num = 0;
+
+	for (size_t i = 0; i < s->num_steps; i++) {
+		const struct script_step *step = &s->step[i];
+		bool                      burns = step->kind == &step_kind_export || step->kind == &step_kind_record;
+		if (!uses(step, name))
+			continue;
+		if (!burns || (step->kind == &step_kind_export && bytes_is(script_param(step, "insert"), "no")))
+			return err_set(e, ERR_SCRIPT_ORDER, "[medium %.*s]: disc = yes: step %s burns no disc", (int)name.len, (const char *)name.p, step->id);
+		num++;
+	}
+	if (num > 1)
+		return err_set(e, ERR_SCRIPT_ORDER, "[medium %.*s]: disc = yes: two steps write to it, and a disc is closed by the first", (int)name.len,
+		               (const char *)name.p);
+	return !label || label->value.len <= MEDIA_MAX_VOLUME ||
+	       err_set(e, ERR_SCRIPT_ORDER, "[medium %.*s]: a disc's label has %d characters at most", (int)name.len, (const char *)name.p, MEDIA_MAX_VOLUME);
+}
+
 /* What a device can say, and a line of INI can hold. */
 static bool is_word(struct bytes a)
 {
@@ -77,7 +98,7 @@ static bool is_word(struct bytes a)
 static bool read_one(struct script *s, struct arena *a, struct ini *ini, struct ini_section *c, struct err *e)
 {
 	struct bytes          name = bytes_trim(bytes_skip(c->name, 7));
-	struct ini_entry     *label = ini_entry(c, "label"), *serial = ini_entry(c, "serial");
+	struct ini_entry     *label = ini_entry(c, "label"), *serial = ini_entry(c, "serial"), *disc = ini_entry(c, "disc");
 	struct script_medium *m = &s->medium[s->num_media];
 	bool                  used = false;
 
@@ -92,14 +113,19 @@ static bool read_one(struct script *s, struct arena *a, struct ini *ini, struct 
 		return bad(ini, c, "label, serial: 1 to 128 printing octets", e);
 	if (serial && is_everybodys(s, name))
 		return bad(ini, c, "each person brings one of their own: no serial can be that of all", e);
+	if (disc && !bytes_is(disc->value, "yes") && !bytes_is(disc->value, "no"))
+		return bad(ini, c, "disc: yes or no", e);
+	bool burned = disc && bytes_is(disc->value, "yes");
+	if (burned && !may_be_burned(s, name, label, e))
+		return false;
 	for (size_t i = 0; serial && i < s->num_media; i++)
-		if (s->medium[i].serial && bytes_is(serial->value, s->medium[i].serial))
+		if (s->medium[i].serial && bytes_is(serial->value, s->medium[i].serial) && !(burned && s->medium[i].disc))
 			return bad(ini, c, "another medium has that serial", e);
 	struct bytes n = arena_copy(a, name), l = arena_copy(a, label ? label->value : name);
 	struct bytes v = arena_copy(a, serial ? serial->value : bytes_of("", 0));
 	if (!n.p || !l.p || !v.p)
 		return err_set(e, ERR_TOO_LARGE, "%s", ini->file);
-	*m = (struct script_medium){ (const char *)n.p, (const char *)l.p, serial ? (const char *)v.p : NULL, label != NULL };
+	*m = (struct script_medium){ (const char *)n.p, (const char *)l.p, serial ? (const char *)v.p : NULL, label != NULL, burned };
 	s->num_media++;
 	return ini_all_used(ini, c, e);
 }

@@ -14,7 +14,7 @@ static const struct param export_params[] = {
 
 /* ---- which copy ---------------------------------------------------------------------------- */
 
-#define NUM_TURNS 5 /* of one copy */
+#define NUM_TURNS 6 /* of one copy */
 
 static bool is_second(const struct flow *f)
 {
@@ -35,6 +35,12 @@ static const char *medium_now(const struct flow *f)
 static const char *key_of(const struct flow *f, const char *key)
 {
 	return is_second(f) ? say(f, "%s-2", key) : key;
+}
+
+/* Discs are burned: files are staged first, and burned together. */
+static bool is_disc(const struct flow *f)
+{
+	return is_made(f) && media_is_disc(f, medium_now(f));
 }
 
 /* ---- the files ----------------------------------------------------------------------------- */
@@ -76,7 +82,9 @@ static bool asks_medium(const struct flow *f)
 
 static void prompt_insert(const struct flow *f, struct prompt *p)
 {
-	p->text = say(f, "Insert the medium that is labelled %s. Each file is written, read back from the medium and compared.",
+	p->text = say(f, is_disc(f) ? "Put a blank disc for %s into the drive. The files are burned to it together, it is closed, and each file is read back from it "
+	                              "and compared." :
+	                              "Insert the medium that is labelled %s. Each file is written, read back from the medium and compared.",
 	              medium_now(f));
 	for (unsigned i = 0; i < num_results(f) + num_files(f) && i < 40; i++) {
 		const char *name = "", *sha256;
@@ -115,6 +123,15 @@ static bool apply_write(struct flow *f, const struct fields *data, struct err *e
 	(void)data;
 	(void)e;
 	f->num_exported++;
+	f->num_staged += is_disc(f);
+	return true;
+}
+
+static bool apply_deliver(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->num_staged += is_disc(f);
 	return true;
 }
 
@@ -137,6 +154,41 @@ static bool check_deliver(const struct flow *f, const struct fields *out, struct
 
 	return (fields_is(out, "sha256", s->file_sha256) && fields_is(out, "size", say(f, "%llu", (unsigned long long)s->file_size))) ||
 	       err_set(e, ERR_FLOW_FIELD, "what was read back differs");
+}
+
+/* ---- burned --------------------------------------------------------------------------------- */
+
+static bool ask_burn(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "medium", medium_now(f));
+	fields_str(in, "label", media_volume(f, medium_now(f)));
+	return true;
+}
+
+static bool check_burn(const struct flow *f, const struct fields *out, struct err *e)
+{
+	return (fields_is(out, "medium", medium_now(f)) && fields_is(out, "files", say(f, "%u", num_results(f) + num_files(f)))) ||
+	       err_set(e, ERR_FLOW_FIELD, "files");
+}
+
+static bool apply_burn(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->num_staged = 0;
+	return true;
+}
+
+/* What was staged went with the process that was killed. */
+static bool lacks(const struct flow *f, size_t *again)
+{
+	const size_t first = is_second(f) ? NUM_TURNS + 1 : 1, turn = f->turn - first; /* 0: write, 1: deliver, 2: burn */
+
+	if (!is_disc(f) || f->turn < first || turn > 2)
+		return false;
+	*again = first;
+	return f->num_staged != (turn == 0 ? f->round : turn == 1 ? num_results(f) + f->round : num_results(f) + num_files(f));
 }
 
 /* ---- read back from the device --------------------------------------------------------------- */
@@ -181,8 +233,10 @@ static bool comes_out(const struct flow *f)
 
 static void prompt_out(const struct flow *f, struct prompt *p)
 {
-	p->text = say(f, "%s is safe to remove. All files were read once more from the device itself, after the system had forgotten "
-	                 "them, and are what was written; it is unmounted.", medium_now(f));
+	p->text = say(f, is_disc(f) ? "%s is burned and closed. All files were read back from the disc itself and are what was to be burned. Take it out and write "
+	                              "on it which it is." :
+	                              "%s is safe to remove. All files were read once more from the device itself, after the system had forgotten "
+	                              "them, and are what was written; it is unmounted.", medium_now(f));
 	prompt_row(p, "Files", say(f, "%u", num_results(f) + num_files(f)));
 	prompt_ask(p, ASK_CONFIRM, key_of(f, "removed"), say(f, "%s is out", medium_now(f)));
 }
@@ -190,7 +244,8 @@ static void prompt_out(const struct flow *f, struct prompt *p)
 #define COPY(end, another)                                                                                             \
 	{ .name = "insert" end, .role = ROLE_ADMINISTRATOR, .when = asks_medium, .title = "Insert the " another "output medium", .prompt = prompt_insert }, \
 	{ .name = "write" end, .role = ROLE_ADMINISTRATOR, .rounds = num_results, .op = OP_MEDIA_WRITE, .medium = medium_now, .ask = ask_write, .check = check_write, .apply = apply_write }, \
-	{ .name = "deliver" end, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_FILE_DELIVER, .medium = medium_now, .ask = ask_deliver, .check = check_deliver }, \
+	{ .name = "deliver" end, .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_FILE_DELIVER, .medium = medium_now, .ask = ask_deliver, .check = check_deliver, .apply = apply_deliver }, \
+	{ .name = "burn" end, .role = ROLE_ADMINISTRATOR, .when = is_disc, .op = OP_MEDIA_BURN, .medium = medium_now, .ask = ask_burn, .check = check_burn, .apply = apply_burn }, \
 	{ .name = "read-back" end, .role = ROLE_ADMINISTRATOR, .rounds = num_pages, .op = OP_MEDIA_RELEASE, .medium = medium_now, .ask = ask_back, .check = check_back }, \
 	{ .name = "remove" end, .role = ROLE_ADMINISTRATOR, .when = comes_out, .title = "Take the " another "output medium out", .prompt = prompt_out }
 
@@ -207,6 +262,7 @@ const struct step_kind step_kind_export = {
 	.num_params = COUNT_OF(export_params),
 	.turn = export_turns,
 	.num_turns = COUNT_OF(export_turns),
+	.lacks = lacks,
 	.what = "The certificates and the revocation list are copied to the output medium and read back.",
 	.why = "A copy that was not read back may not be there.",
 	.clause = "",

@@ -57,7 +57,8 @@ void record_prompt_medium(const struct flow *f, struct prompt *p)
 {
 	bool second = script_turn(f)->medium == record_second;
 
-	p->text = say(f, "Insert the medium that is labelled %s: when the record is closed and signed, it gets the whole of it. It may then be taken "
+	p->text = say(f, media_is_disc(f, script_turn(f)->medium(f)) ? "Say which drive burns %s: when the record is closed and signed, a disc gets the whole of it." :
+	              "Insert the medium that is labelled %s: when the record is closed and signed, it gets the whole of it. It may then be taken "
 	                 "out until it is asked for again.", script_turn(f)->medium(f));
 	prompt_ask(p, ASK_CONFIRM, second ? "record-inserted-2" : "record-inserted", "The medium is in");
 }
@@ -81,6 +82,11 @@ static bool is_made(const struct flow *f)
 	return script_turn(f)->medium(f)[0];
 }
 
+static bool is_disc(const struct flow *f)
+{
+	return is_made(f) && media_is_disc(f, script_turn(f)->medium(f));
+}
+
 static bool comes_back(const struct flow *f)
 {
 	return f->devices && is_made(f);
@@ -101,8 +107,10 @@ static const char *name_of(const struct flow *f)
 
 static void prompt_insert(const struct flow *f, struct prompt *p)
 {
-	p->text = say(f, "Insert the medium that is labelled %s. The whole record, of this ceremony and of all before it, is written to it as one "
-	                 "file, read back from the medium and compared.", script_turn(f)->medium(f));
+	p->text = say(f, is_disc(f) ? "Put a blank disc for %s into the drive. The whole record, of this ceremony and of all before it, is burned to it as one "
+	                              "file, read back from the disc and compared." :
+	                              "Insert the medium that is labelled %s. The whole record, of this ceremony and of all before it, is written to it as one "
+	                              "file, read back from the medium and compared.", script_turn(f)->medium(f));
 	prompt_row(p, "File", name_of(f));
 	prompt_ask(p, ASK_CONFIRM, key_of(f, "inserted"), "The medium is in");
 }
@@ -138,6 +146,14 @@ static bool apply_write(struct flow *f, const struct fields *data, struct err *e
 	return fields_get_u64(&k->size, data, "size", INT64_MAX) && fields_get_u64(&k->files, data, "files", INT64_MAX);
 }
 
+static bool ask_burn(const struct flow *f, struct fields *in, struct err *e)
+{
+	(void)e;
+	fields_str(in, "medium", script_turn(f)->medium(f));
+	fields_str(in, "label", media_volume(f, script_turn(f)->medium(f)));
+	return true;
+}
+
 static bool ask_back(const struct flow *f, struct fields *in, struct err *e)
 {
 	(void)e;
@@ -161,7 +177,7 @@ static void prompt_out(const struct flow *f, struct prompt *p)
 	MUST(hex_decode(&b, bytes_str(k->sha256)) && b.len == sizeof digest);
 	p->text = say(f, "%s holds the whole record%s. Write the file's name and these words of its SHA-256 on the medium's envelope: no line of "
 	                 "the closed record can tell of it.", script_turn(f)->medium(f),
-	              f->devices ? " and is safe to remove: the file was read once more from the device itself, and it is unmounted" : "");
+	              is_disc(f) ? ", burned and read back from the disc itself" : f->devices ? " and is safe to remove: the file was read once more from the device itself, and it is unmounted" : "");
 	prompt_row(p, "File", k->name);
 	prompt_row(p, "Octets", say(f, "%llu, of %llu files", (unsigned long long)k->size, (unsigned long long)k->files));
 	prompt_row(p, "SHA-256", say_hex(f, buf_bytes(&b)));
@@ -173,6 +189,7 @@ static void prompt_out(const struct flow *f, struct prompt *p)
 #define COPY(end, another, which)                                                                                          \
 	{ .name = "insert" end, SEALED, .when = is_made, .medium = which, .title = "Insert the " another "medium for the record", .prompt = prompt_insert }, \
 	{ .name = "write" end, SEALED, .when = is_made, .medium = which, .op = OP_RECORD_DELIVER, .ask = ask_write, .check = check_write, .apply = apply_write }, \
+	{ .name = "burn" end, SEALED, .when = is_disc, .medium = which, .op = OP_MEDIA_BURN, .ask = ask_burn, .check = check_back }, \
 	{ .name = "read-back" end, SEALED, .when = comes_back, .medium = which, .op = OP_MEDIA_RELEASE, .ask = ask_back, .check = check_back }, \
 	{ .name = "remove" end, SEALED, .when = is_made, .medium = which, .title = "Take the " another "medium out", .prompt = prompt_out }
 

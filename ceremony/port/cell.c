@@ -13,8 +13,9 @@
 
 static const unsigned kept[] = { CAP_SYS_ADMIN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_IPC_LOCK };
 
+static const int programs[] = { SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(clone), SCMP_SYS(clone3) };
+
 static const int deadly[] = {
-	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(clone), SCMP_SYS(clone3),
 	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_getfd), SCMP_SYS(socket),
 	SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
 	SCMP_SYS(setns), SCMP_SYS(unshare), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot),
@@ -31,13 +32,20 @@ static void filter_done(scmp_filter_ctx *f)
 		seccomp_release(*f);
 }
 
-static bool no_programs(struct err *e)
+/* Ours dies of what it must not try. A program that is not ours may ask idly, as libraries do, and gets a no; truncate is none of what
+ * it needs, and Landlock before Linux 6.2 does not hold it off. */
+static bool filter(enum cell_kind kind, struct err *e)
 {
 	__attribute__((cleanup(filter_done))) scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
-	int bad = f ? 0 : -1;
+	const uint32_t no = kind == CELL_MOUNTS ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EPERM);
+	int            bad = f ? 0 : -1;
 
 	for (size_t i = 0; !bad && i < sizeof deadly / sizeof deadly[0]; i++)
-		bad = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, deadly[i], 0);
+		bad = seccomp_rule_add(f, no, deadly[i], 0);
+	for (size_t i = 0; !bad && kind == CELL_MOUNTS && i < sizeof programs / sizeof programs[0]; i++)
+		bad = seccomp_rule_add(f, no, programs[i], 0);
+	if (!bad && kind == CELL_PROGRAM)
+		bad = seccomp_rule_add(f, no, SCMP_SYS(truncate), 0);
 	if (bad || seccomp_load(f) != 0)
 		return err_set(e, ERR_SANDBOX, "the filter");
 	return true;
@@ -52,7 +60,7 @@ static bool is_kept(unsigned cap)
 }
 
 /* What it has of the rights that are kept, and no other: neither now nor in a program that it might become. */
-static bool give_up(struct err *e)
+static bool give_up(enum cell_kind kind, struct err *e)
 {
 	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct   data[2] = { { 0 } };
@@ -61,7 +69,7 @@ static bool give_up(struct err *e)
 		return err_set(e, ERR_SANDBOX, "capget: %s", strerror(errno));
 	for (unsigned cap = 0; cap < 64; cap++) {
 		uint32_t bit = 1u << (cap % 32), *has = &data[cap / 32].permitted;
-		if (!is_kept(cap))
+		if (kind != CELL_MOUNTS || !is_kept(cap))
 			*has &= ~bit;
 	}
 	for (int i = 0; i < 2; i++) {
@@ -73,7 +81,7 @@ static bool give_up(struct err *e)
 	return true;
 }
 
-bool cell_enter(struct err *e)
+bool cell_enter(enum cell_kind kind, struct err *e)
 {
 	/* Who may not have a place of their own may not mount either, and harms nobody. */
 	bool own = unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC) == 0;
@@ -84,5 +92,5 @@ bool cell_enter(struct err *e)
 		return err_set(e, ERR_SANDBOX, "a place for mounts: %s", strerror(errno));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_set(e, ERR_SANDBOX, "no_new_privs: %s", strerror(errno));
-	return give_up(e) && no_programs(e);
+	return give_up(kind, e) && filter(kind, e);
 }

@@ -128,6 +128,25 @@ static void numbers_that_are_none(void **state)
 	run("echo 8:16 >sys/devices/pci/usb1/1-1/1-1:1.0/host3/target/3:0:0:0/block/sdb/dev");
 }
 
+/* A drive is told by its own names, whatever is in it; a stick is none, and neither is a drive a medium of another kind. */
+static void drives_are_told_by_what_they_are(void **state)
+{
+	struct device_tree drives = tree;
+
+	(void)state;
+	drives.burners = true;
+	assert_true(device_scan(device, &num, &drives, &e));
+	assert_int_equal(num, 0);
+	disk("pci/ata7/host7/target/7:0:0:0", "sr1", "11:1",
+	     "echo 0 >$d/block/sr1/size && echo 1 >$d/block/sr1/removable && echo 5 >$d/type && echo 'HL-DT-ST' >$d/vendor && echo 'DVDRAM GU90N' >$d/model && "
+	     "printf '\\0\\200\\0\\014  KZ\\033GA123456' >$d/vpd_pg80");
+	assert_true(device_scan(device, &num, &drives, &e));
+	assert_int_equal(num, 1);
+	assert_string_equal(line(0), "HL-DT-ST \"DVDRAM GU90N\", serial KZ\\x1bGA123456, burner");
+	assert_true(!device[0].usable && device[0].why.id == ERR_MEDIUM_GONE); /* there is no such node in /dev */
+	run("rm -r sys/class/block/sr1");
+}
+
 static void too_many_are_refused(void **state)
 {
 	(void)state;
@@ -150,6 +169,7 @@ int main(void)
 		cmocka_unit_test(only_removable_disks_are_media),
 		cmocka_unit_test(names_are_foreign),
 		cmocka_unit_test(numbers_that_are_none),
+		cmocka_unit_test(drives_are_told_by_what_they_are),
 		cmocka_unit_test(too_many_are_refused),
 	};
 

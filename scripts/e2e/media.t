@@ -32,6 +32,7 @@ exits 2 "media alone is wrong use" "$bin/ceremony" media
 exits 2 "an option that is none is wrong use" "$bin/ceremony" media list --all
 exits 2 "a word too many is wrong use" "$bin/ceremony" media list all
 exits 2 "ceremony-media takes no option that it does not know" "$media" --devices --all
+exits 2 "and none twice" "$media" --devices --loops --loops
 
 # what blkid says of every kind of file system, ours says too
 kinds='mkfs.vfat/-F12/-nTWELVE/-i1234abcd mkfs.vfat/-F16/-nSIXTEEN/-i89abcdef mkfs.vfat/-F32/-nTHIRTYTWO/-i01020304 mkfs.exfat/-LÄrger mkudffs/-lrecord/-b2048
