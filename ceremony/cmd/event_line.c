@@ -66,6 +66,7 @@ static const char *const work[] = {
 	[OP_RECORD_DELIVER] = "write the record and read it back",
 	[OP_SHARE_CARD] = "write a share's card",
 	[OP_HOST_REPORT] = "write the report",
+	[OP_HOST_PRINT] = "print a document",
 	[OP_HOST_LOOK] = "look at the machine",
 };
 

@@ -131,7 +131,8 @@ static bool fill(struct doc *d, void *ctx, struct err *e)
 	return ok;
 }
 
-bool paper_script_write(const char *path, enum doc_form form, const struct script *s, struct err *e)
+/* out: where it is appended; NULL: path is where it is written. */
+static bool make(struct buf *out, const char *path, enum doc_form form, const struct script *s, struct err *e)
 {
 	struct digest sha256 = hash_of(HASH_SHA256, s->text);
 	char          title[160], foot[1024], hex[HASH_MAX * 2 + 1];
@@ -142,5 +143,15 @@ bool paper_script_write(const char *path, enum doc_form form, const struct scrip
 	buf_fmt(&b, "Script SHA-256 %s\n", digest_hex(hex, &sha256));
 	words_put(&b, digest_bytes(&sha256), 16);
 	const struct doc_about about = { bytes_str(title), buf_bytes(&b), PAPER_NO_DATE };
-	return printed_write(path, form, &about, fill, &mine, e);
+	return out ? printed_make(out, form, &about, fill, &mine, e) : printed_write(path, form, &about, fill, &mine, e);
+}
+
+bool paper_script_write(const char *path, enum doc_form form, const struct script *s, struct err *e)
+{
+	return make(NULL, path, form, s, e);
+}
+
+bool paper_script_make(struct buf *out, enum doc_form form, const struct script *s, struct err *e)
+{
+	return make(out, NULL, form, s, e);
 }

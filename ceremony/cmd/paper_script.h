@@ -9,3 +9,6 @@
  * exceptions. A file of that name is replaced whole. ERR_FILE_WRITE, ERR_DISK_FULL, ERR_NO_MEMORY. */
 bool paper_script_write(const char *path, enum doc_form form, const struct script *s, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* paper_script_make: the same, appended to `out`. */
+bool paper_script_make(struct buf *out, enum doc_form form, const struct script *s, struct err *e) __attribute__((warn_unused_result));

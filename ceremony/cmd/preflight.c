@@ -9,6 +9,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/due.h"
 #include "ceremony/cmd/host.h"
+#include "ceremony/cmd/printer.h"
 #include "ceremony/flow/media.h"
 #include "ceremony/flow/request_scan.h"
 
@@ -287,6 +288,26 @@ static void look_at_media(struct preflight *p, const struct room *r, struct aren
 	}
 }
 
+/* ---- the printers ------------------------------------------------------------------------------------ */
+
+static void look_at_printers(struct preflight *p, const struct room *r)
+{
+	for (size_t i = 0; i < r->script.num_steps; i++) {
+		char         name[80], label[96], said[PRINTER_SAID];
+		struct err   e = { 0 };
+		struct bytes printer;
+		if (r->script.step[i].kind != &step_kind_print)
+			continue;
+		printer = script_param(&r->script.step[i], "printer");
+		(void)snprintf(name, sizeof name, "%.*s", (int)printer.len, (const char *)printer.p);
+		(void)snprintf(label, sizeof label, "Printer %s", name);
+		if (printer_state(said, name, &e))
+			put(p, false, label, "%s", said);
+		else
+			put(p, true, label, "%s", e.detail);
+	}
+}
+
 /* ---- all of it -------------------------------------------------------------------------------------- */
 
 bool preflight_look(struct preflight *p, struct room *r, struct err *e)
@@ -305,6 +326,7 @@ bool preflight_look(struct preflight *p, struct room *r, struct err *e)
 		look_at_token(p, r, &work);
 		work.len = 0;
 		look_at_media(p, r, &work);
+		look_at_printers(p, r);
 	}
 	spawn_done(&p->token);
 	spawn_done(&p->media);

@@ -17,17 +17,24 @@ bool printed_form(enum doc_form *out, const char *option, const char *path, bool
 	return err_set(e, ERR_USAGE, "%s wants FILE.pdf or FILE.txt", option);
 }
 
+bool printed_make(struct buf *out, enum doc_form form, const struct doc_about *about,
+                  bool (*fill)(struct doc *d, void *ctx, struct err *e), void *ctx, struct err *e)
+{
+	struct doc d = { .form = DOC_TEXT };
+	bool       ok = doc_begin(&d, form, about, out, e) && fill(&d, ctx, e) && doc_end(&d, e);
+
+	doc_done(&d);
+	return ok;
+}
+
 bool printed_write(const char *path, enum doc_form form, const struct doc_about *about,
                    bool (*fill)(struct doc *d, void *ctx, struct err *e), void *ctx, struct err *e)
 {
 	struct arena room = arena_new(PAPER_MAX_LEN);
 	struct buf   out = buf_init(room.p, room.cap);
-	struct doc   d = { .form = DOC_TEXT };
 
 	bool ok = room.cap || err_set(e, ERR_NO_MEMORY, "a document");
-	ok = ok && doc_begin(&d, form, about, &out, e) && fill(&d, ctx, e) && doc_end(&d, e) &&
-	     file_write(AT_FDCWD, path, buf_bytes(&out), 0644, e);
-	doc_done(&d);
+	ok = ok && printed_make(&out, form, about, fill, ctx, e) && file_write(AT_FDCWD, path, buf_bytes(&out), 0644, e);
 	arena_free(&room);
 	return ok;
 }

@@ -15,6 +15,10 @@ bool printed_write(const char *path, enum doc_form form, const struct doc_about 
                    bool (*fill)(struct doc *d, void *ctx, struct err *e), void *ctx, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* printed_make: the same, appended to `out`. */
+bool printed_make(struct buf *out, enum doc_form form, const struct doc_about *about,
+                  bool (*fill)(struct doc *d, void *ctx, struct err *e), void *ctx, struct err *e) __attribute__((warn_unused_result));
+
 /* printed_words: the first octets (at most 64) of a digest as PGP words, `per_line` on each line. */
 void printed_words(struct doc *d, bool large, struct bytes octets, unsigned per_line);
 

@@ -10,6 +10,7 @@
 
 #include "ceremony/cmd/card_file.h"
 #include "ceremony/cmd/host.h"
+#include "ceremony/cmd/print_host.h"
 #include "ceremony/cmd/record_host.h"
 #include "ceremony/flow/files.h"
 #include "ceremony/flow/kinds.h"
@@ -246,6 +247,8 @@ static bool own_call(void *ctx, struct call *c, struct err *e)
 		return scan_host_call(&r->scan_from, c, e);
 	if (c->op == OP_SHARE_CARD)
 		return card_file_call(&r->runner.helper[PORT_TOKEN], &r->runner.helper[PORT_MEDIA], c, e);
+	if (c->op == OP_HOST_PRINT)
+		return print_host_call(&r->script, r->bundle.fd, c, e);
 	if (c->op == OP_RECORD_DELIVER)
 		return room_put_ca(r, e) && record_host_call(&r->record, &r->runner.helper[PORT_MEDIA], c, e);
 	return lists_knows(c->op) ? lists_call(&r->lists, c, e) : host.call(host.ctx, c, e);

@@ -89,7 +89,7 @@ extern const size_t                  num_step_kinds;
 
 #define STEP_KINDS(X)                                                                                              \
 	X(roll_call) X(clock) X(environment) X(token) X(root_key) X(root_certificate) X(backup) X(restore)         \
-	X(waive_restore) X(recover) X(drill) X(reshare) X(destroy) X(requests) X(review) X(sign) X(revoke) X(revoke_list) X(crl) X(export) X(show) X(record) \
+	X(waive_restore) X(recover) X(drill) X(reshare) X(destroy) X(requests) X(review) X(sign) X(revoke) X(revoke_list) X(crl) X(export) X(show) X(record) X(print) \
 	X(backup_load) X(backup_clone) X(backup_vendor) X(device) X(sign_off) X(checkpoint) X(verify) X(continuity) X(adopt)
 #define X(name) extern const struct step_kind step_kind_##name;
 STEP_KINDS(X)

@@ -81,6 +81,13 @@ static bool give_up(enum cell_kind kind, struct err *e)
 	return true;
 }
 
+bool cell_give_up(struct err *e)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return err_set(e, ERR_SANDBOX, "no_new_privs: %s", strerror(errno));
+	return give_up(CELL_PROGRAM, e);
+}
+
 bool cell_enter(enum cell_kind kind, struct err *e)
 {
 	/* Who may not have a place of their own may not mount either, and harms nobody. */

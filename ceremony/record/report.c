@@ -269,6 +269,7 @@ static const struct {
 	{ "crl-write", { "entries", "sha256" } },       { "file-deliver", { "size", "sha256" } },
 	{ "mark-write", { "held", "refusal" } },      { "mark-read", { "found", "mark" } },
 	{ "media-hash", { "name", "sha256" } },         { "media-find", { "devices", "device.1" } },
+	{ "host-print", { "printer", "sha256" } },
 	{ "media-release", { "medium", "files" } },   { "media-burn", { "drive", "disc" } },
 	{ "media-newest", { "name", "sha256" } },      { "parse-list", { "number", "sha256" } },
 	{ "parse-certificate", { "subject-text", "serial" } },

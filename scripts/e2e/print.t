@@ -1,0 +1,151 @@
+#!/bin/sh
+# print.t: documents are printed through CUPS: a server of this test's own, with a queue whose printer writes what comes to a file. What was
+# printed is what the record says; a printer that fails is put right, or done without.
+. scripts/e2e/lib.sh
+
+[ "$(id -u)" -eq 0 ] || skip_all "cupsd wants to be root"
+cupsd=$(command -v cupsd || echo /usr/sbin/cupsd)
+[ -x "$cupsd" ] || skip_all "cupsd (cups-daemon) is not installed"
+have lp || skip_all "lp (cups-client) is not installed"
+c=$root/scripts/ceremonies
+cd "$work" || bail "no folder"
+
+# ---- a server of its own ----
+
+chmod 711 "$work"
+mkdir root cache spool run state log tray lib lib/backend
+for part in cgi-bin daemon filter monitor notifier; do ln -s /usr/lib/cups/$part lib/$part; done
+cat >lib/backend/paper <<'END'
+#!/bin/sh
+[ $# -ge 5 ] || { echo 'file paper "Unknown" "paper"'; exit 0; }
+cat ${6:+"$6"} >"${DEVICE_URI#paper:}"
+END
+chmod 700 lib/backend/paper
+cat >root/cupsd.conf <<END
+Listen $work/run/cups.sock
+PreserveJobFiles No
+DefaultAuthType None
+<Location />
+Order allow,deny
+Allow all
+</Location>
+<Policy default>
+<Limit All>
+Order deny,allow
+Allow all
+</Limit>
+</Policy>
+END
+cat >root/cups-files.conf <<END
+ServerRoot $work/root
+CacheDir $work/cache
+RequestRoot $work/spool
+StateDir $work/state
+TempDir $work/spool
+ServerBin $work/lib
+DataDir /usr/share/cups
+AccessLog $work/log/access
+ErrorLog $work/log/error
+PageLog $work/log/page
+SystemGroup root
+Sandboxing relaxed
+END
+cat >root/printers.conf <<END
+<Printer room>
+DeviceURI paper:$work/tray/paper
+State Idle
+Accepting Yes
+Shared No
+OpPolicy default
+</Printer>
+<Printer broken>
+DeviceURI paper:$work/tray/broken
+State Stopped
+Accepting No
+Shared No
+OpPolicy default
+</Printer>
+END
+CUPS_SERVER=$work/run/cups.sock
+export CUPS_SERVER
+"$cupsd" -f -c "$work/root/cupsd.conf" -s "$work/root/cups-files.conf" >cupsd.out 2>&1 &
+server=$!
+stop_server() {
+	kill "$server" 2>/dev/null
+	wait "$server" 2>/dev/null
+	finish
+}
+trap stop_server EXIT
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	[ -S run/cups.sock ] && lpstat -p room >/dev/null 2>&1 && break
+	sleep 1
+done
+lpstat -p room >lpstat.out 2>&1 || skip_all "cupsd does not run here: $(head -n 1 cupsd.out)"
+# paper: waits for what was printed last.
+paper() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -z "$(lpstat -o room 2>/dev/null)" ] && [ -s tray/paper ] && break
+		sleep 1
+	done
+	mv tray/paper "$1"
+}
+
+# ---- in a ceremony ----
+
+mkdir -p media/requests media/output
+cp "$root"/scripts/fixtures/requests/intermediate-[12].csr media/requests/
+{
+	sed '/^\[step clock\]/i [step paper]\nkind = print\nprinter = room\n' "$c/rehearsal.ini" |
+		sed '/^\[step sign-off\]/i [step so-far]\nkind = print\nprinter = room\nwhat = report\n'
+} >print.ini
+answers() {
+	cat "$c/rehearsal.answers.ini"
+	printf '\n[paper]\nprint = %s\n%s\n[so-far]\nprint = %s\n%s\n' "$1" "$2" "$3" "$4"
+}
+answers yes 'collected = yes' no '' >print.answers.ini
+ok "a script that prints" "$bin/ceremony" check print.ini --profiles "$root/scripts/profiles" --paper script.pdf
+sed '/^printer = room/d' print.ini >none.ini
+exits 1 "a printer is named" "$bin/ceremony" check none.ini --profiles "$root/scripts/profiles"
+sed 's/^printer = room/printer = -o raw/' print.ini >option.ini
+exits 1 "by a name, and not by an option" "$bin/ceremony" check option.ini --profiles "$root/scripts/profiles"
+exits 0 "the script is printed, the report is not" "$bin/ceremony" run print.ini --record printed --media media --profiles "$root/scripts/profiles" \
+	--answers print.answers.ini
+ok "the record verifies" "$bin/ceremony-verify" printed
+paper script.printed
+cat printed/ceremonies/*/transcript.jsonl >lines
+like "which printer, and which job, is on the record" lines '"op":"host-print","printed":"yes","printer":"room","document":"ceremony script","job":"request id is room-1 '
+like "and what was printed, to the octet" lines "\"sha256\":\"$(sha256sum script.printed | cut -d' ' -f1)\""
+same "it is the script on paper, as check --paper makes it" script.printed script.pdf
+like "what was not printed is on the record, too" lines '"op":"host-print","printed":"no"'
+like "the report says so" "$(echo printed/ceremonies/*/report.txt)" 'host-print'
+
+rm -r media/output && mkdir media/output
+answers no '' yes 'collected = yes' >report.answers.ini
+exits 0 "the report so far is printed" "$bin/ceremony" run print.ini --record report --media media --profiles "$root/scripts/profiles" \
+	--answers report.answers.ini
+paper report.printed
+like "as text" report.printed 'Rehearsal: a root and two intermediates'
+like "which the record knows" "$(echo report/ceremonies/*/transcript.jsonl)" "\"sha256\":\"$(sha256sum report.printed | cut -d' ' -f1)\""
+sed -n 's/^.*pin[.a-z0-9-]* = //p; s/^passphrase.* = //p' "$c/rehearsal.answers.ini" | awk 'length > 5' | sort -u >secrets
+ok "there are secrets to look for" test "$(wc -l <secrets)" -gt 3
+ok "both are on paper" test -s report.printed -a -s script.printed
+exits 1 "no PIN and no passphrase is" grep -qaF -f secrets report.printed script.printed
+
+# ---- a printer that fails ----
+
+sed 's/^printer = room/printer = broken/' print.ini >broken.ini
+rm -r media/output && mkdir media/output
+exits 3 "a printer that takes nothing stops the step" "$bin/ceremony" run broken.ini --record broken --media media --profiles "$root/scripts/profiles" \
+	--answers print.answers.ini
+like "which is on the record, with what lp said" "$(echo broken/ceremonies/*/transcript.jsonl)" '"error":"ERR_PRINTER","detail":"broken: lp: '
+answers no '' no '' >without.answers.ini
+exits 0 "it is done without" "$bin/ceremony" resume --record broken --media media --answers without.answers.ini
+ok "and the record verifies" "$bin/ceremony-verify" broken
+kill "$server"
+wait "$server" 2>/dev/null
+rm -r media/output && mkdir media/output
+exits 3 "without a server it stops, too" "$bin/ceremony" run print.ini --record down --media media --profiles "$root/scripts/profiles" \
+	--answers print.answers.ini
+like "in words" "$(echo down/ceremonies/*/transcript.jsonl)" '"error":"ERR_PRINTER"'
+
+done_testing
