@@ -299,7 +299,7 @@ bool media_init(struct media *m, const char *path, struct err *e)
 
 	if (!got.work.cap)
 		return err_set(e, ERR_NO_MEMORY, "%zu octets", WORK_LEN);
-	got.dir = dir_open(AT_FDCWD, path, false, e);
+	got.dir = cell_give_up(true, e) ? dir_open(AT_FDCWD, path, false, e) : -1;
 	if (got.dir < 0) {
 		arena_free(&got.work);
 		return false;

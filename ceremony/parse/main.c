@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "ceremony/parse/parse.h"
+#include "ceremony/port/cell.h"
 #include "ceremony/port/ipc.h"
 #include "ceremony/port/locked.h"
 #include "ceremony/port/sandbox.h"
@@ -31,7 +32,7 @@ int main(int argc, char **argv)
 	bool          scans = argc > 1;
 	struct parser p = { .scratch = &a, .scan = scans ? &scan : NULL };
 
-	bool good = process_harden(&e);
+	bool good = process_harden(&e) && cell_give_up(false, &e);
 	if (!scans && good)
 		lists = arena_new(BLACKLIST_ROOM);
 	if (lists.cap)

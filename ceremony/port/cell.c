@@ -8,10 +8,14 @@
 #include <stdint.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static const unsigned kept[] = { CAP_SYS_ADMIN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_IPC_LOCK };
+#define BIT(cap) (UINT64_C(1) << (cap))
+
+static const uint64_t any_file = BIT(CAP_DAC_OVERRIDE) | BIT(CAP_DAC_READ_SEARCH);
+static const uint64_t mounting = BIT(CAP_SYS_ADMIN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_IPC_LOCK);
 
 static const int programs[] = { SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(clone), SCMP_SYS(clone3) };
 
@@ -51,28 +55,16 @@ static bool filter(enum cell_kind kind, struct err *e)
 	return true;
 }
 
-static bool is_kept(unsigned cap)
-{
-	for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
-		if (kept[i] == cap)
-			return true;
-	return false;
-}
-
 /* What it has of the rights that are kept, and no other: neither now nor in a program that it might become. */
-static bool give_up(enum cell_kind kind, struct err *e)
+static bool give_up(uint64_t kept, struct err *e)
 {
 	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct   data[2] = { { 0 } };
 
 	if (syscall(SYS_capget, &head, data) != 0)
 		return err_set(e, ERR_SANDBOX, "capget: %s", strerror(errno));
-	for (unsigned cap = 0; cap < 64; cap++) {
-		uint32_t bit = 1u << (cap % 32), *has = &data[cap / 32].permitted;
-		if (kind != CELL_MOUNTS || !is_kept(cap))
-			*has &= ~bit;
-	}
 	for (int i = 0; i < 2; i++) {
+		data[i].permitted &= (uint32_t)(kept >> (32 * i));
 		data[i].effective = data[i].permitted;
 		data[i].inheritable = 0;
 	}
@@ -81,11 +73,14 @@ static bool give_up(enum cell_kind kind, struct err *e)
 	return true;
 }
 
-bool cell_give_up(struct err *e)
+bool cell_give_up(bool files, struct err *e)
 {
+	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	(void)setrlimit(RLIMIT_MEMLOCK, &all); /* what root could lock, while it is root; who may not raise it has what there is */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_set(e, ERR_SANDBOX, "no_new_privs: %s", strerror(errno));
-	return give_up(CELL_PROGRAM, e);
+	return give_up(files ? any_file : 0, e);
 }
 
 bool cell_enter(enum cell_kind kind, struct err *e)
@@ -99,5 +94,5 @@ bool cell_enter(enum cell_kind kind, struct err *e)
 		return err_set(e, ERR_SANDBOX, "a place for mounts: %s", strerror(errno));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_set(e, ERR_SANDBOX, "no_new_privs: %s", strerror(errno));
-	return give_up(kind, e) && filter(kind, e);
+	return give_up(kind == CELL_MOUNTS ? mounting : 0, e) && filter(kind, e);
 }

@@ -11,9 +11,9 @@ enum cell_kind {
 	CELL_PROGRAM, /* keeps no right, and may start programs, which get none either */
 };
 
-/* cell_give_up: gives up every right of root's for good, in this process and in what it starts, and nothing else: for one that needs none.
- * ERR_SANDBOX. */
-bool cell_give_up(struct err *e) __attribute__((warn_unused_result));
+/* cell_give_up: gives up every right of root's for good, in this process and in what it starts, and nothing else; files: but that of reading and
+ * writing any file. Memory that root could have locked can be locked still. ERR_SANDBOX. */
+bool cell_give_up(bool files, struct err *e) __attribute__((warn_unused_result));
 
 /* cell_enter: ERR_SANDBOX: the caller must end. Who is not root loses what there is to lose all the same, and can then mount
  * nothing. */

@@ -1,6 +1,7 @@
 /* main.c: ceremony-token [--record FOLDER]: serves its ops on descriptor 3 until that closes. */
 #include <stdio.h>
 
+#include "ceremony/port/cell.h"
 #include "ceremony/port/ipc.h"
 #include "ceremony/token/token.h"
 
@@ -18,7 +19,7 @@ int main(int argc, char **argv)
 	struct err          e = { 0 };
 	const char         *record = NULL;
 
-	if (!process_harden(&e))
+	if (!process_harden(&e) || !cell_give_up(false, &e))
 		return say(&e);
 	if (argc == 3 && strcmp(argv[1], "--record") == 0)
 		record = argv[2];
