@@ -28,6 +28,7 @@ struct audit {
 	struct arena            arena, scratch;
 	struct arena           *ledger_arena;
 	struct ledger          *ledger; /* of the ceremonies verified so far */
+	size_t                  num_aborted;
 	bool                    at_work; /* a ceremony goes on in this record: a power cut may have been */
 	uint8_t                 ca[CA_MAX_LEN]; /* what ca.ini must say */
 	size_t                  ca_len;
@@ -356,6 +357,7 @@ static bool audit_ceremony(struct audit *a, unsigned number, struct err *e)
 	if (ok && !r->flow.aborted)
 		ok = seal_check(&r->flow, r->bundle.fd, r->bundle.name.text, a->say, e) && take_signers(r, e) &&
 		     check_files(r, e) && check_ca(r, e);
+	a->num_aborted += ok && r->flow.aborted;
 	ok = ok && take_ledger(r, e);
 	lists_done(&r->lists);
 	bundle_done(&r->bundle);
@@ -419,7 +421,7 @@ static bool audit_whole(struct audit *a, const char *path, void (*use)(const str
 	a->ledger = &ledger;
 	a->ledger_arena = &arena;
 	ok = ok && audit_all(a, path, false, e);
-	if (ok && ledger.num_ceremonies == 0)
+	if (ok && ledger.num_ceremonies == 0 && !(a->want.aborted && a->num_aborted))
 		ok = err_set(e, ERR_AUDIT_UNFINISHED, "no ceremony of %s has been finished", path);
 	if (ok && use)
 		use(a, out);

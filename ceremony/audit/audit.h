@@ -23,6 +23,7 @@ struct audit_want {
 	const char          *root;   /* NULL, or the hex SHA-256 that the root certificate must have */
 	const struct policy *policy; /* NULL, or what each sealed ceremony's signatures must fulfil */
 	struct personal     *more;   /* NULL, or disclosures from elsewhere, each of which must be of some ceremony */
+	bool                 aborted; /* a record in which no ceremony was finished, but one was ended for good, will do */
 };
 
 /* audit_record: verifies the record at `path`. want: NULL asks for nothing more. A ceremony that was ended for good

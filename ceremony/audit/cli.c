@@ -154,7 +154,7 @@ static bool check_all(const struct asked *asked, const struct policy *policy, st
 {
 	const struct audit_say say = { print, NULL };
 	struct personal        more = { .fd = -1 };
-	struct audit_want      want = { asked->root ? asked->fingerprint : NULL, policy, NULL };
+	struct audit_want      want = { .root = asked->root ? asked->fingerprint : NULL, .policy = policy };
 
 	if (asked->proof)
 		return check_proof(asked, policy, &say, e);

@@ -63,7 +63,7 @@ static void hear(void *ctx, const char *line)
 	(void)line;
 }
 
-/* A report that looks final is made of a record that verifies, whole. */
+/* A report that looks final is made of a record that verifies, whole; that of a ceremony which was ended for good says so. */
 static bool write_document(const struct wanted *w, enum doc_form form, int record, int dir, struct err *e)
 {
 	char              foot[256];
@@ -71,7 +71,7 @@ static bool write_document(const struct wanted *w, enum doc_form form, int recor
 	struct report_doc r = { 0 };
 	struct doc_about  about = { BYTES_LIT("Report of a key ceremony"), { NULL, 0 }, PAPER_NO_DATE };
 
-	bool ok = audit_record(w->record, NULL, &(struct audit_say){ hear, NULL }, e) && report_doc_read(&r, record, dir, e);
+	bool ok = audit_record(w->record, &(struct audit_want){ .aborted = true }, &(struct audit_say){ hear, NULL }, e) && report_doc_read(&r, record, dir, e);
 	if (ok) {
 		report_doc_foot(&b, &r);
 		about.foot = buf_bytes(&b);

@@ -147,7 +147,12 @@ static bool put_verifying(struct report_doc *r, struct err *e)
 {
 	(void)e;
 	doc_heading(r->d, BYTES_LIT("How to verify this without us"));
-	doc_mono(r->d, false, bytes_str(report_verifying + 1));
+	if (r->last.type == EVENT_ABORT)
+		doc_text(r->d, PAPER_PLAIN, BYTES_LIT("There is no signature to verify: the ceremony was ended for good, and nothing of it was sealed. Each line of transcript.jsonl "
+		                                      "ends in the SHA-256 of the line before (without its newline); docs/formats/transcript.md says how to check that. Who "
+		                                      "was there says whether it is what happened."));
+	else
+		doc_mono(r->d, false, bytes_str(report_verifying + 1));
 	return true;
 }
 

@@ -128,6 +128,10 @@ static void put_letter(struct report_doc *r)
 	                                            "what came of the ceremony, except: " BLANK ".", day, title, of));
 	doc_text(d, PAPER_PLAIN, report_doc_said(r, "The script has the SHA-256 %s. I had read it before the day, found it to be " BLANK
 	                                            ", and compared these digits with those on the screen when the ceremony began: " BLANK ".", script));
+	if (r->last.type == EVENT_ABORT)
+		doc_text(d, PAPER_PLAIN, report_doc_said(r, "The ceremony was not finished. It was ended for good, as %s decided, because: %s",
+		                                         (const char *)report_doc_shown(r, fields_get(&r->last.data, "decided-by")).p,
+		                                         (const char *)report_doc_shown(r, fields_get(&r->last.data, "reason")).p));
 	put_seen(r);
 	doc_text(d, PAPER_PLAIN, BYTES_LIT("In my opinion the keys named in this report were / were not made, and are / are not kept, under the control of several "
 	                                   "people, in the device named in it, and following the script, save for: " BLANK BLANK "."));

@@ -13,11 +13,14 @@ static struct bytes opened(struct report_doc *r, const char *key)
 	return report_doc_shown(r, fields_get(&r->first.data, key));
 }
 
+static bool was_aborted(const struct report_doc *r)
+{
+	return r->last.type == EVENT_ABORT;
+}
+
 static const char *ending(const struct report_doc *r)
 {
-	return r->last.type == EVENT_CLOSE ? "closed" :
-	       r->last.type == EVENT_ABORT ? "ended for good before its close" :
-	                                     "not closed yet";
+	return r->last.type == EVENT_CLOSE ? "closed" : was_aborted(r) ? "ended for good before its close" : "not closed yet";
 }
 
 static void put_facts(struct report_doc *r)
@@ -36,7 +39,7 @@ static void put_facts(struct report_doc *r)
 	doc_row(r->d, BYTES_LIT("Made by"), PAPER_PLAIN, opened(r, "program"));
 	doc_row(r->d, BYTES_LIT("Transcript"), PAPER_PLAIN,
 	        report_doc_said(r, "%llu events; the ceremony is %s", (unsigned long long)r->last.n + 1, ending(r)));
-	if (r->last.type == EVENT_ABORT) {
+	if (was_aborted(r)) {
 		doc_row(r->d, BYTES_LIT("Why it was ended"), PAPER_ALARM, report_doc_shown(r, fields_get(&r->last.data, "reason")));
 		doc_row(r->d, BYTES_LIT("Who decided it"), PAPER_PLAIN, report_doc_shown(r, fields_get(&r->last.data, "decided-by")));
 	}
@@ -85,8 +88,11 @@ static bool put_fingerprints(struct report_doc *r, struct err *e)
 
 	memcpy(root.p, r->root_sha256, 32);
 	doc_heading(r->d, BYTES_LIT("Fingerprints"));
-	doc_text(r->d, PAPER_MUTED, BYTES_LIT("Each is a SHA-256. The square is that of the root certificate, and the words beside it say the same. "
-	                                      "The whole record was verified before this report was made from it."));
+	doc_text(r->d, PAPER_MUTED, was_aborted(r) ?
+	                                BYTES_LIT("Each is a SHA-256. The transcript was replayed line by line before this report was made from it; there is no "
+	                                          "signature to verify.") :
+	                                BYTES_LIT("Each is a SHA-256. The square is that of the root certificate, and the words beside it say the same. "
+	                                          "The whole record was verified before this report was made from it."));
 	if (!r->has_root) {
 		doc_row_str(r->d, "Root certificate", PAPER_PLAIN, "there is none yet");
 	} else {
@@ -112,6 +118,9 @@ bool report_doc_cover(struct report_doc *r, struct err *e)
 	doc_title(r->d, opened(r, "title"), BYTES_LIT("Report of a key ceremony"));
 	if (fields_is(&r->first.data, "rehearsal", "yes"))
 		doc_notice(r->d, PAPER_ALARM, BYTES_LIT("REHEARSAL: nothing that was made here may be trusted."));
+	if (was_aborted(r))
+		doc_notice(r->d, PAPER_ALARM, BYTES_LIT("ABORTED: this ceremony was ended for good before its close. No witness and no key has signed its transcript, "
+		                                        "and nothing that was made in it may be used."));
 	if (r->personal.num_withheld)
 		doc_notice(r->d, PAPER_STRONG,
 		           report_doc_said(r, "In this copy %zu of %zu personal values are withheld: each reads as " PERSONAL_WITHHELD

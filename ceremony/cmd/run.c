@@ -35,8 +35,7 @@ static void open_fields(const struct room *r, struct fields *data)
 	}
 	fields_str(data, "media", r->devices ? "devices" : "folders");
 	fields_str(data, "previous", r->ledger.previous);
-	if (r->runner.clock.boot[0])
-		fields_str(data, "boot", r->runner.clock.boot);
+	fields_str(data, "boot", r->runner.clock.boot);
 }
 
 static bool put_script(struct room *r, struct err *e)

@@ -408,8 +408,7 @@ bool runner_resume(struct runner *r, size_t torn, struct err *e)
 
 	if (torn)
 		fields_u64(&data, "torn", torn);
-	if (r->clock.boot[0])
-		fields_str(&data, "boot", r->clock.boot);
+	fields_str(&data, "boot", r->clock.boot);
 	return record(r, &in, e);
 }
 

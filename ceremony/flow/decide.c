@@ -4,6 +4,7 @@
 #include "ceremony/flow/aside.h"
 #include "ceremony/flow/media.h"
 #include "ceremony/record/personal.h"
+#include "ceremony/record/transcript.h"
 
 /* ---- answers --------------------------------------------------------------- */
 
@@ -79,14 +80,14 @@ static bool check_answer(const struct flow *f, const struct turn *t, const struc
 	return !t->take || t->take(f, data, e);
 }
 
-/* When the prompt was shown: the last thing that an event of a person says. */
+/* When the prompt was shown: the last thing that an event of a person says, unless the clock jumped meanwhile. */
 static bool check_shown(const struct flow *f, const struct fields *data, struct err *e)
 {
 	const struct bytes *v = fields_find(data, "shown");
 	int64_t             t = 0;
 
 	if (!v)
-		return true;
+		return !f->tells_prompts || f->closed || f->jump == JUMP_NEW || err_set(e, ERR_FLOW_EVENT, "shown");
 	return (v == &data->item[data->num - 1].value && v->len == 20 && utc_parse(&t, *v) && t >= f->time &&
 	        t <= f->clock_now) ||
 	       err_set(e, ERR_FLOW_EVENT, "shown");
@@ -108,7 +109,7 @@ static bool check_said(const struct flow *f, const struct turn *t, const struct 
 	if (t->more && (rest > 0 || f->boot))
 		t->more(f, &answer, &more);
 	if (rest != more.num)
-		return err_set(e, ERR_FLOW_FIELD, "%zu fields, and not %zu", data->num, answer.num + more.num);
+		return err_set(e, ERR_FLOW_FIELD, "%zu fields, and not %zu", answer.num + rest, answer.num + more.num);
 	for (size_t i = 0; i < rest; i++) {
 		const struct field *it = &data->item[answer.num + i];
 		if (!bytes_equal(it->key, more.item[i].key) || !bytes_equal(it->value, more.item[i].value))
@@ -246,6 +247,16 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 	return err_set(e, ERR_FLOW_ORDER, "an event of the type %s", event_type_name(ev->type));
 }
 
+/* The name of a start of the machine: without it nothing could be asked of the clock that cannot be set. */
+static bool check_boot(const struct fields *data, struct err *e)
+{
+	uint8_t    octets[16];
+	struct buf b = BUF_ON(octets);
+
+	return (hex_decode(&b, fields_get(data, "boot")) && b.len == sizeof octets) ||
+	       err_set(e, ERR_FLOW_EVENT, "boot: which start of the machine it is");
+}
+
 /* Within one start of the machine the clocks go together, or a jump says that they did not. */
 static bool check_clocks(const struct flow *f, const struct event *ev, struct err *e)
 {
@@ -254,10 +265,14 @@ static bool check_clocks(const struct flow *f, const struct event *ev, struct er
 
 	if (!f->boot || f->closed)
 		return ev->type != EVENT_JUMP || err_set(e, ERR_FLOW_ORDER, "there is no clock to jump against");
-	if (ev->type == EVENT_RESUME)
-		return true; /* perhaps in another start */
+	if (ev->type == EVENT_RESUME && f->tells_prompts && !check_boot(&ev->data, e))
+		return false;
+	if (ev->type == EVENT_RESUME && !fields_is(&ev->data, "boot", f->boot))
+		return true; /* in another start */
 	if (ev->mono < f->mono)
 		return err_set(e, ERR_CLOCK_JUMP, "the clock that cannot be set went back");
+	if (ev->type == EVENT_RESUME)
+		return true; /* the next line says whether it jumped meanwhile */
 	bool jumped = flow_clock_jumped(f, ev->time, ev->mono, &ms);
 	if (jumped != (ev->type == EVENT_JUMP))
 		return err_set(e, ERR_CLOCK_JUMP, jumped ? "by %lld ms, and no jump event says so" : "no jump: %lld ms", (long long)ms);
@@ -274,6 +289,8 @@ static bool check_open(const struct flow *f, const struct event *ev, struct err 
 		return err_set(e, ERR_FLOW_ORDER, "it does not name the last ceremony's checkpoint");
 	if (ev->time < f->time)
 		return err_set(e, ERR_CLOCK_BACK, "it begins before the last ceremony ended");
+	if (fields_is(&ev->data, "format", TRANSCRIPT_FORMAT) && !check_boot(&ev->data, e))
+		return false;
 	return !f->continued || fields_is(&ev->data, "rehearsal", "yes") == f->ca_rehearsal ||
 	       err_set(e, ERR_RECORD_OTHER_CA, "a rehearsal works on a rehearsal's CA, and on no other");
 }
@@ -441,7 +458,7 @@ bool flow_decide(const struct flow *f, const struct input *in, struct event *ev,
 	case INPUT_OPEN:
 		ev->type = EVENT_OPEN;
 		fields_add_all(&ev->data, in->data);
-		return as_event(f, ev, e);
+		return as_event(f, ev, e) && check_open(f, ev, e);
 	case INPUT_ANSWER: return decide_answer(f, in, ev, e);
 	case INPUT_RESULT: return decide_result(f, in, ev, e);
 	case INPUT_FAILED: decide_failed(f, in->err, ev); return as_event(f, ev, e);

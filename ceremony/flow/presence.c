@@ -67,7 +67,8 @@ static void lacks_person(const struct flow *f, const char *name, struct buf *why
 	*lacks = true;
 }
 
-/* Who acts in the turn; what the script's quorum for the step says; and an observer, always. */
+/* Who acts in the turn, and where two of a role do, both; what the script's quorum for the step says; and an
+ * observer, always. */
 bool presence_lacks(const struct flow *f, const struct turn *t, struct buf *why)
 {
 	unsigned observers = num_here(f, ROLE_WITNESS) + num_here(f, ROLE_AUDITOR), need[ROLE_COUNT_];
@@ -77,6 +78,8 @@ bool presence_lacks(const struct flow *f, const struct turn *t, struct buf *why)
 		return false;
 	lacks_person(f, t->actor ? t->actor(f) : f->person[t->role][turn_who(f, t)], why, &lacks);
 	quorum_of(f->script, now_step(f), need);
+	if (t->two && need[t->role] < 2)
+		need[t->role] = 2;
 	for (int r = 0; r < ROLE_COUNT_; r++) {
 		unsigned here = num_here(f, (enum role)r);
 		if (here >= need[r])

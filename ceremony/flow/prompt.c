@@ -192,6 +192,22 @@ static unsigned wrong_word(const struct err *refused)
 	               (unsigned)n : 0;
 }
 
+/* What cannot be undone is confirmed by two people (docs/formats/transcript.md); where one does, it says here why. */
+static bool one_does(const struct turn *t)
+{
+	static const char *const alone[] = {
+		"so-pin",         /* its keeper's own secret, and only an empty token is initialised */
+		"new-passphrase", /* its keeper's own secret; two agreed to the backup */
+		"close",          /* then every witness signs, or it is no record */
+		"abort",          /* who must stop a ceremony must not have to wait; it says who decided */
+	};
+
+	for (size_t i = 0; i < COUNT_OF(alone); i++)
+		if (strcmp(t->name, alone[i]) == 0)
+			return true;
+	return false;
+}
+
 void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outline)
 {
 	const struct turn        *t = flow_turn(f);
@@ -228,4 +244,5 @@ void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outli
 	};
 	fill_outline(f, p, outline);
 	t->prompt(f, p);
+	MUST(!p->irreversible || t->two || one_does(t));
 }

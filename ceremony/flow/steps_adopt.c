@@ -467,7 +467,7 @@ static const struct turn turns[] = {
 	{ .name = "find", .flags = TURN_REREAD, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .ask = ask_find, .check = check_find, .apply = apply_find },
 	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_PROVE, .ask = ask_prove, .check = check_prove },
 	{ .name = "origin", .flags = TURN_EXCEPTION, .role = ROLE_OFFICER, .title = "Where does this key come from?", .prompt = prompt_origin },
-	{ .name = "agree", .role = ROLE_OFFICER, .title = "Take this CA over?", .prompt = prompt_review, .more = adopt_more_odd, .apply = apply_agreed },
+	{ .name = "agree", .role = ROLE_OFFICER, .title = "Take this CA over?", .two = true, .prompt = prompt_review, .more = adopt_more_odd, .apply = apply_agreed },
 	RECORD_KEY_TURN,
 };
 

@@ -330,7 +330,7 @@ static const struct turn turns[] = {
 	{ .name = "choose", .role = ROLE_OFFICER, .rounds = rounds, .title = "Which certificate is to be revoked?", .prompt = prompt_choose, .apply = apply_choose },
 	{ .name = "find", .flags = TURN_BACK, .role = ROLE_OFFICER, .rounds = rounds, .when = finds, .title = "Find the certificate", .prompt = prompt_find, .take = take_find, .apply = apply_find },
 	{ .name = "reason", .role = ROLE_OFFICER, .rounds = rounds, .when = is_chosen, .title = "Why, and since when?", .prompt = prompt_reason, .take = take_reason, .apply = apply_reason },
-	{ .name = "confirm", .flags = TURN_BACK, .role = ROLE_OFFICER, .rounds = rounds, .when = is_chosen, .title = "What stops working", .prompt = prompt_confirm, .apply = apply_confirm },
+	{ .name = "confirm", .flags = TURN_BACK, .role = ROLE_OFFICER, .rounds = rounds, .when = is_chosen, .title = "What stops working", .two = true, .prompt = prompt_confirm, .apply = apply_confirm },
 };
 
 /* A revocation that no list carries is none. */

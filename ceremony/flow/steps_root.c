@@ -103,7 +103,7 @@ static bool apply_sign(struct flow *f, const struct fields *data, struct err *e)
 
 static const struct turn turns[] = {
 	{ .name = "random", .role = ROLE_ADMINISTRATOR, .op = OP_TOKEN_RANDOM, .ask = ask_random, .check = check_random, .apply = apply_random },
-	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the root certificate", .prompt = prompt_review },
+	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the root certificate", .two = true, .prompt = prompt_review },
 	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
 };
 

@@ -124,6 +124,7 @@ unlike "the report: nobody is called shown" "$folder/report.txt" '^  shown '
 
 # ---- the same lines, bent ------------------------------------------------------------------------
 
+line='transcript.jsonl line [0-9].* \[.*[0-9a-z]\]' # the line at fault, and the clause
 # bent NAME PATTERN PERL: the record with its lines changed by Perl, and chained anew, is refused for that reason.
 bent() {
 	rm -rf "$work/bent" && cp -r "$work/r" "$work/bent"
@@ -136,6 +137,7 @@ bent() {
 	exits 1 "bent: $1" "$bin/ceremony-verify" "$work/bent"
 	cat "$work/out" "$work/err" >"$work/said"
 	like "bent: $1: why" "$work/said" "$2"
+	grep '^NOT VERIFIED' "$work/said" >>"$work/why"
 }
 bent "a close with an open exception" 'An exception is open: number 2' 'next if /"type":"disposition","step":"sign-off"/'
 bent "an approver who is a witness" 'ERR_FLOW_FIELD|cannot be taken: Approved by' 's/"approver.1":"Aiko Arai"/"approver.1":"Wim de Wit"/'
@@ -148,6 +150,23 @@ bent "a second role by hand-over" 'One person cannot hold two roles' 's/Oona Oja
 bent "an offset that is not so" 'offset.1' 's/"offset.1":"\+/"offset.1":"+9/'
 bent "a clock that jumps in silence" 'The clock jumped: by -[0-9]+ ms' '$on ||= /"step":"requests"/; s/"mono":(\d+)/"\"mono\":" . ($1 + 100000)/e if $on'
 bent "asked before it came to be" 'must: shown' 's/"shown":"20/"shown":"19/ if /"step":"sign-off"/'
+bent "one person in the place of two officers" 'One person cannot hold two roles: .*BR 5.2.4' 's/"officer.2":"Omar Okafor"/"officer.2":"Olga Olsen"/'
+bent "one officer who agrees for two" 'An answer cannot be taken: officer-2 is missing' 's/,"officer-2":"yes"// if /"step":"sign","turn":"agree"/'
+bent "an officer who does not agree" 'It was not confirmed: .*BR 6.1.1.1' 's/"officer-2":"yes"/"officer-2":"no"/ if /"step":"sign","turn":"agree"/'
+bent "one who approves twice" 'That person cannot approve this: .*twice.*BR 6.2.2' 's/"approver.2":"Aiko Arai"/"approver.2":"Olga Olsen"/'
+bent "who hands over, and approves it" 'cannot approve this: .*hands over' 's/"approver":"Ada Adler"/"approver":"Omar Okafor"/'
+bent "a role that is not the person's" 'must: role' 's/"role":"witness"/"role":"auditor"/ if /"type":"leave"/'
+bent "a role that changes without a hand-over" '"hand-over" has not been answered' 'next if /"type":"hand-over"/'
+bent "somebody who comes out of nowhere" 'That cannot come now: an event of the type return' 's/"presence":"Wanda Weber"/"presence":"his train leaves"/ if /"type":"return"/'
+bent "a watch without its offset" '3 fields, and not 4' 's/,"offset.2":"[^"]*"// if /"turn":"watches","round":0,"data":\{"watch.1":"[0-9:]*","watch.2":"12:00"/'
+bent "no watch's offset" '2 fields, and not 4' 's/,"offset.1":"[^"]*","offset.2":"[^"]*"//'
+bent "a watch that nobody read" 'watch.2 is missing' 's/"watch.2":"12:00",//'
+bent "time that goes back" 'Time goes back' 's/"time":"20/"time":"19/ if /"step":"sign-off"/'
+bent "a clock that cannot be set, and was" 'cannot be set went back' '$on ||= /"step":"requests"/; s/"mono":\d+/"mono":1/ if $on'
+bent "a machine without a name, whose clocks nobody could compare" 'must: boot' 's/,"boot":"[0-9a-f]{32}"//'
+bent "when it was asked" 'must: shown' 's/,"shown":"[^"]*"// if /"step":"sign","turn":"agree"/'
+bent "what was on the screen" 'must: prompt' 's/,"prompt":"(?:[^"\\]|\\.)*"// if /"step":"sign","turn":"agree"/'
+is "every reason was given with its line" "$(grep -c "$line" "$work/why")" "$(grep -c . "$work/why")"
 
 # ---- a pause, and the roll call after it --------------------------------------------------------
 

@@ -27,4 +27,33 @@ sed -i '40s/yes/Yes/' record/ceremonies/0001-root-generation/transcript.jsonl
 exits 1 "a transcript that was changed" "$ceremony" report --record record --format text -o none
 like "its line is named" err 'line 40 has been changed'
 is "and nothing was left" "$(find . -name 'none*' | wc -l)" 0
+
+# A record whose only ceremony was ended for good: the auditor's report of it says so on its first page, and why, and who decided.
+c=$root/scripts/ceremonies
+sed 's/^agreed = yes/agreed = @abort/' "$c/rehearsal.answers.ini" >answers.ini
+printf '\n[abort]\nreason = the seal of the machine is broken\ndecided-by = Olga Olsen\n' >>answers.ini
+mkdir -p m
+exits 1 "a ceremony is ended for good" "$ceremony" run "$c/rehearsal.ini" --record ended --media m --answers answers.ini
+for format in text html pdf; do
+	exits 0 "its report as $format" "$ceremony" report --record ended --format $format -o ended.$format
+done
+tr '\n' ' ' <ended.html >one-line
+like "the page says that it was" one-line '<p class="notice alarm"[^>]*>ABORTED: this ceremony was ended for good before its close'
+like "and how it can be verified: not by signatures" one-line 'There is no signature to verify'
+like "why" one-line 'Why it was ended</th><td class="alarm">the seal of the machine is broken<'
+like "and who decided" one-line 'Who decided it</th><td>Olga Olsen<'
+like "so does the letter" one-line 'ended for good, as Olga Olsen decided, because: the seal of the machine is broken'
+unlike "nothing was verified that nobody signed" one-line 'The whole record was verified'
+like "nothing stands as met that was not" one-line 'in the end</td><td>result key-lock wrap-refused=yes</td><td></td><td class="strong">(UNMET|did not happen)'
+if have pdftotext; then
+	pdftotext -l 1 ended.pdf first-page
+	like "the first page on paper says it, too" first-page '^ABORTED'
+	like "and why" first-page 'the seal of the machine is broken'
+	like "and who" first-page 'Olga Olsen'
+else
+	skip "the first page on paper" "pdftotext is not installed"
+fi
+sed -i '7s/"yes"/"no"/' ended/ceremonies/0001-root-generation/transcript.jsonl
+exits 1 "no report of one that was changed since" "$ceremony" report --record ended --format html -o none
+like "it names the line" err 'line 7'
 done_testing

@@ -78,6 +78,11 @@ is "one entry" "$(grep -c 'Serial Number' one)" 1
 like "with its reason" one Superseded
 same "the file lies in the record" $tsv record/ceremonies/0002-revocation-list/revocations/revocations.tsv
 same "and the list left on the medium" media/output/root.crl record/ceremonies/0002-revocation-list/crls/root.crl
+again
+{ sed 's/^count.1 = .*/count.1 = @people\ncount.1.2 = @expect/' answers.ini && printf '\n[presence]\npresence = Omar Okafor\npresence.2 = Omar Okafor\n'; } >away.ini
+ok "an officer leaves before both have typed how many certificates die" run strict.ini away.ini
+is "nothing is revoked until they are both back" "$(grep -oE '"type":"(leave|return|answer)","step":"revoke-list","turn":"(presence|confirm)"' \
+	record/ceremonies/0002-revocation-list/transcript.jsonl | cut -d '"' -f 4 | tr '\n' ' ')" "leave return answer "
 ok "verified" "$bin/ceremony-verify" record
 like "the ledger knows it" out "ok"
 ok "status" "$bin/ceremony" status --record record

@@ -241,9 +241,12 @@ static void test_turns_are_whole(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < num_step_kinds; i++) {
+		bool two = false;
 		for (size_t n = 0; n < step_kinds[i]->num_turns; n++) {
 			const struct turn *t = &step_kinds[i]->turn[n];
 			assert_true(t->prompt || t->op != OP_NONE);
+			two |= t->two;
+			assert_true(two || !(t->flags & TURN_ONCE)); /* two people agreed to it */
 			if (t->flags & TURN_ONCE) /* an intent names a key that resolve can look for */
 				assert_true(t->ask && (t->op == OP_KEY_GENERATE || t->op == OP_KEY_SIGN || t->op == OP_KEY_LOCK ||
 				                      t->op == OP_KEY_RESTORE || t->op == OP_KEY_DESTROY || t->op == OP_TRANSFER_RECEIVE));
