@@ -94,7 +94,7 @@ static bool put_fingerprints(struct report_doc *r, struct err *e)
 	                                BYTES_LIT("Each is a SHA-256. The square is that of the root certificate, and the words beside it say the same. "
 	                                          "The whole record was verified before this report was made from it."));
 	if (!r->has_root) {
-		doc_row_str(r->d, "Root certificate", PAPER_PLAIN, "there is none yet");
+		doc_row_str(r->d, "Root certificate", PAPER_PLAIN, was_aborted(r) ? "the record has none; what was signed all the same stands under Certificates" : "there is none yet");
 	} else {
 		doc_digest(r->d, "Root certificate", digest_bytes(&root));
 		if (!printed_code(r->d, &root, (const char *)report_doc_words(r, digest_bytes(&root), 4).p, e))

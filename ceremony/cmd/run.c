@@ -107,6 +107,8 @@ static int run_to_end(struct room *r, struct err *e)
 	}
 	if (end == RUNNER_DONE)
 		return finish(r, e);
+	if (end == RUNNER_ABORTED && !sums_write(r->bundle.fd, e))
+		return complain(e);
 	n.text = end == RUNNER_PAUSED ? "Paused. To go on: ceremony resume, with the same options" :
 	                                "The ceremony was ended for good. Its transcript stays in the record";
 	say_end(r, &n);

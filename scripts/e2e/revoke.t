@@ -82,6 +82,24 @@ list 0005-crl fourth
 is "none is dropped" "$(grep -c 'Serial Number' fourth)" 2
 like "and its number is the next but one" fourth "^ *5$"
 ok "all verified" "$bin/ceremony-verify" record
+# The folder of the one that was ended for good has its list of files, and is compared like any other.
+ok "sha256sum takes the list of the one that was ended" sh -c 'cd record/ceremonies/0004-crl && sha256sum --quiet -c SHA256SUMS'
+meddled() { # NAME PATTERN COMMAND...
+	name=$1 pattern=$2
+	shift 2
+	rm -rf meddled && cp -r record meddled
+	(cd meddled/ceremonies/0004-crl && "$@")
+	exits 1 "one that was ended for good: $name" "$bin/ceremony-verify" meddled
+	like "$name: why" out "^NOT VERIFIED: .*$pattern"
+}
+meddled "another list" '0004-crl/crls/root.crl' cp ../0005-crl/crls/root.crl crls/root.crl
+meddled "no list" '0004-crl/crls/root.crl is missing' rm crls/root.crl
+meddled "a certificate that it did not make" '0004-crl/certificates/other.pem' sh -c 'mkdir -p certificates && cp ../0001-*/certificates/intermediate-1.pem certificates/other.pem'
+meddled "the same, listed" 'files, the transcript implies' sh -c 'mkdir -p certificates && cp ../0001-*/certificates/intermediate-1.pem certificates/other.pem && find . -type f ! -name SHA256SUMS ! -name personal.jsonl | cut -c 3- | sort | xargs sha256sum >SHA256SUMS'
+meddled "a report" 'report.html' sh -c 'echo all was well >report.html'
+meddled "another script" 'script' sed -i 's/^witness = 1/witness = 2/' script.ini
+rm -rf meddled && cp -r record meddled && rm meddled/ceremonies/0004-crl/SHA256SUMS
+ok "the power may go before its list of files is written" "$bin/ceremony-verify" meddled
 ok "status: nothing is overdue" "$bin/ceremony" status --record record --ics due.ics
 like "it knows what was revoked" out "REVOKED  1/intermediate-1 "
 like "and the last list" out "revocation list   5"

@@ -53,18 +53,19 @@ like "is noticed" err 'the token knows of ceremony 3, this record ends with 1'
 # The last ceremony's close is cut off, and it says that it was ended for good.
 with record
 t=$(last copy)
-rm "$t/SHA256SUMS" "$t/checkpoint" "$t/checkpoint.token.sig" "$t"/witnesses/witness-1.[mpsvb]* "$t/report.txt"
+rm "$t/SHA256SUMS" "$t/checkpoint" "$t/checkpoint.token.sig" "$t"/witnesses/witness-1.[mpsvb]* # not the report, which was written before
 last_line=$(tail -n 1 "$t/transcript.jsonl")
 step=$(echo "$last_line" | sed 's/.*"type":"close"\(.*\),"data":.*/\1/')
 n=$(echo "$last_line" | sed 's/^{"n":\([0-9]*\),.*/\1/')
 when=$(echo "$last_line" | sed 's/.*\("time":.*\),"type".*/\1/')
+shown=$(echo "$when" | sed 's/.*"time":\("[^"]*"\).*/"shown":\1/')
 sed -i '$d' "$t/transcript.jsonl"
 why='the power went, they say' # a forger knows how to write what is personal, too
 printf '{"commitment":"%s","salt":"%064d","value":"%s"}\n' \
 	"$(printf 'ceremony-personal/v1\n%064d\n%s' 0 "$why" | sha256sum | cut -c 1-64)" 0 "$why" >>"$t/personal.jsonl"
 {
-	echo "{\"n\":$n,$when,\"type\":\"aside\"$step,\"data\":{\"what\":\"abort\",\"prompt\":\"Close the record\"},\"prev\":\"\"}"
-	echo "{\"n\":$((n + 1)),$when,\"type\":\"abort\"$step,\"data\":{\"reason\":\"$why\",\"decided-by\":\"Olga Olsen\",\"prompt\":\"Why is it ended?\"},\"prev\":\"\"}" |
+	echo "{\"n\":$n,$when,\"type\":\"aside\"$step,\"data\":{\"what\":\"abort\",$shown,\"prompt\":\"Close the record\"},\"prev\":\"\"}"
+	echo "{\"n\":$((n + 1)),$when,\"type\":\"abort\"$step,\"data\":{\"reason\":\"$why\",\"decided-by\":\"Olga Olsen\",$shown,\"prompt\":\"Why is it ended?\"},\"prev\":\"\"}" |
 		sed 's/"turn":"close"/"turn":"abort"/' | perl "$root/scripts/e2e/personal.pl" close "$t"
 } >>"$t/transcript.jsonl"
 rechain "$t"
