@@ -189,6 +189,8 @@ static bool replay_transcript(struct replay *r, struct err *e)
 		return false;
 	}
 	merkle_root(r->flow.tree_root, &r->tree);
+	if (!r->flow.tells_prompts)
+		tell(r->audit, "--  %s: a " TRANSCRIPT_OLD ": names stand in its lines, what prompts showed does not", r->bundle.name.text);
 	if (r->flow.aborted) {
 		tell(r->audit, "--  %s: ended for good at line %llu; no signature covers it", r->bundle.name.text,
 		     (unsigned long long)r->flow.num_events);

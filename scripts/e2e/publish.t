@@ -149,6 +149,25 @@ sed -i 's/"rehearsal":"yes"/"rehearsal":"yEs"/' as-it-was/$first/transcript.json
 exits 1 "a record that does not verify is not published" "$bin/ceremony" publish --record as-it-was -o none
 [ -e none ] || [ -e none.tmp ] && fail "and leaves nothing" || pass "and leaves nothing"
 
+# ---- a record that an older program wrote ----
+cp -r "$root/scripts/fixtures/record-v1" old
+exits 0 "what an older program wrote verifies" "$bin/ceremony-verify" old --root b72d5ffe7b7ed3ecf2c6240a42232b504ecc17a01da15e95048257f7b05b54f0
+like "and is told as such" out '^--  0001-root: a ceremony-transcript v1: names stand in its lines'
+exits 1 "its names cannot be withheld, so it is not published" "$bin/ceremony" publish --record old -o none
+like "says why" err 'its names stand in its lines, and cannot be withheld'
+like "and what to do" err 'Keep the record to those who may see them'
+[ -e none ] || [ -e none.tmp ] && fail "and leaves nothing of it" || pass "and leaves nothing of it"
+exits 0 "there is nothing to disclose" "$bin/ceremony" disclose --record old
+is "and nothing is told" "$(cat out)" ""
+exits 0 "its report is made as ever" "$bin/ceremony" report --record old --format html -o old.html
+like "with the names" old.html 'Wanda Weber'
+sed -i '3s/Omar Okafor/Omar Okafer/' old/ceremonies/0001-root/transcript.jsonl
+exits 1 "and a changed name is found" "$bin/ceremony-verify" old
+like "in its line" out 'line 3 has been changed'
+sed -i 's/ceremony-transcript v1/ceremony-transcript v3/' old/ceremonies/0001-root/transcript.jsonl
+exits 1 "a format of tomorrow is not taken" "$bin/ceremony-verify" old
+like "it is named" out 'format is "ceremony-transcript v3"|line 1'
+
 # ---- the page ----
 cd "$root" || bail "no root"
 sed -n 's/^X(EVENT_\([A-Z]*\), "\(.*\)", "\(.*\)", "\(.*\)")$/\1|\2|\3|\4/p' ceremony/record/personal.def | tr -d '`' | while IFS='|' read -r type op key what; do

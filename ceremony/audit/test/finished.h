@@ -144,6 +144,17 @@ static void restore(const char *name)
 	put(name, *content_of(name));
 }
 
+/* SHA256SUMS is made to fit. */
+static inline void sum_again(void)
+{
+	struct err e = { 0 };
+	int        dir = openat(g.fd, CEREMONY, O_RDONLY | O_DIRECTORY);
+
+	assert_true(dir >= 0);
+	assert_true(sums_write(dir, &e));
+	(void)close(dir);
+}
+
 static void ignore(void *ctx, const char *line)
 {
 	(void)ctx;
