@@ -50,6 +50,22 @@ broken tls-root 's/^duration = 20y/duration = 30y/' 'BR 7\.1\.2\.1\.1' "a root o
 exits 1 "a script that names such a profile is refused" "$bin/ceremony" check scripts/ceremonies/rehearsal.ini --profiles "$work/p"
 like "with the same clause" "$work/err" 'tls-root\.ini:[0-9]+: .*BR 7\.1\.2\.1\.1'
 
+# No line of a file switches a rule off.
+off() { # LINE FILE ARGUMENT...: with LINE behind its kind, and, of a section, at its end
+	line=$1 file=$2
+	shift 2
+	case $line in
+	'['*) { cat "$file"; echo "$line"; } >"$work/off.ini" ;;
+	*) sed "s/^kind = \(certificate\|review\)\$/&\n$line/" "$file" >"$work/off.ini" ;;
+	esac
+	exits 1 "$line in ${file##*/} is refused" "$bin/ceremony" check "$work/off.ini" "$@"
+	like "since it means nothing" "$work/err" 'off\.ini:[0-9]+: .*\[ERR_INI_UNKNOWN\]'
+}
+for line in 'waive = subca-ext-key-usage' 'ignore = subca-ext-key-usage' '[lint]' '[waivers]'; do
+	off "$line" scripts/profiles/tls-subca.ini
+	off "$line" scripts/ceremonies/rehearsal.ini --profiles scripts/profiles
+done
+
 # A profile in the wrong place is seen before the day.
 for case in 'tls-root:tls-subca:under a CA' 'tls-subca:smime-root:signs itself' 'tls-subca:tls-cross:from an existing certificate' 'crl-ca:tls-subca:for another kind'; do
 	old=${case%%:*} rest=${case#*:}

@@ -237,6 +237,7 @@ static const struct mutant mutants[] = {
 
 struct list_mutant {
 	const char *name, *version, *times, *entries, *number, *more;
+	const char *inner, *outer; /* as POKE and OUTER */
 	enum { AKI_RIGHT, AKI_WRONG, AKI_NONE } aki;
 	bool        other_issuer;
 	const char *rule;
@@ -282,4 +283,45 @@ static const struct list_mutant list_mutants[] = {
 	{ .name = "an indirect list", .more = "30270603551d1c0101ff041d301b" IDP_URI "8401ff", .rule = "crl-partition" },
 	{ .name = "for attribute certificates", .more = "30270603551d1c0101ff041d301b" IDP_URI "8501ff", .rule = "crl-partition" },
 	{ .name = "an empty partition", .more = "300c0603551d1c0101ff04023000", .rule = "ERR_CRL_EXT" },
+
+	{ .name = "version 3", .version = "020102", .rule = "ERR_CRL_VERSION" },
+	{ .name = "nextUpdate before thisUpdate", .times = "170d3236313132313039303030305a170d3236313132313038353935395a", .rule = "ERR_CRL_TIME" },
+	{ .name = "thisUpdate with an offset", .times = "17113236313132313039303030302b30303030170d3237313132313039303030305a", .rule = "ERR_CRL_TIME" },
+	{ .name = "thisUpdate without seconds", .times = "170b323631313231303930305a170d3237313132313039303030305a", .rule = "ERR_CRL_TIME" },
+	{ .name = "thisUpdate with a fraction", .times = "181132303236313132313039303030302e305a170d3237313132313039303030305a", .rule = "ERR_CRL_TIME" },
+	{ .name = "thisUpdate on February 30", .times = "170d3236303233303039303030305a170d3236313132313039303030305a", .rule = "ERR_CRL_TIME" },
+	{ .name = "reason 7", .entries = "3023302102021122170d3236313132313038353930305a300c300a0603551d1504030a0107", .rule = "crl-reason" },
+	{ .name = "reason 11", .entries = "3023302102021122170d3236313132313038353930305a300c300a0603551d1504030a010b", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "reason as an INTEGER", .entries = "3023302102021122170d3236313132313038353930305a300c300a0603551d150403020104", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "reason critical", .entries = "3026302402021122170d3236313132313038353930305a300f300d0603551d150101ff04030a0104", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "reason twice", .entries = "302f302d02021122170d3236313132313038353930305a3018300a0603551d1504030a0104300a0603551d1504030a0104", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "no extension of an entry, but the field", .entries = "3017301502021122170d3236313132313038353930305a3000", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "an unknown extension of an entry", .entries = "302e302c02021122170d3236313132313038353930305a3017300a0603551d1504030a0104300906032a030404020500", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "a critical one", .entries = "3031302f02021122170d3236313132313038353930305a301a300a0603551d1504030a0104300c06032a03040101ff04020500", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "certificateIssuer", .entries = "303c303a02021122170d3236313132313038353930305a3025300a0603551d1504030a010430170603551d1d0101ff040d300b8209612e6578616d706c65", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "invalidityDate beside the reason", .entries = "303d303b02021122170d3236313132313038353930305a3026300a0603551d1504030a010430180603551d180411180f32303236313132313038353930305a" },
+	{ .name = "invalidityDate as UTCTime", .entries = "303b303902021122170d3236313132313038353930305a3024300a0603551d1504030a010430160603551d18040f170d3236313132313038353930305a", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "revocationDate as GeneralizedTime before 2050", .entries = "3025302302021122180f32303236313132313038353930305a300c300a0603551d1504030a0104", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "revocationDate with an offset", .entries = "302730250202112217113236313132313038353930302b30303030300c300a0603551d1504030a0104", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "serial number below 0", .entries = "302230200201ff170d3236313132313038353930305a300c300a0603551d1504030a0104", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "serial number padded", .entries = "3023302102020011170d3236313132313038353930305a300c300a0603551d1504030a0104", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "serial number of 20 octets", .entries = "3035303302141111111111111111111111111111111111111111170d3236313132313038353930305a300c300a0603551d1504030a0104" },
+	{ .name = "serial number of 21 octets", .entries = "303630340215111111111111111111111111111111111111111111170d3236313132313038353930305a300c300a0603551d1504030a0104", .rule = "ERR_CRL_ENTRY" },
+	{ .name = "two entries", .entries = "30453020020111170d3236313132313038353930305a300c300a0603551d1504030a0104302102021122170d3236313132313038353930305a300c300a0603551d1504030a0104" },
+	{ .name = "two entries, the other way round", .entries = "3045302102021122170d3236313132313038353930305a300c300a0603551d1504030a01043020020111170d3236313132313038353930305a300c300a0603551d1504030a0104" },
+	{ .name = "the same serial number twice", .entries = "3046302102021122170d3236313132313038353930305a300c300a0603551d1504030a0104302102021122170d3236313132313038353930305a300c300a0603551d1504030a0104" },
+	{ .name = "number 0", .number = "300a0603551d140403020100" },
+	{ .name = "number padded", .number = "300b0603551d14040402020001", .rule = "ERR_CRL_EXT" },
+	{ .name = "number of 9 octets", .number = "30120603551d14040b0209010101010101010101", .rule = "ERR_CRL_EXT" },
+	{ .name = "number of 21 octets", .number = "301e0603551d1404170215010101010101010101010101010101010101010101", .rule = "ERR_CRL_EXT" },
+	{ .name = "number as ENUMERATED", .number = "300a0603551d1404030a0101", .rule = "ERR_CRL_EXT" },
+	{ .name = "number and behind it NULL", .number = "300c0603551d1404050201010500", .rule = "ERR_CRL_EXT" },
+	{ .name = "key identifier critical", .aki = AKI_NONE, .more = "30220603551d230101ff0418301680140101010101010101010101010101010101010101", .rule = "ERR_CRL_EXT" },
+	{ .name = "key identifier of issuer and serial number", .aki = AKI_NONE, .more = "301e0603551d2304173015a110a40e300c310a300806035504030c0161820101", .rule = "ERR_CRL_EXT" },
+	{ .name = "freshestCRL", .more = "30230603551d2e041c301a3018a016a0148612687474703a2f2f612e6578616d706c652f64", .rule = "ERR_CRL_EXT" },
+	{ .name = "issuerAltName", .more = "30140603551d12040d300b8209612e6578616d706c65", .rule = "ERR_CRL_EXT" },
+	{ .name = "an unknown critical extension", .more = "300c06032a03040101ff04020500", .rule = "ERR_CRL_EXT" },
+	{ .name = "critical FALSE written out", .number = "300d0603551d140101000403020101", .rule = "ERR_CRL_EXT" },
+	{ .name = "another algorithm outside", .outer = "300a06082a8648ce3d04030303 300a06082a8648ce3d04030203", .rule = "ERR_CRL_SIGALG" },
+	{ .name = "another algorithm inside", .inner = "300a06082a8648ce3d04030330 300a06082a8648ce3d04030230", .rule = "ERR_CRL_SIGALG" },
 };
