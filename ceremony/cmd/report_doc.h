@@ -54,6 +54,7 @@ bool report_doc_backup(struct report_doc *r, struct err *e) __attribute__((warn_
 bool report_doc_signed(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_exceptions(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_media(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
+bool report_doc_carried(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_files(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_clauses(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_letter(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));

@@ -3,9 +3,10 @@
 #include "ceremony/base/hash.h"
 #include "ceremony/cmd/report_doc.h"
 #include "ceremony/pki/crl.h"
+#include "ceremony/record/report_carried.h"
+#include "ceremony/record/report_media.h"
 #include "ceremony/record/report_signed.h"
 #include "ceremony/record/sums.h"
-#include "ceremony/record/report_media.h"
 
 #define WORDS 4 /* of a digest, that are enough to find it again */
 
@@ -284,6 +285,54 @@ bool report_doc_media(struct report_doc *r, struct err *e)
 	bool ok = transcript_each(r->dir, each_medium, &m, e);
 	if (ok && !m.shown)
 		doc_table_band(r->d, PAPER_PLAIN, BYTES_LIT("Nothing came in, and nothing left."));
+	doc_table_end(r->d);
+	return ok;
+}
+
+/* How it went, and what the other side said. */
+static struct bytes carried_how(struct report_doc *r, const struct carried *c)
+{
+	if (c->is_card)
+		return BYTES_LIT("Read by a camera. Its words went to the token process, sealed, and nowhere else.");
+	const char *by = (const char *)report_doc_shown(r, c->by).p;
+	if (c->in)
+		return report_doc_said(r, "Read from %s. Pictures looked at: %s.", by, (const char *)report_doc_shown(r, c->pictures).p);
+	return report_doc_said(r, "Shown as QR codes: %s. The other side %s.", by, c->taken ? "has it, and read the same words" : "did not take it this way");
+}
+
+static bool each_carried(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	struct media      *m = ctx;
+	struct report_doc *r = m->r;
+	const size_t       was = r->room.len;
+	struct carried     c;
+
+	(void)line;
+	(void)e;
+	if (!carried_of(&c, ev))
+		return true;
+	m->shown++;
+	const char *name = (const char *)report_doc_shown(r, c.name).p;
+	doc_table_row(r->d, (const struct bytes[]){ report_doc_said(r, "%llu", (unsigned long long)ev->n + 1), c.in ? BYTES_LIT("in") : BYTES_LIT("out"),
+	                                            report_doc_shown(r, ev->step), report_doc_said(r, c.is_card ? "the card of share %s" : "%s", name),
+	                                            report_doc_shown(r, c.size), split(r, c.sha256), carried_how(r, &c) });
+	r->room.len = was;
+	return true;
+}
+
+bool report_doc_carried(struct report_doc *r, struct err *e)
+{
+	static const struct paper_column columns[] = { { "Line", 0.06F, PAPER_MUTED }, { "Way", 0.05F, PAPER_STRONG }, { "Step", 0.10F, PAPER_PLAIN },
+		                                       { "File", 0.18F, PAPER_PLAIN }, { "Octets", 0.08F, PAPER_PLAIN },
+		                                       { "SHA-256", 0.34F, PAPER_CODE }, { "How", 0.19F, PAPER_PLAIN } };
+	struct media m = { .r = r };
+
+	doc_heading(r->d, BYTES_LIT("Carried by camera"));
+	doc_text(r->d, PAPER_MUTED, BYTES_LIT("What came in before a camera, and what was shown as QR codes. A sealed checkpoint that is shown comes after the record's last line, and stands nowhere."));
+	doc_table(r->d, columns, COUNT_OF(columns), false, 0);
+	bool ok = transcript_each(r->dir, each_carried, &m, e);
+	if (ok && !m.shown)
+		doc_table_band(r->d, PAPER_PLAIN, BYTES_LIT("Nothing was carried by camera."));
 	doc_table_end(r->d);
 	return ok;
 }

@@ -11,43 +11,61 @@ static const struct field *field_that_begins(const struct event *ev, const char 
 	return NULL;
 }
 
-static void begin(struct report_carried *r)
+static struct carried came_in(const struct event *ev)
 {
-	if (r->shown == 0)
-		put_heading(r->out, "Carried by camera");
-	buf_str(r->out, r->shown++ ? "\n" : "");
+	return (struct carried){ .in = true, .name = fields_get(&ev->data, "name"), .size = fields_get(&ev->data, "size"),
+		                 .sha256 = fields_get(&ev->data, "sha256"), .pictures = fields_get(&ev->data, "pictures"),
+		                 .by = fields_get(&ev->data, fields_find(&ev->data, "device") ? "device" : "source") };
 }
 
-static void put_file(struct report_carried *r, const struct event *ev)
+bool carried_of(struct carried *out, const struct event *ev)
 {
-	static const char *const keys[][2] = { { "Octets", "size" }, { "SHA-256", "sha256" } };
+	const bool scanned = ev->type == EVENT_RESULT && fields_is(&ev->data, "scanned", "yes");
+	const struct field *qr = field_that_begins(ev, "qr."), *taken = field_that_begins(ev, "taken.");
 
-	for (size_t i = 0; i < COUNT_OF(keys); i++)
-		put_row(r->out, keys[i][0], fields_get(&ev->data, keys[i][1]));
+	if (scanned && fields_is(&ev->data, "op", "qr-scan"))
+		*out = came_in(ev);
+	else if (scanned && fields_is(&ev->data, "op", "share-enter"))
+		*out = (struct carried){ .in = true, .is_card = true, .name = fields_get(&ev->data, "number") };
+	else if (ev->type == EVENT_ANSWER && qr && taken)
+		*out = (struct carried){ .name = fields_get(&ev->data, "file"), .size = fields_get(&ev->data, "size"),
+			                 .sha256 = fields_get(&ev->data, "sha256"), .by = qr->value,
+			                 .taken = bytes_is(taken->value, "agree") };
+	else
+		return false;
+	return true;
+}
+
+static void put_card(struct buf *b, const struct carried *c)
+{
+	put_row(b, "In", BYTES_LIT("the card of a share"));
+	put_row(b, "Share", c->name);
+	put_row(b, "Read by", BYTES_LIT("a camera; its words went to the token process, sealed, and nowhere else"));
 }
 
 bool report_carried(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
 	struct report_carried *r = ctx;
-	const struct field    *qr = field_that_begins(ev, "qr."), *taken = field_that_begins(ev, "taken.");
+	struct carried         c;
 
 	(void)line;
 	(void)e;
-	if (ev->type == EVENT_RESULT && fields_is(&ev->data, "op", "qr-scan") && fields_is(&ev->data, "scanned", "yes")) {
-		begin(r);
-		put_row(r->out, "In", fields_get(&ev->data, "name"));
-		put_file(r, ev);
-		put_row(r->out, "Read from", fields_get(&ev->data, fields_find(&ev->data, "device") ? "device" : "source"));
-		put_row(r->out, "Pictures looked at", fields_get(&ev->data, "pictures"));
+	if (!carried_of(&c, ev))
+		return true;
+	if (r->shown == 0)
+		put_heading(r->out, "Carried by camera");
+	buf_str(r->out, r->shown++ ? "\n" : "");
+	if (c.is_card) {
+		put_card(r->out, &c);
 		return true;
 	}
-	if (ev->type != EVENT_ANSWER || !qr || !taken)
-		return true;
-	begin(r);
-	put_row(r->out, "Out", fields_get(&ev->data, "file"));
-	put_file(r, ev);
-	put_row(r->out, "Shown as QR codes", qr->value);
-	put_row(r->out, "The other side", bytes_is(taken->value, "agree") ? bytes_str("has it, and read the same words") :
-	                                                                    bytes_str("did not take it this way"));
+	put_row(r->out, c.in ? "In" : "Out", c.name);
+	put_row(r->out, "Octets", c.size);
+	put_row(r->out, "SHA-256", c.sha256);
+	put_row(r->out, c.in ? "Read from" : "Shown as QR codes", c.by);
+	if (c.in)
+		put_row(r->out, "Pictures looked at", c.pictures);
+	else
+		put_row(r->out, "The other side", c.taken ? BYTES_LIT("has it, and read the same words") : BYTES_LIT("did not take it this way"));
 	return true;
 }

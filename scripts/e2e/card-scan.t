@@ -48,6 +48,9 @@ ok "a drill whose shares come by camera" ceremony drill.ini drill.answers.ini re
 t=$(transcript record)
 is "three were scanned" "$(grep -c '"op":"share-enter","number":"[245]","match":"yes","scanned":"yes"' $t)" 3
 is "and the people said so" "$(grep -c '"card.[123]":"camera"' $t)" 3
+is "the report names each" "$(sed -n '/^Carried by camera/,/^[A-Z].* and /s/^  Share  *//p' record/ceremonies/0002-*/report.txt | tr '\n' ' ')" "2 4 5 "
+ok "and so does the one for browsers" "$bin/ceremony" report --record record --format html -o report.html
+is "card by card" "$(grep -o 'the card of share [0-9]' report.html | tr '\n' ' ')" "the card of share 2 the card of share 4 the card of share 5 "
 ok "the verifier agrees" "$bin/ceremony-verify" record
 cp -r record forged
 sed -i '0,/"match":"yes","scanned":"yes"/s//"match":"yes"/' forged/ceremonies/0002-*/transcript.jsonl

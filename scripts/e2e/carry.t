@@ -59,6 +59,27 @@ like "nobody has what was not shown" other/ceremonies/0001-camera/transcript.jso
 like "what was shown and not taken says so" other/ceremonies/0001-camera/report.txt 'did not take it this way'
 ok "the record verifies" "$bin/ceremony-verify" other
 
+# ---- the report for browsers and for paper ----
+
+# carried FORMAT RECORD: the rows of that section, as text.
+carried() {
+	"$bin/ceremony" report --record "$2" --format "$1" -o "report.$1" >out 2>err || { diag err; return; }
+	case $1 in
+	html) sed -n '/<h2>Carried by camera/,/<h2>Files of the record/p' report.html | sed 's/<[^>]*>/ /g; s/  */ /g' ;;
+	pdf) pdftotext -layout report.pdf - | sed -n '/^ *Carried by camera/,/^ *Files of the record/p' ;;
+	esac
+}
+hash=$(sha256sum <"$b/requests/intermediate-1.csr" | cut -c 1-32)
+for format in html pdf; do
+	[ $format = html ] || have pdftotext || { skip "$format: what was carried" "poppler-utils is not installed"; continue; }
+	carried $format record >rows
+	like "$format: what came in, its size and its hash" rows " in +requests +intermediate-1.csr +$(wc -c <"$b/requests/intermediate-1.csr") +$hash"
+	is "$format: what went out" "$(grep -oE ' out +show +[a-z0-9.-]+' rows | awk '{ printf "%s ", $3 }')" "root.pem root.crl intermediate-1.pem "
+	like "$format: and that it was taken" rows 'has it, and|The other side has it'
+	carried $format other >rows
+	like "$format: what was not" rows 'did not'
+done
+
 # ---- on the screen: what a terminal drew, as a picture ----
 
 have tmux && have zbarimg || { pass "no tmux or no zbarimg: the screen is not read # SKIP"; done_testing; }

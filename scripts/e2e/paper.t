@@ -66,7 +66,7 @@ for paper in report.html report.read; do
 	for what in "$root_sha256" "$script_sha256" "$head"; do
 		like "$paper has the fingerprint $(echo "$what" | cut -c1-8)" "$work/squeezed" "$what"
 	done
-	for word in Participants Tokens Keys Backup Certificates 'revocation lists' Exceptions Media Timeline 'Files of the record' \
+	for word in Participants Tokens Keys Backup Certificates 'revocation lists' Exceptions Media 'Carried by camera' Timeline 'Files of the record' \
 		'Clause by clause' 'No record|no record' "auditor(&#39;|')s letter" NEVER_EXTRACTABLE 'Wanda Weber' 'REHEARSAL Example Root E1'; do
 		like "$paper has: $word" "$work/$paper" "$word"
 	done
