@@ -57,7 +57,6 @@ static const char *const work[] = {
 	[OP_PARSE_REQUEST] = "read the request",
 	[OP_PARSE_LIST] = "read the revocation list",
 	[OP_PARSE_CERTIFICATE] = "read the certificate",
-	[OP_PARSE_QR_IMAGE] = "read a QR code",
 	[OP_PARSE_REVOCATIONS] = "read the list of revocations",
 	[OP_LIST_TAKE] = "take the list of revocations",
 	[OP_CRL_BUILD] = "build the revocation list",

@@ -53,8 +53,6 @@ static bool serve(void *ctx, struct call *c, struct err *e)
 		return parse_revocations(&c->out, p, &c->in, e);
 	if (!fields_get_base64(&foreign, p->scratch, &c->in, "content"))
 		return err_set(e, ERR_OP_FIELD, "content");
-	if (c->op == OP_PARSE_QR_IMAGE)
-		return parse_qr_image(&c->out, p->scratch, &c->in, foreign, e);
 	if (c->op == OP_PARSE_CERTIFICATE)
 		return parse_certificate(&c->out, p->scratch, foreign, e);
 	if (c->op == OP_PARSE_LIST)

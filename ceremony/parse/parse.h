@@ -30,11 +30,6 @@ struct parser {
 bool parse_request(struct fields *out, struct parser *p, struct bytes foreign, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* parse_qr_image: parse-qr-image of ops.def. in: the fields of the call, content decoded already.
- * ERR_QR_IMAGE, ERR_TOO_LARGE, ERR_NO_MEMORY, ERR_OP_FIELD; `out` is then untouched. */
-bool parse_qr_image(struct fields *out, struct arena *a, const struct fields *in, struct bytes content, struct err *e)
-	__attribute__((warn_unused_result));
-
 /* parse_revocations: parse-revocations of ops.def. ERR_LIST_EMPTY, ERR_TOO_LARGE, ERR_OP_FIELD. */
 bool parse_revocations(struct fields *out, struct parser *p, const struct fields *in, struct err *e)
 	__attribute__((warn_unused_result));

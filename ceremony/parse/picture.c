@@ -5,6 +5,8 @@
 #include "ceremony/port/sandbox.h"
 #include "qr/image.h"
 
+_Static_assert(PARSE_ARENA >= IMAGE_ARENA + SOURCE_MAX_FILE + DECODE_MAX_CODES * DECODE_MAX_CODE, "a picture, its pixels and its codes");
+
 /* The codes of one picture, in the arena. */
 struct codes {
 	struct arena   *arena;

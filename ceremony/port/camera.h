@@ -13,7 +13,7 @@
 #define CAMERA_TAKE VIDIOC_DQBUF
 #define CAMERA_GIVE VIDIOC_QBUF
 
-/* What a frame is, as parse-qr-image takes it. */
+/* What a frame is, as ceremony-parse reads it. */
 struct camera_frame {
 	struct bytes content; /* rows without padding */
 	const char  *format;  /* "grey", "yuyv", or NULL: a JPEG */

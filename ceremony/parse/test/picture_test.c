@@ -1,115 +1,21 @@
-/* qr_test.c: parse-qr-image by the real ceremony-parse, shut in: pictures of each kind, exact
- * octets, and pictures that mean harm. Run from the project's folder after `make`. */
-#include "ceremony/parse/parse.h"
+/* picture_test.c: what is read in pictures: each kind of file, exact octets, and pictures that mean harm; and the same by
+ * the real ceremony-parse, shut in. Run from the project's folder after `make`. */
+#include "ceremony/parse/test/pictures.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include <cmocka.h>
 #include <png.h>
 #include <turbojpeg.h>
 
+#include "ceremony/base/file.h"
 #include "ceremony/port/spawn.h"
 #include "qr/crc32.h"
 #include "qr/image.h"
 #include "qr/render.h"
 #include "qr/ur.h"
-
-static struct spawned helper;
-static struct arena   room, pictures;
-static struct call    call;
-static struct code    code;
-
-static int setup(void **state)
-{
-	struct err  e = { 0 };
-	const char *b = getenv("B");
-	char        path[512];
-
-	(void)state;
-	room = arena_new((size_t)40 << 20);
-	pictures = arena_new((size_t)64 << 20);
-	(void)snprintf(path, sizeof path, "%s/bin/ceremony-parse", b ? b : "build");
-	if (!spawn_program(&helper, PORT_PARSE, "ceremony-parse", path, NULL, &e)) {
-		print_error("%s: %s\n", path, e.detail);
-		return 1;
-	}
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	spawn_done(&helper);
-	arena_free(&room);
-	arena_free(&pictures);
-	return 0;
-}
-
-static int empty(void **state)
-{
-	(void)state;
-	pictures.len = 0;
-	return 0;
-}
-
-/* The call for a picture; format NULL: a file. */
-static bool ask(struct bytes content, const char *format, unsigned width, unsigned height, struct err *e)
-{
-	room.len = 0;
-	call = (struct call){ .op = OP_PARSE_QR_IMAGE, .in = fields_on(&room), .out = fields_on(&room) };
-	fields_base64(&call.in, "content", content);
-	if (format) {
-		fields_str(&call.in, "format", format);
-		fields_u64(&call.in, "width", width);
-		fields_u64(&call.in, "height", height);
-	}
-	*e = (struct err){ 0 };
-	return helper_call(&helper.helper, &call, e);
-}
-
-static void expect_text(struct bytes text)
-{
-	struct bytes got;
-
-	assert_true(fields_is(&call.out, "parts", "1"));
-	assert_true(fields_get_base64(&got, &room, &call.out, "part.1"));
-	assert_true(bytes_equal(got, text));
-}
-
-static struct buf buffer(size_t cap)
-{
-	void *p = arena_take(&pictures, cap);
-
-	assert_non_null(p);
-	return buf_init(p, cap);
-}
-
-static struct bytes text_of(size_t len)
-{
-	struct buf b = buffer(len);
-
-	for (size_t i = 0; i < len; i++)
-		buf_u8(&b, (uint8_t)"UR:BYTES/0123456789-ABCDXYZ"[(i * 7 + i / 27) % 27]);
-	return buf_bytes(&b);
-}
-
-/* The code as grey pixels, dark and white being these values. */
-static struct bytes pixels(unsigned scale, uint8_t dark, uint8_t white, unsigned *side)
-{
-	*side = (code.size + 8) * scale;
-	struct buf b = buffer((size_t)*side * *side);
-	for (unsigned y = 0; y < *side; y++) {
-		for (unsigned x = 0; x < *side; x++) {
-			unsigned mx = x / scale, my = y / scale;
-			bool     in = mx >= 4 && my >= 4 && mx < code.size + 4 && my < code.size + 4;
-			buf_u8(&b, in && code.module[(my - 4) * code.size + mx - 4] ? dark : white);
-		}
-	}
-	return buf_bytes(&b);
-}
 
 static struct bytes pgm_of(struct bytes grey, unsigned side)
 {
@@ -178,7 +84,7 @@ static void each_kind_of_picture(void **state)
 	expect_text(text);
 	memset(yuyv.p, 128, yuyv.len);
 	assert_true(ask(buf_bytes(&yuyv), "yuyv", side, side, &e));
-	assert_true(fields_is(&call.out, "parts", "0"));
+	assert_int_equal(seen.num, 0);
 	/* a wrong length is not a frame */
 	assert_false(ask(bytes_first(grey, grey.len - 1), "grey", side, side, &e));
 	assert_int_equal(e.id, ERR_QR_IMAGE);
@@ -260,7 +166,7 @@ static void pictures_that_mean_harm(void **state)
 	assert_int_equal(e.id, ERR_QR_IMAGE);
 }
 
-/* Noise has no code in it, takes bounded time, and leaves the helper alive. */
+/* Noise has no code in it, and takes bounded time. */
 static void noise(void **state)
 {
 	struct err     e;
@@ -276,7 +182,7 @@ static void noise(void **state)
 			buf_u8(&b, round == 0 ? (uint8_t)r : round == 1 ? (r & 1 ? 255 : 0) : (uint8_t)(r % 40 + b.len / 5120));
 		}
 		assert_true(ask(buf_bytes(&b), "grey", 1280, 720, &e));
-		assert_true(fields_is(&call.out, "parts", "0"));
+		assert_int_equal(seen.num, 0);
 		pictures.len = 0;
 	}
 }
@@ -285,7 +191,6 @@ static void noise(void **state)
 static void several_codes(void **state)
 {
 	struct err   e;
-	struct bytes got[2];
 	unsigned     side;
 	struct buf   both = buffer((size_t)2 * 1000 * 1000);
 
@@ -299,12 +204,96 @@ static void several_codes(void **state)
 		buf_put(&both, bytes_of(right.p + (size_t)y * side, side));
 	}
 	assert_true(ask(buf_bytes(&both), "grey", 2 * side, side, &e));
-	assert_true(fields_is(&call.out, "parts", "2"));
-	assert_true(fields_get_base64(&got[0], &room, &call.out, "part.1"));
-	assert_true(fields_get_base64(&got[1], &room, &call.out, "part.2"));
-	assert_false(bytes_equal(got[0], got[1]));
+	assert_int_equal(seen.num, 2);
+	assert_false(bytes_equal(seen.code[0], seen.code[1]));
 	for (int i = 0; i < 2; i++)
-		assert_true(bytes_is(got[i], "UR:BYTES/LEFT") || bytes_is(got[i], "UR:BYTES/RIGHT"));
+		assert_true(bytes_is(seen.code[i], "UR:BYTES/LEFT") || bytes_is(seen.code[i], "UR:BYTES/RIGHT"));
+}
+
+/* ---- the real process, shut in -------------------------------------------------------------- */
+
+static struct spawned helper;
+static struct arena   calls;
+static struct call    call;
+
+static bool tell(enum op op, struct err *e)
+{
+	calls.len = 0;
+	call = (struct call){ .op = op, .in = fields_on(&calls), .out = fields_on(&calls) };
+	if (op == OP_SCAN_TAKE)
+		fields_u64(&call.in, "max", UR_MAX_CONTENT);
+	return helper_call(&helper.helper, &call, e);
+}
+
+/* The frame `seq` of a sender, as pixels. */
+static struct bytes frame_of(const struct ur_sender *s, uint32_t seq, unsigned *side)
+{
+	char       text[UR_MAX_TEXT];
+	struct buf b = BUF_ON(text);
+
+	ur_sender_frame(&b, s, seq);
+	assert_true(code_encode(&code, buf_bytes(&b), 9, CODE_L, NULL));
+	return pixels(4, 0, 255, side);
+}
+
+static void put_file(int dir, const char *name, struct bytes content)
+{
+	struct err e = { 0 };
+
+	assert_true(file_write(dir, name, content, 0644, &e));
+}
+
+/* A file in three frames, each as another kind of picture, and harm between them. */
+static void by_the_process_that_is_shut_in(void **state)
+{
+	static const char *const names[] = { "1.pgm", "2.jpg", "2.junk", "3.png" };
+	const char              *b = getenv("B");
+	char                     path[512], folder[] = "/tmp/ceremony-pictures.XXXXXX";
+	struct ur_sender         s;
+	struct err               e = { 0 };
+	unsigned char           *jpeg = NULL;
+	unsigned long            len = 0;
+	unsigned                 side, looked = 0, left_out = 0;
+	struct bytes             content = text_of(380), got;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(ur_sender_init(&s, &pictures, content, code_capacity(9, CODE_L), &e));
+	assert_int_equal(s.num, 3);
+	struct bytes grey = frame_of(&s, 1, &side);
+	put_file(dir, names[0], pgm_of(grey, side));
+	grey = frame_of(&s, 2, &side);
+	tjhandle t = tjInitCompress();
+	assert_int_equal(tjCompress2(t, grey.p, (int)side, 0, (int)side, TJPF_GRAY, &jpeg, &len, TJSAMP_GRAY, 70, 0), 0);
+	put_file(dir, names[1], bytes_of(jpeg, len));
+	put_file(dir, names[2], huge_png(4096, 3072));
+	(void)frame_of(&s, 3, &side);
+	struct buf png = buffer(RENDER_MAX_IMAGE);
+	render_png(&png, &code, 4);
+	put_file(dir, names[3], buf_bytes(&png));
+	(void)snprintf(path, sizeof path, "%s/bin/ceremony-parse", b ? b : "build");
+	calls = arena_new((size_t)8 << 20);
+	if (!spawn_program(&helper, PORT_PARSE, "ceremony-parse", path, (const char *const[]){ "--images", folder, NULL }, &e))
+		fail_msg("%s: %s", path, e.detail);
+	do {
+		assert_true(tell(OP_SCAN_NEXT, &e));
+		left_out += fields_is(&call.out, "why", "ERR_QR_IMAGE");
+		assert_true(++looked <= COUNT_OF(names));
+	} while (!fields_is(&call.out, "done", "yes"));
+	assert_int_equal(looked, 4);
+	assert_int_equal(left_out, 1);
+	assert_true(tell(OP_SCAN_TAKE, &e));
+	assert_true(fields_get_base64(&got, &calls, &call.out, "content"));
+	assert_true(bytes_equal(got, content));
+	spawn_done(&helper);
+	arena_free(&calls);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		assert_int_equal(unlinkat(dir, names[i], 0), 0);
+	(void)close(dir);
+	assert_int_equal(rmdir(folder), 0);
+	tjFree(jpeg);
+	(void)tjDestroy(t);
 }
 
 int main(void)
@@ -312,7 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(each_version_comes_back, empty), cmocka_unit_test_setup(each_kind_of_picture, empty),
 		cmocka_unit_test_setup(pictures_that_mean_harm, empty), cmocka_unit_test_setup(noise, empty),
-		cmocka_unit_test_setup(several_codes, empty),
+		cmocka_unit_test_setup(several_codes, empty), cmocka_unit_test_setup(by_the_process_that_is_shut_in, empty),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
