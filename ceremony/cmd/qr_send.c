@@ -5,16 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <poll.h>
 #include <stdio.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "ceremony/base/file.h"
 #include "ceremony/cmd/qr_pdf.h"
-#include "ceremony/port/clock.h"
-#include "ceremony/port/terminal.h"
-#include "qr/show.h"
+#include "ceremony/cmd/qr_screen.h"
 
 #define IMAGE_SCALE 6 /* pixels a module */
 
@@ -22,14 +18,10 @@ struct send {
 	const char       *path, *png, *svg, *pdf;
 	uint64_t          fps, version;
 	bool              once, ascii, sizes;
-	enum render_style style;
 	struct arena      arena;
 	struct bytes      content;
-	unsigned          rows; /* of the terminal */
-	bool              keys, still, over, again; /* while it moves: keys are taken; it stands still; it has been ended; a key
-	                                             * has changed what stands under it */
-	struct termios    saved;
-	struct show       show;
+	struct show       show;   /* of pictures */
+	struct qr_screen  screen; /* of the terminal */
 };
 
 static uint8_t     out_storage[RENDER_MAX_IMAGE];
@@ -86,17 +78,6 @@ static bool read_options(struct send *s, int argc, char **argv)
 	return true;
 }
 
-/* ---- the terminal ------------------------------------------------------- */
-
-static void look_at_terminal(struct send *s, unsigned *columns)
-{
-	bool utf8 = terminal_is_utf8();
-	if (!isatty(STDOUT_FILENO))
-		utf8 = true;
-	s->style = s->ascii || !utf8 || !terminal_has_half_blocks(STDOUT_FILENO) ? RENDER_WIDE : RENDER_HALF;
-	terminal_size(STDOUT_FILENO, columns, &s->rows);
-}
-
 /* ---- frames ------------------------------------------------------------- */
 
 /* Frames go onto something that lasts. */
@@ -105,15 +86,22 @@ static bool is_picture(const struct send *s)
 	return s->png || s->svg || s->pdf;
 }
 
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 static void announce(const struct send *s)
 {
-	size_t round = ur_sender_round(&s->show.sender);
+	const struct show *show = is_picture(s) ? &s->show : &s->screen.show;
+	const size_t       num = show->sender.num, round = ur_sender_round(&show->sender);
 
-	(void)fprintf(stderr, "version %u, %zu octets a frame, %zu fragment%s, %zu frame%s a round", s->show.version,
-	              s->show.sender.fragment_len, s->show.sender.num, s->show.sender.num == 1 ? "" : "s", round, round == 1 ? "" : "s");
+	(void)fprintf(stderr, "version %u, %zu octets a frame, %zu fragment%s, %zu frame%s a round", show->version,
+	              show->sender.fragment_len, num, num == 1 ? "" : "s", round, round == 1 ? "" : "s");
 	if (!is_picture(s))
-		(void)fprintf(stderr, ", %.1f s for all at %u a second", (double)s->show.sender.num / (double)s->fps,
-		              (unsigned)s->fps);
+		(void)fprintf(stderr, ", %.1f s for all at %u a second", (double)num / (double)s->fps, (unsigned)s->fps);
 	(void)fputc('\n', stderr);
 }
 
@@ -158,120 +146,22 @@ static bool write_pictures(const struct send *s, struct err *e)
 	return ok;
 }
 
-/* ---- moving pictures ---------------------------------------------------- */
-
-/* A key while it moves: faster, slower, still, the end. */
-static void take_key(struct send *s)
-{
-	char    key = 0;
-	ssize_t n = read(STDIN_FILENO, &key, 1);
-
-	if (n != 1)
-		return;
-	if ((key == '+' || key == '=') && s->fps < SHOW_MAX_FPS)
-		s->fps++;
-	else if (key == '-' && s->fps > 1)
-		s->fps--;
-	else if (key == ' ')
-		s->still = !s->still;
-	else if (key == 'q' || key == 0x1b)
-		s->over = true;
-	s->again = true;
-}
-
-/* Until the next frame is due; keys are taken meanwhile. */
-static void wait_for(struct send *s, uint64_t *due)
-{
-	struct clock  c = clock_system();
-	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
-
-	*due += 1000 / s->fps;
-	for (uint64_t now = 0; !qr_stopped() && !s->over && !s->again && (s->still || (now = c.mono(c.ctx)) < *due);) {
-		int ms = s->still ? 200 : (int)(*due - now);
-		if (poll(s->keys ? &p : NULL, s->keys, ms) > 0)
-			take_key(s);
-		if (s->still)
-			*due = c.mono(c.ctx);
-	}
-}
-
-/* Keys come one by one, unseen, where standard input is the terminal; Ctrl-C stays what it is. */
-static void set_keys(struct send *s, bool on)
-{
-	struct termios t;
-
-	if (on)
-		s->keys = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &s->saved) == 0;
-	if (!s->keys)
-		return;
-	t = s->saved;
-	t.c_lflag &= (tcflag_t) ~(ICANON | ECHO);
-	t.c_cc[VMIN] = 0;
-	t.c_cc[VTIME] = 0;
-	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, on ? &t : &s->saved);
-}
-
-static bool put_frame(const struct send *s, uint64_t place, bool tty, struct err *e)
-{
-	struct buf b = BUF_ON(out_storage);
-
-	if (!show_frame(&code, &s->show, place, e))
-		return false;
-	/* The last line without a line end: on a full screen it would scroll. */
-	if (tty)
-		buf_str(&b, "\033[H");
-	render_text(&b, &code, s->style, "\r\n");
-	if (tty)
-		b.len -= 2;
-	if (tty && render_rows(s->style, s->show.version) < s->rows)
-		buf_fmt(&b, "\r\nframe %u, any %zu will nearly do; + - speed (%u), Space still, q ends\033[K", (unsigned)ur_sender_seq(&s->show.sender, place), s->show.sender.num,
-		        (unsigned)s->fps);
-	MUST(buf_ok(&b));
-	if (fwrite(b.p, 1, b.len, stdout) != b.len || fflush(stdout) != 0)
-		return err_set(e, ERR_FILE_WRITE, "the terminal");
-	return true;
-}
-
-static bool animate(struct send *s, struct err *e)
-{
-	struct clock c = clock_system();
-	bool         tty = isatty(STDOUT_FILENO), ok = true;
-	uint64_t     end = s->once ? ur_sender_round(&s->show.sender) : UINT64_MAX, due = c.mono(c.ctx);
-
-	qr_catch();
-	if (tty) {
-		set_keys(s, true);
-		(void)fputs("\033[?1049h\033[?25l\033[2J", stdout); /* the other screen, no cursor */
-	}
-	for (uint64_t i = 0; ok && i < end && !qr_stopped() && !s->over; i += !s->again) {
-		s->again = false;
-		ok = put_frame(s, i, tty, e);
-		if (tty)
-			wait_for(s, &due);
-	}
-	if (tty) {
-		(void)fputs("\033[0m\033[?25h\033[?1049l", stdout);
-		set_keys(s, false);
-	}
-	return ok;
-}
-
+/* Codes as large as pictures, or paper, take them; or those of the terminal. */
 static bool choose_version(struct send *s, struct err *e)
 {
-	unsigned        columns = 0, most = s->pdf ? QR_PDF_VERSION : SHOW_PICTURE;
-	struct show_fit fit;
+	unsigned        most = s->pdf ? QR_PDF_VERSION : SHOW_PICTURE;
+	struct show_fit fit = show_fit(s->content.len, most);
 
 	if (!is_picture(s)) {
-		look_at_terminal(s, &columns);
-		most = render_version(s->style, columns, s->rows);
-		if (most == 0 || s->version > most)
-			return err_set(e, ERR_QR_SIZE, "the terminal has %u columns and %u rows", columns, s->rows);
-		most = most > SHOW_MAX_VERSION ? SHOW_MAX_VERSION : most;
+		s->screen = (struct qr_screen){ .name = base_name(s->path), .content = s->content, .arena = &s->arena, .fps = (unsigned)s->fps,
+			                        .version = (unsigned)s->version, .ascii = s->ascii, .once = s->once };
+		return qr_screen_fit(&s->screen, e);
 	}
 	if (s->version)
-		return show_init(&s->show, &s->arena, s->content, (unsigned)s->version, e);
-	fit = show_fit(s->content.len, most);
-	return show_init(&s->show, &s->arena, s->content, fit.version ? fit.version : most, e); /* else it says why not */
+		most = (unsigned)s->version;
+	else if (fit.version)
+		most = fit.version;
+	return show_init(&s->show, &s->arena, s->content, most, e);
 }
 
 /* What the file needs on other screens, before anybody walks to one. */
@@ -309,16 +199,16 @@ static bool send_file(struct send *s, struct err *e)
 		return print_sizes(s->content.len);
 	if (!choose_version(s, e))
 		return false;
+	bool screen = !is_picture(s) && isatty(STDOUT_FILENO);
 	announce(s);
-	qr_print_digest(s->path, s->content);
-	if (s->pdf) {
-		const char *slash = strrchr(s->path, '/');
-		return qr_pdf_write(s->pdf, slash ? slash + 1 : s->path, &s->show, e);
-	}
+	if (!screen)
+		qr_print_digest(s->path, s->content);
+	if (s->pdf)
+		return qr_pdf_write(s->pdf, base_name(s->path), &s->show, e);
 	if (is_picture(s))
 		return write_pictures(s, e);
-	bool ok = animate(s, e);
-	if (isatty(STDOUT_FILENO)) /* again, where it can be seen */
+	bool ok = qr_screen_run(&s->screen, e);
+	if (screen) /* afterwards, where it stays: not every terminal has a second screen */
 		qr_print_digest(s->path, s->content);
 	return ok;
 }

@@ -139,6 +139,15 @@ soon() {
 	done
 	return 1
 }
+# look: what zbarimg reads on it, in texts; the upper lines may be there before the lower ones.
+look() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		tm capture-pane -p >cap
+		read_screen cap >texts
+		[ -s texts ] && break
+		sleep 0.2
+	done
+}
 if have tmux && have zbarimg; then
 	for size in '80 25 6' '128 48 17'; do
 		# shellcheck disable=SC2086 # three words
@@ -148,11 +157,22 @@ if have tmux && have zbarimg; then
 		tm set -g status off
 		ok "a $1 by $2 terminal shows frames" soon cap "$(printf '\342\226\210')"
 		like "of version $3" said "^version $3,"
-		read_screen cap >texts
+		look
 		like "that zbarimg reads off it" texts '^UR:BYTES/[0-9]+-[0-9]+/[A-Z]+$'
 		if [ "$3" = 17 ]; then
 			tm send-keys -l '++- '
-			ok "keys change the speed" soon cap 'speed (9)'
+			ok "keys change the speed" soon cap 'speed: 9 a second'
+			like "the words stand beside the code" cap "$(sed -n 3p sent | cut -d ' ' -f 1,2)"
+			for other in '80 25' '60 40'; do
+				tm resize-window -x "${other% *}" -y "${other#* }"
+				ok "$other: the codes are smaller at once" soon cap 'now 1[, ]'
+				look
+				like "$other: and zbarimg reads them" texts '^UR:BYTES/1-[0-9]+/[A-Z]+$'
+			done
+			tm resize-window -x 20 -y 10
+			ok "a window that takes none says so" soon cap 'too small'
+			tm resize-window -x 80 -y 25
+			ok "and a larger one goes on" soon cap 'now 1, standing still'
 			tm send-keys -l 'q'
 			ok "q ends it" soon cap '^status 0'
 		else
