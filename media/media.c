@@ -240,6 +240,13 @@ static bool on_drive(struct media *m, struct call *c, struct bytes line, struct 
 	}
 }
 
+/* A secret is read back from the device itself at once: nobody but this process and its owner may ever know its hash. */
+static bool came_back(struct media *m, int root, struct bytes line, const struct call *c, struct err *e)
+{
+	return c->op != OP_MEDIA_WRITE_SECRET ||
+	       (devices_again(&m->devices, &root, line, e) && medium_has_secret(root, fields_get(&c->in, "name"), c->secret_in, e));
+}
+
 /* On a medium that is a device: mounted as the op needs it; what went wrong is told by what happened to the device. */
 static bool on_device(struct media *m, struct call *c, struct err *e)
 {
@@ -257,7 +264,7 @@ static bool on_device(struct media *m, struct call *c, struct err *e)
 		return err_set(e, ERR_OP_FIELD, "device"); /* no disc is burned in a stick */
 	if (!(back ? devices_again(&m->devices, &root, line, e) : devices_use(&m->devices, &root, line, writes(c->op), e)))
 		return false;
-	if (!ops[c->op](m, root, c, e)) {
+	if (!ops[c->op](m, root, c, e) || !came_back(m, root, line, c, e)) {
 		devices_explain(&m->devices, e);
 		return false;
 	}

@@ -276,6 +276,14 @@ bool medium_write(int medium, struct bytes name, struct bytes content, struct er
 	return write_new(medium, name, content, &open_to_all, e);
 }
 
+bool medium_has_secret(int medium, struct bytes name, const struct secret *content, struct err *e)
+{
+	char path[MEDIA_MAX_NAME + 1];
+
+	return medium_name(path, name, e) &&
+	       (secret_is(medium, path, secret_expose(content)) || err_set(e, ERR_MEDIUM_BACK, "%s", path));
+}
+
 bool medium_write_secret(int medium, struct bytes name, const struct secret *content, struct err *e)
 {
 	static const struct manner for_its_owner = { 0600, secret_is };

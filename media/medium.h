@@ -40,6 +40,10 @@ bool medium_write(int medium, struct bytes name, struct bytes content, struct er
 bool medium_write_secret(int medium, struct bytes name, const struct secret *content, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* medium_has_secret: reads that file into locked memory and compares. ERR_MEDIUM_BACK. */
+bool medium_has_secret(int medium, struct bytes name, const struct secret *content, struct err *e)
+	__attribute__((warn_unused_result));
+
 #define MEDIUM_PART ((size_t)512 << 10) /* octets of a piece */
 
 /* medium_read_part: the octets of a file from `from` on, MEDIUM_PART at most, into `a`; none behind its end. *size: of

@@ -17,6 +17,7 @@
 
 #include "ceremony/base/file.h"
 #include "ceremony/base/hash.h"
+#include "media/medium.h"
 
 static char         root[64];
 static struct media media;
@@ -220,6 +221,15 @@ static void a_secret_is_for_its_owner(void **state)
 	assert_int_equal(put_secret("USB1", "link", card), ERR_FILE_EXISTS);
 	assert_int_equal(put_secret("USB2", "card.pdf", card), ERR_MEDIUM_MISSING);
 	assert_int_equal(put_secret("USB1", "../card.pdf", card), ERR_MEDIUM_NAME);
+	SECRET given = { 0 };
+	int    dir = open(path_of("."), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(secret_set(&given, card, &e));
+	assert_true(medium_has_secret(dir, BYTES_LIT("card.pdf"), &given, &e));
+	assert_false(medium_has_secret(dir, BYTES_LIT("no.pdf"), &given, &e));
+	assert_int_equal(e.id, ERR_MEDIUM_BACK);
+	assert_int_equal(truncate(path_of("card.pdf"), 14), 0);
+	assert_false(medium_has_secret(dir, BYTES_LIT("card.pdf"), &given, &e));
+	(void)close(dir);
 	assert_int_equal(count_names(), 2);
 }
 
