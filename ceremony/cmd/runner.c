@@ -5,8 +5,10 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/event_line.h"
+#include "ceremony/flow/carry.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/port/prompt_text.h"
+#include "qr/ur.h"
 
 /* ---- recording ----------------------------------------------------------------- */
 
@@ -333,6 +335,25 @@ static bool told(struct runner *r, struct input *in, const struct prompt *p, str
 	return true;
 }
 
+_Static_assert(CARRY_MAX == UR_MAX_CONTENT, "what is offered can be shown");
+
+/* Files that are shown, and lie in the ceremony's folder. */
+static bool fetch_files(struct runner *r, struct prompt *p, struct err *e)
+{
+	char hex[HASH_MAX * 2 + 1];
+
+	for (size_t i = 0; i < p->num_asks; i++) {
+		struct ask *a = &p->ask[i];
+		if (!a->file)
+			continue;
+		if (!r->get(r->put_ctx, &a->octets, &r->scratch, a->file, CARRY_MAX, e))
+			return false;
+		if (strcmp(sha256_hex(hex, a->octets), a->sha256) != 0)
+			return err_set(e, ERR_AUDIT_FILE, "%s", a->file);
+	}
+	return true;
+}
+
 static bool do_ask(struct runner *r, const struct flow_next *next, struct err *e)
 {
 	struct step_line outline[SCRIPT_MAX_STEPS];
@@ -354,7 +375,7 @@ static bool do_ask(struct runner *r, const struct flow_next *next, struct err *e
 	p.shown = shown.p ? &shown : NULL;
 	preset_typed(r, &p);
 	struct input in = { .shown = r->clock.now(r->clock.ctx) };
-	bool         ok = told(r, &in, &p, e) && r->face.ask(r->face.ctx, &p, &reply, e) && take_reply(r, &p, &reply, in, e);
+	bool         ok = told(r, &in, &p, e) && fetch_files(r, &p, e) && r->face.ask(r->face.ctx, &p, &reply, e) && take_reply(r, &p, &reply, in, e);
 	secret_done(&reply.secret);
 	return ok;
 }

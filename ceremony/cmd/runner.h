@@ -29,7 +29,9 @@ struct runner {
 	struct fields     typed;
 	/* put: makes a file of the ceremony's folder be there; the same content twice is fine. */
 	bool (*put)(void *ctx, const char *name, struct bytes content, struct err *e);
-	void *put_ctx;
+	/* get: the content of a file of that folder, max octets at most, in the arena. */
+	bool (*get)(void *ctx, struct bytes *out, struct arena *a, const char *name, size_t max, struct err *e);
+	void *put_ctx; /* of both */
 };
 
 enum runner_end { RUNNER_DONE, RUNNER_PAUSED, RUNNER_ABORTED };

@@ -40,10 +40,19 @@ static unsigned num_roots(const struct flow *f)
 	return wants(f, "root");
 }
 
-/* A list that is a file is too large for this, and goes by the medium. */
 static unsigned num_lists(const struct flow *f)
 {
-	return wants(f, "crl") && !f->shard && comes_before(f->script, now_step(f), &step_kind_crl) ? series_num(f) : 0;
+	if (!wants(f, "crl") || !comes_before(f->script, now_step(f), &step_kind_crl))
+		return 0;
+	return f->shard ? f->num_written : series_num(f);
+}
+
+/* The list of this round that lies as a file; NULL: it is none. */
+static const struct flow_shard *large_list(const struct flow *f)
+{
+	const unsigned before = num_roots(f);
+
+	return f->shard && f->round >= before && f->round < before + num_lists(f) ? &f->shard[f->round - before] : NULL;
 }
 
 static unsigned num_certificates(const struct flow *f)
@@ -79,6 +88,11 @@ static void prompt_show(const struct flow *f, struct prompt *p)
 	struct flow_result r;
 	struct err         e = { 0 };
 
+	const struct flow_shard *s = large_list(f);
+	if (s) {
+		carry_prompt_file(f, p, s->file, say(f, "crls/%s", s->file), s->file_size, s->file_sha256);
+		return;
+	}
 	MUST(item(f, &r, &e));
 	carry_prompt(f, p, r.name, r.content);
 }
@@ -89,6 +103,13 @@ static void more_show(const struct flow *f, const struct fields *answer, struct 
 	struct err         e = { 0 };
 
 	(void)answer;
+	const struct flow_shard *s = large_list(f);
+	if (s) {
+		fields_str(data, "file", s->file);
+		fields_u64(data, "size", s->file_size);
+		fields_str(data, "sha256", s->file_sha256);
+		return;
+	}
 	MUST(item(f, &r, &e));
 	carry_more(data, r.name, r.content);
 }

@@ -53,9 +53,10 @@ struct ask {
 	 * letters (wordlist.h); NULL: the face takes any word. */
 	const char *const *wordlist;
 	size_t             num_wordlist;
-	/* ASK_QR: a file, not empty, and its name. */
+	/* ASK_QR: a file, not empty, and its name. file: it lies so in the ceremony's folder, has that SHA-256 (hex), and is put
+	 * into octets before a face sees it; NULL: octets are there. */
 	struct bytes octets;
-	const char  *name;
+	const char  *name, *file, *sha256;
 };
 
 /* How a file was shown as QR codes: of which version, of how many fragments (each receiver needs that many frames at

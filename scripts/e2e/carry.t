@@ -50,6 +50,16 @@ unlike "the sealed checkpoint is not" "$b/transcript.jsonl" '"file":"checkpoint"
 like "the report has a section of it" "$b/report.txt" '^Carried by camera$'
 is "and names each file" "$(sed -n 's/^  Out  *//p' "$b/report.txt" | tr '\n' ' ')" "root.pem root.crl intermediate-1.pem "
 
+# ---- a list that lies as a file ----
+
+sed 's/^kind = crl$/&\nstore = file/' "$c/rehearsal-qr.ini" >large.ini
+ok "a ceremony whose list lies as a file" ceremony large.ini "$c/rehearsal-qr.answers.ini" large
+ok "it is received, too" "$bin/ceremony" qr receive --images large.frames/root.crl -o large.crl
+same "and is the file" large.crl large/ceremonies/0001-camera/crls/root.crl
+like "what it was is on the record" large/ceremonies/0001-camera/transcript.jsonl \
+	"\"taken.2\":\"agree\",\"file\":\"root.crl\",\"size\":\"$(wc -c <large.crl)\",\"sha256\":\"$(sha256sum <large.crl | cut -c 1-64)\""
+ok "and verifies" "$bin/ceremony-verify" large
+
 # ---- nobody has what was not shown; a result may be left out ----
 
 awk '/^\[show\]/ { print; print "qr.1 = no\ntaken.1 = agree\ntaken.1.2 = no\nqr.2 = show\ntaken.2 = no\nqr.3 = no\ntaken.3 = no"; skip = 1; next }
