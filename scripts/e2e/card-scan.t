@@ -37,6 +37,7 @@ exits 1 "check: a step that brings no shares" "$bin/ceremony" check bad.ini --pr
 
 # ---- a drill from cards ----
 
+rm -f media/output/*
 ok "a root of five" ceremony "$c/rehearsal.ini" "$c/rehearsal.answers.ini" root
 sed 's/^card.\([123]\) = .*/card.\1 = @camera/' "$c/rehearsal-drill.answers.ini" >drill.answers.ini
 card root.cards/share-2 1
@@ -61,6 +62,35 @@ ok "a drill whose shares are typed all the same" ceremony drill.ini "$c/rehearsa
 unlike "was not scanned" "$(transcript typed)" '"scanned"'
 copy root no
 exits 1 "without scan = yes a camera is no answer" ceremony "$c/rehearsal-drill.ini" drill.answers.ini no
+
+# ---- the other steps that take cards, each to its end ----
+
+# by_camera ANSWERS: with its cards before the camera, as the pictures lie there.
+by_camera() { sed 's/^card.\([123]\) = .*/card.\1 = @camera/' "$c/$1.answers.ini" >"$1.camera.ini"; }
+for kind in recover reshare; do
+	by_camera "rehearsal-$kind"
+	rm -f media/output/*
+	copy root $kind
+	ok "$kind: all cards by camera" ceremony $kind.ini "rehearsal-$kind.camera.ini" $kind
+	is "$kind: three were scanned" "$(grep -c '"op":"share-enter","number":"[245]","match":"yes","scanned":"yes"' "$(transcript $kind)")" 3
+	ok "$kind: the verifier agrees" "$bin/ceremony-verify" $kind
+done
+# What was typed back when the shares were dealt would do for a restore in the same sitting. After a pause the token process
+# is another, which knows none: then the cards are asked for.
+awk '/^\[/ { in_it = /^\[restore\]/; if (in_it) print "[restore]\nso-pin = @pause\n" } !in_it' "$c/rehearsal.answers.ini" >pause.ini
+by_camera rehearsal
+rm -f media/output/*
+exits 1 "restore: a pause before it" ceremony restore.ini pause.ini new
+mv images before
+mkdir images
+card new.cards/share-1 1
+card new.cards/share-3 2
+card new.cards/share-5 3
+ok "restore: all cards by camera" "$bin/ceremony" resume --record new --media media --images images --answers rehearsal.camera.ini
+is "restore: three were scanned" "$(grep -c '"op":"share-enter","number":"[135]","match":"yes","scanned":"yes"' new/ceremonies/0001-*/transcript.jsonl)" 3
+ok "restore: the verifier agrees" "$bin/ceremony-verify" new
+rm -r images new.cards
+mv before images
 
 # ---- wrong cards: refused by the same names as typed words ----
 
