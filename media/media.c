@@ -29,13 +29,36 @@ static void put_size_and_hash(struct fields *out, struct bytes content)
 	fields_str(out, "sha256", sha256_hex(hex, content));
 }
 
+/* A piece of a file, or, where a whole is wanted and the file is longer than that, its size. */
+static bool read_part(struct media *m, int medium, struct call *c, uint64_t from, uint64_t max, struct err *e)
+{
+	struct bytes content;
+	uint64_t     size = 0;
+	char         hex[HASH_MAX * 2 + 1];
+	bool         whole = !fields_find(&c->in, "from");
+
+	if (!medium_read_part(&content, &size, &m->work, medium, fields_get(&c->in, "name"), from, e))
+		return false;
+	content = bytes_first(content, content.len < max ? content.len : max);
+	fields_u64(&c->out, "size", size);
+	if (whole && size > max)
+		return true;
+	fields_base64(&c->out, "content", content);
+	fields_str(&c->out, "sha256", sha256_hex(hex, content));
+	return true;
+}
+
 static bool op_read(struct media *m, int medium, struct call *c, struct err *e)
 {
 	struct bytes content;
-	uint64_t     max = 0;
+	uint64_t     max = 0, from = 0;
 
 	if (!fields_get_u64(&max, &c->in, "max", MEDIA_MAX_FILE))
 		return err_set(e, ERR_OP_FIELD, "max: 1 to %zu", MEDIA_MAX_FILE);
+	if (fields_find(&c->in, "from") && !fields_get_u64(&from, &c->in, "from", INT64_MAX))
+		return err_set(e, ERR_OP_FIELD, "from");
+	if (fields_find(&c->in, "from") || fields_is(&c->in, "of-more", "size"))
+		return read_part(m, medium, c, from, max, e);
 	if (!medium_read(&content, &m->work, medium, fields_get(&c->in, "name"), max, e))
 		return false;
 	fields_base64(&c->out, "content", content);

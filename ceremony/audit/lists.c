@@ -1,6 +1,6 @@
 /* lists.c: see lists.h: a list is read and sorted, a CRL is built and written. What goes to and from
  * media is lists_media.c's. */
-#include "ceremony/audit/lists.h"
+#include "ceremony/audit/lists_helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 void lists_init(struct lists *l)
 {
-	*l = (struct lists){ .dir = -1, .sort_dir = -1, .sorted = { .fd = -1 } };
+	*l = (struct lists){ .dir = -1, .sort_dir = -1, .sorted = { .fd = -1 }, .foreign = -1 };
 }
 
 void lists_done(struct lists *l)
@@ -25,21 +25,10 @@ void lists_done(struct lists *l)
 	sorter_done(&l->sorted);
 	if (l->sort_dir >= 0)
 		(void)close(l->sort_dir);
-	l->sort_dir = -1;
+	if (l->foreign >= 0)
+		(void)close(l->foreign);
+	l->sort_dir = l->foreign = -1;
 	l->sorted_sha256[0] = 0;
-}
-
-/* A field as a C string; "" if it does not fit. */
-static const char *text_of(char *out, size_t cap, const struct fields *in, const char *key)
-{
-	struct bytes v = fields_get(in, key);
-	struct buf   b = buf_init(out, cap);
-
-	buf_put(&b, v);
-	(void)buf_cstr(&b);
-	if (!buf_ok(&b))
-		out[0] = 0;
-	return out;
 }
 
 static bool no_field(struct err *e, const char *key)
@@ -80,7 +69,7 @@ static bool put_hand(struct crl_sources *s, struct arena *a, const struct ledger
 		return err_set(e, ERR_NO_MEMORY, "what is revoked by hand");
 	for (const struct ledger_cert *c = l->cert; c; c = c->next)
 		if (c->revoked)
-			revoked_pack(&r[num++], c->serial, c->reason, c->revoked_at, 0, 0);
+			revoked_pack(&r[num++], c->serial, c->reason, c->revoked_at, c->invalidity, 0);
 	while (hand.len) {
 		struct bytes one = hand, rest = bytes_of(NULL, 0);
 		if (!bytes_cut(hand, ' ', &one, &rest))
@@ -114,27 +103,31 @@ static bool put_over(struct crl_sources *s, struct arena *a, const struct ledger
 	return true;
 }
 
-static bool open_before(struct lists_sources *out, const struct lists *l, struct err *e)
+static bool open_before(struct lists_sources *out, struct lists *l, struct err *e)
 {
-	const unsigned shards = l->before->crl_shards > 1 ? l->before->crl_shards : 1;
-	struct bundle  b = { .fd = -1 };
-	bool           ok = true;
+	const struct ledger_list *from = l->before->crl_from;
+	struct bundle             b = { .fd = -1 };
+	bool                      ok = true;
 
-	if (l->before->crl_ceremony == 0)
+	if (!from)
 		return true;
-	out->before = arena_take(&out->room, shards * sizeof *out->before);
+	const unsigned parts = from->num_parts ? from->num_parts : 1;
+	out->before = arena_take(&out->room, parts * sizeof *out->before);
 	if (!out->before)
 		return err_set(e, ERR_NO_MEMORY, "the lists before");
-	if (!bundle_open(&b, l->record, l->before->crl_ceremony, e))
+	if (!bundle_open(&b, l->record, from->ceremony, e))
 		return false;
-	for (unsigned i = 0; ok && i < shards; i++) {
+	for (unsigned i = 0; ok && i < parts; i++) {
 		char name[96];
-		(void)snprintf(name, sizeof name, "crls/%s", l->before->crl_shards || !l->before->crl_file ? "root.crl" : l->before->crl_file);
-		if (shards > 1)
-			(void)snprintf(name, sizeof name, "crls/root-%u.crl", i);
-		int fd = openat(b.fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-		ok = fd >= 0 || err_set(e, ERR_FILE_OPEN, "%s/%s: %s", b.name.text, name, strerror(errno));
-		ok = ok && crlfile_open(&out->before[i], fd, true, e);
+		(void)snprintf(name, sizeof name, "crls/%s", from->num_parts ? from->part[i].file : from->file);
+		int fd = -1;
+		if (from->foreign) {
+			ok = lists_foreign(l, b.fd, from, &fd, e);
+		} else {
+			fd = openat(b.fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+			ok = fd >= 0 || err_set(e, ERR_FILE_OPEN, "%s/%s: %s", b.name.text, name, strerror(errno));
+		}
+		ok = ok && crlfile_open(&out->before[i], fd, !from->foreign, e);
 		out->s.num_before += ok;
 	}
 	bundle_done(&b);
@@ -184,7 +177,7 @@ static bool making_init(struct making *m, struct lists *l, struct call *c, struc
 	uint64_t shard = 0, shards = 0;
 
 	m->arena = ARENA_ON(m->room);
-	(void)snprintf(m->path, sizeof m->path, "crls/%s", text_of(m->file, sizeof m->file, &c->in, "file"));
+	(void)snprintf(m->path, sizeof m->path, "crls/%s", lists_text(m->file, sizeof m->file, &c->in, "file"));
 	/* Such a name goes with what a power cut leaves (sums.h). */
 	(void)snprintf(m->work, sizeof m->work, "crls/%.50s.tbs.crl.tmp", m->file);
 	if (!m->file[0] || !bundle_allows(m->path))
@@ -198,8 +191,8 @@ static bool making_init(struct making *m, struct lists *l, struct call *c, struc
 	    !fields_get_u64(&shard, &c->in, "shard", shards - 1))
 		return no_field(e, "shard, shards");
 	bool with_list = fields_find(&c->in, "list") != NULL;
-	if (with_list && !lists_sorted(l, text_of(list, sizeof list, &c->in, "list"),
-	                               text_of(sha256, sizeof sha256, &c->in, "list-sha256"), c, NULL, seen, e))
+	if (with_list && !lists_sorted(l, lists_text(list, sizeof list, &c->in, "list"),
+	                               lists_text(sha256, sizeof sha256, &c->in, "list-sha256"), c, NULL, seen, e))
 		return false;
 	if (!lists_sources_open(&m->sources, l, fields_get(&c->in, "hand"), with_list, e))
 		return false;
@@ -331,6 +324,8 @@ static bool make_crl(struct lists *l, struct call *c, struct err *e)
 
 static bool (*const ops[OP_COUNT_])(struct lists *l, struct call *c, struct err *e) = {
 	[OP_LIST_TAKE] = lists_take,
+	[OP_CRL_LOOK] = lists_look,
+	[OP_CRL_ADOPT] = lists_adopt,
 	[OP_CRL_BUILD] = make_crl,
 	[OP_CRL_WRITE] = make_crl,
 	[OP_FILE_DELIVER] = lists_deliver,

@@ -22,6 +22,7 @@ struct lists {
 	int            sort_dir; /* owned, where `again`; a folder for what does not fit into memory */
 	struct sorter  sorted;   /* owned: the list that was read last */
 	char           sorted_sha256[HASH_MAX * 2 + 1]; /* of its file; "" none */
+	int            foreign; /* owned: the entries of an adopted list (lists_foreign); -1: none */
 };
 
 /* lists_init: the rest is the caller's to set. lists_done: safe on what lists_init made, and twice. */
@@ -57,7 +58,13 @@ bool lists_sources_open(struct lists_sources *out, struct lists *l, struct bytes
 	__attribute__((warn_unused_result));
 void lists_sources_done(struct lists_sources *s);
 
+/* lists_foreign: the entries of an adopted list, `from`, in the folder `bundle`, as a TBSCertList in our own form. *fd: the
+ * caller's. */
+bool lists_foreign(struct lists *l, int bundle, const struct ledger_list *from, int *fd, struct err *e) __attribute__((warn_unused_result));
+
 /* lists_judge: what the sorted list says, against the ledger and the lists before. ERR_LIST_*. */
 bool lists_judge(struct lists *l, struct call *c, struct err *e) __attribute__((warn_unused_result));
 bool lists_take(struct lists *l, struct call *c, struct err *e) __attribute__((warn_unused_result));
+bool lists_adopt(struct lists *l, struct call *c, struct err *e) __attribute__((warn_unused_result));
+bool lists_look(struct lists *l, struct call *c, struct err *e) __attribute__((warn_unused_result));
 bool lists_deliver(struct lists *l, struct call *c, struct err *e) __attribute__((warn_unused_result));

@@ -6,122 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ceremony/audit/lists.h"
+#include "ceremony/audit/lists_helper.h"
 #include "ceremony/base/file.h"
 #include "ceremony/base/utc.h"
 #include "ceremony/pki/revocations.h"
-
-#define PIECE     ((size_t)256 << 10) /* octets that travel at once */
-#define ROOM      ((size_t)4 << 20)   /* for one call of a helper, both ways */
-
-/* One call of a helper at a time, in an arena of its own. */
-struct asking {
-	struct arena room; /* owned */
-	struct call  c;
-};
-
-static bool asking_init(struct asking *a, struct err *e)
-{
-	*a = (struct asking){ .room = arena_new(ROOM) };
-	return a->room.cap || err_set(e, ERR_NO_MEMORY, "%zu octets", ROOM);
-}
-
-static void asking_new(struct asking *a, enum op op)
-{
-	a->room.len = 0;
-	a->c = (struct call){ .op = op, .in = fields_on(&a->room), .out = fields_on(&a->room) };
-}
-
-static const char *text_in(char *out, size_t cap, const struct call *c, const char *key)
-{
-	struct buf b = buf_init(out, cap);
-
-	buf_put(&b, fields_get(&c->in, key));
-	(void)buf_cstr(&b);
-	return buf_ok(&b) ? out : (out[0] = 0, out);
-}
-
-static void tell(const struct call *c, const char *what, int64_t done, int64_t total)
-{
-	if (c->progress && total > (int64_t)(4 * PIECE))
-		c->progress(c->progress_ctx, what, (uint64_t)done, (uint64_t)total);
-}
-
-/* Between two pieces nothing is decided yet, and the whole begins anew: it may be stopped. */
-static bool go_on(const struct call *c, const char *what, struct err *e)
-{
-	return !c->stop || !c->stop(c->progress_ctx) || err_set(e, ERR_STOPPED_BY_KEY, "%s", what);
-}
-
-/* The medium, and, where media are devices, which. */
-static void put_medium(struct fields *to, const struct fields *from)
-{
-	fields_put(to, "medium", fields_get(from, "medium"));
-	if (fields_find(from, "device"))
-		fields_put(to, "device", fields_get(from, "device"));
-}
-
-/* ---- from a medium into the folder ------------------------------------------------------- */
-
-static bool write_failed(struct err *e, const char *path)
-{
-	return err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_DISK_FULL : ERR_FILE_WRITE, "%s: %s", path, strerror(errno));
-}
-
-static bool fetch_pieces(struct asking *a, const struct lists *l, const struct call *c, int fd, const char *path, struct err *e)
-{
-	uint64_t size = 0, seen = 0;
-
-	do {
-		asking_new(a, OP_MEDIA_READ_PART);
-		put_medium(&a->c.in, &c->in);
-		fields_put(&a->c.in, "name", fields_get(&c->in, "name"));
-		fields_u64(&a->c.in, "from", seen);
-		if (!helper_call(l->media, &a->c, e))
-			return false;
-		uint64_t     now = 0;
-		struct bytes content = fields_get(&a->c.out, "content");
-		if (!fields_get_u64(&now, &a->c.out, "size", INT64_MAX) || (seen && now != size) || (!content.len && seen < now))
-			return err_set(e, ERR_FILE_READ, "%s changes while it is read", path);
-		size = now;
-		if (size > (uint64_t)LISTS_MAX_FILE)
-			return err_set(e, ERR_TOO_LARGE, "%llu octets; %lld can be read", (unsigned long long)size, (long long)LISTS_MAX_FILE);
-		if (!fd_write(fd, content))
-			return write_failed(e, path);
-		seen += content.len;
-		tell(c, "reading the medium", (int64_t)seen, (int64_t)size);
-		if (!go_on(c, "reading the medium", e))
-			return false;
-	} while (seen < size);
-	return fsync(fd) == 0 || write_failed(e, path);
-}
-
-static bool fetch(const struct lists *l, const struct call *c, const char *path, struct err *e)
-{
-	struct asking a;
-	char          tmp[128];
-
-	(void)snprintf(tmp, sizeof tmp, "%s.tmp", path);
-	if (mkdirat(l->dir, "revocations", 0755) != 0 && errno != EEXIST)
-		return write_failed(e, "revocations");
-	(void)unlinkat(l->dir, tmp, 0);
-	int fd = openat(l->dir, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return write_failed(e, path);
-	bool ok = asking_init(&a, e);
-	ok = ok && fetch_pieces(&a, l, c, fd, path, e);
-	arena_free(&a.room);
-	if (close(fd) != 0 && ok)
-		ok = write_failed(e, path);
-	int folder = openat(l->dir, "revocations", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (ok && (folder < 0 || renameat(l->dir, tmp, l->dir, path) != 0 || fsync(folder) != 0 || fsync(l->dir) != 0))
-		ok = write_failed(e, path);
-	if (folder >= 0)
-		(void)close(folder);
-	if (!ok)
-		(void)unlinkat(l->dir, tmp, 0);
-	return ok;
-}
 
 /* ---- reading it ------------------------------------------------------------------------------ */
 
@@ -129,9 +17,9 @@ static bool fetch(const struct lists *l, const struct call *c, const char *path,
 struct reading {
 	struct lists      *l;
 	struct call       *c;
-	struct asking      ask;
+	struct lists_ask   ask;
 	struct revocations here;
-	uint8_t            issuer[4096], piece[PIECE];
+	uint8_t            issuer[4096];
 };
 
 static bool put_here(void *ctx, const struct revoked *r, struct err *e)
@@ -189,11 +77,9 @@ static bool take_packed(struct reading *r, struct err *e)
 	return true;
 }
 
-static bool feed(struct reading *r, struct bytes piece, const char *which, struct err *e)
+static bool feed_one(struct reading *r, struct bytes piece, const char *which, struct err *e)
 {
-	if (r->l->again)
-		return revocations_feed(&r->here, piece, e) && (strcmp(which, "last") != 0 || revocations_end(&r->here, e));
-	asking_new(&r->ask, OP_PARSE_REVOCATIONS);
+	lists_ask_new(&r->ask, OP_PARSE_REVOCATIONS);
 	fields_put(&r->ask.c.in, "content", piece);
 	fields_str(&r->ask.c.in, "piece", which);
 	static const char *const same[] = { "kind", "now", "reason", "issuer" };
@@ -202,43 +88,13 @@ static bool feed(struct reading *r, struct bytes piece, const char *which, struc
 	return helper_call(r->l->parse, &r->ask.c, e) && take_packed(r, e);
 }
 
-static bool read_piece(struct reading *r, int fd, size_t want)
+static bool feed(void *ctx, struct bytes piece, bool first, bool last, struct err *e)
 {
-	for (size_t got = 0; got < want;) {
-		ssize_t n = read(fd, r->piece + got, want - got);
-		if (n <= 0)
-			return false;
-		got += (size_t)n;
-	}
-	return true;
-}
+	struct reading *r = ctx;
 
-static bool read_pieces(struct reading *r, int fd, int64_t *size, struct digest *sha256, struct err *e)
-{
-	struct hash h;
-	struct stat st;
-	int64_t     seen = 0;
-	bool        ok = true;
-
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > LISTS_MAX_FILE)
-		return err_set(e, ERR_FILE_READ, "the revocation list");
-	hash_init(&h, HASH_SHA256);
-	do {
-		size_t n = (size_t)(st.st_size - seen < (int64_t)PIECE ? st.st_size - seen : (int64_t)PIECE);
-		ok = read_piece(r, fd, n) || err_set(e, ERR_FILE_READ, "the revocation list");
-		if (!ok)
-			break;
-		hash_put(&h, bytes_of(r->piece, n));
-		bool first = seen == 0;
-		seen += (int64_t)n;
-		ok = (!first || feed(r, bytes_of(NULL, 0), "first", e)) &&
-		     feed(r, bytes_of(r->piece, n), seen == st.st_size ? "last" : "middle", e);
-		tell(r->c, "reading the list", seen, st.st_size);
-		ok = ok && go_on(r->c, "reading the list", e);
-	} while (ok && seen < st.st_size);
-	*size = st.st_size;
-	*sha256 = hash_end(&h);
-	return ok;
+	if (r->l->again)
+		return revocations_feed(&r->here, piece, e) && (!last || revocations_end(&r->here, e));
+	return (!first || feed_one(r, bytes_of(NULL, 0), "first", e)) && feed_one(r, piece, last ? "last" : "middle", e);
 }
 
 /* All bad lines are told to whoever looks on; as many as fit stand in the error, and in the transcript. */
@@ -279,19 +135,15 @@ bool lists_sorted(struct lists *l, const char *file, const char *sha256, struct 
 			return false;
 	}
 	(void)snprintf(path, sizeof path, "revocations/%s", file);
-	int             fd = openat(l->dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	struct reading *r = fd < 0 ? NULL : calloc(1, sizeof *r);
-	if (!r) {
-		(void)err_set(e, ERR_FILE_OPEN, "%s: %s", path, strerror(errno));
-		return fd >= 0 ? (void)close(fd), false : false;
-	}
+	struct reading *r = calloc(1, sizeof *r);
+	if (!r)
+		return err_set(e, ERR_NO_MEMORY, "a list");
 	r->l = l;
 	r->c = c;
-	bool ok = sorter_init(&l->sorted, l->again ? l->sort_dir : l->dir, e) && (l->again || asking_init(&r->ask, e)) &&
-	          set_up(r, e) && read_pieces(r, fd, &len, &d, e);
+	bool ok = sorter_init(&l->sorted, l->again ? l->sort_dir : l->dir, e) && (l->again || lists_ask_init(&r->ask, e)) &&
+	          set_up(r, e) && lists_from_folder(c, l->dir, path, "reading the list", feed, r, &len, &d, e);
 	if (ok && r->here.num_bad)
 		ok = say_bad(r, e);
-	(void)close(fd);
 	arena_free(&r->ask.room);
 	free(r);
 	if (!ok)
@@ -310,11 +162,11 @@ bool lists_take(struct lists *l, struct call *c, struct err *e)
 	char    name[80], path[100], sha256[HASH_MAX * 2 + 1];
 	int64_t size = 0;
 
-	(void)snprintf(path, sizeof path, "revocations/%s", text_in(name, sizeof name, c, "name"));
+	(void)snprintf(path, sizeof path, "revocations/%s", lists_text(name, sizeof name, &c->in, "name"));
 	if (!name[0] || !bundle_allows(path))
 		return err_set(e, ERR_MEDIUM_NAME, "%.60s", name);
 	l->sorted_sha256[0] = 0; /* of that name there may be another by now */
-	if ((!l->again && !fetch(l, c, path, e)) || !lists_sorted(l, name, NULL, c, &size, sha256, e))
+	if ((!l->again && !lists_fetch(l, c, "revocations", path, false, e)) || !lists_sorted(l, name, NULL, c, &size, sha256, e))
 		return false;
 	fields_u64(&c->out, "size", (uint64_t)size);
 	fields_str(&c->out, "sha256", sha256);
@@ -324,21 +176,21 @@ bool lists_take(struct lists *l, struct call *c, struct err *e)
 
 /* ---- to a medium ------------------------------------------------------------------------------------ */
 
-static bool deliver_pieces(struct asking *a, const struct lists *l, struct call *c, int fd, int64_t size, struct err *e)
+static bool deliver_pieces(struct lists_ask *a, const struct lists *l, struct call *c, int fd, int64_t size, struct err *e)
 {
-	uint8_t *piece = malloc(PIECE);
+	uint8_t *piece = malloc(LISTS_PIECE);
 	int64_t  seen = 0;
 	bool     ok = piece || err_set(e, ERR_NO_MEMORY, "a piece of a file");
 
 	while (ok && seen <= size) {
-		size_t  want = (size_t)(size - seen < (int64_t)PIECE ? size - seen : (int64_t)PIECE);
+		size_t  want = (size_t)(size - seen < (int64_t)LISTS_PIECE ? size - seen : (int64_t)LISTS_PIECE);
 		ssize_t n = want ? pread(fd, piece, want, seen) : 0;
 		if (n < 0 || (want && n == 0)) {
 			ok = err_set(e, ERR_FILE_READ, "a file of the ceremony's folder");
 			break;
 		}
-		asking_new(a, OP_MEDIA_WRITE_PART);
-		put_medium(&a->c.in, &c->in);
+		lists_ask_new(a, OP_MEDIA_WRITE_PART);
+		lists_put_medium(&a->c.in, &c->in);
 		fields_put(&a->c.in, "name", fields_get(&c->in, "name"));
 		fields_u64(&a->c.in, "from", (uint64_t)seen);
 		fields_put(&a->c.in, "content", bytes_of(piece, (size_t)n));
@@ -346,10 +198,10 @@ static bool deliver_pieces(struct asking *a, const struct lists *l, struct call 
 		if (seen == size)
 			fields_put(&a->c.in, "sha256", fields_get(&c->in, "sha256"));
 		ok = helper_call(l->media, &a->c, e);
-		tell(c, "writing to the medium", seen, size);
+		lists_tell(c, "writing to the medium", seen, size);
 		if (seen == size)
 			break;
-		ok = ok && go_on(c, "writing to the medium", e);
+		ok = ok && lists_go_on(c, "writing to the medium", e);
 	}
 	free(piece);
 	return ok;
@@ -358,7 +210,7 @@ static bool deliver_pieces(struct asking *a, const struct lists *l, struct call 
 bool lists_deliver(struct lists *l, struct call *c, struct err *e)
 {
 	char          file[128];
-	struct asking a;
+	struct lists_ask a;
 	struct stat   st;
 
 	if (l->again) { /* the medium has left; what was written is what the transcript says of the file */
@@ -366,13 +218,13 @@ bool lists_deliver(struct lists *l, struct call *c, struct err *e)
 		fields_put(&c->out, "sha256", fields_get(&c->in, "sha256"));
 		return true;
 	}
-	if (!bundle_allows(text_in(file, sizeof file, c, "file")))
+	if (!bundle_allows(lists_text(file, sizeof file, &c->in, "file")))
 		return err_set(e, ERR_OP_FIELD, "file");
 	int fd = openat(l->dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return err_set(e, ERR_FILE_OPEN, "%s: %s", file, strerror(errno));
 	bool ok = (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) || err_set(e, ERR_FILE_READ, "%s", file);
-	ok = ok && asking_init(&a, e);
+	ok = ok && lists_ask_init(&a, e);
 	if (ok) {
 		ok = deliver_pieces(&a, l, c, fd, st.st_size, e);
 		arena_free(&a.room);

@@ -125,7 +125,8 @@ static bool record_failure(struct runner *r, const struct err *why, struct err *
 static bool can_stop(const struct runner *r)
 {
 	return r->face.stop_wanted &&
-	       (r->doing == OP_LIST_TAKE || r->doing == OP_FILE_DELIVER || r->doing == OP_RECORD_DELIVER || r->doing == OP_QR_SCAN || r->doing == OP_CARD_SCAN);
+	       (r->doing == OP_LIST_TAKE || r->doing == OP_CRL_LOOK || r->doing == OP_CRL_ADOPT || r->doing == OP_FILE_DELIVER ||
+	        r->doing == OP_RECORD_DELIVER || r->doing == OP_QR_SCAN || r->doing == OP_CARD_SCAN);
 }
 
 static bool stop_wanted(void *ctx)

@@ -60,15 +60,9 @@ static bool unfinished(bool *out, char name[BUNDLE_NAME_MAX + 1], const char *pa
 
 /* ---- text ---------------------------------------------------------------------------- */
 
-/* Where the last list lies as a file, none of those in the transcript is the list of today. */
-static bool is_now(const struct ledger *l, const struct ledger_list *x, int64_t now)
-{
-	return l->crl_shards == 0 && x == ledger_list_at(l, now);
-}
-
 static const char *list_state(const struct ledger *l, const struct ledger_list *x, int64_t now)
 {
-	return x->instead ? "void" : is_now(l, x, now) ? "now" : x->this_update > now ? "ahead" : "past";
+	return x->instead ? "void" : x == ledger_list_at(l, now) ? "now" : x->this_update > now ? "ahead" : "past";
 }
 
 static void print_list(const struct ledger *l, const struct ledger_list *x, int64_t now)
@@ -83,7 +77,7 @@ static void print_list(const struct ledger *l, const struct ledger_list *x, int6
 	else if (!x->instead && x->this_update > now)
 		(void)printf("    ahead    %llu, ceremony %u: publish %s on %.10s, not before; good until %.10s\n",
 		             (unsigned long long)x->number, x->ceremony, x->file, from, to);
-	else if (is_now(l, x, now))
+	else if (x == ledger_list_at(l, now))
 		(void)printf("    now      %llu, ceremony %u: %s is the list of today, good until %.10s\n", (unsigned long long)x->number,
 		             x->ceremony, x->file, to);
 }
@@ -156,6 +150,19 @@ static void print_certs(const struct ledger *l)
 	}
 }
 
+static void print_json_parts(const struct ledger_list *x)
+{
+	if (x->num_parts < 2)
+		return;
+	(void)printf(",\"parts\":[");
+	for (unsigned i = 0; i < x->num_parts; i++) {
+		(void)printf("%s{\"file\":", i ? "," : "");
+		put_json(x->part[i].file);
+		(void)printf(",\"sha256\":\"%s\"}", x->part[i].sha256);
+	}
+	(void)printf("]");
+}
+
 static void print_json_lists(const struct ledger *l, int64_t now)
 {
 	char from[24], to[24];
@@ -166,6 +173,7 @@ static void print_json_lists(const struct ledger *l, int64_t now)
 		             utc_str(from, x->this_update), utc_str(to, x->next_update), x->ceremony);
 		put_json(x->file);
 		(void)printf(",\"sha256\":\"%s\",\"ahead\":%s", x->sha256, x->ahead ? "true" : "false");
+		print_json_parts(x);
 		if (x->instead)
 			(void)printf(",\"instead\":%llu", (unsigned long long)x->instead);
 		(void)printf("}");

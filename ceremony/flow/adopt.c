@@ -109,8 +109,7 @@ bool adopt_cert(struct certificate *out, const struct flow *f, size_t i, struct 
 	return true;
 }
 
-/* The reason of an entry from now on: its own, or what the script says of those that have none that counts. */
-static uint8_t reason_of(const struct flow *f, uint8_t reason)
+uint8_t adopt_reason(const struct flow *f, uint8_t reason)
 {
 	struct bytes instead = script_param(step_of_kind(f, &step_kind_adopt), "reason");
 
@@ -133,7 +132,7 @@ static bool have_reasons(const struct flow *f, const struct crl *list, struct er
 			return false;
 		if (entry.reason == REASON_HOLD || entry.reason == REASON_REMOVE)
 			return err_set(e, ERR_ADOPT_HOLD, "entry %zu: reason %u", n + 1, entry.reason);
-		if (reason_of(f, entry.reason) == 0)
+		if (adopt_reason(f, entry.reason) == 0)
 			return err_set(e, ERR_ADOPT_REASON, "entry %zu: reason %u", n + 1, entry.reason);
 	}
 	return true;
@@ -192,6 +191,15 @@ static bool is_serial(const struct ledger_cert *c, const struct crl_entry *entry
 	return bytes_equal(c->serial, bytes_of(entry->serial, entry->serial_len));
 }
 
+static size_t num_known(const char *known)
+{
+	size_t n = known[0] ? 1 : 0;
+
+	for (; *known; known++)
+		n += *known == ' ';
+	return n;
+}
+
 size_t adopt_num_unknown(const struct flow *f)
 {
 	struct crl         *list = arena_take(f->scratch, sizeof *list);
@@ -202,6 +210,8 @@ size_t adopt_num_unknown(const struct flow *f)
 	unsigned            odd = 0;
 
 	MUST(list && c);
+	if (f->adopt->large.sha256)
+		return f->adopt->large.entries - num_known(f->adopt->large.known);
 	if (!f->adopt->list_der.len || !crl_read(list, &odd, f->adopt->list_der, &why))
 		return 0;
 	for (struct bytes rest = list->revoked; rest.len && crl_read_next(&rest, &entry, &odd, &why);)
@@ -271,8 +281,9 @@ static bool keep_entry(const struct flow *f, struct ledger *l, struct arena *a, 
 	if (c->revoked && c->revoked_at <= entry->date) /* a serial that stands twice: the earlier date counts */
 		return ok;
 	c->revoked = true;
-	c->reason = reason_of(f, entry->reason);
+	c->reason = adopt_reason(f, entry->reason);
 	c->revoked_at = entry->date;
+	c->invalidity = entry->invalidity;
 	return ok;
 }
 
@@ -286,6 +297,12 @@ bool adopt_ledger(const struct flow *f, struct ledger *l, struct arena *a)
 
 	for (size_t i = 0; ok && i < f->adopt->num_certs; i++)
 		ok = f->adopt->cert[i].refused || keep_cert(f, i, l, a);
+	if (ok && f->adopt->large.sha256) {
+		ledger_take_known(l, f->adopt->large.known);
+		l->crl_number = f->adopt->large.number;
+		l->crl_this_update = f->adopt->large.this_update;
+		l->crl_next_update = f->adopt->large.next_update;
+	}
 	if (!ok || !f->adopt->list_der.len)
 		return ok;
 	ok = crl_read(list, &odd, f->adopt->list_der, &why);
@@ -313,5 +330,5 @@ bool adopt_files(const struct flow *f, bool (*each)(void *ctx, const char *name,
 		if (!each(ctx, say(f, "certificates/adopted-%zu.pem", i + 1), buf_bytes(&b), e))
 			return false;
 	}
-	return !f->adopt->list_der.len || each(ctx, "crls/adopted.crl", f->adopt->list_der, e);
+	return !f->adopt->list_der.len || each(ctx, "crls/" ADOPT_LIST_FILE, f->adopt->list_der, e);
 }

@@ -7,6 +7,7 @@
 #define ADOPT_MAX_FILES 256
 #define ADOPT_MAX_CERTS 512
 #define ADOPT_MAX_FILE  131072 /* octets: a line of the transcript holds it in base64 */
+#define ADOPT_LIST_FILE "adopted.crl"
 
 /* A certificate that came on the medium: a file, or one block of a bundle. */
 struct adopted {
@@ -21,6 +22,13 @@ struct adopted {
 struct adoption {
 	struct bytes    root, list, list_der; /* as they came; the list read */
 	unsigned        odd;                  /* about that list: bits of enum crl_odd */
+	bool            is_large;             /* that list: too large for the transcript */
+	struct adopted_large {
+		const char *sha256;           /* of its DER; NULL: not taken over */
+		const char *known;            /* of the certificates that were brought, as crl-adopt has it */
+		uint64_t    number, entries;
+		int64_t     this_update, next_update;
+	} large;
 	const char    **listed;               /* ADOPT_MAX_FILES */
 	size_t          num_listed, num_on_medium, num_seen, num_read;
 	unsigned        num_pages;
@@ -53,8 +61,24 @@ bool adopt_odd_is(const struct fields *out, unsigned odd, struct err *e) __attri
 void adopt_odd_rows(const struct flow *f, struct prompt *p);
 void adopt_more_odd(const struct flow *f, const struct fields *answer, struct fields *data);
 
+/* adopt_has_list: the CA has a last list. _is_small: it goes into the transcript. _is_large: it does not. */
+bool adopt_has_list(const struct flow *f);
+bool adopt_list_is_small(const struct flow *f);
+bool adopt_list_is_large(const struct flow *f);
+/* adopt_ask_large: the fields of crl-adopt. adopt_check_large, adopt_apply_large: its answer: as adopt_list. */
+bool adopt_ask_large(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool adopt_check_large(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+bool adopt_apply_large(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+/* adopt_reason: of an entry from now on: its own, or what the script says of those that have none that counts; 0: none. */
+uint8_t adopt_reason(const struct flow *f, uint8_t reason);
+/* adopt_large_list: such a list as the ledger has it. */
+struct ledger_list *adopt_large_list(const struct flow *f, struct arena *a, bool *ok);
+
 /* adopt_num_unknown: entries of the list whose certificates were not brought: they stay on every list all the same. */
 size_t adopt_num_unknown(const struct flow *f);
+
+/* ledger_take_known: what a list says of the ledger's certificates, as list-take and crl-adopt have it in `known`. */
+void ledger_take_known(struct ledger *l, const char *known);
 
 /* adopt_ledger: issued, revoked and the last list, into the ledger. */
 bool adopt_ledger(const struct flow *f, struct ledger *l, struct arena *a) __attribute__((warn_unused_result));

@@ -233,8 +233,7 @@ bool list_is_ours(const struct flow *f, const struct crl *c, struct err *e)
 	       err_set(e, ERR_LIST_FOREIGN, "number %llu", (unsigned long long)c->number);
 }
 
-/* Is it the one that is to be published now? */
-static bool is_of_now(const struct ledger_list *l, const struct ledger_list *now, int64_t time, struct err *e)
+bool list_is_of_now(const struct ledger_list *l, const struct ledger_list *now, int64_t time, struct err *e)
 {
 	char from[24];
 
@@ -260,8 +259,6 @@ bool list_check(const struct flow *f, struct bytes der, struct err *e)
 		return err_set(e, ERR_TOO_LARGE, "a revocation list");
 	if (!crl_read(c, &odd, der, e) || !list_is_ours(f, c, e))
 		return false;
-	if (f->before->crl_shards)
-		return err_set(e, ERR_TOO_LARGE, "the last list is a file of the record; compare it by its SHA-256 by hand");
 	(void)sha256_hex(hex, der);
 	now = now ? now : last;
 	if (!last || c->number > f->before->crl_number)
@@ -269,6 +266,6 @@ bool list_check(const struct flow *f, struct bytes der, struct err *e)
 		               (unsigned long long)c->number, (unsigned long long)f->before->crl_number);
 	for (const struct ledger_list *l = last; l; l = l->next)
 		if (strcmp(l->sha256, hex) == 0)
-			return is_of_now(l, now, f->clock_now, e);
+			return list_is_of_now(l, now, f->clock_now, e);
 	return err_set(e, ERR_LIST_OTHER, "number %llu", (unsigned long long)c->number);
 }

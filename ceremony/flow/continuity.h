@@ -36,6 +36,30 @@ bool checkpoint_check(const struct flow *f, struct bytes name, struct bytes cont
  * series that was signed ahead the one whose time it is. ERR_LIST_*. */
 bool list_check(const struct flow *f, struct bytes der, struct err *e) __attribute__((warn_unused_result));
 
+/* A list that was read outside of the transcript: what crl-look and crl-adopt say of it. */
+struct list_said {
+	uint64_t      number, entries, odd;
+	int64_t       this_update, next_update;
+	struct bytes  issuer; /* DER of a Name; in f->scratch */
+	const char   *sha256; /* of its DER, hex; in f->scratch */
+};
+
+/* list_said_read: of the n-th list, or n 0: of the only one. Checked for form; signed by this root's key, in its name.
+ * ERR_FLOW_FIELD, ERR_LIST_FOREIGN, ERR_PROFILE_SIGNATURE. */
+bool list_said_read(struct list_said *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
+	__attribute__((warn_unused_result));
+/* list_look_ask: the names of a list's parts on a medium: name, in which {shard} stands for a part's number.
+ * list_look_check: crl-look's answer against the ledger's, as list_check. *number: it is this list. */
+bool list_look_ask(const struct flow *f, struct bytes name, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool list_look_check(const struct flow *f, struct bytes name, const struct fields *out, uint64_t *number, struct err *e)
+	__attribute__((warn_unused_result));
+/* list_is_looked_at: the ledger has lists that lie as files: a medium's is read piece by piece. */
+bool list_is_looked_at(const struct flow *f);
+
+/* list_is_of_now: is this list of the ledger the one that is to be published at that time? ERR_LIST_OVERTAKEN, _OLD, _AHEAD. */
+bool list_is_of_now(const struct ledger_list *l, const struct ledger_list *now, int64_t time, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* list_is_ours: signed by this root's key, in its name. ERR_LIST_FOREIGN. */
 bool list_is_ours(const struct flow *f, const struct crl *c, struct err *e) __attribute__((warn_unused_result));
 

@@ -4,6 +4,7 @@
 #include "ceremony/flow/continuity.h"
 #include "ceremony/flow/requests.h"
 #include "ceremony/pki/ext.h"
+#include "ceremony/pki/shard.h"
 
 #define COPY_MAX ((size_t)128 << 10) /* octets: it goes into one line of the transcript */
 
@@ -28,7 +29,7 @@ static bool url_at(struct url *out, const struct script *s, const struct script_
 			bool is_list = ids[i] == OID_EXT_CRLDP;
 			if ((!is_list && oid_find(list.item[k].oid) != OID_AD_CA_ISSUERS) || n-- > 0)
 				continue;
-			struct bytes text = list.item[k].uri;
+			struct bytes text = is_list && profile_shard_uri(p).len ? profile_shard_uri(p) : list.item[k].uri;
 			size_t       end = text.len, begin;
 			for (begin = end; begin > 0 && text.p[begin - 1] != '/';)
 				begin--;
@@ -49,12 +50,8 @@ bool copies_fit(const struct script *s, const struct script_step *step, struct e
 	if (!s->continues)
 		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: nothing is published yet of a CA that is made here: copies-medium goes with continues = yes",
 		               step->id);
-	if (profile_shard_uri(script_profile(s, script_param(step, "profile"))).len)
-		return err_set(e, ERR_SCRIPT_ORDER,
-		               "[step %s]: copies-medium does not go with {shard}: the parts of a list are compared by their SHA-256, by hand",
-		               step->id);
 	for (; url_at(&url, s, step, n); n++)
-		if (!script_is_name(url.name))
+		if (!(url.is_list ? script_is_file(url.name) : script_is_name(url.name)))
 			return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: %.*s does not end in the name of a file that a medium can hold",
 			               step->id, (int)url.text.len, (const char *)url.text.p);
 	return n > 0 || err_set(e, ERR_SCRIPT_ORDER, "[step %s]: the profile has no URL to compare", step->id);
@@ -88,9 +85,16 @@ bool copies_is_issuer(const struct flow *f)
 	return !now_url(f).is_list;
 }
 
+bool copies_looks(const struct flow *f)
+{
+	struct url url = now_url(f);
+
+	return url.is_list && (f->copy_large || list_is_looked_at(f) || shard_is_pattern(url.name));
+}
+
 bool copies_is_list(const struct flow *f)
 {
-	return now_url(f).is_list;
+	return now_url(f).is_list && !copies_looks(f);
 }
 
 void copies_prompt(const struct flow *f, struct prompt *p)
@@ -140,4 +144,34 @@ bool copies_check_list(const struct flow *f, const struct fields *out, struct er
 	struct bytes der;
 
 	return foreign_der(f, &der, out, f->copy, "X509 CRL", e) && list_check(f, der, e);
+}
+
+bool copies_ask_list(const struct flow *f, struct fields *in, struct err *e)
+{
+	fields_str(in, "of-more", "size");
+	return copies_ask(f, in, e);
+}
+
+bool copies_check_read(const struct flow *f, const struct fields *out, struct err *e)
+{
+	return file_is_more(out, COPY_MAX) || foreign_check(f, out, e);
+}
+
+bool copies_apply_list(struct flow *f, const struct fields *data, struct err *e)
+{
+	f->copy_large = file_is_more(data, COPY_MAX);
+	return f->copy_large || copies_apply(f, data, e);
+}
+
+bool copies_ask_look(const struct flow *f, struct fields *in, struct err *e)
+{
+	fields_put(in, "medium", script_param(now_step(f), "copies-medium"));
+	return list_look_ask(f, now_url(f).name, in, e);
+}
+
+bool copies_check_look(const struct flow *f, const struct fields *out, struct err *e)
+{
+	uint64_t number;
+
+	return list_look_check(f, now_url(f).name, out, &number, e);
 }

@@ -91,6 +91,15 @@ const char *flow_list_file(const struct flow *f, unsigned i)
 	return series_is(f) ? series_file(f, i, false) : "root.crl";
 }
 
+const char *flow_large_name(const struct flow *f, unsigned n)
+{
+	const unsigned long long number = (unsigned long long)f->crl_number + 1;
+
+	if (series_is(f) || !is_numbered(f))
+		return f->shard[n].file;
+	return f->num_files > 1 ? say(f, "root-%llu-part-%u.crl", number, n) : say(f, "root-%llu.crl", number);
+}
+
 bool flow_result_at(const struct flow *f, size_t i, struct flow_result *out, struct err *e)
 {
 	struct flow_result r = { .name = "root.pem" };
@@ -317,6 +326,8 @@ bool flow_large_files(const struct flow *f, bool (*each)(void *ctx, const char *
                       void *ctx, struct err *e)
 {
 	if (f->list.file && !each(ctx, say(f, "revocations/%s", f->list.file), f->list.sha256, e))
+		return false;
+	if (f->adopt && f->adopt->large.sha256 && !each(ctx, "crls/" ADOPT_LIST_FILE, f->adopt->large.sha256, e))
 		return false;
 	for (unsigned i = 0; i < f->num_written; i++)
 		if (!each(ctx, say(f, "crls/%s", f->shard[i].file), f->shard[i].file_sha256, e))

@@ -21,6 +21,9 @@ bool flow_list_at(const struct flow *f, unsigned i, struct flow_result *out, str
 /* flow_list_file: the name of the i-th list that was signed, in the ceremony's folder under crls/. */
 const char *flow_list_file(const struct flow *f, unsigned i);
 
+/* flow_large_name: what the n-th of the lists that lie as files is called on the output medium. */
+const char *flow_large_name(const struct flow *f, unsigned n);
+
 /* flow_ca: what RECORD/ca.ini must say. Borrows from the flow. */
 void flow_ca(const struct flow *f, struct ca *out);
 /* flow_root_pem: RECORD/root.pem; in f->scratch. */

@@ -77,9 +77,10 @@ struct flow_list {
 	const struct fields *said; /* all that list-take said */
 };
 
-/* A CRL that lies as a file in the ceremony's folder: one of f->num_shards. */
+/* A CRL that lies as a file in the ceremony's folder: a list, or a part of one. */
 struct flow_shard {
 	const char   *file; /* "root.crl", "root-0.crl" */
+	int64_t       this_update, next_update;
 	uint64_t      entries, size; /* size: of what is signed */
 	const char   *sha256;        /* of the same */
 	struct digest digest;        /* by the signature's hash */
@@ -235,6 +236,7 @@ struct flow {
 	size_t               num_on_medium, num_seen; /* files in all, and of the pages so far */
 	unsigned             num_pages;
 	size_t              num_requests;
+	bool                 copy_large; /* a list there is too large for the transcript */
 	struct bytes         copy;    /* of what a URL serves, as it was read last; in the arena */
 	uint32_t           *certified; /* which of them have a certificate, in the order of signing */
 	size_t              num_certs;
@@ -244,11 +246,10 @@ struct flow {
 	bool                revoke_finds; /* the next one is looked for by what is typed */
 	bool                revoked_all; /* nothing more is to be revoked */
 	int64_t             crl_time; /* thisUpdate of the first list; 0: not agreed yet (series_from) */
-	int64_t             crl_next_update;
 	struct flow_list    list;
-	struct flow_shard  *shard; /* where lists are files: crl_num_shards of them, in the arena; NULL: not built */
+	struct flow_shard  *shard; /* where lists are files: crl_num_files of them, list by list, in the arena; NULL: not built */
 	unsigned            num_written;
-	unsigned            num_shards; /* of the list that is built */
+	unsigned            num_files; /* of the lists that are built */
 	struct bytes        crl[FLOW_MAX_LISTS]; /* DER; those that are small enough for the transcript */
 	unsigned            num_crls;            /* signed so far */
 	uint64_t            crl_number;          /* of the last list of before */
@@ -260,6 +261,7 @@ struct flow {
 	unsigned            num_staged; /* files that wait, in ceremony-media's memory, to be burned to a disc */
 	size_t              num_exported;
 	struct {
+		bool         large;       /* the list is too large for the transcript */
 		unsigned     num_refused; /* what was brought and did not fit */
 		enum err_id  why;
 		const char  *detail;

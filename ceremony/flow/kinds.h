@@ -135,5 +135,7 @@ const struct script_step *now_step(const struct flow *f);
 enum flow_token_use now_token(const struct flow *f);
 /* need: ERR_FLOW_FIELD unless the answer has a non-empty, plain field `key`. */
 bool need(const struct fields *data, const char *key, struct err *e) __attribute__((warn_unused_result));
+/* file_is_more: has media-read, asked with of-more = size, said that a file is longer than max? */
+bool file_is_more(const struct fields *out, uint64_t max) __attribute__((warn_unused_result));
 /* keep: a copy of a field's value in the flow's arena, as a C string; "" if missing. */
 const char *keep(struct flow *f, const struct fields *data, const char *key);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ceremony/flow/adopt.h"
+#include "ceremony/flow/crl_large.h"
 #include "ceremony/flow/engine.h"
 #include "ceremony/flow/files.h"
 #include "ceremony/flow/groups.h"
@@ -30,14 +31,6 @@ static bool check_facts(const struct script *s, const struct ledger *before, str
 		have |= s->step[i].kind->gives;
 	}
 	return true;
-}
-
-/* A list that lies as a file is followed by one that does, and those are made one at a time. */
-static bool check_series(const struct script *s, const struct ledger *before, struct err *e)
-{
-	const struct script_step *crl = script_crl_step(s);
-
-	return !crl || !series_risk(crl) || before->crl_shards == 0 || err_set(e, ERR_CRL_AHEAD, "[step %s]", crl->id);
 }
 
 static void set_from(struct flow *f, const struct ledger_set *s)
@@ -82,9 +75,7 @@ bool flow_continue(struct flow *f, const struct ledger *before, struct err *e)
 	f->live = before->live;
 	f->continued = true;
 	set_from(f, before->set);
-	if (!check_facts(s, before, e) || !check_series(s, before, e))
-		return false;
-	return key_from(&f->root, &before->root, e) && key_from(&f->record, &before->record, e);
+	return check_facts(s, before, e) && key_from(&f->root, &before->root, e) && key_from(&f->record, &before->record, e);
 }
 
 /* ---- what it leaves ------------------------------------------------------------------- */
@@ -165,9 +156,9 @@ static void keep_known(struct ledger *l, struct bytes one)
 	}
 }
 
-static void keep_listed(const struct flow *f, struct ledger *l)
+void ledger_take_known(struct ledger *l, const char *known)
 {
-	struct bytes rest = bytes_str(f->list.file ? f->list.known : ""), one;
+	struct bytes rest = bytes_str(known), one;
 
 	while (bytes_cut(rest, ' ', &one, &rest))
 		keep_known(l, one);
@@ -191,19 +182,21 @@ static void keep_revocations(const struct flow *f, struct ledger *l)
 /* A number that was signed under is used up, whether or not all parts were written. */
 static void keep_large_dates(const struct flow *f, struct ledger *l)
 {
-	if (!f->shard || !f->shard[0].signature.len)
+	const unsigned shards = f->shard ? crl_num_shards(f) : 1, whole = f->num_written / shards;
+	unsigned       num_signed = 0;
+
+	while (f->shard && num_signed < f->num_files && f->shard[num_signed].signature.len)
+		num_signed++;
+	if (num_signed)
+		l->crl_number = f->crl_number + (num_signed + shards - 1) / shards;
+	if (!whole)
 		return;
-	l->crl_number = f->crl_number + 1;
-	if (f->num_written < f->num_shards)
-		return;
-	l->crl_this_update = f->crl_time;
-	l->crl_next_update = f->crl_next_update;
-	l->crl_ceremony = f->number;
-	l->crl_shards = f->num_shards;
+	l->crl_this_update = f->shard[0].this_update;
+	l->crl_next_update = f->shard[whole * shards - 1].next_update;
 }
 
 /* The lists of the last ceremony that made any; the first is the one whose time had come. */
-static void keep_small_dates(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
+static void keep_small_dates(const struct flow *f, struct ledger *l, bool *ok)
 {
 	struct crl *first = arena_take(f->scratch, sizeof *first), *last = arena_take(f->scratch, sizeof *last);
 	struct err  why = { 0 };
@@ -216,12 +209,9 @@ static void keep_small_dates(const struct flow *f, struct ledger *l, struct aren
 	l->crl_number = last->number;
 	l->crl_this_update = first->this_update;
 	l->crl_next_update = last->next_update;
-	l->crl_ceremony = f->number;
-	l->crl_shards = 0;
-	l->crl_file = keep_text(a, flow_list_file(f, 0), ok);
 }
 
-static void keep_dates(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)
+static void keep_dates(const struct flow *f, struct ledger *l, bool *ok)
 {
 	struct certificate *c = arena_take(f->scratch, sizeof *c);
 	struct err          why = { 0 };
@@ -230,7 +220,7 @@ static void keep_dates(const struct flow *f, struct ledger *l, struct arena *a, 
 	if (!*ok)
 		return;
 	l->root_not_after = c->not_after;
-	keep_small_dates(f, l, a, ok);
+	keep_small_dates(f, l, ok);
 	keep_large_dates(f, l);
 }
 
@@ -251,6 +241,32 @@ static void keep_list(const struct flow *f, struct ledger *l, struct arena *a, s
 	l->list = out;
 }
 
+/* The n-th list that lies as files. */
+static void keep_large_list(const struct flow *f, struct ledger *l, struct arena *a, unsigned n, bool *ok)
+{
+	const unsigned           shards = crl_num_shards(f);
+	const struct flow_shard *s = &f->shard[(size_t)n * shards];
+	struct ledger_list      *out = arena_take(a, sizeof *out);
+	struct ledger_part      *part = arena_take(a, shards * sizeof *part);
+	const char              *name = s->file;
+
+	*ok = *ok && out && part;
+	if (!*ok)
+		return;
+	for (unsigned i = 0; i < shards; i++) {
+		part[i] = (struct ledger_part){ .file = keep_text(a, s[i].file, ok) };
+		(void)snprintf(part[i].sha256, sizeof part[i].sha256, "%s", s[i].file_sha256);
+	}
+	if (shards > 1) /* "root-0.crl" */
+		name = say(f, "%.*s*.crl", (int)(strlen(s->file) - strlen("0.crl")), s->file);
+	*out = (struct ledger_list){ .number = f->crl_number + 1 + n, .this_update = s->this_update, .next_update = s->next_update,
+		                     .ceremony = f->number, .file = keep_text(a, name, ok), .ahead = n > 0,
+		                     .num_parts = shards, .part = part, .next = l->list };
+	if (shards == 1)
+		memcpy(out->sha256, part[0].sha256, sizeof out->sha256);
+	l->list = out;
+}
+
 /* A list that is made before the time of an older one has come takes its place: that one must never be published,
  * since it says less under a later date. Its number stays used. */
 static void overtake(const struct flow *f, struct ledger *l)
@@ -266,11 +282,24 @@ static void keep_lists(const struct flow *f, struct ledger *l, struct arena *a, 
 {
 	overtake(f, l);
 	if (f->adopt && f->adopt->list_der.len)
-		keep_list(f, l, a, f->adopt->list_der, "adopted.crl", ok);
+		keep_list(f, l, a, f->adopt->list_der, ADOPT_LIST_FILE, ok);
+	struct ledger_list *large = f->adopt && f->adopt->large.sha256 ? adopt_large_list(f, a, ok) : NULL;
+	if (large) {
+		large->next = l->list;
+		l->list = large;
+		l->crl_from = large;
+	}
 	for (unsigned i = 0; *ok && i < f->num_crls; i++) {
 		keep_list(f, l, a, f->crl[i], flow_list_file(f, i), ok);
 		if (*ok)
 			l->list->ahead = i > 0;
+		if (*ok && i == 0)
+			l->crl_from = l->list;
+	}
+	for (unsigned n = 0; *ok && f->shard && n < f->num_written / crl_num_shards(f); n++) {
+		keep_large_list(f, l, a, n, ok);
+		if (*ok && n == 0)
+			l->crl_from = l->list;
 	}
 }
 
@@ -342,8 +371,8 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 	l->time = f->time;
 	l->epoch = f->epoch;
 	keep_revocations(f, l);
-	keep_listed(f, l);
-	keep_dates(f, l, arena, &ok);
+	ledger_take_known(l, f->list.file ? f->list.known : "");
+	keep_dates(f, l, &ok);
 	keep_lists(f, l, arena, &ok);
 	if (checkpoint)
 		keep_seal(f, l, arena, &ok);

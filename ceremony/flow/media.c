@@ -38,6 +38,8 @@ static bool is_op_of_media(enum op op)
 	case OP_MEDIA_WRITE:
 	case OP_MEDIA_RELEASE:
 	case OP_LIST_TAKE:
+	case OP_CRL_LOOK:
+	case OP_CRL_ADOPT:
 	case OP_FILE_DELIVER:
 	case OP_RECORD_DELIVER:
 	case OP_MEDIA_BURN:

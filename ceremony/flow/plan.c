@@ -135,11 +135,11 @@ bool flow_plan_request(const struct flow *f, size_t i, struct plan *out, struct 
 
 /* ---- the revocation list ---- */
 
-static void add_entry(struct crl_entry *entry, size_t *num, struct bytes serial, uint8_t reason, int64_t date)
+static void add_entry(struct crl_entry *entry, size_t *num, struct bytes serial, uint8_t reason, int64_t date, int64_t invalidity)
 {
 	struct crl_entry *out = &entry[(*num)++];
 
-	*out = (struct crl_entry){ .serial_len = (uint8_t)serial.len, .reason = reason, .date = date };
+	*out = (struct crl_entry){ .serial_len = (uint8_t)serial.len, .reason = reason, .date = date, .invalidity = invalidity };
 	memcpy(out->serial, serial.p, serial.len);
 }
 
@@ -168,9 +168,9 @@ static bool crl_entries(const struct flow *f, struct crl_plan *plan, struct err 
 		return err_set(e, ERR_TOO_LARGE, "a revocation list");
 	for (const struct ledger_cert *c = f->before->cert; c; c = c->next)
 		if (c->revoked && !entry_is_over(f, c))
-			add_entry(entry, &num, c->serial, c->reason, c->revoked_at);
+			add_entry(entry, &num, c->serial, c->reason, c->revoked_at, c->invalidity);
 	for (unsigned i = 0; i < f->num_revocations; i++)
-		add_entry(entry, &num, f->revocation[i].cert->serial, f->revocation[i].reason, f->revocation[i].date);
+		add_entry(entry, &num, f->revocation[i].cert->serial, f->revocation[i].reason, f->revocation[i].date, 0);
 	qsort(entry, num, sizeof *entry, by_serial);
 	plan->entry = entry;
 	plan->num_entries = num;

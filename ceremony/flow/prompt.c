@@ -119,6 +119,13 @@ const char *keep(struct flow *f, const struct fields *data, const char *key)
 	return copy.p ? (const char *)copy.p : "";
 }
 
+bool file_is_more(const struct fields *out, uint64_t max)
+{
+	uint64_t size = 0;
+
+	return !fields_find(out, "content") && fields_get_u64(&size, out, "size", INT64_MAX) && size > max;
+}
+
 static void fill_outline(const struct flow *f, struct prompt *p, struct step_line *outline)
 {
 	for (size_t i = 0; i < f->script->num_steps; i++) {

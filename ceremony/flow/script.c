@@ -3,6 +3,7 @@
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/media.h"
 #include "ceremony/flow/quorum.h"
+#include "ceremony/pki/shard.h"
 
 static const char *const role_names[] = {
 	[ROLE_ADMINISTRATOR] = "administrator", [ROLE_OFFICER] = "officer", [ROLE_CUSTODIAN] = "custodian",
@@ -73,6 +74,18 @@ bool script_is_name(struct bytes a)
 		      (a.p[i] >= '0' && a.p[i] <= '9') || a.p[i] == '-' || a.p[i] == '_' || a.p[i] == '.'))
 			return false;
 	return a.len > 0 && a.len <= 64 && a.p[0] != '.';
+}
+
+bool script_is_file(struct bytes a)
+{
+	uint8_t      room[128];
+	struct arena r = ARENA_ON(room);
+	struct bytes name = a;
+	struct err   why = { 0 };
+
+	if (a.len > 64 || (shard_is_pattern(a) && !shard_fill(&name, &r, a, SHARDS_MAX - 1, &why)))
+		return false;
+	return script_is_name(name);
 }
 
 /* A name for the checkpoint's first line and the witnesses' keys: a schema-less URL. */

@@ -106,8 +106,10 @@ uint64_t script_number(const struct script_step *s, const char *key);
 /* script_profile: the profile that a PARAM_PROFILE names. */
 const struct profile *script_profile(const struct script *s, struct bytes name);
 
-/* script_is_name: a file's or medium's name: [A-Za-z0-9._-], 64 at most, no leading dot. */
+/* script_is_name: a file's or medium's name: [A-Za-z0-9._-], 64 at most, no leading dot.
+ * script_is_file: the same, in which {shard} may stand once for a part's number. */
 bool script_is_name(struct bytes a);
+bool script_is_file(struct bytes a);
 /* script_num_requests: how many requests its steps read, or can read where they say files = *. */
 #define SCRIPT_MAX_REQUESTS 2048 /* files = * takes */
 unsigned script_num_requests(const struct script *s);

@@ -116,11 +116,6 @@ bool series_fits(const struct script *s, const struct script_step *step, struct 
 		return !every.len || err_set(e, ERR_SCRIPT_ORDER, "[step %s]: every = is for series = 2 or more", step->id);
 	if (!every_parse(&ignored, every))
 		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: every = 3 months is wanted, or weeks, or days", step->id);
-	if (script_number(step, "shards") > 1 || bytes_is(script_param(step, "store"), "file"))
-		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: a list in parts, or one that lies as a file, is not signed ahead", step->id);
-	for (size_t i = 0; i < s->num_steps; i++)
-		if (s->step[i].kind == &step_kind_revoke_list)
-			return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: with an imported list, nothing is signed ahead", step->id);
 	return windows_fit(s, step, e);
 }
 
@@ -131,15 +126,20 @@ const char *series_risk(const struct script_step *step)
 
 /* ---- names ------------------------------------------------------------------------------- */
 
+const char *series_name(const struct flow *f, uint64_t number, int64_t begin, int64_t end)
+{
+	char from_day[24], to_day[24];
+
+	return say(f, "root-%llu-from-%.10s-to-%.10s", (unsigned long long)number, utc_str(from_day, begin), utc_str(to_day, end));
+}
+
 const char *series_file(const struct flow *f, unsigned i, bool pem)
 {
 	struct crl *c = arena_take(f->scratch, sizeof *c);
 	struct err  why = { 0 };
-	char        begin[24], end[24];
 
 	MUST(i < f->num_crls && c && crl_parse(c, f->crl[i], &why)); /* it was read back when it was signed */
-	return say(f, "root-%llu-from-%.10s-to-%.10s%s", (unsigned long long)c->number, utc_str(begin, c->this_update),
-	           utc_str(end, c->next_update), pem ? "-crl.pem" : ".crl");
+	return say(f, "%s%s", series_name(f, c->number, c->this_update, c->next_update), pem ? "-crl.pem" : ".crl");
 }
 
 /* ---- what is shown, and recorded ------------------------------------------------------------- */

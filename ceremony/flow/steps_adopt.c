@@ -127,20 +127,23 @@ static bool apply_root(struct flow *f, const struct fields *data, struct err *e)
 	return f->root_cert.p || err_set(e, ERR_TOO_LARGE, "a certificate");
 }
 
-static bool has_list(const struct flow *f)
-{
-	return !is_none(f, "crl");
-}
 
 static bool ask_read_list(const struct flow *f, struct fields *in, struct err *e)
 {
 	(void)e;
+	fields_str(in, "of-more", "size");
 	return ask_file(f, script_param(now_step(f), "crl"), in);
+}
+
+static bool check_read_list(const struct flow *f, const struct fields *out, struct err *e)
+{
+	return file_is_more(out, ADOPT_MAX_FILE) || check_file(f, out, e);
 }
 
 static bool apply_read_list(struct flow *f, const struct fields *data, struct err *e)
 {
-	return keep_file(f, &f->adopt->list, data, e);
+	f->adopt->is_large = file_is_more(data, ADOPT_MAX_FILE);
+	return f->adopt->is_large || keep_file(f, &f->adopt->list, data, e);
 }
 
 static bool ask_list(const struct flow *f, struct fields *in, struct err *e)
@@ -433,7 +436,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	prompt_row(p, "Certificates", say(f, "%zu taken over, %zu not", taken, f->adopt->num_certs - taken))->mark =
 	    taken < f->adopt->num_certs;
-	prompt_row(p, "Last list", !f->adopt->list_der.len ? "none: the next will be number 1" :
+	prompt_row(p, "Last list", !f->adopt->list_der.len && !f->adopt->large.sha256 ? "none: the next will be number 1" :
 	                           f->crl_number ? say(f, "%llu", (unsigned long long)f->crl_number) :
 	                                           "without a number: the next will be number 1")->mark = !f->crl_number;
 	adopt_odd_rows(f, p);
@@ -457,12 +460,13 @@ static const struct turn turns[] = {
 	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .title = "Take over a CA that was made elsewhere", .prompt = prompt_insert, .apply = apply_insert },
 	{ .name = "read-root", .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_READ, .ask = ask_read_root, .check = check_file, .apply = apply_read_root },
 	{ .name = "root", .flags = TURN_REREAD, .role = ROLE_ADMINISTRATOR, .op = OP_PARSE_CERTIFICATE, .ask = ask_root, .check = check_root, .apply = apply_root },
-	{ .name = "read-list", .role = ROLE_ADMINISTRATOR, .when = has_list, .op = OP_MEDIA_READ, .ask = ask_read_list, .check = check_file, .apply = apply_read_list },
-	{ .name = "list", .flags = TURN_REREAD, .role = ROLE_ADMINISTRATOR, .when = has_list, .op = OP_PARSE_LIST, .ask = ask_list, .check = check_list, .apply = apply_list },
+	{ .name = "read-list", .role = ROLE_ADMINISTRATOR, .when = adopt_has_list, .op = OP_MEDIA_READ, .ask = ask_read_list, .check = check_read_list, .apply = apply_read_list },
+	{ .name = "list", .flags = TURN_REREAD, .role = ROLE_ADMINISTRATOR, .when = adopt_list_is_small, .op = OP_PARSE_LIST, .ask = ask_list, .check = check_list, .apply = apply_list },
 	{ .name = "names", .role = ROLE_ADMINISTRATOR, .rounds = num_pages, .op = OP_MEDIA_LIST, .ask = ask_names, .check = check_names, .apply = apply_names },
 	{ .name = "read", .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_MEDIA_READ, .ask = ask_read_cert, .check = check_file, .apply = apply_read_cert },
 	{ .name = "certificate", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_certs, .op = OP_PARSE_CERTIFICATE, .ask = ask_cert, .check = check_cert, .apply = apply_cert, .refuse = refuse_cert },
 	{ .name = "refused", .role = ROLE_OFFICER, .rounds = num_certs, .when = was_refused, .title = "A certificate that is not taken over", .prompt = prompt_refused },
+	{ .name = "take-list", .role = ROLE_ADMINISTRATOR, .when = adopt_list_is_large, .op = OP_CRL_ADOPT, .ask = adopt_ask_large, .check = adopt_check_large, .apply = adopt_apply_large },
 	{ .name = "which", .role = ROLE_OFFICER, .when = is_typed, .title = "Which key of the token is the root's?", .prompt = prompt_which, .apply = apply_which },
 	{ .name = "find", .flags = TURN_REREAD, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .ask = ask_find, .check = check_find, .apply = apply_find },
 	{ .name = "prove", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_PROVE, .ask = ask_prove, .check = check_prove },

@@ -2,6 +2,7 @@
  * this record, before anything is signed. Step kind continuity. */
 #include "ceremony/flow/continuity.h"
 #include "ceremony/pki/pem.h"
+#include "ceremony/pki/shard.h"
 
 #define LIST_MAX       131072 /* octets: a line of the transcript holds it in base64 */
 #define NEWEST_MAX     16384
@@ -9,7 +10,7 @@
 static const struct param params[] = {
 	{ "medium", PARAM_NAME, "last", 0, 0, NULL, "the label of the medium that they come on" },
 	{ "insert", PARAM_CHOICE, "ask", 0, 0, "ask no", "no: the medium is in already, and is not asked for" },
-	{ "crl", PARAM_NAME, "none", 0, 0, NULL, "the file that holds the last list, as it is published; none: it is not compared" },
+	{ "crl", PARAM_TEXT, "none", 0, 0, NULL, "the file that holds the last list, as it is published, {shard} for its part's number; none: it is not compared" },
 	{ "checkpoint", PARAM_CHOICE, "no", 0, 0, "no yes", "yes: the newest file checkpoint-NNNN is compared" },
 };
 
@@ -39,9 +40,20 @@ static bool asks_medium(const struct flow *f)
 	return f->round > 0 || bytes_is(script_param(now_step(f), "insert"), "ask");
 }
 
+static bool looks(const struct flow *f)
+{
+	return list_is_looked_at(f) || f->brought.large || shard_is_pattern(script_param(now_step(f), "crl"));
+}
+
 static bool reads_list(const struct flow *f)
 {
-	return has_list(f) && is_fine(f);
+	return has_list(f) && is_fine(f) && !looks(f);
+}
+
+/* One that the transcript does not hold is read piece by piece: where the record has such lists, or the file is so large. */
+static bool looks_at_list(const struct flow *f)
+{
+	return has_list(f) && is_fine(f) && looks(f);
 }
 
 static bool reads_checkpoint(const struct flow *f)
@@ -72,6 +84,7 @@ static void refuse(struct flow *f, const struct err *why)
 	struct bytes detail = arena_copy(f->arena, bytes_str(why->detail));
 
 	f->brought.num_refused++;
+	f->brought.large = false;
 	f->brought.why = why->id;
 	f->brought.detail = detail.p ? (const char *)detail.p : "";
 }
@@ -97,6 +110,7 @@ static bool ask_read(const struct flow *f, struct fields *in, struct err *e)
 	fields_put(in, "medium", script_param(now_step(f), "medium"));
 	fields_put(in, "name", script_param(now_step(f), "crl"));
 	fields_u64(in, "max", LIST_MAX);
+	fields_str(in, "of-more", "size");
 	return true;
 }
 
@@ -109,8 +123,16 @@ static bool check_content(const struct flow *f, const struct fields *out, struct
 	       err_set(e, ERR_FLOW_FIELD, "content");
 }
 
+static bool check_list_content(const struct flow *f, const struct fields *out, struct err *e)
+{
+	return file_is_more(out, LIST_MAX) || check_content(f, out, e);
+}
+
 static bool apply_read(struct flow *f, const struct fields *data, struct err *e)
 {
+	f->brought.large = file_is_more(data, LIST_MAX);
+	if (f->brought.large)
+		return true;
 	return fields_get_base64(&f->brought.content, f->arena, data, "content") ||
 	       err_set(e, ERR_TOO_LARGE, "a revocation list");
 }
@@ -132,6 +154,26 @@ static bool check_list(const struct flow *f, const struct fields *out, struct er
 	if (!fields_is(out, "sha256", sha256_hex(hex, der)))
 		return err_set(e, ERR_FLOW_FIELD, "sha256");
 	return list_check(f, der, e);
+}
+
+static bool ask_look(const struct flow *f, struct fields *in, struct err *e)
+{
+	fields_put(in, "medium", script_param(now_step(f), "medium"));
+	return list_look_ask(f, script_param(now_step(f), "crl"), in, e);
+}
+
+static bool check_look(const struct flow *f, const struct fields *out, struct err *e)
+{
+	uint64_t number;
+
+	return list_look_check(f, script_param(now_step(f), "crl"), out, &number, e);
+}
+
+static bool apply_look(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)e;
+	f->brought.list = keep(f, data, "number.1");
+	return true;
 }
 
 static bool apply_list(struct flow *f, const struct fields *data, struct err *e)
@@ -164,14 +206,17 @@ static bool fits(const struct script *s, const struct script_step *step, struct 
 {
 	if (!s->continues)
 		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: nothing can be continued without continues = yes", step->id);
+	if (!script_is_file(script_param(step, "crl")))
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: crl: letters, digits, '.', '-', '_', and {shard} once; 64 at most", step->id);
 	return !bytes_is(script_param(step, "crl"), "none") || bytes_is(script_param(step, "checkpoint"), "yes") ||
 	       err_set(e, ERR_SCRIPT_ORDER, "[step %s]: neither crl nor checkpoint says what to compare", step->id);
 }
 
 static const struct turn turns[] = {
 	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .rounds = rounds, .when = asks_medium, .title = "Insert the medium with what was published last", .prompt = prompt_insert },
-	{ .name = "read", .role = ROLE_ADMINISTRATOR, .rounds = rounds, .when = reads_list, .op = OP_MEDIA_READ, .ask = ask_read, .check = check_content, .apply = apply_read },
+	{ .name = "read", .role = ROLE_ADMINISTRATOR, .rounds = rounds, .when = reads_list, .op = OP_MEDIA_READ, .ask = ask_read, .check = check_list_content, .apply = apply_read },
 	{ .name = "list", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = rounds, .when = reads_list, .op = OP_PARSE_LIST, .ask = ask_parse, .check = check_list, .apply = apply_list, .refuse = refuse, .verdict = is_refusal },
+	{ .name = "look", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = rounds, .when = looks_at_list, .op = OP_CRL_LOOK, .ask = ask_look, .check = check_look, .apply = apply_look, .refuse = refuse, .verdict = is_refusal },
 	{ .name = "checkpoint", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = rounds, .when = reads_checkpoint, .op = OP_MEDIA_NEWEST, .ask = ask_newest, .check = check_newest, .refuse = refuse, .verdict = is_refusal },
 };
 

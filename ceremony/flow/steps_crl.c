@@ -1,6 +1,7 @@
 /* steps_crl.c: the certificate revocation list. Step kind crl. */
 #include <stdio.h>
 
+#include "ceremony/flow/crl_diff.h"
 #include "ceremony/flow/crl_large.h"
 #include "ceremony/flow/crl_words.h"
 #include "ceremony/flow/plans.h"
@@ -64,37 +65,6 @@ static bool make_tbs(const struct flow *f, unsigned i, struct crl_plan *plan, st
 	return flow_plan_crl(f, i, plan, e) && plan_crl_tbs(f, plan, tbs, e);
 }
 
-/* Room for the rows of a series, and for those that every review has. */
-#define DIFF_ROWS (PROMPT_MAX_ROWS - FLOW_MAX_LISTS - 12)
-
-/* What is new against the last list, what went and why, and what stays. */
-static void diff_rows(const struct flow *f, struct prompt *p, size_t num_entries)
-{
-	prompt_row(p, "Against list", !f->crl_number ? f->before->list ? "the one without a number" : "there is none" :
-	                              say(f, "%llu%s", (unsigned long long)f->crl_number,
-	                                  f->brought.list ? ", which was brought and is the record's" : ""));
-	unsigned more = 0;
-	for (unsigned i = 0; i < f->num_revocations; i++) {
-		if (p->num_rows < DIFF_ROWS)
-			prompt_row(p, "Added", say(f, "%s (%s)", f->revocation[i].cert->subject,
-			                           reason_name(f->revocation[i].reason)))->mark = true;
-		else
-			more++;
-	}
-	for (const struct ledger_cert *c = f->before->cert; c; c = c->next) {
-		if (!c->revoked || !entry_is_over(f, c))
-			continue;
-		if (p->num_rows < DIFF_ROWS)
-			prompt_row(p, "Removed, expired", say(f, "%s", c->subject))->mark = true;
-		else
-			more++;
-	}
-	if (more)
-		prompt_row(p, "Changes", say(f, "and %u more, for which there is no room here", more))->mark = true;
-	prompt_row(p, "Stays", say(f, "%zu", num_entries - f->num_revocations));
-	prompt_row(p, "Revoked in all", say(f, "%zu", num_entries));
-}
-
 /* Of one list, of what is signed; of several, of their SHA-256 in hex, one behind the other. */
 static bool digest_of(const struct flow *f, struct digest *out, struct err *e)
 {
@@ -117,7 +87,9 @@ static bool digest_of(const struct flow *f, struct digest *out, struct err *e)
 
 static void small_rows(const struct flow *f, struct prompt *p, const struct digest *d, size_t num_entries)
 {
-	diff_rows(f, p, num_entries);
+	crl_diff_rows(f, p, CRL_DIFF_ROWS);
+	prompt_row(p, "Stays", say(f, "%zu", num_entries - f->num_revocations));
+	prompt_row(p, "Revoked in all", say(f, "%zu", num_entries));
 	series_rows(f, p);
 	if (series_is(f))
 		prompt_row(p, "All of them", "the same entries; SHA-256 of their SHA-256, in hex, one behind the other:");
@@ -208,11 +180,11 @@ static bool is_small(const struct flow *f)
 static const struct turn crl_turns[] = {
 	{ .name = "begin", .role = ROLE_ADMINISTRATOR, .when = asks_begin, .title = "Make the revocation list", .prompt = prompt_begin, .apply = apply_begin },
 	{ .name = "ahead", .role = ROLE_OFFICER, .two = true, .when = series_is, .title_of = series_title, .prompt = series_prompt, .more = series_more, .apply = apply_begin },
-	{ .name = "build", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_CRL_BUILD, .ask = crl_large_ask_build, .check = crl_large_check_build, .apply = crl_large_apply_build },
+	{ .name = "build", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_files, .when = crl_is_large, .op = OP_CRL_BUILD, .ask = crl_large_ask_build, .check = crl_large_check_build, .apply = crl_large_apply_build },
 	{ .name = "review", .role = ROLE_OFFICER, .title = "Review the revocation list", .two = true, .prompt = prompt_review, .more = series_more_review, .apply = apply_review },
 	{ .name = "sign", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = series_num, .when = is_small, .op = OP_KEY_SIGN, .ask = ask_sign, .check = check_sign, .apply = apply_sign },
-	{ .name = "sign-file", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_KEY_SIGN, .ask = crl_large_ask_sign, .check = crl_large_check_sign, .apply = crl_large_apply_sign },
-	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_shards, .when = crl_is_large, .op = OP_CRL_WRITE, .ask = crl_large_ask_write, .check = crl_large_check_write, .apply = crl_large_apply_write },
+	{ .name = "sign-file", .flags = TURN_ONCE, .role = ROLE_ADMINISTRATOR, .rounds = crl_num_files, .when = crl_is_large, .op = OP_KEY_SIGN, .ask = crl_large_ask_sign, .check = crl_large_check_sign, .apply = crl_large_apply_sign },
+	{ .name = "write", .role = ROLE_ADMINISTRATOR, .rounds = crl_num_files, .when = crl_is_large, .op = OP_CRL_WRITE, .ask = crl_large_ask_write, .check = crl_large_check_write, .apply = crl_large_apply_write },
 	{ .name = "words", .role = ROLE_ADMINISTRATOR, .title = "Read the words of what was signed aloud", .prompt = crl_words_prompt, .more = crl_words_more },
 };
 

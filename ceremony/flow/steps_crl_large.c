@@ -2,8 +2,10 @@
  * files of the ceremony's folder, and the transcript holds their hashes. The turns are steps_crl.c's. */
 #include <stdio.h>
 
+#include "ceremony/flow/crl_diff.h"
 #include "ceremony/flow/crl_large.h"
 #include "ceremony/flow/plans.h"
+#include "ceremony/flow/series.h"
 #include "ceremony/pki/ext.h"
 #include "ceremony/record/crlfile.h"
 
@@ -17,9 +19,14 @@ unsigned crl_num_shards(const struct flow *f)
 	return (unsigned)script_number(crl_step(f), "shards");
 }
 
+unsigned crl_num_files(const struct flow *f)
+{
+	return series_num(f) * crl_num_shards(f);
+}
+
 bool crl_is_large(const struct flow *f)
 {
-	return f->list.file || f->before->crl_shards > 0 || crl_num_shards(f) > 1 ||
+	return f->list.file || ledger_list_large(f->before->crl_from) || crl_num_shards(f) > 1 ||
 	       bytes_is(script_param(crl_step(f), "store"), "file");
 }
 
@@ -81,16 +88,17 @@ static bool points_match(const struct flow *f, struct err *e)
 	return true;
 }
 
-bool crl_large_plan(const struct flow *f, unsigned shard, struct crl_plan *out, struct err *e)
+bool crl_large_plan(const struct flow *f, unsigned n, struct crl_plan *out, struct err *e)
 {
+	const unsigned  shards = crl_num_shards(f);
 	struct crl_plan plan;
 	enum hash_alg   ignored;
 
-	if (!plan_crl_header(f, 0, &plan, e) || !sample_reasons(f, &plan, e))
+	if (!plan_crl_header(f, n / shards, &plan, e) || !sample_reasons(f, &plan, e))
 		return false;
 	if (!sig_hash(&ignored, plan.sig))
 		return err_set(e, ERR_PROFILE_SIGNATURE, "%s cannot sign a list that lies as a file", sig_name(plan.sig));
-	if (!partition_of(f, &plan.partition, shard, e))
+	if (!partition_of(f, &plan.partition, n % shards, e))
 		return false;
 	*out = plan;
 	return true;
@@ -113,6 +121,17 @@ static void put_hand(const struct flow *f, struct fields *in)
 	fields_put(in, "hand", buf_bytes(&b));
 }
 
+/* As in the ceremony's folder: of a series, with the list's window. */
+static const char *file_of(const struct flow *f, unsigned n, const struct crl_plan *plan)
+{
+	const unsigned shards = crl_num_shards(f);
+
+	if (!series_is(f))
+		return shards > 1 ? say(f, "root-%u.crl", n) : "root.crl";
+	const char *name = series_name(f, plan->number, plan->this_update, plan->next_update);
+	return shards > 1 ? say(f, "%s-part-%u.crl", name, n % shards) : say(f, "%s.crl", name);
+}
+
 /* The fields of crl-build and of crl-write; the header is linted as a list without entries. */
 bool crl_large_ask_build(const struct flow *f, struct fields *in, struct err *e)
 {
@@ -124,14 +143,11 @@ bool crl_large_ask_build(const struct flow *f, struct fields *in, struct err *e)
 	    !plan_root_name(f, &issuer, e))
 		return false;
 	MUST(crl_edges(&head, &tail, tbs));
-	if (shards > 1)
-		fields_fmt(in, "file", "root-%u.crl", f->round);
-	else
-		fields_str(in, "file", "root.crl");
+	fields_str(in, "file", file_of(f, f->round, &plan));
 	fields_base64(in, "head", head);
 	fields_base64(in, "tail", tail);
 	fields_str(in, "algorithm", sig_name(plan.sig));
-	fields_u64(in, "shard", f->round);
+	fields_u64(in, "shard", f->round % shards);
 	fields_u64(in, "shards", shards);
 	put_hand(f, in);
 	if (!f->list.file)
@@ -184,17 +200,16 @@ bool crl_large_apply_build(struct flow *f, const struct fields *data, struct err
 	if (!crl_large_plan(f, f->round, &plan, e))
 		return false;
 	if (!f->shard) {
-		f->num_shards = crl_num_shards(f);
-		f->shard = arena_take(f->arena, f->num_shards * sizeof *f->shard);
+		f->num_files = crl_num_files(f);
+		f->shard = arena_take(f->arena, f->num_files * sizeof *f->shard);
 		if (!f->shard)
 			return err_set(e, ERR_NO_MEMORY, "the lists");
 	}
 	struct flow_shard *s = &f->shard[f->round];
-	*s = (struct flow_shard){ .sha256 = keep(f, data, "sha256"), .counts = fields_on(f->arena) };
+	*s = (struct flow_shard){ .this_update = plan.this_update, .next_update = plan.next_update, .sha256 = keep(f, data, "sha256"), .counts = fields_on(f->arena) };
 	fields_add_all(&s->counts, data);
-	struct bytes name = arena_copy(f->arena, bytes_str(f->num_shards > 1 ? say(f, "root-%u.crl", f->round) : "root.crl"));
+	struct bytes name = arena_copy(f->arena, bytes_str(file_of(f, f->round, &plan)));
 	s->file = (const char *)name.p;
-	f->crl_next_update = plan.next_update;
 	return (name.p && !s->counts.failed && fields_get_u64(&s->entries, data, "entries", UINT32_MAX) &&
 	        fields_get_u64(&s->size, data, "size", UINT32_MAX) && get_digest(&s->digest, data, "digest")) ||
 	       err_set(e, ERR_TOO_LARGE, "a list");
@@ -206,17 +221,10 @@ static uint64_t sum_of(const struct flow *f, const char *key)
 {
 	uint64_t sum = 0, n;
 
-	for (unsigned i = 0; i < f->num_shards; i++)
+	for (unsigned i = 0; i < crl_num_shards(f); i++) /* of the first list: the others of a series have the same entries */
 		if (fields_get_u64(&n, &f->shard[i].counts, key, UINT32_MAX))
 			sum += n;
 	return sum;
-}
-
-static void removed_rows(const struct flow *f, struct prompt *p)
-{
-	for (const struct ledger_cert *c = f->before->cert; c && p->num_rows < PROMPT_MAX_ROWS - 24; c = c->next)
-		if (c->revoked && entry_is_over(f, c))
-			prompt_row(p, "Removed, expired", say(f, "%s", c->subject))->mark = true;
 }
 
 void crl_large_rows(const struct flow *f, struct prompt *p)
@@ -230,8 +238,7 @@ void crl_large_rows(const struct flow *f, struct prompt *p)
 	};
 	struct hash all;
 
-	prompt_row(p, "Against list", f->crl_number ? say(f, "%llu", (unsigned long long)f->crl_number) : "there is none");
-	removed_rows(f, p);
+	crl_diff_rows(f, p, CRL_DIFF_ROWS_LARGE);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		uint64_t n = sum_of(f, rows[i].key);
 		prompt_row(p, rows[i].label, say(f, "%llu", (unsigned long long)n))->mark = rows[i].mark && n > 0;
@@ -239,16 +246,17 @@ void crl_large_rows(const struct flow *f, struct prompt *p)
 	if (f->list.file)
 		prompt_row(p, "The file", say(f, "%s, SHA-256 %.16s...", f->list.file, f->list.sha256));
 	hash_init(&all, HASH_SHA256);
-	for (unsigned i = 0; i < f->num_shards; i++) {
+	for (unsigned i = 0; i < f->num_files; i++) {
 		hash_put(&all, bytes_str(f->shard[i].sha256));
-		if (f->num_shards > 1 && i < 12)
+		if (f->num_files > 1 && i < FLOW_MAX_LISTS && !series_is(f))
 			prompt_row(p, f->shard[i].file, say(f, "%llu entries, SHA-256 %.16s...", (unsigned long long)f->shard[i].entries,
 			                                    f->shard[i].sha256));
 	}
 	struct digest d = hash_end(&all);
-	if (f->num_shards > 1)
-		prompt_row(p, "Parts", say(f, "%u; SHA-256 of their SHA-256, in hex, one behind the other:", f->num_shards));
-	if (f->num_shards == 1) {
+	if (f->num_files > 1)
+		prompt_row(p, series_is(f) ? "Files" : "Parts",
+		           say(f, "%u; SHA-256 of their SHA-256, in hex, one behind the other:", f->num_files));
+	if (f->num_files == 1) {
 		struct buf b = BUF_ON(d.p);
 		MUST(hex_decode(&b, bytes_str(f->shard[0].sha256)));
 	}

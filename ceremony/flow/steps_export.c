@@ -64,7 +64,7 @@ static bool file_at(const struct flow *f, unsigned i, const char **name, const c
 
 	if (i >= num_results(f)) {
 		const struct flow_shard *s = &f->shard[i - num_results(f)];
-		*name = s->file;
+		*name = flow_large_name(f, i - num_results(f));
 		*sha256 = s->file_sha256;
 		return true;
 	}
@@ -141,7 +141,7 @@ static bool ask_deliver(const struct flow *f, struct fields *in, struct err *e)
 
 	(void)e;
 	fields_str(in, "medium", medium_now(f));
-	fields_str(in, "name", s->file);
+	fields_str(in, "name", flow_large_name(f, f->round));
 	fields_fmt(in, "file", "crls/%s", s->file);
 	fields_u64(in, "size", s->file_size);
 	fields_str(in, "sha256", s->file_sha256);

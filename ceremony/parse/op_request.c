@@ -51,6 +51,8 @@ static bool serve(void *ctx, struct call *c, struct err *e)
 	}
 	if (c->op == OP_PARSE_REVOCATIONS)
 		return parse_revocations(&c->out, p, &c->in, e);
+	if (c->op == OP_PARSE_CRL)
+		return parse_crl(&c->out, p, &c->in, e);
 	if (!fields_get_base64(&foreign, p->scratch, &c->in, "content"))
 		return err_set(e, ERR_OP_FIELD, "content");
 	if (c->op == OP_PARSE_CERTIFICATE)

@@ -3,6 +3,7 @@
  * Pure: no descriptor is touched here; main.c shuts the process in and serves the calls. */
 #pragma once
 
+#include "ceremony/pki/crl_stream.h"
 #include "ceremony/pki/revocations.h"
 #include "ceremony/parse/scan.h"
 #include "ceremony/port/helper.h"
@@ -20,6 +21,8 @@ struct parser {
 	struct revocations revocations; /* the list that is being read */
 	bool               in_list;
 	uint8_t            issuer[4096];
+	struct crl_stream  crl; /* the CRL that is being read */
+	bool               in_crl;
 	struct scan       *scan; /* borrowed: of a process that scans; NULL: this one does not */
 };
 
@@ -33,6 +36,9 @@ bool parse_request(struct fields *out, struct parser *p, struct bytes foreign, s
 /* parse_revocations: parse-revocations of ops.def. ERR_LIST_EMPTY, ERR_TOO_LARGE, ERR_OP_FIELD. */
 bool parse_revocations(struct fields *out, struct parser *p, const struct fields *in, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* parse_crl: parse-crl of ops.def. ERR_CRL_*, ERR_TOO_LARGE, ERR_OP_FIELD. */
+bool parse_crl(struct fields *out, struct parser *p, const struct fields *in, struct err *e) __attribute__((warn_unused_result));
 
 /* parse_list: parse-list of ops.def. foreign: PEM or DER of a revocation list. ERR_PEM_*, ERR_CRL_*;
  * `out` is then untouched. */

@@ -2,14 +2,14 @@
  * that a million of them cost what their octets cost. */
 #include "ceremony/pki/crl.h"
 
+#include "ceremony/pki/crl_parts.h"
 #include "ceremony/pki/ext_names.h"
 #include "ceremony/pki/signed.h"
 
 #define EXTENSIONS DER_CONTEXT_IN(0)
 #define ENTRY_HEADERS 40 /* octets of an entry but for its serial, at the most */
 
-/* reasonCode (RFC 5280 5.3.1) as BR 7.2.2 allows it for CA certificates. */
-static bool is_reason(uint8_t reason)
+bool crl_is_reason(uint8_t reason)
 {
 	return reason == 1 || reason == 3 || reason == 4 || reason == 5 || reason == 9;
 }
@@ -43,7 +43,7 @@ static bool check_plan(const struct crl_plan *plan, size_t *cap, struct err *e)
 		const struct crl_entry *x = &plan->entry[i];
 		if (x->serial_len == 0 || x->serial_len > SERIAL_MAX || x->serial[0] == 0)
 			return err_set(e, ERR_CRL_ENTRY, "entry %zu: serial number", i + 1);
-		if (x->reason && !is_reason(x->reason))
+		if (x->reason && !crl_is_reason(x->reason))
 			return err_set(e, ERR_CRL_ENTRY, "entry %zu: reason %u", i + 1, x->reason);
 		if (x->date < 0 || x->date > plan->this_update)
 			return err_set(e, ERR_CRL_ENTRY, "entry %zu: revoked after thisUpdate, or before 1970", i + 1);
@@ -180,72 +180,6 @@ bool crl_join(struct bytes *der, struct arena *a, struct bytes tbs, enum sig_alg
 
 /* ---- reading ------------------------------------------------------------ */
 
-static bool get_reason(struct bytes value, uint8_t *reason)
-{
-	struct bytes code;
-
-	if (!der_get(&value, DER_ENUMERATED, &code) || value.len || code.len != 1 || code.p[0] == 0 || code.p[0] > 10)
-		return false;
-	*reason = code.p[0];
-	return true;
-}
-
-/* YYYYMMDDHHMMSSZ, of years that der_get_time would have as UTCTime, too. */
-static bool get_invalidity(struct bytes value, int64_t *out)
-{
-	struct bytes text;
-	uint8_t      spelled[20];
-	struct buf   b = BUF_ON(spelled);
-
-	if (!der_get(&value, DER_GENERALIZED_TIME, &text) || value.len || text.len != 15 || text.p[14] != 'Z')
-		return false;
-	for (size_t i = 0; i < 14; i++) {
-		buf_put(&b, bytes_of(text.p + i, 1));
-		if (i >= 3 && i % 2 == 1)
-			buf_str(&b, i < 7 ? "-" : i == 7 ? "T" : i < 13 ? ":" : "Z");
-	}
-	return utc_parse(out, buf_bytes(&b)) && *out > 0;
-}
-
-/* crlEntryExtensions: a reasonCode and an invalidityDate, neither critical, and nothing else. */
-static bool get_entry_exts(struct bytes exts, struct crl_entry *out)
-{
-	struct ext x;
-
-	if (!exts.len)
-		return false;
-	while (exts.len) {
-		if (!ext_get(&exts, &x) || x.critical)
-			return false;
-		bool good = x.id == OID_EXT_REASON_CODE       ? !out->reason && get_reason(x.value, &out->reason)
-		          : x.id == OID_EXT_INVALIDITY_DATE ? !out->invalidity && get_invalidity(x.value, &out->invalidity)
-		                                              : false;
-		if (!good)
-			return false;
-	}
-	return true;
-}
-
-bool crl_next(struct bytes *revoked, struct crl_entry *out, struct err *e)
-{
-	struct bytes     rest = *revoked, in, serial, exts;
-	struct crl_entry x = { .reason = 0 };
-
-	if (!der_get(&rest, DER_SEQUENCE, &in))
-		return err_set(e, ERR_CRL_ENTRY, "not a SEQUENCE");
-	if (!der_get_unsigned(&in, &serial) || serial.len > SERIAL_MAX || serial.p[0] == 0)
-		return err_set(e, ERR_CRL_ENTRY, "serial number");
-	if (!der_get_time(&in, &x.date))
-		return err_set(e, ERR_CRL_ENTRY, "revocation date");
-	if (in.len && (!der_get(&in, DER_SEQUENCE, &exts) || in.len || !get_entry_exts(exts, &x)))
-		return err_set(e, ERR_CRL_ENTRY, "what follows the date is not a reasonCode or an invalidityDate");
-	memcpy(x.serial, serial.p, serial.len);
-	x.serial_len = (uint8_t)serial.len;
-	*revoked = rest;
-	*out = x;
-	return true;
-}
-
 static bool get_head(struct bytes *in, struct crl *c, struct bytes outer, struct err *e)
 {
 	struct bytes content, whole;
@@ -265,24 +199,6 @@ static bool get_head(struct bytes *in, struct crl *c, struct bytes outer, struct
 	if (!der_get_time(in, &c->this_update) || !der_get_time(in, &c->next_update) ||
 	    c->next_update <= c->this_update)
 		return err_set(e, ERR_CRL_TIME, "%s", "");
-	return true;
-}
-
-static bool get_entries(struct bytes *in, struct crl *c, struct err *e)
-{
-	struct crl_entry x;
-
-	if (!der_next_is(*in, DER_SEQUENCE))
-		return true;
-	if (!der_get(in, DER_SEQUENCE, &c->revoked))
-		return err_set(e, ERR_CRL_DER, "revokedCertificates");
-	if (c->revoked.len == 0)
-		return err_set(e, ERR_CRL_EMPTY, "%s", "");
-	for (struct bytes rest = c->revoked; rest.len; c->num_entries++) {
-		struct err why;
-		if (!crl_next(&rest, &x, &why))
-			return err_set(e, ERR_CRL_ENTRY, "entry %zu: %s", c->num_entries + 1, why.detail);
-	}
 	return true;
 }
 
@@ -347,13 +263,14 @@ bool crl_parse(struct crl *out, struct bytes der, struct err *e)
 	struct crl          c = { .der = der };
 	struct signed_parts s;
 	struct bytes        tbs, in;
+	unsigned            odd = 0;
 
 	if (!signed_parse(&s, der))
 		return err_set(e, ERR_CRL_DER, "its three parts");
 	c.tbs = tbs = s.tbs;
 	c.signature = s.signature;
 	MUST(der_get(&tbs, DER_SEQUENCE, &in));
-	if (!get_head(&in, &c, s.algorithm, e) || !get_entries(&in, &c, e) || !get_extensions(&in, &c, e))
+	if (!get_head(&in, &c, s.algorithm, e) || !crl_entries_get(&in, &c, &odd, false, e) || !get_extensions(&in, &c, e))
 		return false;
 	*out = c;
 	return true;

@@ -38,6 +38,9 @@ struct crl {
 	size_t       num_exts;
 };
 
+/* crl_is_reason: a reasonCode (RFC 5280 5.3.1) as BR 7.2.2 allows it for CA certificates. */
+bool crl_is_reason(uint8_t reason);
+
 /* crl_tbs: the TBSCertList of a plan, in `a`; linear in the entries. No revokedCertificates
  * when there are none (RFC 5280 5.1.2.6). */
 bool crl_tbs(struct bytes *tbs, struct arena *a, const struct crl_plan *plan, struct err *e)

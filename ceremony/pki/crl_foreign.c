@@ -1,12 +1,12 @@
 /* crl_foreign.c: see crl_foreign.h. */
 #include "ceremony/pki/crl_foreign.h"
 
+#include "ceremony/pki/crl_parts.h"
 #include "ceremony/pki/der.h"
 #include "ceremony/pki/ext.h"
 #include "ceremony/pki/signed.h"
 
 #define EXTENSIONS DER_CONTEXT_IN(0)
-#define BIT(o)     (1u << (o))
 
 const char *crl_odd_text(enum crl_odd o)
 {
@@ -32,125 +32,39 @@ void crl_odd_put(struct buf *b, unsigned odd)
 	const char *between = "";
 
 	for (int o = 0; o < CRL_ODD_COUNT_; o++) {
-		if (!(odd & BIT(o)))
+		if (!(odd & CRL_ODD_BIT(o)))
 			continue;
 		buf_fmt(b, "%s%s", between, crl_odd_text((enum crl_odd)o));
 		between = "; ";
 	}
 }
 
-/* A time of RFC 5280, or a GeneralizedTime in its form of a year that UTCTime has. */
-static bool get_time(struct bytes *in, int64_t *t, unsigned *odd)
-{
-	struct bytes rest = *in, text;
-	uint8_t      spelled[20];
-	struct buf   b = BUF_ON(spelled);
-
-	if (der_get_time(in, t))
-		return true;
-	if (!der_get(&rest, DER_GENERALIZED_TIME, &text) || text.len != 15 || text.p[14] != 'Z')
-		return false;
-	for (size_t i = 0; i < 14; i++) {
-		buf_put(&b, bytes_of(text.p + i, 1));
-		if (i >= 3 && i % 2 == 1)
-			buf_str(&b, i < 7 ? "-" : i == 7 ? "T" : i < 13 ? ":" : "Z");
-	}
-	if (!utc_parse(t, buf_bytes(&b)))
-		return false;
-	*odd |= BIT(CRL_ODD_TIME);
-	*in = rest;
-	return true;
-}
-
-/* ---- entries ------------------------------------------------------------------------------- */
-
-static bool get_entry_ext(struct crl_entry *out, const struct ext *x, unsigned *odd)
-{
-	struct bytes value = x->value, code;
-	int64_t      since = 0;
-	unsigned     ignored = 0;
-
-	if (x->critical)
-		return false;
-	if (x->id == OID_EXT_INVALIDITY_DATE)
-		return !out->invalidity && get_time(&value, &since, &ignored) && !value.len && (out->invalidity = since) > 0;
-	if (x->id != OID_EXT_REASON_CODE) {
-		*odd |= BIT(CRL_ODD_ENTRY);
-		return true;
-	}
-	if (out->reason || !der_get(&value, DER_ENUMERATED, &code) || value.len || code.len != 1 || code.p[0] > 10)
-		return false;
-	out->reason = code.p[0];
-	*odd |= code.p[0] ? 0 : BIT(CRL_ODD_UNSPECIFIED);
-	return true;
-}
-
-bool crl_read_next(struct bytes *revoked, struct crl_entry *out, unsigned *odd, struct err *e)
-{
-	struct bytes     rest = *revoked, in, serial, exts = { NULL, 0 };
-	struct crl_entry entry = { .reason = 0 };
-	struct ext       x;
-
-	if (!der_get(&rest, DER_SEQUENCE, &in))
-		return err_set(e, ERR_CRL_ENTRY, "not a SEQUENCE");
-	if (!der_get_unsigned(&in, &serial) || serial.len > SERIAL_MAX || serial.p[0] == 0)
-		return err_set(e, ERR_CRL_ENTRY, "serial number");
-	if (!get_time(&in, &entry.date, odd))
-		return err_set(e, ERR_CRL_ENTRY, "revocation date");
-	if (in.len && (!der_get(&in, DER_SEQUENCE, &exts) || in.len || !exts.len))
-		return err_set(e, ERR_CRL_ENTRY, "what follows the date is not a list of extensions");
-	while (exts.len)
-		if (!ext_get(&exts, &x) || !get_entry_ext(&entry, &x, odd))
-			return err_set(e, ERR_CRL_ENTRY, "an extension that is critical, twice there, or not well-formed");
-	memcpy(entry.serial, serial.p, serial.len);
-	entry.serial_len = (uint8_t)serial.len;
-	*revoked = rest;
-	*out = entry;
-	return true;
-}
-
-static bool get_entries(struct bytes *in, struct crl *c, unsigned *odd, struct err *e)
-{
-	struct crl_entry entry;
-	struct err       why = { 0 };
-
-	if (!der_next_is(*in, DER_SEQUENCE))
-		return true;
-	if (!der_get(in, DER_SEQUENCE, &c->revoked))
-		return err_set(e, ERR_CRL_DER, "revokedCertificates");
-	*odd |= c->revoked.len ? 0 : BIT(CRL_ODD_EMPTY);
-	for (struct bytes rest = c->revoked; rest.len; c->num_entries++)
-		if (!crl_read_next(&rest, &entry, odd, &why))
-			return err_set(e, ERR_CRL_ENTRY, "entry %zu: %s", c->num_entries + 1, why.detail);
-	return true;
-}
-
 /* ---- what stands around them ------------------------------------------------------------------- */
 
-static bool get_head(struct bytes *in, struct crl *c, struct bytes outer, unsigned *odd, struct err *e)
+bool crl_odd_head(struct bytes *in, struct crl *c, const struct bytes *outer, unsigned *odd, struct err *e)
 {
 	struct bytes content, whole;
 	uint32_t     version;
 	unsigned     tag;
 
 	if (!der_next_is(*in, DER_INTEGER))
-		*odd |= BIT(CRL_ODD_VERSION);
+		*odd |= CRL_ODD_BIT(CRL_ODD_VERSION);
 	else if (!der_get_small(in, &version, 1) || version != 1)
 		return err_set(e, ERR_CRL_VERSION, "%s", "");
 	if (!der_get_any(in, &tag, &content, &whole))
 		return err_set(e, ERR_CRL_DER, "signature");
-	if (!bytes_equal(whole, outer) || !sig_find(&c->sig, whole))
+	if ((outer && !bytes_equal(whole, *outer)) || !sig_find(&c->sig, whole))
 		return err_set(e, ERR_CRL_SIGALG, "%s", "");
 	if (!der_get_any(in, &tag, &content, &whole))
 		return err_set(e, ERR_CRL_DER, "issuer");
 	if (!name_parse(&c->issuer, whole, e))
 		return false;
-	if (!get_time(in, &c->this_update, odd))
+	if (!crl_time_get(in, &c->this_update, odd))
 		return err_set(e, ERR_CRL_TIME, "thisUpdate");
 	c->next_update = c->this_update;
 	if (!der_next_is(*in, DER_UTC_TIME) && !der_next_is(*in, DER_GENERALIZED_TIME))
-		*odd |= BIT(CRL_ODD_NO_NEXT);
-	else if (!get_time(in, &c->next_update, odd) || c->next_update <= c->this_update)
+		*odd |= CRL_ODD_BIT(CRL_ODD_NO_NEXT);
+	else if (!crl_time_get(in, &c->next_update, odd) || c->next_update <= c->this_update)
 		return err_set(e, ERR_CRL_TIME, "nextUpdate");
 	return true;
 }
@@ -181,33 +95,33 @@ static bool get_extension(struct crl *c, const struct ext *x, unsigned *odd, str
 {
 	switch (x->id) {
 	case OID_EXT_CRL_NUMBER:
-		if (!(*odd & BIT(CRL_ODD_NUMBER)) || x->critical || !get_number(&c->number, x->value))
+		if (!(*odd & CRL_ODD_BIT(CRL_ODD_NUMBER)) || x->critical || !get_number(&c->number, x->value))
 			return err_set(e, ERR_CRL_EXT, "crlNumber is critical, twice there, not well-formed, or too large to count on");
-		*odd &= ~BIT(CRL_ODD_NUMBER);
+		*odd &= ~CRL_ODD_BIT(CRL_ODD_NUMBER);
 		return true;
 	case OID_EXT_AKI:
 		if (!x->critical && !c->authority_key_id.len && ext_get_authority_id(&c->authority_key_id, x->value))
-			*odd &= ~BIT(CRL_ODD_KEY_ID);
+			*odd &= ~CRL_ODD_BIT(CRL_ODD_KEY_ID);
 		return !x->critical || err_set(e, ERR_CRL_EXT, "authorityKeyIdentifier is critical");
 	case OID_EXT_IDP:
-		*odd |= BIT(CRL_ODD_POINT);
+		*odd |= CRL_ODD_BIT(CRL_ODD_POINT);
 		return is_of_all(x->value) ||
 		       err_set(e, ERR_CRL_EXT, "issuingDistributionPoint: a list of but some certificates or reasons");
 	default:
-		*odd |= BIT(CRL_ODD_EXTENSION);
+		*odd |= CRL_ODD_BIT(CRL_ODD_EXTENSION);
 		return !x->critical || err_set(e, ERR_CRL_EXT, "%s is critical", oid_name(x->id));
 	}
 }
 
-static bool get_extensions(struct bytes *in, struct crl *c, unsigned *odd, struct err *e)
+bool crl_odd_extensions(struct bytes *in, struct crl *c, unsigned *odd, struct err *e)
 {
 	struct bytes wrapped, list;
 	struct ext   x;
 
-	*odd |= BIT(CRL_ODD_NUMBER) | BIT(CRL_ODD_KEY_ID);
+	*odd |= CRL_ODD_BIT(CRL_ODD_NUMBER) | CRL_ODD_BIT(CRL_ODD_KEY_ID);
 	if (!in->len)
 		return true;
-	if (*odd & BIT(CRL_ODD_VERSION))
+	if (*odd & CRL_ODD_BIT(CRL_ODD_VERSION))
 		return err_set(e, ERR_CRL_VERSION, "extensions in version 1");
 	if (!der_get(in, EXTENSIONS, &wrapped) || in->len || !der_get(&wrapped, DER_SEQUENCE, &list) || wrapped.len || !list.len)
 		return err_set(e, ERR_CRL_EXT, "the list of extensions");
@@ -231,7 +145,7 @@ bool crl_read(struct crl *out, unsigned *odd, struct bytes der, struct err *e)
 	c.tbs = tbs = s.tbs;
 	c.signature = s.signature;
 	MUST(der_get(&tbs, DER_SEQUENCE, &in));
-	if (!get_head(&in, &c, s.algorithm, &seen, e) || !get_entries(&in, &c, &seen, e) || !get_extensions(&in, &c, &seen, e))
+	if (!crl_odd_head(&in, &c, &s.algorithm, &seen, e) || !crl_entries_get(&in, &c, &seen, true, e) || !crl_odd_extensions(&in, &c, &seen, e))
 		return false;
 	*out = c;
 	*odd = seen;

@@ -45,6 +45,30 @@ bool der_get(struct bytes *in, unsigned tag, struct bytes *content)
 	return true;
 }
 
+bool der_header(struct bytes in, unsigned *tag, size_t *header_len, int64_t *len)
+{
+	size_t  n = 0;
+	int64_t content;
+
+	if (in.len < 2 || (in.p[0] & 0x1f) == 0x1f)
+		return false;
+	content = in.p[1];
+	if (content >= 0x80) {
+		n = in.p[1] & 0x7f;
+		if (n == 0 || n > 4 || in.len < 2 + n || in.p[2] == 0)
+			return false;
+		content = 0;
+		for (size_t i = 0; i < n; i++)
+			content = content << 8 | in.p[2 + i];
+		if (content < 0x80)
+			return false;
+	}
+	*tag = in.p[0];
+	*header_len = 2 + n;
+	*len = content;
+	return true;
+}
+
 bool der_next_is(struct bytes in, unsigned tag)
 {
 	return in.len && in.p[0] == tag;

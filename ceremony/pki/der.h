@@ -37,6 +37,9 @@ bool der_get(struct bytes *in, unsigned tag, struct bytes *content) __attribute_
 /* der_get_any: eats one element of any tag; `whole` (may be NULL) is with its header. */
 bool der_get_any(struct bytes *in, unsigned *tag, struct bytes *content, struct bytes *whole)
 	__attribute__((warn_unused_result));
+/* der_header: of an element of which only the first octets are here: its tag, the octets of its header (2 to 6), those of
+ * its content. False if the header is not whole, not strict, or says 4 GiB or more. */
+bool der_header(struct bytes in, unsigned *tag, size_t *header_len, int64_t *len) __attribute__((warn_unused_result));
 /* der_next_is: true if the next element has this tag; eats nothing. */
 bool der_next_is(struct bytes in, unsigned tag);
 /* der_get_integer: eats a minimal INTEGER; *value is its content octets, as they are

@@ -13,24 +13,11 @@ struct header {
 
 static bool get_header(struct header *out, struct bytes a)
 {
-	struct header h = { .head = 2 };
+	size_t head = 0;
 
-	if (a.len < 2 || (a.p[0] & 0x1f) == 0x1f)
+	if (!der_header(a, &out->tag, &head, &out->len))
 		return false;
-	h.tag = a.p[0];
-	h.len = a.p[1];
-	if (h.len >= 0x80) {
-		size_t n = a.p[1] & 0x7f;
-		if (n == 0 || n > 4 || a.len < 2 + n || a.p[2] == 0)
-			return false;
-		h.len = 0;
-		for (size_t i = 0; i < n; i++)
-			h.len = h.len << 8 | a.p[2 + i];
-		if (h.len < 0x80)
-			return false;
-		h.head += (int64_t)n;
-	}
-	*out = h;
+	out->head = (int64_t)head;
 	return true;
 }
 

@@ -25,6 +25,7 @@ struct ledger_cert {
 	bool                revoked;
 	uint8_t             reason; /* RFC 5280 5.3.1 */
 	int64_t             revoked_at;
+	int64_t             invalidity; /* of an entry that was taken over: RFC 5280 5.3.2; 0: not said */
 	bool                adopted; /* signed elsewhere, before this record; without der where only the last list knew of it */
 	struct ledger_cert *next; /* in the order of signing */
 };
@@ -54,15 +55,25 @@ struct ledger_set {
 	struct ledger_set *next; /* the one before: retired by this one */
 };
 
+/* A file that a list, or a part of it, lies in. */
+struct ledger_part {
+	const char *file; /* its name in the ceremony's folder, under crls/ */
+	char        sha256[HASH_MAX * 2 + 1];
+};
+
 /* A revocation list that was signed. */
 struct ledger_list {
 	uint64_t            number;
 	int64_t             this_update, next_update;
 	unsigned            ceremony;  /* whose folder holds it */
-	const char         *file;      /* its name there, under crls/ */
+	const char         *file;      /* its name there, under crls/; of parts, with a * for their number */
 	bool                ahead;     /* signed before its time */
 	uint64_t            instead;   /* the number of the list that was made before its time came: this one must never be published; 0: none */
-	char                sha256[HASH_MAX * 2 + 1]; /* of its DER */
+	char                sha256[HASH_MAX * 2 + 1]; /* of its DER; "" of one in parts */
+	unsigned            num_parts; /* files that it lies in; 0: none, it is small enough for the transcript */
+	struct ledger_part *part;
+	bool                foreign; /* signed elsewhere, and as it came: neither sorted nor in our form */
+	uint8_t             reason;  /* of such a one: of its entries that bear none that counts */
 	struct ledger_list *next; /* the one before */
 };
 
@@ -87,9 +98,7 @@ struct ledger {
 	uint64_t            crl_number; /* of the last CRL; 0: none yet */
 	int64_t             crl_this_update; /* of the first list that the last ceremony to make any has signed: the only one whose time had come */
 	int64_t             crl_next_update; /* of the last one that it has signed */
-	unsigned            crl_ceremony;  /* whose folder holds it; 0: none yet */
-	const char         *crl_file;      /* the name of that first one there, where it is small enough for the transcript */
-	unsigned            crl_shards;    /* lists that it consists of; 0: one, small enough for the transcript */
+	const struct ledger_list *crl_from; /* that first one, whose entries the next goes on from; NULL: none was made here yet */
 	int64_t             root_not_after;
 	unsigned            epoch;      /* of the last share set; 0: none yet */
 	struct ledger_cert *cert, **cert_end;
@@ -109,8 +118,8 @@ static inline void ledger_init(struct ledger *l)
 	l->cert_end = &l->cert;
 }
 
-/* ledger_list_at: the list that is to be published at that time, as far as lists are in the transcript: of those whose
- * time has come, the newest. NULL: there is none. */
+/* ledger_list_at: the list that is to be published at that time: of those whose time has come, the newest. NULL: there is
+ * none. ledger_list_large: whether it lies as a file, or several. */
 static inline const struct ledger_list *ledger_list_at(const struct ledger *l, int64_t time)
 {
 	const struct ledger_list *x = l->list;
@@ -118,6 +127,11 @@ static inline const struct ledger_list *ledger_list_at(const struct ledger *l, i
 	while (x && x->this_update > time)
 		x = x->next;
 	return x;
+}
+
+static inline bool ledger_list_large(const struct ledger_list *x)
+{
+	return x && x->num_parts > 0;
 }
 
 /* ledger_is_over: a revoked certificate that needs no entry any more: it had expired already when the last list

@@ -382,6 +382,39 @@ static void a_folder_that_is_none(void **state)
 	assert_int_equal(m.dir, -1);
 }
 
+/* What is longer than a line of the transcript holds: its size alone, or a piece of it. */
+static void a_file_that_is_longer(void **state)
+{
+	struct bytes content;
+
+	(void)state;
+	assert_int_equal(put("USB1", "longer", BYTES_LIT("0123456789")), ERR_NONE);
+	assert_int_equal(get("USB1", "longer", "9"), ERR_TOO_LARGE);
+	fields_str(op(OP_MEDIA_READ, "USB1", "longer"), "max", "9");
+	fields_str(&call.in, "of-more", "size");
+	assert_int_equal(go(), ERR_NONE);
+	assert_true(fields_is(&call.out, "size", "10") && !fields_find(&call.out, "content") && !fields_find(&call.out, "sha256"));
+	fields_str(op(OP_MEDIA_READ, "USB1", "longer"), "max", "10");
+	fields_str(&call.in, "of-more", "size");
+	assert_int_equal(go(), ERR_NONE);
+	assert_true(fields_is(&call.out, "size", "10") && fields_find(&call.out, "content"));
+	static const struct {
+		const char *from, *content;
+	} pieces[] = { { "0", "012345" }, { "6", "6789" }, { "10", "" } };
+	for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+		fields_str(op(OP_MEDIA_READ, "USB1", "longer"), "max", "6");
+		fields_str(&call.in, "from", pieces[i].from);
+		assert_int_equal(go(), ERR_NONE);
+		assert_true(fields_get_base64(&content, &out, &call.out, "content"));
+		assert_true(bytes_is(content, pieces[i].content) && fields_is(&call.out, "size", "10"));
+		char hex[HASH_MAX * 2 + 1];
+		assert_true(fields_is(&call.out, "sha256", sha256_hex(hex, content)));
+	}
+	fields_str(op(OP_MEDIA_READ, "USB1", "longer"), "max", "6");
+	fields_str(&call.in, "from", "x");
+	assert_int_equal(go(), ERR_OP_FIELD);
+}
+
 int main(void)
 {
 #define ON_MEDIUM(test) cmocka_unit_test_setup_teardown(test, start, end)
@@ -391,6 +424,7 @@ int main(void)
 		ON_MEDIUM(the_newest_of_a_kind),
 		ON_MEDIUM(a_hash_is_taken),
 		cmocka_unit_test(a_folder_that_is_none),
+		ON_MEDIUM(a_file_that_is_longer),
 	};
 
 	in = arena_new((size_t)16 << 20);

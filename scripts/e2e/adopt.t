@@ -50,7 +50,8 @@ issue() { # issue NAME
 		openssl ca -batch -config ca.cnf -keyfile root.key -cert ca/root.pem -in "$1.csr" -out "$1.pem" -notext 2>err || diag err
 }
 for n in one two three four; do issue $n; done
-for n in two four; do openssl ca -config ca.cnf -keyfile root.key -cert ca/root.pem -revoke $n.pem -crl_reason superseded 2>err || diag err; done
+openssl ca -config ca.cnf -keyfile root.key -cert ca/root.pem -revoke two.pem -crl_reason superseded 2>err || diag err
+openssl ca -config ca.cnf -keyfile root.key -cert ca/root.pem -revoke four.pem -crl_compromise 20240102030405Z 2>err || diag err
 openssl ca -config ca.cnf -keyfile root.key -cert ca/root.pem -gencrl -out ca/root.crl 2>err || diag err
 cp ca/root.pem ca/root.crl media/adopt/
 cp one.pem media/adopt/one.crt
@@ -77,6 +78,7 @@ like "its number is strictly one more" out '^ *8$'
 is "no entry is dropped" "$(grep -c 'Serial Number' out)" 2
 like "not even of what was not brought" out "Serial Number: $(openssl x509 -in four.pem -noout -serial | cut -d = -f 2)"
 like "with its reason" out 'Superseded'
+like "and since when its key is not to be trusted" out 'Jan  2 03:04:05 2024 GMT'
 sed -e 's|^certificate.1 = .*|certificate.1 = 1/adopted-3|' -e 's|^name.1.\(.\) = .*|name.1.\1 = Old CA one|' \
 	"$c/rehearsal-revoke.answers.ini" >revoke.ini
 ok "one that was taken over is revoked" next rehearsal-revoke record revoke.ini

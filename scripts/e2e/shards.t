@@ -117,4 +117,66 @@ done
 } | sed 's/^0*//' | sort >ours
 sed 's/^0*//' theirs | sort >theirs.sorted
 same "it sees just those serials" ours theirs.sorted
+
+# ---- the years after: every part is compared with the record; a series in parts; the certificates' URLs ----
+published() { # published FOLDER: the parts of now, and the newest checkpoint
+	mkdir -p "media/$1"
+	rm -f media/"$1"/*
+	b=$(ls -d record/ceremonies/* | tail -n 1)
+	for f in $(ls "$b/crls" | sort -t - -k 2 -n | head -n 4); do
+		cp "$b/crls/$f" "media/$1/root-${f##*-}"
+	done
+	cp "$b/checkpoint" "media/$1/checkpoint-$(basename "$b" | cut -c 1-4)"
+}
+later() { # later SCRIPT OUT: a shipped script, for four parts
+	sed -e 's,^crl = .*,crl = root-{shard}.crl,' -e "s,^profile = crl-[a-z]*$,&\nshards = 4\ndistribution = $uri," "$c/$1.ini" >"$2"
+}
+later periodic-crl periodic.ini
+later crl-series series.ini
+ok "check takes the series in parts" "$bin/ceremony" check series.ini --profiles profiles
+published output
+copy_record() {
+	rm -rf copy copy.token
+	cp -r record copy
+	cp -r record.token copy.token
+	sed -i "s,$work/record.token,$work/copy.token," copy.token/softhsm2.conf
+}
+copy_record
+cp media/output/root-1.crl media/output/root-2.crl
+exits 1 "one part twice is no list" "$bin/ceremony" run periodic.ini --record copy --media media --profiles profiles --answers "$c/periodic-crl.answers.ini"
+like "and is refused" "$(ls -d copy/ceremonies/* | tail -n 1)/transcript.jsonl" '"error":"ERR_LIST_PARTS","detail":"what was brought as part 2 is part 1 of list 3"'
+published output
+copy_record
+sed 's,^crl = .*,crl = root-0.crl,' periodic.ini >part.ini
+exits 1 "one part alone is none either" "$bin/ceremony" run part.ini --record copy --media media --profiles profiles --answers "$c/periodic-crl.answers.ini"
+like "and told so" "$(ls -d copy/ceremonies/* | tail -n 1)/transcript.jsonl" '"error":"ERR_LIST_PARTS","detail":"list 3 has 4 parts"'
+ok "the periodic list, in parts" "$bin/ceremony" run periodic.ini --record record --media media --profiles profiles --answers "$c/periodic-crl.answers.ini"
+ok "beside the last one" ls media/output/root-4-part-0.crl media/output/root-4-part-3.crl media/output/root-0.crl
+published output
+ok "a series in parts" "$bin/ceremony" run series.ini --record record --media media --profiles profiles --answers "$c/crl-series.answers.ini"
+b=$(ls -d record/ceremonies/* | tail -n 1)
+is "sixteen files" "$(ls "$b/crls" | wc -l)" 16
+for n in 5 6 7 8; do
+	is "list $n: four parts, each with its own URI and number" "$(for k in 0 1 2 3; do
+		idp "$b"/crls/root-$n-from-*-part-$k.crl
+		openssl crl -inform DER -in "$b"/crls/root-$n-from-*-part-$k.crl -noout -crlnumber
+	done | tr '\n' ' ')" "$(for k in 0 1 2 3; do printf '%s\n%s\n' "http://crl.example.com/root-$k.crl" "crlNumber=0x0$n"; done | tr '\n' ' ')"
+	is "and all entries" "$(for f in "$b"/crls/root-$n-*.crl; do openssl crl -inform DER -in "$f" -noout -text; done | grep -c 'Serial Number')" 10001
+done
+ok "verified" "$bin/ceremony-verify" record
+exits 0 "status" "$bin/ceremony" status --record record --json
+like "has the parts" out '"number":6,"state":"ahead".*"parts":\[\{"file":"root-6-from-[^"]*-part-0.crl","sha256":"[0-9a-f]{64}"\}'
+published published
+rm media/published/checkpoint-*
+cp record/root.pem media/published/root.cer
+openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out a.key
+rm -f media/requests/* media/output/*
+openssl req -new -utf8 -sha384 -key a.key -subj '/C=XX/O=Example Trust Services/CN=Example Issuing CA New' -out media/requests/a.csr
+sed -e "s/^organisation = .*/$(grep '^organisation' "$c/rehearsal.ini")/" -e "s|^origin = .*|$(grep '^origin' "$c/rehearsal.ini")|" \
+	-e "s/^label = .*/$(grep '^label' "$c/rehearsal.ini" | head -n 1)/" -e 's/^files = .*/files = a.csr/' \
+	-e 's/^kind = review/&\ncopies-medium = published\nshards = 4/' "$c/bench-csr.ini" >urls.ini
+sed -e 's/^\[review\]/&\ncopies = yes/' -e "s/^pin = .*/$(grep '^pin = ' "$c/rehearsal-revoke.answers.ini" | head -n 1)/" "$c/bench-csr.answers.ini" >urls.answers.ini
+ok "what is published at a certificate's URL, in four parts" "$bin/ceremony" run urls.ini --record record --media media --profiles profiles --answers urls.answers.ini
+like "was read" "$(ls -d record/ceremonies/* | tail -n 1)/transcript.jsonl" '"turn":"list-look".*"number.4":"5"'
+ok "verified" "$bin/ceremony-verify" record
 done_testing

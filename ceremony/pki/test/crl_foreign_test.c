@@ -1,7 +1,7 @@
 /* crl_foreign_test.c: lists of other programs, odd in one way each: read with that finding, or refused. */
 #include "ceremony/pki/test/throwaway.h"
 
-#include "ceremony/pki/crl_foreign.h"
+#include "ceremony/pki/crl_stream.h"
 #include "ceremony/pki/der.h"
 #include "ceremony/pki/signed.h"
 
@@ -137,6 +137,84 @@ static void each_is_read_with_its_finding_or_refused(void **state)
 	}
 }
 
+/* What comes a piece at a time is read as it is as a whole. */
+struct seen {
+	struct bytes rest; /* of revokedCertificates, as crl_read has it */
+	size_t       num;
+};
+
+static bool same_entry(void *ctx, const struct revoked *r, struct err *e)
+{
+	struct seen     *s = ctx;
+	struct crl_entry entry;
+	unsigned         odd = 0;
+
+	OK(crl_read_next(&s->rest, &entry, &odd, e), *e);
+	assert_true(bytes_equal(revoked_serial(r), bytes_of(entry.serial, entry.serial_len)));
+	assert_int_equal(r->reason, entry.reason);
+	assert_int_equal(revoked_date(r), entry.date);
+	assert_int_equal(revoked_invalidity(r), entry.invalidity);
+	assert_int_equal(revoked_line(r), ++s->num);
+	return true;
+}
+
+static bool any_entry(void *ctx, const struct revoked *r, struct err *e)
+{
+	(void)ctx;
+	(void)r;
+	(void)e;
+	return true;
+}
+
+static bool stream(struct crl_stream *s, struct bytes der, size_t size, struct err *e)
+{
+	for (; der.len; der = bytes_skip(der, der.len < size ? der.len : size))
+		if (!crl_stream_feed(s, bytes_first(der, der.len < size ? der.len : size), e))
+			return false;
+	return crl_stream_end(s, e);
+}
+
+static void in_pieces_it_is_the_same(void **state)
+{
+	static const size_t      sizes[] = { 1, 3, 64, 8192 };
+	static struct crl_stream s;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases) * COUNT_OF(sizes); i++) {
+		const size_t  n = i / COUNT_OF(sizes), size = sizes[i % COUNT_OF(sizes)];
+		struct bytes  der = list_of(&cases[n].p);
+		struct crl    c = { 0 };
+		struct err    e = { 0 }, ignored = { 0 };
+		unsigned      odd = 0;
+		bool          read = crl_read(&c, &odd, der, &ignored);
+		struct seen   seen = { .rest = c.revoked };
+		s = (struct crl_stream){ .each = read ? same_entry : any_entry, .ctx = &seen };
+		bool ok = stream(&s, der, size, &e);
+		if (ok != read || e.id != cases[n].id || (ok && s.odd != odd))
+			fail_msg("%s, in pieces of %zu: %s (%s), odd %x", cases[n].name, size, err_text_of(e.id)->name, e.detail, s.odd);
+		if (ok) {
+			struct digest d = hash_of(HASH_SHA384, c.tbs);
+			assert_int_equal(seen.num, c.num_entries);
+			assert_int_equal(s.list.num_entries, c.num_entries);
+			assert_true(bytes_equal(digest_bytes(&s.digest), digest_bytes(&d)));
+			assert_true(bytes_equal(s.list.signature, c.signature) && bytes_equal(s.list.issuer.der, c.issuer.der));
+			assert_true(s.list.number == c.number && s.list.this_update == c.this_update && s.list.next_update == c.next_update);
+		}
+		crl_stream_done(&s);
+		for (size_t len = 0; size == 64 && len < der.len; len++) {
+			s = (struct crl_stream){ .each = any_entry };
+			assert_false(stream(&s, bytes_first(der, len), size, &e));
+			crl_stream_done(&s);
+		}
+		uint8_t more[4096];
+		memcpy(more, der.p, der.len);
+		more[der.len] = 0;
+		s = (struct crl_stream){ .each = any_entry };
+		assert_false(stream(&s, bytes_of(more, der.len + 1), size, &e));
+		crl_stream_done(&s);
+	}
+}
+
 /* As old as it is, it is due at once. */
 static void without_an_end_it_has_ended(void **state)
 {
@@ -170,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_is_read_with_its_finding_or_refused),
+		cmocka_unit_test(in_pieces_it_is_the_same),
 		cmocka_unit_test(without_an_end_it_has_ended),
 		cmocka_unit_test(each_finding_names_its_clause),
 	};

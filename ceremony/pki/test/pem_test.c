@@ -1,5 +1,6 @@
 /* pem_test.c: RFC 7468 in and out. */
 #include "ceremony/pki/pem.h"
+#include "ceremony/pki/pem_stream.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,6 +69,31 @@ static void each_case_has_its_answer(void **state)
 		if (ok != (cases[i].id == ERR_NONE) || e.id != cases[i].id)
 			fail_msg("case %zu: %s", i, err_text_of(e.id)->name);
 		assert_true(bytes_is(out, ok ? cases[i].octets : "untouched"));
+	}
+}
+
+/* A piece at a time, whatever its size, a file is taken or refused as it is as a whole; but what begins as DER may, and is
+ * text without a block, is no longer there to be handed on. */
+static void in_pieces_it_is_the_same(void **state)
+{
+	static const size_t sizes[] = { 2, 3, 7, 1024 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases) * COUNT_OF(sizes); i++) {
+		const size_t      n = i / COUNT_OF(sizes), size = sizes[i % COUNT_OF(sizes)];
+		struct pem_stream s = { .label = "CERTIFICATE" };
+		uint8_t           room[1024];
+		struct buf        b = BUF_ON(room);
+		struct err        e = { .id = ERR_NONE };
+		bool              ok = true;
+
+		for (struct bytes rest = cases[n].text; ok && rest.len; rest = bytes_skip(rest, rest.len < size ? rest.len : size))
+			ok = pem_stream_feed(&s, &b, bytes_first(rest, rest.len < size ? rest.len : size), &e);
+		ok = ok && pem_stream_end(&s, &e);
+		if (cases[n].id == ERR_NONE && strcmp(cases[n].octets, "0hello") == 0)
+			assert_true(!ok && e.id == ERR_PEM_NONE);
+		else if (ok != (cases[n].id == ERR_NONE) || (ok && !bytes_is(buf_bytes(&b), cases[n].octets)))
+			fail_msg("case %zu in pieces of %zu: %s", n, size, err_text_of(e.id)->name);
 	}
 }
 
@@ -171,6 +197,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_case_has_its_answer),
+		cmocka_unit_test(in_pieces_it_is_the_same),
 		cmocka_unit_test(what_it_is_instead_is_said),   cmocka_unit_test(requests_have_an_old_name_too),
 		cmocka_unit_test(a_foreign_label_is_escaped), cmocka_unit_test(a_full_arena_is_told),
 		cmocka_unit_test(what_is_written_is_read),

@@ -1,0 +1,173 @@
+/* list_look.c: a list on a medium that is too large for the transcript, against the ledger; see continuity.h. */
+#include "ceremony/flow/continuity.h"
+#include "ceremony/pki/shard.h"
+
+/* ---- what was said of it -------------------------------------------------------------------- */
+
+static const char *key_of(const struct flow *f, const char *key, unsigned n)
+{
+	return n ? say(f, "%s.%u", key, n) : key;
+}
+
+static bool get_digest(struct digest *out, struct bytes hex)
+{
+	struct buf b = BUF_ON(out->p);
+
+	if (!hex_decode(&b, hex))
+		return false;
+	out->len = b.len;
+	return true;
+}
+
+static bool get_plain(struct list_said *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
+{
+	struct digest d;
+
+	if (!fields_get_u64(&out->number, said, key_of(f, "number", n), INT64_MAX))
+		return err_set(e, ERR_FLOW_FIELD, "number");
+	if (!fields_get_u64(&out->entries, said, key_of(f, "entries", n), UINT32_MAX) ||
+	    !fields_get_u64(&out->odd, said, key_of(f, "odd-bits", n), UINT32_MAX))
+		return err_set(e, ERR_FLOW_FIELD, "entries, odd-bits");
+	if (!utc_parse(&out->this_update, fields_get(said, key_of(f, "this-update", n))) ||
+	    !utc_parse(&out->next_update, fields_get(said, key_of(f, "next-update", n))))
+		return err_set(e, ERR_FLOW_FIELD, "this-update, next-update");
+	struct bytes sha256 = fields_get(said, key_of(f, "sha256", n));
+	if (!get_digest(&d, sha256) || d.len != 32)
+		return err_set(e, ERR_FLOW_FIELD, "sha256");
+	out->sha256 = say_bytes(f, sha256);
+	return fields_get_base64(&out->issuer, f->scratch, said, key_of(f, "issuer", n)) || err_set(e, ERR_FLOW_FIELD, "issuer");
+}
+
+/* The octets are in a file, or on a medium: their digest is believed, since whoever reads the file again compares it. */
+static bool is_signed(const struct flow *f, const struct certificate *root, const struct fields *said, unsigned n, struct err *e)
+{
+	enum sig_alg  alg;
+	enum hash_alg hash;
+	struct digest d = { .len = 0 };
+	struct bytes  signature;
+
+	if (!sig_by_name(&alg, fields_get(said, key_of(f, "algorithm", n))))
+		return err_set(e, ERR_FLOW_FIELD, "algorithm");
+	if (!sig_hash(&hash, alg))
+		return err_set(e, ERR_PROFILE_SIGNATURE, "%s: such a list is read as a whole, and this one is too large for that", sig_name(alg));
+	if (!get_digest(&d, fields_get(said, key_of(f, "digest", n))) || d.len != hash_len(hash) ||
+	    !fields_get_base64(&signature, f->scratch, said, key_of(f, "signature", n)))
+		return err_set(e, ERR_FLOW_FIELD, "digest, signature");
+	return sig_verify_digest(&root->key, alg, &d, signature, e);
+}
+
+bool list_said_read(struct list_said *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
+{
+	struct certificate *root = arena_take(f->scratch, sizeof *root);
+	struct list_said    s = { 0 };
+	struct name         issuer;
+	struct err          why = { 0 };
+
+	if (!root || !certificate_parse(root, f->root_cert, e))
+		return err_set(e, ERR_TOO_LARGE, "a certificate");
+	if (!get_plain(&s, f, said, n, e) || !name_parse(&issuer, s.issuer, e))
+		return false;
+	if (!name_same(&issuer, &root->subject))
+		return err_set(e, ERR_LIST_FOREIGN, "number %llu", (unsigned long long)s.number);
+	if (!is_signed(f, root, said, n, &why)) {
+		if (why.id == ERR_FLOW_FIELD || why.id == ERR_PROFILE_SIGNATURE)
+			*e = why;
+		else
+			(void)err_set(e, ERR_LIST_FOREIGN, "number %llu", (unsigned long long)s.number);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+/* ---- against the ledger ------------------------------------------------------------------------- */
+
+bool list_is_looked_at(const struct flow *f)
+{
+	for (const struct ledger_list *l = f->before->list; l; l = l->next)
+		if (ledger_list_large(l))
+			return true;
+	return false;
+}
+
+/* The list that is to be published now, or the last one. */
+static const struct ledger_list *now_list(const struct flow *f)
+{
+	const struct ledger_list *now = ledger_list_at(f->before, f->clock_now);
+
+	return now ? now : f->before->list;
+}
+
+static unsigned num_parts(const struct flow *f, struct bytes name)
+{
+	const struct ledger_list *l = now_list(f);
+
+	return shard_is_pattern(name) && l && l->num_parts > 1 ? l->num_parts : 1;
+}
+
+bool list_look_ask(const struct flow *f, struct bytes name, struct fields *in, struct err *e)
+{
+	for (unsigned i = 0; i < num_parts(f, name); i++) {
+		struct bytes one = name;
+		if (shard_is_pattern(name) && !shard_fill(&one, f->scratch, name, i, e))
+			return false;
+		fields_put(in, say(f, "name.%u", i + 1), one);
+	}
+	return true;
+}
+
+static bool is_part(const struct ledger_list *l, unsigned part, const char *sha256)
+{
+	return l->num_parts ? part < l->num_parts && strcmp(l->part[part].sha256, sha256) == 0 : part == 0 && strcmp(l->sha256, sha256) == 0;
+}
+
+/* Which part of it is a file, whatever it was brought as? -1: none. */
+static int part_of(const struct ledger_list *l, const char *sha256)
+{
+	for (unsigned i = 0; i < l->num_parts; i++)
+		if (strcmp(l->part[i].sha256, sha256) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* Which list of the ledger is it that a part is of? */
+static bool find(const struct flow *f, const struct list_said *s, unsigned part, const struct ledger_list **out, struct err *e)
+{
+	if (!f->before->list || s->number > f->before->crl_number)
+		return err_set(e, ERR_LIST_NEWER, "the medium has list %llu, this record's last is %llu", (unsigned long long)s->number,
+		               (unsigned long long)f->before->crl_number);
+	for (const struct ledger_list *l = f->before->list; l; l = l->next) {
+		if (is_part(l, part, s->sha256)) {
+			*out = l;
+			return true;
+		}
+		int is = part_of(l, s->sha256);
+		if (is >= 0)
+			return err_set(e, ERR_LIST_PARTS, "what was brought as part %u is part %d of list %llu", part, is, (unsigned long long)l->number);
+	}
+	return err_set(e, ERR_LIST_OTHER, "number %llu", (unsigned long long)s->number);
+}
+
+bool list_look_check(const struct flow *f, struct bytes name, const struct fields *out, uint64_t *number, struct err *e)
+{
+	const struct ledger_list *l = NULL, *other = NULL;
+	const unsigned            parts = num_parts(f, name);
+	struct list_said          s;
+
+	for (unsigned i = 0; i < parts; i++) {
+		if (!list_said_read(&s, f, out, i + 1, e) || !find(f, &s, i, &other, e))
+			return false;
+		if (l && other != l)
+			return err_set(e, ERR_LIST_PARTS, "part %u is of list %llu, and those before it of %llu", i, (unsigned long long)other->number,
+			               (unsigned long long)l->number);
+		l = other;
+	}
+	if (shard_is_pattern(name) && parts == 1)
+		return err_set(e, ERR_LIST_PARTS, "list %llu is not in parts", (unsigned long long)l->number);
+	if (l->num_parts > parts)
+		return err_set(e, ERR_LIST_PARTS, "list %llu has %u parts", (unsigned long long)l->number, l->num_parts);
+	if (!list_is_of_now(l, now_list(f), f->clock_now, e))
+		return false;
+	*number = l->number;
+	return true;
+}
