@@ -88,14 +88,11 @@ bool adopt_cert(struct certificate *out, const struct flow *f, size_t i, struct 
 {
 	const struct adopted     *cert = f->adopt->cert;
 	const struct certificate *root = root_of(f, e);
-	struct certificate       *other = arena_take(f->scratch, sizeof *other);
 	struct bytes              der;
 	struct err                why = { 0 };
 
 	if (!root)
 		return false;
-	if (!other)
-		return err_set(e, ERR_TOO_LARGE, "a certificate");
 	if (!pem_decode(&der, f->scratch, "CERTIFICATE", cert[i].content, e) || !certificate_parse(out, der, e))
 		return false;
 	if (bytes_equal(der, f->root_cert))
@@ -103,7 +100,7 @@ bool adopt_cert(struct certificate *out, const struct flow *f, size_t i, struct 
 	if (!bytes_equal(out->issuer.der, root->subject.der) || !certificate_verify(out, &root->key, &why))
 		return err_set(e, ERR_ADOPT_FOREIGN, "%s", cert[i].file);
 	for (size_t k = 0; k < i; k++)
-		if (!cert[k].refused && certificate_parse(other, cert[k].der, &why) && bytes_equal(other->serial, out->serial))
+		if (!cert[k].refused && bytes_equal(cert[k].serial, out->serial))
 			return err_set(e, ERR_ADOPT_TWICE, bytes_equal(cert[k].der, der) ? "it is in %s, too" :
 			                                   "another certificate in %s has its serial number", cert[k].file);
 	return true;
@@ -202,22 +199,21 @@ static size_t num_known(const char *known)
 
 size_t adopt_num_unknown(const struct flow *f)
 {
-	struct crl         *list = arena_take(f->scratch, sizeof *list);
-	struct certificate *c = arena_take(f->scratch, sizeof *c);
-	struct crl_entry    entry;
-	struct err          why = { 0 };
-	size_t              known = 0;
-	unsigned            odd = 0;
+	struct crl      *list = arena_take(f->scratch, sizeof *list);
+	struct crl_entry entry;
+	struct err       why = { 0 };
+	size_t           known = 0;
+	unsigned         odd = 0;
 
-	MUST(list && c);
+	MUST(list);
 	if (f->adopt->large.sha256)
 		return f->adopt->large.entries - num_known(f->adopt->large.known);
 	if (!f->adopt->list_der.len || !crl_read(list, &odd, f->adopt->list_der, &why))
 		return 0;
 	for (struct bytes rest = list->revoked; rest.len && crl_read_next(&rest, &entry, &odd, &why);)
 		for (size_t i = 0; i < f->adopt->num_certs; i++)
-			known += !f->adopt->cert[i].refused && certificate_parse(c, f->adopt->cert[i].der, &why) &&
-			         bytes_equal(c->serial, bytes_of(entry.serial, entry.serial_len));
+			known += !f->adopt->cert[i].refused &&
+			         bytes_equal(f->adopt->cert[i].serial, bytes_of(entry.serial, entry.serial_len));
 	return list->num_entries - known;
 }
 

@@ -4,8 +4,9 @@
 
 #include "ceremony/flow/flow.h"
 
-#define ADOPT_MAX_FILES 256
-#define ADOPT_MAX_CERTS 512
+#define ADOPT_MAX_FILES  4096
+#define ADOPT_MAX_CERTS  8192
+#define ADOPT_MAX_BUNDLE ((size_t)16 << 20) /* octets of one file with certificates */
 #define ADOPT_MAX_FILE  131072 /* octets: a line of the transcript holds it in base64 */
 #define ADOPT_LIST_FILE "adopted.crl"
 
@@ -13,6 +14,7 @@
 struct adopted {
 	const char  *file;
 	struct bytes content, der;
+	struct bytes serial; /* within der */
 	const char  *sha256, *subject;
 	bool         refused;
 	enum err_id  why;
@@ -30,12 +32,36 @@ struct adoption {
 		int64_t     this_update, next_update;
 	} large;
 	const char    **listed;               /* ADOPT_MAX_FILES */
-	size_t          num_listed, num_on_medium, num_seen, num_read;
+	size_t          num_listed, num_on_medium, num_seen;
 	unsigned        num_pages;
+	size_t          num_read, num_pieces; /* files that were read as a whole; pieces, of those and of the one that is read */
+	struct buf      now;                  /* of the file that is read in pieces */
 	struct adopted *cert;                 /* ADOPT_MAX_CERTS */
 	size_t          num_certs;
 	bool            agreed;               /* it is this record's CA now */
 };
+
+/* Shared by the turns: adopt_ask_file, adopt_check_file: of media-read. adopt_same_sha256: of what was parsed. */
+bool adopt_ask_file(const struct flow *f, struct bytes name, struct fields *in);
+bool adopt_check_file(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+bool adopt_same_sha256(const struct fields *out, struct bytes der, struct err *e) __attribute__((warn_unused_result));
+
+/* The turns names, read, certificate, refused. */
+unsigned adopt_num_pages(const struct flow *f);
+bool     adopt_ask_names(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool     adopt_check_names(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+bool     adopt_apply_names(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+unsigned adopt_num_pieces(const struct flow *f);
+bool     adopt_ask_piece(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool     adopt_check_piece(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+bool     adopt_apply_piece(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+unsigned adopt_num_found(const struct flow *f);
+bool     adopt_ask_cert(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
+bool     adopt_check_cert(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+bool     adopt_apply_cert(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+void     adopt_refuse_cert(struct flow *f, const struct err *why);
+bool     adopt_was_refused(const struct flow *f);
+void     adopt_prompt_refused(const struct flow *f, struct prompt *p);
 
 /* adopt_new: an empty one, in f->arena. */
 bool adopt_new(struct flow *f, struct err *e) __attribute__((warn_unused_result));

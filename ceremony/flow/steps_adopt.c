@@ -58,23 +58,6 @@ static bool apply_insert(struct flow *f, const struct fields *data, struct err *
 
 /* ---- reading ------------------------------------------------------------------------------------ */
 
-static bool ask_file(const struct flow *f, struct bytes name, struct fields *in)
-{
-	fields_put(in, "medium", script_param(now_step(f), "medium"));
-	fields_put(in, "name", name);
-	fields_u64(in, "max", ADOPT_MAX_FILE);
-	return true;
-}
-
-static bool check_file(const struct flow *f, const struct fields *out, struct err *e)
-{
-	struct bytes content;
-	char         hex[HASH_MAX * 2 + 1];
-
-	return (fields_get_base64(&content, f->scratch, out, "content") && fields_is(out, "sha256", sha256_hex(hex, content))) ||
-	       err_set(e, ERR_FLOW_FIELD, "content");
-}
-
 static bool keep_file(struct flow *f, struct bytes *out, const struct fields *data, struct err *e)
 {
 	return fields_get_base64(out, f->arena, data, "content") || err_set(e, ERR_TOO_LARGE, "a file");
@@ -83,7 +66,7 @@ static bool keep_file(struct flow *f, struct bytes *out, const struct fields *da
 static bool ask_read_root(const struct flow *f, struct fields *in, struct err *e)
 {
 	(void)e;
-	return ask_file(f, script_param(now_step(f), "root"), in);
+	return adopt_ask_file(f, script_param(now_step(f), "root"), in);
 }
 
 static bool apply_read_root(struct flow *f, const struct fields *data, struct err *e)
@@ -98,20 +81,13 @@ static bool ask_root(const struct flow *f, struct fields *in, struct err *e)
 	return true;
 }
 
-static bool same_sha256(const struct fields *out, struct bytes der, struct err *e)
-{
-	char hex[HASH_MAX * 2 + 1];
-
-	return fields_is(out, "sha256", sha256_hex(hex, der)) || err_set(e, ERR_FLOW_FIELD, "sha256");
-}
-
 static bool check_root(const struct flow *f, const struct fields *out, struct err *e)
 {
 	struct certificate *c = arena_take(f->scratch, sizeof *c);
 
 	if (!c)
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
-	return adopt_root(c, f, f->adopt->root, e) && same_sha256(out, c->der, e);
+	return adopt_root(c, f, f->adopt->root, e) && adopt_same_sha256(out, c->der, e);
 }
 
 static bool apply_root(struct flow *f, const struct fields *data, struct err *e)
@@ -132,12 +108,12 @@ static bool ask_read_list(const struct flow *f, struct fields *in, struct err *e
 {
 	(void)e;
 	fields_str(in, "of-more", "size");
-	return ask_file(f, script_param(now_step(f), "crl"), in);
+	return adopt_ask_file(f, script_param(now_step(f), "crl"), in);
 }
 
 static bool check_read_list(const struct flow *f, const struct fields *out, struct err *e)
 {
-	return file_is_more(out, ADOPT_MAX_FILE) || check_file(f, out, e);
+	return file_is_more(out, ADOPT_MAX_FILE) || adopt_check_file(f, out, e);
 }
 
 static bool apply_read_list(struct flow *f, const struct fields *data, struct err *e)
@@ -161,7 +137,7 @@ static bool check_list(const struct flow *f, const struct fields *out, struct er
 		return err_set(e, ERR_TOO_LARGE, "a revocation list");
 	unsigned odd = 0;
 
-	return adopt_list(c, &odd, f, f->adopt->list, e) && same_sha256(out, c->der, e) && adopt_odd_is(out, odd, e);
+	return adopt_list(c, &odd, f, f->adopt->list, e) && adopt_same_sha256(out, c->der, e) && adopt_odd_is(out, odd, e);
 }
 
 static bool apply_list(struct flow *f, const struct fields *data, struct err *e)
@@ -176,162 +152,6 @@ static bool apply_list(struct flow *f, const struct fields *data, struct err *e)
 	f->adopt->list_der = arena_copy(f->arena, c->der);
 	f->crl_number = c->number;
 	return f->adopt->list_der.p || err_set(e, ERR_TOO_LARGE, "a revocation list");
-}
-
-/* ---- the issued certificates ------------------------------------------------------------------------ */
-
-static bool is_certificate_name(const struct flow *f, struct bytes name)
-{
-	static const char *const endings[] = { ".pem", ".crt", ".cer", ".der" };
-
-	if (bytes_equal(name, script_param(now_step(f), "root")) || bytes_equal(name, script_param(now_step(f), "crl")))
-		return false;
-	for (size_t i = 0; i < COUNT_OF(endings); i++)
-		if (name.len > 4 && bytes_is(bytes_skip(name, name.len - 4), endings[i]))
-			return true;
-	return false;
-}
-
-static unsigned num_pages(const struct flow *f)
-{
-	return f->adopt->num_pages + (f->adopt->num_pages == 0 || f->adopt->num_seen < f->adopt->num_on_medium);
-}
-
-static bool ask_names(const struct flow *f, struct fields *in, struct err *e)
-{
-	(void)e;
-	fields_put(in, "medium", script_param(now_step(f), "medium"));
-	fields_u64(in, "from", f->adopt->num_seen);
-	return true;
-}
-
-static struct bytes name_at(const struct fields *out, unsigned n)
-{
-	char key[24];
-
-	(void)snprintf(key, sizeof key, "name.%u", n + 1);
-	return fields_get(out, key);
-}
-
-static bool check_names(const struct flow *f, const struct fields *out, struct err *e)
-{
-	uint64_t files = 0;
-	unsigned n = 0, found = 0;
-
-	for (struct bytes name; (name = name_at(out, n)).len; n++)
-		found += script_is_name(name) && is_certificate_name(f, name);
-	if (!fields_get_u64(&files, out, "files", UINT16_MAX) || f->adopt->num_seen + n > files ||
-	    (n == 0 && f->adopt->num_seen < files))
-		return err_set(e, ERR_FLOW_FIELD, "files");
-	return f->adopt->num_listed + found <= ADOPT_MAX_FILES ||
-	       err_set(e, ERR_TOO_LARGE, "more than %d files: bring bundles", ADOPT_MAX_FILES);
-}
-
-static bool apply_names(struct flow *f, const struct fields *data, struct err *e)
-{
-	struct adoption *a = f->adopt;
-	uint64_t         files = 0;
-	unsigned         n = 0;
-
-	for (struct bytes name; (name = name_at(data, n)).len; n++) {
-		if (!script_is_name(name) || !is_certificate_name(f, name))
-			continue;
-		struct bytes copy = arena_copy(f->arena, name);
-		if (!copy.p)
-			return err_set(e, ERR_TOO_LARGE, "a list of files");
-		a->listed[a->num_listed++] = (const char *)copy.p;
-	}
-	MUST(fields_get_u64(&files, data, "files", UINT16_MAX));
-	a->num_on_medium = files;
-	a->num_seen += n;
-	a->num_pages++;
-	return true;
-}
-
-static unsigned num_files(const struct flow *f)
-{
-	return (unsigned)f->adopt->num_listed;
-}
-
-static bool ask_read_cert(const struct flow *f, struct fields *in, struct err *e)
-{
-	(void)e;
-	return ask_file(f, bytes_str(f->adopt->listed[f->round]), in);
-}
-
-static bool apply_read_cert(struct flow *f, const struct fields *data, struct err *e)
-{
-	struct bytes content;
-
-	return keep_file(f, &content, data, e) && adopt_split(f, f->adopt->listed[f->round], content, e);
-}
-
-static unsigned num_certs(const struct flow *f)
-{
-	return (unsigned)f->adopt->num_certs;
-}
-
-static bool ask_cert(const struct flow *f, struct fields *in, struct err *e)
-{
-	(void)e;
-	fields_base64(in, "content", f->adopt->cert[f->round].content);
-	return true;
-}
-
-static bool check_cert(const struct flow *f, const struct fields *out, struct err *e)
-{
-	struct certificate *c = arena_take(f->scratch, sizeof *c);
-
-	if (!c)
-		return err_set(e, ERR_TOO_LARGE, "a certificate");
-	return adopt_cert(c, f, f->round, e) && same_sha256(out, c->der, e);
-}
-
-static bool apply_cert(struct flow *f, const struct fields *data, struct err *e)
-{
-	struct certificate *c = arena_take(f->scratch, sizeof *c);
-	struct adopted     *to = &f->adopt->cert[f->round];
-	char                text[512];
-	struct buf          b = BUF_ON(text);
-
-	if (!c)
-		return err_set(e, ERR_TOO_LARGE, "a certificate");
-	if (!adopt_cert(c, f, f->round, e))
-		return false;
-	name_put(&b, &c->subject);
-	struct bytes subject = arena_copy(f->arena, bytes_str(buf_cstr(&b)));
-	to->der = arena_copy(f->arena, c->der);
-	to->subject = (const char *)subject.p;
-	to->sha256 = keep(f, data, "sha256");
-	return (to->der.p && to->subject) || err_set(e, ERR_TOO_LARGE, "a certificate");
-}
-
-static void refuse_cert(struct flow *f, const struct err *why)
-{
-	struct adopted *c = &f->adopt->cert[f->round];
-	struct bytes    detail = arena_copy(f->arena, bytes_str(why->detail));
-
-	c->refused = true;
-	c->why = why->id;
-	c->detail = detail.p ? (const char *)detail.p : "";
-}
-
-static bool was_refused(const struct flow *f)
-{
-	return f->adopt->cert[f->round].refused;
-}
-
-static void prompt_refused(const struct flow *f, struct prompt *p)
-{
-	const struct adopted  *c = &f->adopt->cert[f->round];
-	const struct err_text *t = err_text_of(c->why);
-
-	p->title = say(f, "A certificate of %s is not taken over", c->file);
-	p->text = say(f, "%s.\n%s.", t->what, t->todo);
-	prompt_row(p, "Rule", t->name)->mark = true;
-	if (c->detail[0])
-		prompt_row(p, "What was seen", c->detail);
-	prompt_ask(p, ASK_CONFIRM, say(f, "without.%u", f->round + 1), "Go on without it");
 }
 
 /* ---- the key --------------------------------------------------------------------------------------------- */
@@ -458,14 +278,14 @@ static bool apply_agreed(struct flow *f, const struct fields *data, struct err *
 
 static const struct turn turns[] = {
 	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .title = "Take over a CA that was made elsewhere", .prompt = prompt_insert, .apply = apply_insert },
-	{ .name = "read-root", .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_READ, .ask = ask_read_root, .check = check_file, .apply = apply_read_root },
+	{ .name = "read-root", .role = ROLE_ADMINISTRATOR, .op = OP_MEDIA_READ, .ask = ask_read_root, .check = adopt_check_file, .apply = apply_read_root },
 	{ .name = "root", .flags = TURN_REREAD, .role = ROLE_ADMINISTRATOR, .op = OP_PARSE_CERTIFICATE, .ask = ask_root, .check = check_root, .apply = apply_root },
 	{ .name = "read-list", .role = ROLE_ADMINISTRATOR, .when = adopt_has_list, .op = OP_MEDIA_READ, .ask = ask_read_list, .check = check_read_list, .apply = apply_read_list },
 	{ .name = "list", .flags = TURN_REREAD, .role = ROLE_ADMINISTRATOR, .when = adopt_list_is_small, .op = OP_PARSE_LIST, .ask = ask_list, .check = check_list, .apply = apply_list },
-	{ .name = "names", .role = ROLE_ADMINISTRATOR, .rounds = num_pages, .op = OP_MEDIA_LIST, .ask = ask_names, .check = check_names, .apply = apply_names },
-	{ .name = "read", .role = ROLE_ADMINISTRATOR, .rounds = num_files, .op = OP_MEDIA_READ, .ask = ask_read_cert, .check = check_file, .apply = apply_read_cert },
-	{ .name = "certificate", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = num_certs, .op = OP_PARSE_CERTIFICATE, .ask = ask_cert, .check = check_cert, .apply = apply_cert, .refuse = refuse_cert },
-	{ .name = "refused", .role = ROLE_OFFICER, .rounds = num_certs, .when = was_refused, .title = "A certificate that is not taken over", .prompt = prompt_refused },
+	{ .name = "names", .role = ROLE_ADMINISTRATOR, .rounds = adopt_num_pages, .op = OP_MEDIA_LIST, .ask = adopt_ask_names, .check = adopt_check_names, .apply = adopt_apply_names },
+	{ .name = "read", .role = ROLE_ADMINISTRATOR, .rounds = adopt_num_pieces, .op = OP_MEDIA_READ, .ask = adopt_ask_piece, .check = adopt_check_piece, .apply = adopt_apply_piece },
+	{ .name = "certificate", .flags = TURN_VERDICT, .role = ROLE_ADMINISTRATOR, .rounds = adopt_num_found, .op = OP_PARSE_CERTIFICATE, .ask = adopt_ask_cert, .check = adopt_check_cert, .apply = adopt_apply_cert, .refuse = adopt_refuse_cert },
+	{ .name = "refused", .role = ROLE_OFFICER, .rounds = adopt_num_found, .when = adopt_was_refused, .title = "A certificate that is not taken over", .prompt = adopt_prompt_refused },
 	{ .name = "take-list", .role = ROLE_ADMINISTRATOR, .when = adopt_list_is_large, .op = OP_CRL_ADOPT, .ask = adopt_ask_large, .check = adopt_check_large, .apply = adopt_apply_large },
 	{ .name = "which", .role = ROLE_OFFICER, .when = is_typed, .title = "Which key of the token is the root's?", .prompt = prompt_which, .apply = apply_which },
 	{ .name = "find", .flags = TURN_REREAD, .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .ask = ask_find, .check = check_find, .apply = apply_find },

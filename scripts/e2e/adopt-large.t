@@ -182,4 +182,27 @@ cp eight.crl media/output/root.crl
 copy record other
 exits 1 "an old list on the medium" next periodic-crl other
 said "is told from today's" "$(last other)" '"error":"ERR_LIST_OLD"'
+
+# ---- more certificates than one file of the transcript holds ----
+sed -i 's/^policy = p/&\nunique_subject = no/' ca.cnf
+echo 200000 >ca/serial
+echo 'unique_subject = no' >ca/index.txt.attr
+: >ca/index.txt
+openssl ca -batch -notext -config ca.cnf -keyfile root.key -cert ca/root.pem -out last.pem -infiles $(yes one.csr | head -n 600) 2>err || diag err
+cat ca/certs/20????.pem >all.pem
+is "six hundred certificates" "$(grep -c BEGIN all.pem)" 600
+ok "in a file that is read in pieces" [ "$(stat -c %s all.pem)" -gt 262144 ]
+rm media/adopt/*
+cp ca/root.pem all.pem one.pem media/adopt/
+sed 's/^crl = .*/crl = none/' "$c/adopt.ini" >none.ini
+ok "are taken over" adopt many none.ini
+ok "and verified" "$bin/ceremony-verify" many
+is "each is in the record" "$(ls many/ceremonies/0001-adoption/certificates/adopted-* | wc -l)" 601
+is "as it was" "$(cat many/ceremonies/0001-adoption/certificates/adopted-*.pem | grep -v -e '----' | sort | sha256sum)" "$(cat all.pem one.pem | grep -v -e '----' | sort | sha256sum)"
+is "in so many pieces" "$(grep -c '"turn":"read",' many/ceremonies/0001-adoption/transcript.jsonl)" "$((1 + ($(stat -c %s all.pem) + 131071) / 131072))"
+ok "status" "$bin/ceremony" status --record many
+is "knows each" "$(grep -c '^ *valid .*Old CA one' out)" 601
+head -c 300000 all.pem >media/adopt/all.pem
+exits 1 "a bundle that was cut short" adopt cut none.ini
+said "is told at the certificate that is not whole" cut/ceremonies/0001-adoption '"turn":"certificate".*"error":"ERR_PEM_BASE64"'
 done_testing

@@ -64,6 +64,41 @@ ok "a renewal, where the script says so" "$bin/ceremony" run renew.ini --record 
 is "is signed" "$(ls record/ceremonies/0004-renewal/certificates)" "intermediate-2.pem"
 ok "and the record verifies" "$bin/ceremony-verify" record
 
+# ---- the calendar, read by another's library ----
+py=
+for p in /usr/bin/python3 python3; do "$p" -c 'import icalendar' 2>/dev/null && py=$p && break; done
+if [ -n "$py" ]; then
+	ok "the calendar" "$bin/ceremony" status --record record --ics due.ics --json
+	cp out status.json
+	ok "icalendar takes it" "$py" "$root/scripts/e2e/ics.py" due.ics
+	sort out >events
+	tab=$(printf '\t')
+	"$py" - <<'X' | sort >wanted
+import json
+s = json.load(open('status.json'))
+for d in s['due']:
+    if d['state'] != 'past':
+        print(d['at'], d['what'] + (': ' + d['of'] if d['of'] else ''), sep='\t')
+for c in s['certificates']:
+    if c['revoked']:
+        print(c['not_after'], 'end of a revoked certificate: ' + c['subject'], sep='\t')
+X
+	organisation=$(sed -n 's/^organisation = //p' "$c/rehearsal.ini")
+	cut -f 3,6 events | sed "s/$tab$organisation, /$tab/" | sort >got
+	same "each event is what status says, at that time, commas and all" got wanted
+	is "the next list's alarm comes 30 days before" "$(grep '^list-' events | cut -f 5)" 30
+	is "what is revoked is struck out" "$(cut -f 4 events | grep -c CANCELLED)" "$(grep -c 'revoked certificate' events)"
+	is "and only that" "$(grep 'revoked certificate' events | cut -f 4 | sort -u)" CANCELLED
+	ok "the certificates' UIDs hold their serials" sh -c 'for s in $(grep -o "\"serial\":\"[0-9a-f]*\"" status.json | cut -d "\"" -f 4); do grep -q "^certificate-$s-" events || exit 1; done'
+	sleep 1
+	ok "the same again" "$bin/ceremony" status --record record --ics again.ics
+	ok "is taken" "$py" "$root/scripts/e2e/ics.py" again.ics
+	sort out >again
+	same "with the same UIDs, numbers and days: a calendar that takes both has each once" events again
+else
+	skip "a calendar by icalendar" "python3-icalendar is not installed (sh scripts/setup test)"
+fi
+
 # ---- the page with what is due ----
 ok "the page with what is due" "$bin/ceremony" status --record record --pdf due.pdf
 ok "is PDF" pdftotext -layout due.pdf due.txt

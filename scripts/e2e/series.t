@@ -27,6 +27,7 @@ like "its check tells the risk" out 'RISK  A list that is signed ahead says noth
 like "so does the paper, on its first page" paper.txt 'RISK, step 6, Revocation list'
 is "and again at the step" "$(tr -s ' \n!' '   ' <paper.txt | tr -s ' ' | grep -o 'signed ahead says nothing of what is revoked after it' | wc -l)" 2
 like "where two officers agree" paper.txt 'officer 1 and officer 2: Sign 4 lists'
+copy record before
 ok "four lists" run crl-series
 cp err said
 like "the screen tells the risk" said 'Sign 4 lists ahead of their time'
@@ -109,6 +110,27 @@ is "folded, it is text as it was" "$(tr -d '\r' <one.ics | sed -e ':a' -e 'N' -e
 is "each event has what RFC 5545 3.6.1 wants" "$(for p in BEGIN:VEVENT UID DTSTAMP DTSTART SUMMARY END:VEVENT; do grep -c "^$p" one.ics; done | sort -u | wc -l)" 1
 ok "the sheet is PDF" pdftotext -layout due.pdf due.txt
 like "with the list's name" due.txt 'root-4-from-20'
+
+# ---- each list of a series by camera ----
+sed 's/^\[step sign-off\]/[step show]\nkind = show\nwhat = crl\n\n&/' "$c/crl-series.ini" >show.ini
+sed 's/^\[sign-off\]/[show]\nqr.1 = show\ntaken.1 = agree\nqr.2 = show\ntaken.2 = agree\nqr.3 = show\ntaken.3 = agree\nqr.4 = no\ntaken.4 = no\n\n&/' "$c/crl-series.answers.ini" >show.answers.ini
+cp -r media media.kept
+copy before shown
+rm -rf media
+cp -r media.first media
+cp shown/ceremonies/0001-root-generation/checkpoint media/output/checkpoint-0001
+ok "four lists, three of which are shown as QR codes" "$bin/ceremony" run show.ini --record shown --media media --profiles "$root/scripts/profiles" --answers show.answers.ini
+b2=$(last shown)
+for n in 2 3 4; do
+	f=$(basename "$b2"/crls/root-$n-from-*)
+	ok "$f: received" "$bin/ceremony" qr receive --images "shown.frames/$f" -o seen.crl
+	same "as in the record" seen.crl "$b2/crls/$f"
+	like "by its name and SHA-256" "$b2/transcript.jsonl" "\"turn\":\"show\".*\"file\":\"$f\".*\"sha256\":\"$(sha256sum <"$b2/crls/$f" | cut -d ' ' -f 1)\""
+done
+ok "the one that was left out is said" grep -q '"turn":"show","round":3.*"qr.4":"no"' "$b2/transcript.jsonl"
+ok "it verifies" "$bin/ceremony-verify" shown
+rm -rf media
+mv media.kept media
 
 # ---- the next ceremony ----
 cp -r media media.good
