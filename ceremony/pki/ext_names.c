@@ -12,6 +12,12 @@
 #define IP4_LEN   4
 #define IP6_LEN   16
 
+/* Names that only an alternative name has, not a constraint. */
+#define NAME_OTHER      DER_CONTEXT_IN(0)
+#define NAME_REGISTERED DER_CONTEXT(8)
+
+#define NAMES_SHOWN 512 /* octets of names that are shown one by one */
+
 /* ---- DER ---------------------------------------------------------------- */
 
 static bool name_is_sound(unsigned tag, struct bytes value)
@@ -54,9 +60,9 @@ static bool is_general_name(unsigned tag, struct bytes value, struct bytes whole
 	case NAME_DNS: /* " " is named by the clause */
 	case NAME_URI: return is_text(value, '!');
 	case NAME_IP: return value.len == IP4_LEN || value.len == IP6_LEN;
-	case DER_CONTEXT(8): return oid_is_sound(value);
+	case NAME_REGISTERED: return oid_is_sound(value);
 	case NAME_DIRECTORY: return name_parse(&name, value, NULL);
-	case DER_CONTEXT_IN(0): return is_other_name(value) && der_is_whole(whole);
+	case NAME_OTHER: return is_other_name(value) && der_is_whole(whole);
 	case DER_CONTEXT_IN(3): /* x400Address, ediPartyName */
 	case DER_CONTEXT_IN(5): return der_is_whole(whole);
 	default: return false;
@@ -340,33 +346,101 @@ bool ext_constraints_from_text(struct ext_constraints *out, struct arena *a, str
 
 /* ---- to text ---------------------------------------------------------------- */
 
+static bool show_address(struct buf *b, struct bytes value)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (!inet_ntop(value.len == IP6_LEN ? AF_INET6 : AF_INET, value.p, text, sizeof text))
+		return false;
+	buf_str(b, text);
+	return true;
+}
+
 static bool show_ip(struct buf *b, struct bytes value)
 {
-	char   text[INET6_ADDRSTRLEN];
-	size_t half = value.len / 2;
+	const size_t half = value.len / 2;
 
-	for (size_t i = 0; i < 2; i++) {
-		if (!inet_ntop(half == IP6_LEN ? AF_INET6 : AF_INET, value.p + i * half, text, sizeof text))
-			return false;
-		buf_str(b, i ? "/" : "");
-		buf_str(b, text);
-	}
+	if (!show_address(b, bytes_first(value, half)))
+		return false;
+	buf_str(b, "/");
+	return show_address(b, bytes_skip(value, half));
+}
+
+static bool show_directory(struct buf *b, struct bytes value)
+{
+	struct name name;
+
+	if (!name_parse(&name, value, NULL))
+		return false;
+	name_put(b, &name);
 	return true;
 }
 
 static bool show_name(struct buf *b, unsigned tag, struct bytes value)
 {
-	struct name name;
-
 	if (tag == NAME_IP)
 		return show_ip(b, value);
-	if (tag == NAME_DIRECTORY) {
-		if (!name_parse(&name, value, NULL))
+	if (tag == NAME_DIRECTORY)
+		return show_directory(b, value);
+	text_escape(b, value);
+	return true;
+}
+
+/* Of another name, its type and its value where that is text. */
+static bool show_other(struct buf *b, struct bytes in)
+{
+	struct bytes type, value, text;
+
+	if (!der_get(&in, DER_OID, &type) || !oid_put_dotted(b, type) || !der_get(&in, DER_CONTEXT_IN(0), &value) ||
+	    !der_get(&value, DER_UTF8_STRING, &text) || value.len || memchr(text.p, ',', text.len))
+		return false; /* a comma begins the next name */
+	buf_str(b, ";UTF8:");
+	text_escape(b, text);
+	return true;
+}
+
+static bool show_alternative(struct buf *b, unsigned tag, struct bytes value)
+{
+	switch (tag) {
+	case NAME_IP: return show_address(b, value);
+	case NAME_DIRECTORY: return show_directory(b, value);
+	case NAME_REGISTERED: return oid_put_dotted(b, value);
+	case NAME_OTHER: return show_other(b, value);
+	case NAME_MAIL:
+		if (memchr(value.p, ',', value.len))
 			return false;
-		name_put(b, &name);
-		return true;
+		break;
+	default: break;
 	}
 	text_escape(b, value);
+	return true;
+}
+
+bool ext_general_names_put_text(struct buf *b, struct bytes value)
+{
+	static const struct {
+		unsigned    tag;
+		const char *word;
+	} words[] = {
+		{ NAME_DNS, "DNS:" },           { NAME_MAIL, "email:" },      { NAME_URI, "URI:" }, { NAME_IP, "IP:" },
+		{ NAME_DIRECTORY, "dirName:" }, { NAME_REGISTERED, "RID:" }, { NAME_OTHER, "otherName:" },
+	};
+	struct bytes in, content, whole;
+	unsigned     tag;
+
+	if (value.len > NAMES_SHOWN || !ext_is_general_names(value) || !der_get(&value, DER_SEQUENCE, &in))
+		return false;
+	for (const char *separator = ""; in.len; separator = ", ") {
+		size_t i = 0;
+		MUST(der_get_any(&in, &tag, &content, &whole));
+		while (i < COUNT_OF(words) && words[i].tag != tag)
+			i++;
+		if (i == COUNT_OF(words))
+			return false;
+		buf_fmt(b, "%s%s", separator, words[i].word);
+		if (!show_alternative(b, tag, content))
+			return false;
+	}
 	return true;
 }
 

@@ -40,3 +40,7 @@ bool ext_is_host(struct bytes a);
 bool ext_constraints_from_text(struct ext_constraints *out, struct arena *a, struct bytes text, struct err *e)
 	__attribute__((warn_unused_result));
 bool ext_constraints_put_text(struct buf *b, struct bytes value) __attribute__((warn_unused_result));
+
+/* ext_general_names_put_text: subjectAltName as openssl.cnf spells it. false where there are no words for one of them, or too
+ * many of them. */
+bool ext_general_names_put_text(struct buf *b, struct bytes value) __attribute__((warn_unused_result));

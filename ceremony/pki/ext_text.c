@@ -344,7 +344,7 @@ static bool show_no_check(struct buf *b, struct bytes value)
 
 static const struct spelling {
 	enum oid id;
-	bool (*read)(struct speller *s);
+	bool (*read)(struct speller *s); /* NULL: no profile grants it */
 	bool (*show)(struct buf *b, struct bytes value); /* false: not well-formed, or no words for it */
 } spellings[] = {
 	{ OID_EXT_BC,    read_basic,        show_basic        },
@@ -357,6 +357,7 @@ static const struct spelling {
 	{ OID_EXT_CRLDP, read_points,       show_points       },
 	{ OID_EXT_AIA,   read_accesses,     show_accesses     },
 	{ OID_EXT_OCSP_NOCHECK, read_no_check, show_no_check },
+	{ OID_EXT_SAN,   NULL,              ext_general_names_put_text },
 };
 
 static const struct spelling *spelling_of(enum oid id)
@@ -369,7 +370,9 @@ static const struct spelling *spelling_of(enum oid id)
 
 bool ext_is_spelled(enum oid id)
 {
-	return spelling_of(id) != NULL;
+	const struct spelling *spelling = spelling_of(id);
+
+	return spelling && spelling->read;
 }
 
 bool ext_from_text(struct ext *out, struct arena *a, enum oid id, struct bytes text, const struct ext_ids *ids,
@@ -381,7 +384,7 @@ bool ext_from_text(struct ext *out, struct arena *a, enum oid id, struct bytes t
 	struct bytes           rest, word;
 	struct ext             x = { .id = id, .oid = oid_der(id) };
 
-	MUST(spelling);
+	MUST(spelling && spelling->read);
 	rest = text;
 	x.critical = ext_next_word(&rest, &word) && bytes_is(word, "critical");
 	if (x.critical)

@@ -203,6 +203,33 @@ static void a_request_has_a_most(void **state)
 	assert_int_equal(e.id, ERR_TOO_LARGE);
 }
 
+/* Nobody grants alternative names, so what was asked must be told to the last of them. */
+static void alternative_names_are_told(void **state)
+{
+	static const struct {
+		const char *file, *said;
+	} told[] = {
+		{ "h-san.csr", "asked: subjectAltName = DNS:example.test\n" },
+		{ "e-san-upn.csr", "asked: subjectAltName = otherName:1.3.6.1.4.1.311.20.2.3;UTF8:ca@example.test\n" },
+		{ "h-san-all.csr", "asked: subjectAltName = DNS:*.example.test, DNS:xn--e1afmkfd.test, DNS:a_b.test, IP:127.0.0.1, IP:2001:db8::1, "
+		                   "email:a@example.test, URI:http://example.test/, RID:1.2.3.4, dirName:C=XX, O=Example, CN=Example Issuing CA, "
+		                   "otherName:1.2.3.4;UTF8:x\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(told); i++) {
+		char           text[2048];
+		struct buf     b = BUF_ON(text);
+		struct request r;
+		struct err     e = { 0 };
+		assert_true(request_parse(&r, read_der(told[i].file), &e));
+		request_asked(&b, &r);
+		if (!buf_ok(&b) || !strstr(buf_cstr(&b), told[i].said))
+			fail_msg("%s: %s", told[i].file, buf_cstr(&b));
+		arena.len = 0;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +239,7 @@ int main(void)
 		cmocka_unit_test(what_it_holds_is_what_was_put_in),
 		cmocka_unit_test(other_attributes_are_told),
 		cmocka_unit_test(a_request_has_a_most),
+		cmocka_unit_test(alternative_names_are_told),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
