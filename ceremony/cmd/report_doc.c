@@ -160,8 +160,8 @@ bool report_doc_fill(struct doc *d, void *ctx, struct err *e)
 {
 	static bool (*const section[])(struct report_doc *, struct err *) = {
 		report_doc_cover,  report_doc_people,     report_doc_tokens, report_doc_keys,    report_doc_backup,
-		report_doc_signed, report_doc_exceptions, report_doc_media,  report_doc_carried, report_doc_files,
-		report_doc_clauses, report_doc_letter,    report_doc_timeline, put_verifying,
+		report_doc_signed, report_doc_reviews, report_doc_exceptions, report_doc_media,    report_doc_carried,
+		report_doc_files,  report_doc_clauses, report_doc_letter,     report_doc_timeline, put_verifying,
 	};
 	struct report_doc *r = ctx;
 

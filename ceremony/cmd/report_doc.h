@@ -52,6 +52,7 @@ bool report_doc_tokens(struct report_doc *r, struct err *e) __attribute__((warn_
 bool report_doc_keys(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_backup(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_signed(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
+bool report_doc_reviews(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_exceptions(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_media(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));
 bool report_doc_carried(struct report_doc *r, struct err *e) __attribute__((warn_unused_result));

@@ -76,3 +76,60 @@ void prompt_text(struct buf *b, const struct prompt *p)
 		return;
 	buf_str(b, PROMPT_TEXT_CUT);
 }
+
+/* Cuts " [name: ...]" from the end. Brackets within it come in pairs, or it stays where it is. */
+static void cut_part(struct bytes *value, const char *name, struct bytes *part)
+{
+	const size_t n = strlen(name);
+	size_t       at = value->len, depth = 0;
+
+	if (!bytes_ends(*value, "]"))
+		return;
+	do {
+		at--;
+		depth += value->p[at] == ']';
+		depth -= value->p[at] == '[';
+	} while (depth && at);
+	if (depth || at == 0 || value->p[at - 1] != ' ' || value->len - at < n + 4 || memcmp(value->p + at + 1, name, n) != 0 ||
+	    memcmp(value->p + at + 1 + n, ": ", 2) != 0)
+		return;
+	*part = bytes_of(value->p + at + n + 3, value->len - at - n - 4);
+	value->len = at - 1;
+}
+
+static bool is_fact(struct bytes line)
+{
+	if (bytes_starts(line, "  "))
+		return true;
+	return (bytes_starts(line, "- ") || bytes_starts(line, "! ")) && !bytes_starts(line, "! Not taken: ") && !bytes_is(line, "! A secret is shown.") &&
+	       !bytes_is(line, "! This cannot be undone.");
+}
+
+bool prompt_text_fact(struct prompt_fact *out, struct bytes *text)
+{
+	struct prompt_fact fact = { .mark = false };
+	struct bytes       line;
+
+	do {
+		if (text->len == 0)
+			return false;
+		if (!bytes_cut(*text, '\n', &line, text)) {
+			line = *text;
+			text->len = 0;
+		}
+	} while (!is_fact(line));
+	fact.mark = line.p[0] == '!';
+	fact.value = bytes_skip(line, 2);
+	for (size_t i = 0; line.p[0] != ' ' && i + 2 <= fact.value.len; i++) {
+		if (memcmp(fact.value.p + i, ": ", 2) != 0)
+			continue;
+		fact.label = bytes_first(fact.value, i);
+		fact.value = bytes_skip(fact.value, i + 2);
+		break;
+	}
+	cut_part(&fact.value, "by", &fact.by);
+	cut_part(&fact.value, "allowed", &fact.allowed);
+	cut_part(&fact.value, "asked", &fact.asked);
+	*out = fact;
+	return true;
+}

@@ -13,3 +13,12 @@
 /* prompt_text: appends the text, lines by '\n', the first one the title. b has room for PROMPT_TEXT_MAX octets and for
  * PROMPT_TEXT_CUT. */
 void prompt_text(struct buf *b, const struct prompt *p);
+
+/* prompt_text_fact: eats lines up to the next fact and takes it apart; false where there is none any more. Further lines of its
+ * value are facts of their own, without a label. What a review says in brackets is in asked, allowed and by, empty where it says
+ * nothing. Spans lie in the text. */
+struct prompt_fact {
+	struct bytes label, value, asked, allowed, by;
+	bool         mark;
+};
+bool prompt_text_fact(struct prompt_fact *out, struct bytes *text);

@@ -66,7 +66,7 @@ for paper in report.html report.read; do
 	for what in "$root_sha256" "$script_sha256" "$head"; do
 		like "$paper has the fingerprint $(echo "$what" | cut -c1-8)" "$work/squeezed" "$what"
 	done
-	for word in Participants Tokens Keys Backup Certificates 'revocation lists' Exceptions Media 'Carried by camera' Timeline 'Files of the record' \
+	for word in Participants Tokens Keys Backup Certificates 'revocation lists' Reviews 'To be signed' Exceptions Media 'Carried by camera' Timeline 'Files of the record' \
 		'Clause by clause' 'No record|no record' "auditor(&#39;|')s letter" NEVER_EXTRACTABLE 'Wanda Weber' 'REHEARSAL Example Root E1'; do
 		like "$paper has: $word" "$work/$paper" "$word"
 	done
@@ -78,6 +78,14 @@ for paper in report.html report.read; do
 		grep -qF "$one" "$work/$paper" || echo "$one"
 	done >"$work/missing"
 	is "$paper has every commitment" "$(cat "$work/missing")" ""
+done
+# the reviews, field by field: of the root and of two requests
+is "as many reviews as there were" "$(grep -c '<h3[^>]*>Review the ' "$work/report.html")" \
+	"$(grep '"turn":"review"' "$bundle/transcript.jsonl" | grep '"type":"answer"' | grep -c '\[by: ')"
+tr '\n' ' ' <"$work/report.html" >"$work/flat"
+for what in 'subject CN</th><td>Example Issuing CA R1</td><td>request</td><td>REHEARSAL Example Issuing CA R1</td>' \
+	'basicConstraints</th><td>critical, CA:TRUE, pathlen:0</td><td>critical, CA:TRUE, pathlen:0</td><td>critical, CA:TRUE, pathlen:0</td>'; do
+	like "a review says asked, profile, to be signed: ${what%%<*}" "$work/flat" "$what"
 done
 is "a line for each event" "$(sed '1,/<h2>Timeline/d' "$work/report.html" | grep -cE '<tr><th scope="row" class="muted">[0-9]+</th><td>[0-9:]{8}</td>')" \
 	"$(wc -l <"$bundle/transcript.jsonl")"

@@ -42,6 +42,40 @@ static void all_that_is_seen_and_asked(void **state)
 	assert_null(strstr(text, "1234"));   /* what stood in a field may be a PIN that went astray */
 }
 
+static void assert_fact(struct bytes *text, const char *label, const char *value, const char *asked, const char *allowed, const char *by, bool mark)
+{
+	struct prompt_fact f;
+
+	assert_true(prompt_text_fact(&f, text));
+	if (!bytes_is(f.label, label) || !bytes_is(f.value, value) || !bytes_is(f.asked, asked) || !bytes_is(f.allowed, allowed) || !bytes_is(f.by, by) || f.mark != mark)
+		fail_msg("%s: %.*s", label, (int)f.value.len, (const char *)f.value.p);
+}
+
+/* Whoever puts brackets into a name does not write another column's text with them. */
+static void facts_are_taken_apart_again(void **state)
+{
+	struct err         why = { 0 };
+	struct prompt      p = { .title = "Review", .role = "officers", .who = "Ada", .text = "Read it.", .aloud = "one two", .irreversible = true,
+		                 .num_rows = 5, .refused = &why };
+	struct prompt_fact f;
+
+	(void)state;
+	p.row[0] = (struct row){ .label = "CN", .value = "A [asked: B] [by: C]", .asked = "A [asked: B] [by: C]", .allowed = "request", .source = "request", .mark = true };
+	p.row[1] = (struct row){ .label = "SHA-256", .value = "01 02\n03 04", .source = "request" };
+	p.row[2] = (struct row){ .label = "O", .value = "x]", .asked = "x]", .allowed = "request", .source = "request" };
+	p.row[3] = (struct row){ .label = "bare", .value = "" };
+	p.row[4] = (struct row){ .label = "key", .value = "P-384", .asked = "P-384", .source = "request" };
+	(void)err_set(&why, ERR_FLOW_TYPED, "Two words");
+	struct bytes text = bytes_str(text_of(&p));
+	assert_fact(&text, "CN", "A [asked: B] [by: C]", "A [asked: B] [by: C]", "request", "request", true);
+	assert_fact(&text, "SHA-256", "01 02", "", "", "", false);
+	assert_fact(&text, "", "03 04", "", "", "request", false);
+	assert_fact(&text, "O", "x] [asked: x]]", "", "request", "request", false); /* no pairs: it stays where it is */
+	assert_fact(&text, "bare", "", "", "", "", false);
+	assert_fact(&text, "key", "P-384", "P-384", "", "request", false);
+	assert_false(prompt_text_fact(&f, &text));
+}
+
 static void never_a_secret(void **state)
 {
 	SECRET        words = { 0 };
@@ -75,6 +109,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_that_is_seen_and_asked),
+		cmocka_unit_test(facts_are_taken_apart_again),
 		cmocka_unit_test(never_a_secret),
 		cmocka_unit_test(a_long_one_says_that_it_is_cut),
 	};
