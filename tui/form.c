@@ -1,11 +1,19 @@
 /* form.c: see form.h. Its drawing is in form_paint.c. */
 #include "tui/form.h"
 
+#include "ceremony/base/text.h"
+#include "ceremony/port/hand.h"
+
 #define CTRL(c) ((c)&0x1f)
 
 static bool is_pin(const struct ask *a)
 {
 	return a->kind == ASK_PIN || a->kind == ASK_NEW_PIN;
+}
+
+const char *form_hand(const struct form *f, size_t i)
+{
+	return word_of(f->hand[i], 0);
 }
 
 const char *form_text(const struct form *f, size_t i)
@@ -30,7 +38,7 @@ static void preset(struct form *f, size_t i)
 	form_set_text(f, i, a->preset);
 }
 
-bool form_init(struct form *f, const struct prompt *p, struct err *e)
+bool form_init(struct form *f, const struct prompt *p, bool steady, struct err *e)
 {
 	unsigned secrets = 0;
 
@@ -38,6 +46,7 @@ bool form_init(struct form *f, const struct prompt *p, struct err *e)
 	for (size_t i = 0; i < p->num_asks; i++) {
 		const struct ask *a = &p->ask[i];
 		preset(f, i);
+		f->hand[i] = hand_pick(i, steady);
 		if (is_pin(a) && (!secret_new(&f->pin, FORM_MAX_PIN, e) || !secret_new(&f->again, FORM_MAX_PIN, e)))
 			return form_done(f), false;
 		if (a->kind == ASK_WORDS && !words_init(&f->words, a, e))
@@ -239,9 +248,9 @@ static bool answered(struct form *f, size_t i)
 			f->say = "This one is not confirmed yet: Enter";
 		if (!f->p->irreversible)
 			return f->field[i].agreed;
-		if (strcmp(f->field[i].text, "yes") != 0)
-			f->say = "This cannot be undone: type the whole word yes, then Enter";
-		return strcmp(f->field[i].text, "yes") == 0;
+		if (!words_match(bytes_str(f->field[i].text), bytes_of(&f->hand[i], 1)))
+			f->say = "This cannot be undone: type the whole word, then Enter";
+		return !f->say;
 	case ASK_TYPE_BACK:
 		if (f->field[i].len == 0)
 			f->say = "Type it first";
@@ -316,18 +325,24 @@ static enum form_result enter(struct form *f)
 	return FORM_DONE;
 }
 
-/* The field that takes the word yes takes nothing else: a PIN typed into it by a slip is not shown. */
-static enum form_result yes_key(struct form *f, struct form_field *field, wint_t key, bool is_code)
+/* A letter as it stands in the PGP words: without a case. */
+static wint_t small(wint_t key)
 {
-	static const char word[] = "yes";
+	return key >= 'A' && key <= 'Z' ? key + 'a' - 'A' : key;
+}
+
+/* The field that takes the picked word takes nothing else: a PIN typed into it by a slip is not shown. */
+static enum form_result hand_key(struct form *f, struct form_field *field, wint_t key, bool is_code)
+{
+	const char *word = form_hand(f, f->focus);
 
 	if (is_code ? key == KEY_BACKSPACE : key == CTRL('u'))
 		return text_key(f, field, key, is_code);
 	if (is_code || key < ' ')
 		return FORM_NOT_MINE;
-	if (field->len < sizeof word - 1 && (key == (wint_t)word[field->len] || key + 'a' - 'A' == (wint_t)word[field->len]))
+	if (field->len < strlen(word) && small(key) == small((wint_t)word[field->len]))
 		return text_key(f, field, (wint_t)word[field->len], false);
-	f->say = "Only the word yes is taken here";
+	f->say = "Only the word that stands before the line is taken here";
 	return FORM_GOES_ON;
 }
 
@@ -348,7 +363,7 @@ static enum form_result ask_key(struct form *f, wint_t key, bool is_code)
 		return qr_key(f, key, is_code);
 	case ASK_CONFIRM:
 		if (f->p->irreversible)
-			return yes_key(f, field, key, is_code);
+			return hand_key(f, field, key, is_code);
 		if (!is_code && key >= ' ')
 			f->say = "Enter confirms; Esc, F2 and F10 lead elsewhere";
 		return FORM_NOT_MINE;
@@ -379,7 +394,9 @@ enum form_result form_key(struct form *f, wint_t key, bool is_code)
 		return FORM_GOES_ON;
 	}
 	if (is_code && (key == KEY_UP || key == KEY_BTAB)) {
-		if (f->focus > 0 && !f->on_again)
+		if (f->on_again) /* the first time may be mended: Enter asks for the second again */
+			f->on_again = false;
+		else if (f->focus > 0)
 			f->focus--;
 		return FORM_GOES_ON;
 	}

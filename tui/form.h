@@ -18,15 +18,19 @@ struct form {
 	struct secret        pin, again; /* ASK_PIN, ASK_NEW_PIN */
 	bool                 on_again;   /* ASK_NEW_PIN: the second time is being typed */
 	struct words         words;      /* ASK_WORDS */
+	uint8_t              hand[PROMPT_MAX_ASKS]; /* ASK_CONFIRM of what cannot be undone: hand.h */
 	const char          *say;        /* why the last key did not do what was wanted, or NULL */
 };
 
 /* FORM_SHOW: the file of the field that is typed into is to be shown as QR codes. */
 enum form_result { FORM_GOES_ON, FORM_DONE, FORM_NOT_MINE, FORM_SHOW };
 
-/* form_init: fields with their presets. The prompt is borrowed. form_done wipes. */
-bool form_init(struct form *f, const struct prompt *p, struct err *e) __attribute__((warn_unused_result));
+/* form_init: fields with their presets. The prompt is borrowed. steady: as hand_pick has it. form_done wipes. */
+bool form_init(struct form *f, const struct prompt *p, bool steady, struct err *e) __attribute__((warn_unused_result));
 void form_done(struct form *f);
+
+/* form_hand: the word that confirms ask i. */
+const char *form_hand(const struct form *f, size_t i);
 
 /* form_text: what stands in an ASK_TEXT field; "" in any other. form_set_text: puts it there. */
 const char *form_text(const struct form *f, size_t i);

@@ -100,12 +100,12 @@ static void paint_choices(struct page *p, const struct form_field *field, const 
 		paint_choice(p, field, a, i);
 }
 
-/* Label and mark; moves on if the label needs a line of its own. The field's column. */
-static int paint_label(struct page *p, const struct prompt *pr, const struct ask *a, bool focus)
+/* Label and mark, which stands further down while a PIN is typed again; moves on if the label needs a line of its own. The field's column. */
+static int paint_label(struct page *p, const struct prompt *pr, const struct ask *a, bool focus, bool again)
 {
 	int label = label_columns(pr);
 
-	if (focus)
+	if (focus && !again)
 		(void)page_put(p, 0, STYLE_NOW, screen_mark(p->t, MARK_NOW));
 	if (a->kind == ASK_CHOICE || a->kind == ASK_WORDS || text_columns(bytes_str(a->label)) > MAX_LABEL) {
 		page_text(p, 2, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
@@ -119,6 +119,7 @@ static void paint_confirm(const struct form *f, struct page *p, size_t i, int *c
 {
 	const struct ask *a = &f->p->ask[i];
 	bool              focus = f->focus == i;
+	char              text[32];
 
 	if (!f->p->irreversible) {
 		if (focus)
@@ -128,8 +129,9 @@ static void paint_confirm(const struct form *f, struct page *p, size_t i, int *c
 		page_text(p, 9, focus ? STYLE_STRONG : STYLE_TEXT, a->label);
 		return;
 	}
-	int x = paint_label(p, f->p, a, focus);
-	x += page_put(p, x, STYLE_ERROR, "Type yes:") + 1;
+	int x = paint_label(p, f->p, a, focus, false);
+	(void)snprintf(text, sizeof text, "Type %s:", form_hand(f, i));
+	x += page_put(p, x, STYLE_ERROR, text) + 1;
 	paint_line(p, x, &f->field[i], focus ? cursor_x : NULL);
 	page_gap(p, 1);
 }
@@ -169,7 +171,7 @@ static void paint_field(const struct form *f, struct page *p, size_t i, int *cur
 		paint_qr(f, p, i);
 		return;
 	}
-	int x = paint_label(p, f->p, a, focus);
+	int x = paint_label(p, f->p, a, focus, f->on_again);
 	switch (a->kind) {
 	case ASK_CHOICE:
 		paint_choices(p, field, a, cursor);
@@ -183,6 +185,8 @@ static void paint_field(const struct form *f, struct page *p, size_t i, int *cur
 		page_gap(p, 1);
 		if (a->kind == ASK_PIN)
 			return;
+		if (f->on_again)
+			(void)page_put(p, 0, STYLE_NOW, screen_mark(p->t, MARK_NOW));
 		(void)page_put(p, 2, f->on_again ? STYLE_STRONG : STYLE_TEXT, AGAIN);
 		paint_bullets(p, x, &f->again, f->on_again ? cursor : NULL);
 		page_gap(p, 1);

@@ -12,6 +12,11 @@ static void paint_part(struct page *pg, const char *head, const char *text)
 	page_gap(pg, 1);
 }
 
+bool help_has_tour(const struct tui *t, const struct prompt *p)
+{
+	return t->options.tour && !p->no_clock;
+}
+
 static void paint_help(struct page *pg, const struct prompt *p)
 {
 	page_text(pg, 0, STYLE_STRONG, p->title);
@@ -31,6 +36,10 @@ static void paint_help(struct page *pg, const struct prompt *p)
 		struct cell cell[] = { { 2, 11, STYLE_STRONG, k->key }, { 14, 7, STYLE_QUIET, k->other },
 			               { 22, pg->at.w - 22, STYLE_TEXT, k->what } };
 		page_cells(pg, cell, COUNT_OF(cell));
+	}
+	if (help_has_tour(pg->t, p)) {
+		page_gap(pg, 1);
+		page_text(pg, 2, STYLE_STRONG, "T: try the keys out. Nothing is recorded, and this prompt waits.");
 	}
 }
 
@@ -55,19 +64,23 @@ static void paint_abort(struct page *pg)
 	page_text(pg, 0, STYLE_STRONG, "A: go on aborting (it is asked once more).    Any other key: stay.");
 }
 
-static void paint_abort_again(struct page *pg, const char *typed)
+static void paint_abort_again(struct page *pg, const char *word, const char *typed)
 {
+	char text[32];
+
 	page_banner(pg, STYLE_DANGER, "! ABORT THE CEREMONY ! Asked a second time");
 	page_gap(pg, 1);
-	page_text(pg, 0, STYLE_TEXT, "To end the ceremony for good, type the word ABORT, then Enter. Esc: stay.");
+	page_text(pg, 0, STYLE_TEXT, "To end the ceremony for good, type the word, then Enter. Esc: stay.");
 	page_gap(pg, 1);
-	int x = page_put(pg, 2, STYLE_STRONG, typed);
-	(void)page_put(pg, 2 + x, STYLE_QUIET, "__________");
+	(void)snprintf(text, sizeof text, "Type %s:", word);
+	int x = 3 + page_put(pg, 2, STYLE_ERROR, text);
+	x += page_put(pg, x, STYLE_STRONG, typed);
+	(void)page_put(pg, x, STYLE_QUIET, "__________");
 	page_gap(pg, 1);
 }
 
-void help_paint(const struct tui *t, enum cover cover, const struct prompt *p, const char *typed, int *scroll,
-                struct rect at)
+void help_paint(const struct tui *t, enum cover cover, const struct prompt *p, const char *word, const char *typed,
+                int *scroll, struct rect at)
 {
 	(void)curs_set(0);
 	at.h--; /* the line that says that there is more */
@@ -84,7 +97,7 @@ void help_paint(const struct tui *t, enum cover cover, const struct prompt *p, c
 			paint_abort(&pg);
 			break;
 		case COVER_ABORT_AGAIN:
-			paint_abort_again(&pg, typed);
+			paint_abort_again(&pg, word, typed);
 			break;
 		case COVER_RECORD: /* record.h and prompt.h paint these */
 		case COVER_LOOK:
@@ -98,7 +111,7 @@ void help_paint(const struct tui *t, enum cover cover, const struct prompt *p, c
 	}
 }
 
-const char *help_keys(enum cover cover)
+const char *help_keys(enum cover cover, bool tour)
 {
 	switch (cover) {
 	case COVER_RECORD:
@@ -106,13 +119,14 @@ const char *help_keys(enum cover cover)
 	case COVER_LOOK:
 		return "Up Down: the next row   PgUp PgDn: scroll   any other key: back to the prompt";
 	case COVER_HELP:
-		return "Esc or Enter: back to the prompt   PgUp PgDn: scroll";
+		return tour ? "Esc or Enter: back to the prompt   PgUp PgDn: scroll   T: try the keys out" :
+		              "Esc or Enter: back to the prompt   PgUp PgDn: scroll";
 	case COVER_PAUSE:
 		return "Enter: leave now   any other key: stay";
 	case COVER_ABORT:
 		return "A: go on aborting   any other key: stay";
 	case COVER_ABORT_AGAIN:
-		return "type ABORT, then Enter   Esc: stay";
+		return "type the word, then Enter   Esc: stay";
 	case COVER_NONE:
 		break;
 	}

@@ -27,7 +27,8 @@ void keys_sheet(struct buf *b)
 	           "| key | or | what it does |\n|---|---|---|\n");
 	for (size_t i = 0; i < num_key_lines; i++)
 		buf_fmt(b, "| %s | %s | %s |\n", key_lines[i].key, key_lines[i].other, key_lines[i].what);
-	buf_str(b, "\nWhere the screen says THIS CANNOT BE UNDONE, the whole word `yes` is typed. Where it says DO NOT READ ALOUD, one\n"
-	           "person looks and all others turn away; any key hides what is shown. A wrong answer is refused with its reason\n"
-	           "and can be given again; a wrong PIN uses up a try of the token.\n");
+	buf_str(b, "\nWhere the screen says THIS CANNOT BE UNDONE, the word that stands there is typed, another each time. Where\n"
+	           "it says DO NOT READ ALOUD, one person looks and all others turn away; any key hides what is shown. A wrong\n"
+	           "answer is refused with its reason and can be given again; a wrong PIN uses up a try of the token. T in the\n"
+	           "help (F1) leads to a tour of the keys; the prompt waits meanwhile.\n");
 }

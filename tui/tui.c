@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "ceremony/base/text.h"
+#include "ceremony/port/hand.h"
 #include "tui/help.h"
 #include "tui/kept.h"
 #include "tui/notice.h"
@@ -23,7 +25,9 @@ struct talk {
 	int          help_scroll;
 	struct record_view record; /* COVER_RECORD */
 	size_t       row;      /* COVER_LOOK: the one that is looked at */
-	char         typed[8]; /* COVER_ABORT_AGAIN */
+	uint8_t      hand;      /* COVER_ABORT_AGAIN: the word, as hand_pick has it */
+	char         typed[16]; /* what stands in its field */
+	struct err   lost;      /* the terminal went away in the tour */
 	char         keys[96]; /* the line at the bottom */
 	uint64_t     hide_at;  /* STAGE_SHOWN: by the monotonic clock */
 	struct reply *reply;
@@ -41,7 +45,7 @@ static uint64_t now_ms(const struct tui *t)
 static const char *keys_of(struct talk *k)
 {
 	if (k->cover != COVER_NONE)
-		return help_keys(k->cover);
+		return help_keys(k->cover, help_has_tour(k->t, k->view.p));
 	if (k->view.stage == STAGE_SHOWN)
 		return "any key: hide the secret";
 	const struct prompt *p = k->view.p;
@@ -72,7 +76,7 @@ static void paint(struct talk *k)
 	else if (k->cover == COVER_LOOK)
 		prompt_look(k->t, p, k->row, &k->help_scroll, l.centre);
 	else if (k->cover != COVER_NONE)
-		help_paint(k->t, k->cover, p, k->typed, &k->help_scroll, l.centre);
+		help_paint(k->t, k->cover, p, word_of(k->hand, 0), k->typed, &k->help_scroll, l.centre);
 	else
 		prompt_paint(k->t, &k->view, l.centre);
 	int y, x;
@@ -122,6 +126,22 @@ static void look_key(struct talk *k, wint_t key, bool is_code)
 	}
 }
 
+/* The tour has a face of its own: what was typed into this prompt stays with this one. */
+static void take_tour(struct talk *k)
+{
+	struct tui  t = *k->t;
+	struct face f = tui_face(&t);
+
+	t.options.tour = NULL;
+	memset(t.kept, 0, sizeof t.kept);
+	memset(t.left, 0, sizeof t.left);
+	t.kept_for[0] = t.left_for[0] = 0;
+	t.kept_words = (struct secret){ 0 };
+	(void)k->t->options.tour(&f, false, &k->lost); /* left before its end is well, too */
+	secret_done(&t.kept_words);
+	k->over = k->lost.id != ERR_NONE;
+}
+
 static void cover_key(struct talk *k, wint_t key, bool is_code)
 {
 	bool   enter = is_code ? key == KEY_ENTER : key == '\r' || key == '\n';
@@ -133,6 +153,8 @@ static void cover_key(struct talk *k, wint_t key, bool is_code)
 			k->help_scroll += key == KEY_DOWN ? 1 : 10;
 		else if (is_code && (key == KEY_PPAGE || key == KEY_UP))
 			k->help_scroll -= key == KEY_UP ? 1 : 10;
+		else if (!is_code && (key == 't' || key == 'T') && help_has_tour(k->t, k->view.p))
+			take_tour(k);
 		else
 			k->cover = COVER_NONE;
 		return;
@@ -149,12 +171,13 @@ static void cover_key(struct talk *k, wint_t key, bool is_code)
 		return;
 	case COVER_ABORT:
 		k->typed[0] = 0;
+		k->hand = hand_pick(0, k->t->options.steady);
 		k->cover = !is_code && (key == 'a' || key == 'A') ? COVER_ABORT_AGAIN : COVER_NONE;
 		return;
 	case COVER_ABORT_AGAIN:
 		if (enter || (!is_code && key == ESC)) {
 			k->cover = COVER_NONE;
-			if (enter && strcmp(k->typed, "ABORT") == 0)
+			if (enter && words_match(bytes_str(k->typed), bytes_of(&k->hand, 1)))
 				finish(k, REPLY_ABORT);
 		} else if (len > 0 && (is_code ? key == KEY_BACKSPACE : key == 0x7f || key == CTRL('h'))) {
 			k->typed[len - 1] = 0;
@@ -355,7 +378,9 @@ static bool converse(struct talk *k, struct err *e)
 		k->rushed = more && screen_more(); /* and not dropped since */
 		wipe(&key, sizeof key);
 	}
-	return true;
+	if (k->lost.id != ERR_NONE)
+		*e = k->lost;
+	return k->lost.id == ERR_NONE;
 }
 
 static void paint_taken(struct tui *t, const struct prompt *p)
@@ -380,7 +405,7 @@ static bool tui_ask(void *ctx, const struct prompt *given, struct reply *r, stru
 	struct prompt p;
 	struct talk   k = { .t = t, .reply = r, .view = { .p = prompt_filled(&p, given) } };
 
-	if (!form_init(&k.view.form, &p, e))
+	if (!form_init(&k.view.form, &p, t->options.steady, e))
 		return false;
 	kept_give_back(t, &k.view);
 	t->no_clock = p.no_clock;

@@ -15,6 +15,9 @@ struct tui_options {
 	struct clock clock;          /* for the clock in the header, and for hiding secrets */
 	bool         ascii;          /* no line drawing, no UTF-8, whatever the locale says */
 	bool         mono;           /* no colour, whatever the terminal says; NO_COLOR in the environment does the same */
+	/* The tour of the keys that the help leads to, in a face of its own: as tour_run (ceremony/cmd/tour.h). NULL: none. */
+	bool       (*tour)(struct face *face, bool plain, struct err *e);
+	bool         steady;         /* the words of hand.h are always the same: for tests */
 	unsigned     secret_seconds; /* a shown secret hides itself after so long; 0: 300 */
 };
 

@@ -9,6 +9,7 @@
 #include "ceremony/cmd/plain_line.h"
 #include "ceremony/cmd/plain_prompt.h"
 #include "ceremony/cmd/plain_qr.h"
+#include "ceremony/port/hand.h"
 #include "ceremony/port/wordlist.h"
 
 static uint64_t now_ms(void)
@@ -36,13 +37,28 @@ static enum said abort_twice(struct plain *pl, struct buf *line)
 		plain_say(pl, 0, "Not aborted.");
 		return SAID_AGAIN;
 	}
-	plain_say(pl, 0, "Asked a second time. Type abort to end the ceremony for good:");
+	const uint8_t hand = hand_pick(0, pl->steady);
+	plain_say(pl, 0, "Asked a second time. To end the ceremony for good, type %s:", word_of(hand, 0));
+	plain_drop(pl);
 	if (!plain_read(pl, line))
 		return SAID_LOST;
-	if (bytes_is(bytes_trim(buf_bytes(line)), "abort"))
+	if (words_match(buf_bytes(line), bytes_of(&hand, 1)))
 		return SAID_ABORT;
 	plain_say(pl, 0, "Not aborted.");
 	return SAID_AGAIN;
+}
+
+/* In a face of its own; left before its end is well, too. */
+static enum said take_tour(struct plain *pl)
+{
+	struct plain in = *pl;
+	struct face  f = plain_face(&in);
+	struct err   e = { 0 };
+
+	in.tour = NULL;
+	in.last_step = 0;
+	(void)pl->tour(&f, true, &e);
+	return e.id == ERR_NONE ? SAID_AGAIN : SAID_LOST;
 }
 
 static enum said as_command(struct plain *pl, const struct prompt *p, struct buf *line)
@@ -57,6 +73,8 @@ static enum said as_command(struct plain *pl, const struct prompt *p, struct buf
 		plain_show_help(pl, p);
 		return SAID_AGAIN;
 	}
+	if (bytes_is(b, "tour") && pl->tour)
+		return take_tour(pl);
 	if (bytes_is(b, "back"))
 		return SAID_BACK;
 	if (bytes_is(b, "pause"))
@@ -85,20 +103,10 @@ static enum said take_line(struct plain *pl, const struct prompt *p, struct buf 
 	return said;
 }
 
-static void show_question(struct plain *pl, const struct prompt *p, const struct ask *a)
+/* What cannot be undone is confirmed by the word that was picked when it was asked: an earlier yes is none. */
+static bool confirmed(const struct prompt *p, struct bytes line, uint8_t hand)
 {
-	plain_say(pl, 0, "%s%s%s%s", a->label, a->hint[0] ? " (" : "", a->hint, a->hint[0] ? ")" : "");
-	if (a->kind == ASK_CHOICE)
-		for (size_t i = 0; i < a->num_choices; i++)
-			plain_say(pl, 4, "%zu. %s%s", i + 1, a->choice[2 * i + 1],
-			          strcmp(a->preset, a->choice[2 * i]) == 0 ? " (Enter takes this)" : "");
-	if (a->kind == ASK_CONFIRM)
-		plain_say(pl, 4, p->irreversible ? "Type the whole word yes to do it, or back, pause, abort." : "Type yes to confirm.");
-	if (a->kind == ASK_TEXT && a->preset[0])
-		plain_say(pl, 4, "Enter alone takes: %s", a->preset);
-	if (a->kind == ASK_CONFIRM || a->kind == ASK_TYPE_BACK)
-		plain_drop(pl);
-	plain_mark(pl);
+	return p->irreversible ? words_match(line, bytes_of(&hand, 1)) : bytes_is(line, "yes");
 }
 
 /* Whether the line answers a choice: by its number or its key. NULL if not. */
@@ -122,19 +130,27 @@ static enum said ask_open(struct plain *pl, const struct prompt *p, const struct
 	struct bytes b;
 
 	for (;;) {
-		struct buf line = BUF_ON(storage);
-		show_question(pl, p, a);
+		struct buf    line = BUF_ON(storage);
+		const uint8_t hand = hand_pick((size_t)(a - p->ask), pl->steady);
+		plain_show_question(pl, p, a, hand);
 		enum said said = take_line(pl, p, &line, &b);
 		if (said == SAID_AGAIN)
 			continue;
 		if (said != SAID_LINE)
 			return said;
 		const char *key = a->kind == ASK_CHOICE ? chosen(a, b) : NULL;
+		if (a->kind == ASK_CONFIRM && !confirmed(p, b, hand)) {
+			plain_say(pl, 0, p->irreversible ? "That is not the word that was asked for. Nothing is done. Type ? for help." :
+			                                   "That is not an answer here. Type ? for help.");
+			continue;
+		}
+		if (a->kind == ASK_CONFIRM)
+			b = BYTES_LIT("yes");
 		if (key)
 			b = bytes_str(key);
 		else if (a->kind == ASK_TEXT && b.len == 0)
 			b = bytes_str(a->preset);
-		if ((a->kind == ASK_CHOICE && !key) || (a->kind == ASK_CONFIRM && !bytes_is(b, "yes"))) {
+		if (a->kind == ASK_CHOICE && !key) {
 			plain_say(pl, 0, "That is not an answer here. Type ? for help.");
 			continue;
 		}

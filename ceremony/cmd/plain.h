@@ -1,7 +1,7 @@
 /* plain.h: the face that speaks line by line: a serial console, a braille display, a pipe.
  *
  * It moves no cursor, uses no colour and no character that it was not given, and wraps at
- * 78 columns. Commands stand on a line of their own: ? back pause abort. Secrets are read without
+ * 78 columns. Commands stand on a line of their own: ? back pause abort tour. Secrets are read without
  * echo. A line terminal cannot take back what it printed: a shown secret comes only after its custodian
  * says to be alone, and is then pushed away by a form feed and blank lines; the face says so. */
 #pragma once
@@ -15,7 +15,10 @@
 #define PLAIN_MAX_LINE 1024 /* octets of a typed line */
 
 struct plain {
+	/* The tour of the keys that the line `tour` leads to, as tour_run (tour.h); NULL: none. */
+	bool         (*tour)(struct face *face, bool plain, struct err *e);
 	int            in, out; /* descriptors; borrowed */
+	bool           steady; /* the words of hand.h are always the same: for tests */
 	bool           tty;     /* `in` is a terminal: echo can be turned off */
 	struct termios saved;
 	size_t         last_step; /* step announced last, plus 1 */

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "ceremony/base/text.h"
 #include "ceremony/cmd/plain_line.h"
 
 static void show_rows(struct plain *pl, const struct prompt *p)
@@ -53,6 +54,24 @@ void plain_show_prompt(struct plain *pl, const struct prompt *p)
 		plain_say(pl, 0, "NOT TAKEN: %s", err_line(line, sizeof line, p->refused));
 }
 
+void plain_show_question(struct plain *pl, const struct prompt *p, const struct ask *a, uint8_t hand)
+{
+	plain_say(pl, 0, "%s%s%s%s", a->label, a->hint[0] ? " (" : "", a->hint, a->hint[0] ? ")" : "");
+	if (a->kind == ASK_CHOICE)
+		for (size_t i = 0; i < a->num_choices; i++)
+			plain_say(pl, 4, "%zu. %s%s", i + 1, a->choice[2 * i + 1],
+			          strcmp(a->preset, a->choice[2 * i]) == 0 ? " (Enter takes this)" : "");
+	if (a->kind == ASK_CONFIRM && p->irreversible)
+		plain_say(pl, 4, "To do it, type %s. Or back, pause, abort.", word_of(hand, 0));
+	else if (a->kind == ASK_CONFIRM)
+		plain_say(pl, 4, "Type yes to confirm.");
+	if (a->kind == ASK_TEXT && a->preset[0])
+		plain_say(pl, 4, "Enter alone takes: %s", a->preset);
+	if (a->kind == ASK_CONFIRM || a->kind == ASK_TYPE_BACK)
+		plain_drop(pl);
+	plain_mark(pl);
+}
+
 void plain_show_help(struct plain *pl, const struct prompt *p)
 {
 	const struct {
@@ -66,8 +85,9 @@ void plain_show_help(struct plain *pl, const struct prompt *p)
 		if (part[i].text[0])
 			plain_say(pl, 4, "%s: %s", part[i].label, part[i].text);
 	plain_say(pl, 4, "Commands, on a line of their own: ? shows this. back goes back%s. pause leaves now, to resume later. "
-	                 "abort ends the ceremony for good.%s%s A \\ before one of these words makes it an answer.",
+	                 "abort ends the ceremony for good.%s%s%s A \\ before one of these words makes it an answer.",
 	          p->can_back ? "" : " to this prompt's first question",
 	          p->can_aside ? " !exception records that something is not as expected." : "",
-	          p->can_people ? " !people records that somebody leaves, comes back, or hands over a role." : "");
+	          p->can_people ? " !people records that somebody leaves, comes back, or hands over a role." : "",
+	          pl->tour ? " tour tries the commands out; nothing is recorded, and this prompt waits." : "");
 }

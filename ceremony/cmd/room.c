@@ -12,6 +12,7 @@
 #include "ceremony/cmd/host.h"
 #include "ceremony/cmd/print_host.h"
 #include "ceremony/cmd/record_host.h"
+#include "ceremony/cmd/tour.h"
 #include "ceremony/flow/files.h"
 #include "ceremony/flow/kinds.h"
 
@@ -222,9 +223,10 @@ static bool open_face(struct room *r, struct err *e)
 		r->runner.face = answers_face(&r->answers);
 	} else if (r->options.plain) {
 		plain_open(&r->plain, STDIN_FILENO, STDOUT_FILENO);
+		r->plain.tour = tour_run;
 		r->runner.face = plain_face(&r->plain);
 	} else {
-		struct tui_options o = { .clock = r->runner.clock, .ascii = r->options.ascii, .mono = r->options.mono };
+		struct tui_options o = { .clock = r->runner.clock, .ascii = r->options.ascii, .mono = r->options.mono, .tour = tour_run };
 		if (!tui_open(&r->tui, &o, e))
 			return false;
 		r->runner.face = tui_face(&r->tui);

@@ -204,10 +204,11 @@ static bool open_face(struct start *s, struct err *e)
 {
 	if (s->o.plain) {
 		plain_open(&s->plain, STDIN_FILENO, STDOUT_FILENO);
+		s->plain.tour = tour_run;
 		s->face = plain_face(&s->plain);
 		return true;
 	}
-	struct tui_options o = { .clock = clock_system(), .ascii = s->o.ascii, .mono = s->o.mono };
+	struct tui_options o = { .clock = clock_system(), .ascii = s->o.ascii, .mono = s->o.mono, .tour = tour_run };
 	if (!tui_open(&s->tui, &o, e))
 		return false;
 	s->face = tui_face(&s->tui);

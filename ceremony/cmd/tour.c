@@ -138,10 +138,10 @@ static const struct station {
 	{ "words", "The words, typed back",
 	  "Four letters of each word are enough, then Space. Backspace takes back; the Left arrow goes to a word that was wrong.",
 	  "One word or more in a line; four letters of each are enough.", REPLY_ANSWER, NULL, words },
-	{ "danger", "What cannot be undone", "A red banner and a border of ! mark it. Enter does nothing: the whole word yes is typed, and nothing pasted counts.",
-	  "It says WARNING before. The whole word yes is typed.", REPLY_ANSWER, NULL, danger },
-	{ "abort", "Aborting", "F10 ends a ceremony for good, and asks twice. Press F10, then A, then type ABORT and Enter. Here it only leads on.",
-	  "abort ends a ceremony for good, and asks twice. Type abort, then yes, then abort. Here it only leads on.", REPLY_ABORT, NULL, confirm },
+	{ "danger", "What cannot be undone", "A red banner and a border of ! mark it. Enter does nothing: the word that it shows is typed, another each time, and nothing pasted counts.",
+	  "It says WARNING before. The word that it shows is typed, another each time.", REPLY_ANSWER, NULL, danger },
+	{ "abort", "Aborting", "F10 ends a ceremony for good, and asks twice. Press F10, then A, then type the word that it shows and Enter. Here it only leads on.",
+	  "abort ends a ceremony for good, and asks twice. Type abort, then yes, then the word that it shows. Here it only leads on.", REPLY_ABORT, NULL, confirm },
 	{ "pause", "Pausing", "F2 leaves a ceremony; it goes on later at the same prompt. Press F2, then Enter: the tour ends with it.",
 	  "pause leaves a ceremony; it goes on later at the same prompt. Type pause: the tour ends with it.", REPLY_PAUSE, NULL, confirm },
 };
@@ -238,11 +238,11 @@ static bool fill_sheet(struct doc *d, void *ctx, struct err *e)
 		doc_table_row(d, (struct bytes[]){ bytes_str(key_lines[i].key), bytes_str(key_lines[i].other), bytes_str(key_lines[i].what) });
 	doc_table_end(d);
 	doc_text(d, PAPER_PLAIN, BYTES_LIT("The second column is for terminals that keep function keys for themselves."));
-	doc_notice(d, PAPER_STRONG, BYTES_LIT("THIS CANNOT BE UNDONE: the whole word yes is typed, by each of the two people."));
+	doc_notice(d, PAPER_STRONG, BYTES_LIT("THIS CANNOT BE UNDONE: each of the two people types the word that stands there, another each time."));
 	doc_notice(d, PAPER_STRONG, BYTES_LIT("DO NOT READ ALOUD: one person looks, all others turn away. Any key hides it."));
 	doc_text(d, PAPER_PLAIN, BYTES_LIT("A wrong answer is refused with its reason and can be given again. A wrong PIN uses up a try of the token."));
 	doc_heading(d, BYTES_LIT("Line by line (--plain)"));
-	doc_text(d, PAPER_PLAIN, BYTES_LIT("?  back  pause  abort  !exception  !people: each on a line of its own; \\ before one of them makes it an answer."));
+	doc_text(d, PAPER_PLAIN, BYTES_LIT("?  back  pause  abort  tour  !exception  !people: each on a line of its own; \\ before one of them makes it an answer."));
 	return true;
 }
 

@@ -187,8 +187,14 @@ until_said() {
 	done
 }
 both() {
-	asked 'Olga Olsen agrees' yes
-	asked 'Omar Okafor agrees' yes
+	picked 'Olga Olsen agrees'
+	picked 'Omar Okafor agrees'
+}
+# picked PATTERN: the word that stands under it: another one each time, where it cannot be undone.
+picked() {
+	asked "$1" "$(until_seen "$1" && screen | awk -v want="$1" '$0 ~ want { word = ""; on = 1 }
+		on && /Type yes to confirm/ { word = "yes" }
+		on && match($0, /To do it, type [A-Za-z]+/) { word = substr($0, RSTART + 15, RLENGTH - 15); on = 0 } END { print word }')"
 }
 
 begin plain --plain
@@ -263,7 +269,7 @@ for name in Wanda Wim Aiko; do
 	asked '^Your passphrase' "phrase of $name"
 	asked 'The same again' "phrase of $name"
 done
-asked 'Everything has been done' yes
+picked 'Everything has been done'
 asked 'Everybody has the words on paper' yes
 for name in Wanda Wim Aiko; do
 	until_seen "$name.*: sign the checkpoint"
@@ -304,26 +310,21 @@ hand() {
 	until_seen "${1}_"
 	keys Enter
 }
-# agree PATTERN [yes]: both officers.
+# agree PATTERN [picked]: both officers.
 agree() {
 	until_seen "$1"
 	read_on
 	for one in 1 2; do
-		if [ -n "${2:-}" ]; then
-			letters "$2"
-			until_so_many "$one" "Type yes: ${2}_"
-		fi
+		[ -z "${2:-}" ] || types_picked "$one"
 		keys Enter
 		[ "$one" -eq 2 ] || [ -n "${2:-}" ] || until_seen '✓ .* agrees'
 	done
 }
-# until_so_many N PATTERN: on the screen.
-until_so_many() {
-	tries=0
-	until [ "$(screen | grep -c -e "$2")" -ge "$1" ]; do
-		[ $((tries += 1)) -le 200 ] || gave_up "never came $1 times: $2"
-		sleep 0.05
-	done
+# types_picked N: what cannot be undone: the word that stands before the Nth field.
+types_picked() {
+	picked=$(screen | sed -n 's/.*Type \([A-Za-z]*\): .*/\1/p' | sed -n "${1}p")
+	letters "$picked"
+	until_seen "Type $picked: ${picked}_"
 }
 
 begin screen
@@ -357,7 +358,7 @@ until_seen 'Is this the right token'
 serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
 read_on
 hand "$serial"
-agree 'Make the root key' yes
+agree 'Make the root key' picked
 until_seen 'Log in to the token'
 line "$pin"
 until_seen 'The root key has been made'
@@ -369,7 +370,7 @@ hand "$(aloud 1 | awk '{ print $1, $2 }')"
 keys Enter
 until_seen '✓ .* agrees'
 keys Enter
-agree 'Back up the root key' yes
+agree 'Back up the root key' picked
 for n in 1 2 3 4 5; do
 	until_seen "Share $n of 5"
 	keys Enter
@@ -407,7 +408,7 @@ until_seen 'Is this the right token'
 serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
 read_on
 hand "$serial"
-agree 'Restore the root key into' yes
+agree 'Restore the root key into' picked
 until_seen 'Log in to the token'
 line "$pin"
 until_seen 'Insert the request medium'
@@ -422,7 +423,7 @@ for n in 1 2; do
 	read_on
 	line 1
 done
-agree 'Sign the certificates' yes
+agree 'Sign the certificates' picked
 until_seen 'Make the first revocation list'
 keys Enter
 agree 'Review the revocation list'
@@ -443,7 +444,8 @@ for name in Wanda Wim Aiko; do
 done
 until_seen '^── on the record .* tree: [a-z]+ [a-z]+ [a-z]+ [a-z]+ ─'
 until_seen 'Close the record'
-hand yes
+types_picked 1
+keys Enter
 until_seen "Read the checkpoint's words aloud"
 read_on
 keys Enter

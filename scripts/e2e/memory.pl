@@ -27,7 +27,8 @@ sub answer {
 		return '';
 	}
 	return '' if $asked =~ /Press Enter to go on/;
-	return 'yes' if $asked =~ /Type the whole word yes|Type yes to confirm/;
+	return $1 if $asked =~ /To do it, type (\w+)\./;
+	return 'yes' if $asked =~ /Type yes to confirm/;
 	return $shares[-1] if $asked =~ /Word 1 of 33:/;
 	return $last if $asked =~ /The same again:/;
 	if ($asked =~ /It is not shown/) {

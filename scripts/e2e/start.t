@@ -61,6 +61,19 @@ keys C-p
 seen "a pause" 'Pause the ceremony'
 keys Enter
 seen "which leads back" 'What is to be done'
+keys F1
+seen "the help leads to it too" 'T: try the keys out'
+keys T
+seen "from any prompt" 'Nothing here is recorded'
+keys F1
+seen "but not from itself" 'The keys are tried out'
+unlike "no second tour" "$work/screen" 'T: try the keys out'
+keys Escape C-p
+seen "a pause" 'Pause the ceremony'
+keys Enter
+seen "the help again" 'T: try the keys out'
+keys Escape
+seen "and the prompt" 'Leave: nothing begins'
 keys 3 Enter
 ended "leaving is no success" 1
 ok "nothing was made" test ! -e "$work/record"
@@ -123,6 +136,9 @@ echo leave | "$bin/ceremony" --plain --record "$work/record" --media "$work/medi
 is "left, in lines" $? 1
 like "what is offered: the next list" "$work/lines" '\(rehearsal-crl.ini\)'
 like "a revocation" "$work/lines" '\(rehearsal-revoke.ini\)'
+printf '%s\n' tour pause leave | "$bin/ceremony" --plain --record "$work/record" --media "$work/media" >"$work/toured" 2>&1
+like "the tour, in lines" "$work/toured" '^--- A tour of the keys'
+is "and back at the prompt" "$(grep -c 'its number, or\|the arrow keys, or' "$work/toured")" 2
 unlike "no second root" "$work/lines" '\(rehearsal.ini\)'
 like "the state" "$work/lines" 'Example Trust Services: 1 ceremonies, verified'
 like "what is due" "$work/lines" 'next revocation list'

@@ -17,7 +17,7 @@ int job_main(void *ctx)
 	static uint8_t     room[8192];
 	struct job        *j = ctx;
 	struct tui         t = { 0 };
-	struct tui_options o = { .clock = { at_nine, clock_system().mono, NULL, "" }, .ascii = j->ascii, .secret_seconds = j->secret_seconds };
+	struct tui_options o = { .clock = { at_nine, clock_system().mono, NULL, "" }, .ascii = j->ascii, .steady = true, .secret_seconds = j->secret_seconds };
 	struct prompt      p;
 	struct arena       a = ARENA_ON(room);
 	struct reply       r = { .fields = fields_on(&a) };

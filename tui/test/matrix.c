@@ -89,7 +89,7 @@ static int child_main(void *ctx)
 	static uint8_t     room[65536];
 	const struct job  *j = ctx;
 	struct tui         t = { 0 };
-	struct tui_options o = { .clock = { at_nine, clock_system().mono, NULL, "" }, .mono = j->mono };
+	struct tui_options o = { .clock = { at_nine, clock_system().mono, NULL, "" }, .mono = j->mono, .steady = true };
 	struct arena       a = ARENA_ON(room);
 	struct reply       r = { .fields = fields_on(&a) };
 	struct err         e = { 0 };

@@ -25,9 +25,9 @@ static const struct {
 } looks[] = {
 	{ "text", "text", "xterm-256color", "C.UTF-8", 25, 80, false, true, "", "Witness 1" },
 	{ "refused", "refused", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "NOT TAKEN" },
-	{ "irreversible", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "Type yes" },
+	{ "irreversible", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "Type aardvark" },
 	{ "irreversible-slip", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "987654y321", "Only the word" },
-	{ "irreversible-vt100", "irreversible", "vt100", "C", 25, 80, false, true, "", "Type yes" },
+	{ "irreversible-vt100", "irreversible", "vt100", "C", 25, 80, false, true, "", "Type aardvark" },
 	{ "choice", "choice", "xterm-256color", "C.UTF-8", 25, 80, false, false, "2", "\xe2\x80\xa2) 2" },
 	{ "list", "list", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "13 of 13" },
 	{ "list-found", "list", "xterm-256color", "C.UTF-8", 25, 80, false, false, "yEARLz", "Nothing on the list" },
@@ -110,15 +110,15 @@ static const struct {
 	{ "words", "Word 1", "acid zer\033[[C", REPLY_EXCEPTION, "", "" },
 	{ "shown", "press", "\r \033OR", REPLY_EXCEPTION, "", "" },
 	{ "shown", "press", "\033[15~", REPLY_PEOPLE, "", "" },
-	{ "irreversible", "Type yes", "ye\027", REPLY_PEOPLE, "", "" },
+	{ "irreversible", "Type aardvark", "aa\027", REPLY_PEOPLE, "", "" },
 	{ "text", "Witness 1", "\033OQxX\ra\rb\r", REPLY_ANSWER, "officer-1=X;officer-2=a;witness-1=b;", "" },
-	{ "text", "Witness 1", "\033[21~aABORT\r", REPLY_ABORT, "", "" },
-	{ "text", "Witness 1", "\033[21~aABOUT\r\ra\rb\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=a;witness-1=b;", "" },
+	{ "text", "Witness 1", "\033[21~aaArdvark\r", REPLY_ABORT, "", "" },
+	{ "text", "Witness 1", "\033[21~aaardwolf\r\ra\rb\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=a;witness-1=b;", "" },
 	{ "text", "Witness 1", "\033[21~\r\ra\rb\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=a;witness-1=b;", "" },
 	{ "choice", "3  RSA", "\r9x\033[B\033[B\033[B\033[A\r", REPLY_ANSWER, "kind=p256;", "" },
 	{ "list", "13 of 13", "\ryear\033[B\033[B\r", REPLY_ANSWER, "what=9;", "" },
 	{ "list", "13 of 13", "reh\033[Ar\177\177\177\177\177\033[A\r", REPLY_ANSWER, "what=7;", "" },
-	{ "irreversible", "Type yes", "\r\ry\re\010\010123YeS!\r", REPLY_ANSWER, "go=yes;", "" },
+	{ "irreversible", "Type aardvark", "\r\ra\ra\010\010123AaRDvark!\r", REPLY_ANSWER, "go=yes;", "" },
 	{ "pin", "again", "123456\r123457\rgood\xc3\xa9\177\r\rgood\rgood\r", REPLY_ANSWER, "", "good" },
 	{ "words", "Word 1", "acid zer\177\177\177\177ACAD acidic acid\ryoga \177yog nono yield zero\racne \r", REPLY_ANSWER, "",
 	  "academic acid yield zero acne" },
@@ -324,7 +324,7 @@ static void meaning_does_not_hang_on_colour(void **state)
 	(void)state;
 	memset(job, 0, sizeof *job);
 	start_at("irreversible", 25, 80, "vt100", "C");
-	assert_true(vt_wait(&vt, "Type yes"));
+	assert_true(vt_wait(&vt, "Type aardvark"));
 	vt_settle(&vt);
 	assert_int_equal(vt_attr_of(&vt, "! THIS CANNOT BE UNDONE !"), VT_REVERSE | VT_BOLD);
 	assert_int_equal(vt_attr_of(&vt, " REHEARSAL "), VT_BOLD);
