@@ -93,9 +93,11 @@ static void refill(char *out, size_t cap, const char *value, int w)
 
 static void paint_fact(struct page *pg, const struct row *r, int label)
 {
-	char value[1024];
+	char       value[1024], grouped[1024];
+	struct buf b = BUF_ON(grouped);
 
-	refill(value, sizeof value, r->value, pg->at.w - label - 4);
+	text_groups(&b, bytes_str(r->value));
+	refill(value, sizeof value, buf_cstr(&b), pg->at.w - label - 4);
 	struct cell cell[] = {
 		{ 0, 2, STYLE_ERROR, r->mark ? "!" : "" },
 		{ 2, label, r->mark ? STYLE_STRONG : STYLE_TEXT, r->label },
@@ -109,8 +111,8 @@ static void paint_review(struct page *pg, const struct row *r, int label)
 {
 	bool        as_asked = strcmp(r->asked, r->value) == 0, as_said = r->allowed[0] && strcmp(r->allowed, r->value) == 0;
 	const char *source = strcmp(r->source, as_said ? "profile" : r->allowed) == 0 ? "" : r->source;
-	char        why[2048];
-	struct buf  b = BUF_ON(why);
+	char        why[2048], grouped[2560];
+	struct buf  b = BUF_ON(why), g = BUF_ON(grouped);
 
 	paint_fact(pg, &(struct row){ .label = r->label, .value = r->value[0] ? r->value : "-", .mark = r->mark }, label);
 	if (r->asked[0])
@@ -119,10 +121,11 @@ static void paint_review(struct page *pg, const struct row *r, int label)
 		buf_fmt(&b, "%s%s%s", b.len ? "; " : "", as_said ? "as the profile says" : "profile: ", as_said ? "" : r->allowed);
 	if (source[0])
 		buf_fmt(&b, "%sfrom: %s", b.len ? "; " : "", source);
-	page_text(pg, label + 4, r->mark ? STYLE_TEXT : STYLE_QUIET, buf_cstr(&b));
+	text_groups(&g, buf_bytes(&b));
+	page_text(pg, label + 4, r->mark ? STYLE_TEXT : STYLE_QUIET, buf_cstr(&g));
 }
 
-void facts_rows(struct page *pg, const struct prompt *p)
+void facts_rows(struct page *pg, const struct prompt *p, bool look)
 {
 	bool any_mark = false;
 	int  label = label_columns(p);
@@ -136,7 +139,7 @@ void facts_rows(struct page *pg, const struct prompt *p)
 			paint_fact(pg, r, label);
 	}
 	if (any_mark)
-		page_text(pg, 0, STYLE_QUIET, "! look here: it differs or deserves the eye. F7: one row at a time");
+		page_text(pg, 0, STYLE_QUIET, look ? "! look here: it differs or deserves the eye. F7: one row at a time" : "! look here");
 	if (p->num_rows)
 		page_gap(pg, 1);
 }

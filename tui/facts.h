@@ -7,7 +7,7 @@
 /* facts_review: true if the prompt is a review: what was asked, what the profile says, what will be signed. */
 bool facts_review(const struct prompt *p);
 
-/* facts_rows: all rows, and what their marks mean. */
-void facts_rows(struct page *pg, const struct prompt *p);
+/* facts_rows: all rows, and what their marks mean; look: F7 shows one at a time. */
+void facts_rows(struct page *pg, const struct prompt *p, bool look);
 /* facts_aloud: what is to be read aloud, if anything: words in numbered lines. */
 void facts_aloud(struct page *pg, const struct prompt *p);

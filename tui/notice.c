@@ -1,6 +1,7 @@
 /* notice.c: see notice.h. */
 #include "tui/notice.h"
 
+#include "tui/facts.h"
 #include "tui/page.h"
 #include "tui/record.h"
 
@@ -64,28 +65,113 @@ static void paint_progress(const struct tui *t, const struct notice *n)
 	screen_keys(t, buf_cstr(&b));
 }
 
-static void paint_end(struct tui *t, const char *text)
+/* A list whose lines begin with their number: what is wrapped stays under its text. */
+static void put_list(struct page *pg, const char *text)
+{
+	struct bytes line, rest = bytes_str(text);
+	char         number[8], what[1024];
+
+	while (rest.len) {
+		if (!bytes_cut(rest, '\n', &line, &rest)) {
+			line = rest;
+			rest.len = 0;
+		}
+		size_t n = 0;
+		while (n < line.len && n + 1 < sizeof number && line.p[n] >= '0' && line.p[n] <= '9')
+			n++;
+		n += n > 0 && n < line.len && line.p[n] == '.';
+		(void)snprintf(number, sizeof number, "%.*s", (int)n, (const char *)line.p);
+		line = bytes_trim(bytes_skip(line, n));
+		(void)snprintf(what, sizeof what, "%.*s", (int)line.len, (const char *)line.p);
+		const struct cell cell[] = { { 2, 3, STYLE_STRONG, number }, { 5, pg->at.w - 5, STYLE_TEXT, what } };
+		page_cells(pg, cell, COUNT_OF(cell));
+	}
+}
+
+static void put_sheet(struct page *pg, const struct prompt *p)
+{
+	facts_rows(pg, p, false);
+	facts_aloud(pg, p);
+	page_text(pg, 0, STYLE_TITLE, p->title);
+	put_list(pg, p->text);
+}
+
+/* The verdict stays in sight; the page under it scrolls. True if its end is in sight. */
+static bool paint_sheet(const struct tui *t, const struct layout *l, const struct notice *n, const struct prompt *p, int *scroll)
+{
+	struct page head = { .t = t, .at = { l->centre.y - 1, l->centre.x, 2, l->centre.w } };
+	struct page dry = { .t = t, .at = l->centre, .dry = true };
+
+	page_banner(&head, n->good ? STYLE_GOOD : n->err ? STYLE_DANGER : STYLE_BAR, n->text);
+	dry.at.y++;
+	dry.at.h -= 2; /* the gap, and the line that says that there is more */
+	put_sheet(&dry, p);
+	int most = dry.end > dry.at.h ? dry.end - dry.at.h : 0;
+	*scroll = *scroll < 0 ? 0 : *scroll > most ? most : *scroll;
+	struct page pg = { .t = t, .at = dry.at, .scroll = *scroll };
+	put_sheet(&pg, p);
+	page_more(&pg, most - *scroll);
+	return *scroll == most;
+}
+
+static void paint_text(const struct tui *t, const struct layout *l, const struct notice *n)
+{
+	struct page pg = { .t = t, .at = l->centre };
+
+	page_gap(&pg, l->centre.h / 3);
+	page_text(&pg, 4, STYLE_STRONG, n->text);
+}
+
+/* True if all of it is in sight. */
+static bool paint_end(struct tui *t, const struct notice *n, const struct prompt *p, int *scroll)
 {
 	struct layout l = screen_layout(true);
-	wint_t        key = 0;
-	int           got;
+	bool          all = true;
 
-	do {
-		l = screen_layout(true);
-		screen_blank(t, (struct rect){ 1, 0, l.rule_y - 1, COLS });
-		struct page pg = { .t = t, .at = l.centre };
-		page_gap(&pg, l.centre.h / 3);
-		page_text(&pg, 4, STYLE_STRONG, text);
-		notice_tail(t, &l);
-		screen_keys(t, "Enter: close");
-		screen_clock(t);
-		(void)curs_set(0);
+	(void)curs_set(0);
+	if (l.too_small) {
+		(void)erase();
+		(void)screen_put(t, 0, 0, COLS, STYLE_STRONG, "Make this window larger: 80 by 25.");
 		(void)refresh();
+		return false;
+	}
+	screen_blank(t, (struct rect){ 1, 0, LINES - 1, COLS });
+	if (n->sheet) {
+		screen_header(t, p);
+		all = paint_sheet(t, &l, n, p, scroll);
+	} else { /* under the header that was there */
+		paint_text(t, &l, n);
+		screen_clock(t);
+	}
+	notice_tail(t, &l);
+	screen_keys(t, !all ? "Enter: more   PgUp PgDn: scroll" : *scroll ? "Enter: close   PgUp PgDn: scroll" : "Enter: close");
+	(void)refresh();
+	return all;
+}
+
+static void end(struct tui *t, const struct notice *n)
+{
+	static const struct prompt none = { .ceremony = "" };
+	struct prompt p;
+	int           scroll = 0, got = OK;
+
+	(void)prompt_filled(&p, n->sheet ? n->sheet : &none);
+	t->no_clock = false;
+	(void)flushinp(); /* what was typed ahead was not meant to close it */
+	for (;;) {
+		wint_t key = 0;
+		bool   all = paint_end(t, n, &p, &scroll);
 		got = screen_read(&key);
-		if (got == SCREEN_STOP)
+		bool enter = got == KEY_CODE_YES ? key == KEY_ENTER : got == OK && (key == '\r' || key == '\n');
+		if (got == SCREEN_LOST || (enter && all))
+			return;
+		if (got == SCREEN_STOP || (got == OK && key == 0x1a))
 			screen_stop();
-	} while (got != SCREEN_LOST && !(got == KEY_CODE_YES && key == KEY_ENTER) &&
-	         !(got == OK && (key == '\r' || key == '\n')));
+		else if (enter || (got == KEY_CODE_YES && key == KEY_NPAGE))
+			scroll += 10;
+		else if (got == KEY_CODE_YES && (key == KEY_PPAGE || key == KEY_UP || key == KEY_DOWN))
+			scroll += key == KEY_PPAGE ? -10 : key == KEY_UP ? -1 : 1;
+	}
 }
 
 void notice_tell(struct tui *t, const struct notice *n)
@@ -111,7 +197,7 @@ void notice_tell(struct tui *t, const struct notice *n)
 			notice_keep(t, "! ", err_line(line, sizeof line, n->err));
 		break;
 	case NOTICE_END:
-		paint_end(t, n->text);
+		end(t, n);
 		return;
 	}
 	if (n->kind != NOTICE_PROGRESS)

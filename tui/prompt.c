@@ -61,7 +61,7 @@ static void paint_body(struct page *pg, const struct view *v)
 		page_text(pg, 0, STYLE_TEXT, p->text);
 		page_gap(pg, 1);
 	}
-	facts_rows(pg, p);
+	facts_rows(pg, p, true);
 	facts_aloud(pg, p);
 }
 
@@ -166,7 +166,7 @@ static void paint_close(struct page *pg, const struct prompt *p, size_t i)
 		const char *head, *text;
 	} part[] = { { "Asked", r->asked }, { "The profile says", r->allowed },
 		     { r->asked[0] || r->allowed[0] ? "Will be signed" : "", r->value }, { "Where that comes from", r->source } };
-	char head[80];
+	char head[80], grouped[2560];
 
 	(void)snprintf(head, sizeof head, "%zu of %zu%s", i + 1, p->num_rows, r->mark ? ": it differs or deserves the eye" : "");
 	page_text(pg, 0, r->mark ? STYLE_ERROR : STYLE_QUIET, head);
@@ -178,7 +178,9 @@ static void paint_close(struct page *pg, const struct prompt *p, size_t i)
 			continue;
 		if (part[k].head[0])
 			page_text(pg, 2, STYLE_QUIET, part[k].head);
-		page_text(pg, 4, STYLE_STRONG, part[k].text);
+		struct buf b = BUF_ON(grouped);
+		text_groups(&b, bytes_str(part[k].text));
+		page_text(pg, 4, STYLE_STRONG, buf_cstr(&b));
 		page_gap(pg, 1);
 	}
 }

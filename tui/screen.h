@@ -26,6 +26,7 @@ enum style {
 	STYLE_DANGER, /* cannot be undone */
 	STYLE_SECRET,
 	STYLE_ERROR,
+	STYLE_GOOD,   /* the verdict that was hoped for */
 	STYLE_QR,      /* dark on white: what a camera reads */
 	STYLE_QR_DARK, /* a blank that is dark */
 	STYLE_COUNT_

@@ -49,10 +49,11 @@ static const char *keys_of(struct talk *k)
 	if (k->view.stage == STAGE_SHOWN)
 		return "any key: hide the secret";
 	const struct prompt *p = k->view.p;
-	(void)snprintf(k->keys, sizeof k->keys, "%s%s  F1 help  F2 pause%s%s  F10 abort",
+	(void)snprintf(k->keys, sizeof k->keys, "%s%s  F1 help  F2 pause%s%s%s",
 	               k->view.stage == STAGE_COVERED ? "Enter: show" : k->view.seen_end ? "Enter: answer" : "Enter: more",
 	               p->can_back ? "  Esc back" : "",
-	               p->can_aside ? "  F3 exception" : "", p->can_people ? "  F5 people" : "");
+	               p->can_aside ? "  F3 exception" : "", p->can_people ? "  F5 people" : "",
+	               p->no_abort ? "" : "  F10 abort");
 	return k->keys;
 }
 
@@ -209,7 +210,10 @@ static bool common_key(struct talk *k, wint_t key, bool is_code)
 	} else if (is_code ? key == KEY_F(2) : key == CTRL('p')) {
 		k->cover = COVER_PAUSE;
 	} else if (is_code ? key == KEY_F(10) : key == CTRL('x')) {
-		k->cover = COVER_ABORT;
+		if (k->view.p->no_abort)
+			k->view.form.say = "The record is closed: nothing can be aborted any more. F2 leaves for now";
+		else
+			k->cover = COVER_ABORT;
 	} else if (is_code ? key == KEY_F(6) : key == CTRL('f')) {
 		k->cover = COVER_RECORD;
 	} else if ((is_code ? key == KEY_F(7) : key == CTRL('o')) && k->view.p->num_rows) {

@@ -137,6 +137,9 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	struct replay *r = ctx;
 	struct err     why = { 0 };
 
+	const struct audit_watch *watch = r->audit->want.watch;
+	if (watch && !watch->go_on(watch->ctx, r->bundle.name.text, ev->n + 1))
+		return err_set(e, ERR_STOPPED_BY_KEY, "the verification of the record");
 	r->audit->scratch.len = 0;
 	r->flow.clock_now = ev->time;
 	merkle_add(&r->tree, line);
@@ -182,7 +185,7 @@ static bool replay_transcript(struct replay *r, struct err *e)
 	if (!flow_init(&r->flow, &r->script, r->audit->ledger, &r->audit->arena, &r->audit->scratch, e))
 		return false;
 	if (!transcript_each_with(r->bundle.fd, r->audit->want.more, &r->personal, replay_line, r, &why)) {
-		if (why.id == ERR_AUDIT_LINE)
+		if (why.id == ERR_AUDIT_LINE || why.id == ERR_STOPPED_BY_KEY)
 			*e = why;
 		else
 			blame_line(r, &why, e);
@@ -419,9 +422,10 @@ static bool audit_all(struct audit *a, const char *path, bool skip_last, struct 
 	return ok;
 }
 
-bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, bool skip_last, struct err *e)
+bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, bool skip_last, const struct audit_watch *watch,
+                  struct err *e)
 {
-	struct audit a = { .record = { -1, -1 }, .ledger = out, .ledger_arena = arena, .at_work = true };
+	struct audit a = { .want = { .watch = watch }, .record = { -1, -1 }, .ledger = out, .ledger_arena = arena, .at_work = true };
 
 	return audit_all(&a, path, skip_last, e);
 }

@@ -18,12 +18,19 @@ struct audit_say {
 	void *ctx;
 };
 
+/* Asked before each line of a transcript, with its ceremony and its number from 1: false stops it, ERR_STOPPED_BY_KEY. */
+struct audit_watch {
+	bool (*go_on)(void *ctx, const char *ceremony, uint64_t line);
+	void *ctx;
+};
+
 /* What the record must be, besides whole. */
 struct audit_want {
 	const char          *root;   /* NULL, or the hex SHA-256 that the root certificate must have */
 	const struct policy *policy; /* NULL, or what each sealed ceremony's signatures must fulfil */
 	struct personal     *more;   /* NULL, or disclosures from elsewhere, each of which must be of some ceremony */
 	bool                 aborted; /* a record in which no ceremony was finished, but one was ended for good, will do */
+	const struct audit_watch *watch; /* NULL, or who watches */
 };
 
 /* audit_record: verifies the record at `path`. want: NULL asks for nothing more. A ceremony that was ended for good
@@ -37,8 +44,9 @@ bool audit_record(const char *path, const struct audit_want *want, const struct 
 bool audit_policy(struct buf *out, const char *path, struct err *e) __attribute__((warn_unused_result));
 
 /* audit_ledger: the ledger of the record's sealed ceremonies, each verified first; `skip_last` leaves
- * the last ceremony out, which may be unfinished. The ledger lives in `arena`. */
-bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, bool skip_last, struct err *e)
+ * the last ceremony out, which may be unfinished; watch: NULL, or who watches. The ledger lives in `arena`. */
+bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, bool skip_last, const struct audit_watch *watch,
+                  struct err *e)
 	__attribute__((warn_unused_result));
 
 /* audit_main: the command line: [verify] DIR [--policy FILE] [--root SHA256], or --proof FILE

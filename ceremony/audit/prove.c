@@ -177,7 +177,7 @@ bool audit_find_serial(struct bytes *der, struct arena *a, const char *path, str
 	const struct ledger_cert *c = NULL;
 	bool                      ok = room.cap || err_set(e, ERR_NO_MEMORY, "the ledger");
 
-	ok = ok && audit_ledger(&l, &room, path, false, e);
+	ok = ok && audit_ledger(&l, &room, path, false, NULL, e);
 	for (c = ok ? l.cert : NULL; c && !bytes_equal(c->serial, serial);)
 		c = c->next;
 	if (ok && !c)

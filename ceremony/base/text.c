@@ -182,6 +182,36 @@ bool text_wrap(struct bytes *line, struct bytes *rest, size_t columns)
 	return true;
 }
 
+#define GROUPS_MIN 32 /* digits of a number that nobody compares in one go */
+
+static bool is_hex(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool is_alnum(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+void text_groups(struct buf *b, struct bytes text)
+{
+	for (size_t i = 0; i < text.len;) {
+		size_t n = 1, digits = 0;
+		while (is_alnum(text.p[i]) && i + n < text.len && is_alnum(text.p[i + n]))
+			n++;
+		for (size_t k = 0; k < n; k++)
+			digits += is_hex(text.p[i + k]);
+		bool number = digits == n && n >= GROUPS_MIN && n % 4 == 0;
+		for (size_t k = 0; k < n; k++) {
+			if (number && k && k % 4 == 0)
+				buf_u8(b, ' ');
+			buf_u8(b, text.p[i + k]);
+		}
+		i += n;
+	}
+}
+
 static const char *const pgp_words[256][2] = {
 #include "ceremony/base/pgp_words.inc"
 };

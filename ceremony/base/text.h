@@ -34,6 +34,10 @@ size_t text_columns(struct bytes a);
  * blank that fits, else inside a word. False when nothing is left. Spans borrow. */
 bool text_wrap(struct bytes *line, struct bytes *rest, size_t columns) __attribute__((warn_unused_result));
 
+/* text_groups: appends text with blanks in it, so that each number of 32 or more hexadecimal digits, a multiple of four,
+ * stands in groups of four: as it is compared and read aloud. */
+void text_groups(struct buf *b, struct bytes text);
+
 /* words_put: appends octets as PGP words (even places two syllables, odd ones three),
  * `per_line` words a line separated by spaces; lines by '\n'. per_line 0: all on one. */
 void words_put(struct buf *b, struct bytes octets, unsigned per_line);

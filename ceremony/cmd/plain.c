@@ -458,6 +458,8 @@ static void plain_tell(void *ctx, const struct notice *n)
 		break;
 	case NOTICE_END:
 		plain_say(pl, 0, "\n%s", n->text);
+		if (n->sheet)
+			plain_show_sheet(pl, n->sheet);
 		break;
 	}
 }

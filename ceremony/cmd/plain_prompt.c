@@ -6,21 +6,51 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/plain_line.h"
 
+/* Long numbers in groups, as on the full screen. */
+static const char *grouped(char *room, size_t cap, const char *text)
+{
+	struct buf b = buf_init(room, cap);
+
+	text_groups(&b, bytes_str(text[0] ? text : "-"));
+	return buf_cstr(&b);
+}
+
 static void show_rows(struct plain *pl, const struct prompt *p)
 {
+	char text[2560];
+
 	for (size_t i = 0; i < p->num_rows; i++) {
 		const struct row *r = &p->row[i];
 		const char       *mark = r->mark ? "(!) " : "";
 		if (!r->asked[0] && !r->allowed[0]) {
-			plain_say(pl, 4, "%s%s: %s", mark, r->label, r->value);
+			plain_say(pl, 4, "%s%s: %s", mark, r->label, r->value[0] ? grouped(text, sizeof text, r->value) : "");
 			continue;
 		}
 		plain_say(pl, 4, "%s%s", mark, r->label);
-		plain_say(pl, 8, "asked: %s", r->asked[0] ? r->asked : "-");
-		plain_say(pl, 8, "profile: %s", r->allowed[0] ? r->allowed : "-");
-		plain_say(pl, 8, "will be signed: %s%s%s%s", r->value[0] ? r->value : "-", r->source[0] ? " (from " : "",
+		plain_say(pl, 8, "asked: %s", grouped(text, sizeof text, r->asked));
+		plain_say(pl, 8, "profile: %s", grouped(text, sizeof text, r->allowed));
+		plain_say(pl, 8, "will be signed: %s%s%s%s", grouped(text, sizeof text, r->value), r->source[0] ? " (from " : "",
 		          r->source, r->source[0] ? ")" : "");
 	}
+}
+
+static void show_aloud(struct plain *pl, const struct prompt *p)
+{
+	if (!p->aloud[0])
+		return;
+	plain_say(pl, 0, "READ ALOUD:");
+	plain_say(pl, 4, "%s", p->aloud);
+}
+
+void plain_show_sheet(struct plain *pl, const struct prompt *given)
+{
+	struct prompt        storage;
+	const struct prompt *p = prompt_filled(&storage, given);
+
+	show_rows(pl, p);
+	show_aloud(pl, p);
+	plain_say(pl, 0, "\n%s", p->title);
+	plain_say(pl, 4, "%s", p->text);
 }
 
 void plain_show_prompt(struct plain *pl, const struct prompt *p)
@@ -40,10 +70,7 @@ void plain_show_prompt(struct plain *pl, const struct prompt *p)
 	if (p->text[0])
 		plain_say(pl, 0, "%s", p->text);
 	show_rows(pl, p);
-	if (p->aloud[0]) {
-		plain_say(pl, 0, "READ ALOUD:");
-		plain_say(pl, 4, "%s", p->aloud);
-	}
+	show_aloud(pl, p);
 	if (p->num_exceptions)
 		plain_say(pl, 0, "Exceptions so far: %u; open: %u.", p->num_exceptions, p->num_open);
 	if (p->irreversible)

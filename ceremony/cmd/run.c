@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "ceremony/audit/audit.h"
+#include "ceremony/cmd/ending.h"
 #include "ceremony/cmd/load.h"
 #include "ceremony/cmd/preflight.h"
 #include "ceremony/cmd/room.h"
+#include "ceremony/cmd/watch.h"
 #include "ceremony/record/sums.h"
 
 /* ---- the first line ------------------------------------------------------------------------ */
@@ -63,30 +65,34 @@ static void tell_line(void *ctx, const char *line)
 }
 
 /* The last word. A full screen is given back and leaves nothing: it is said on the terminal too. */
-static void say_end(struct room *r, const struct notice *n)
+static void say_end(struct room *r, enum ending end, const struct err *bad)
 {
-	r->runner.face.tell(r->runner.face.ctx, n);
+	struct prompt sheet;
+	struct notice n = { .kind = NOTICE_END, .text = ending_text(end), .sheet = &sheet, .good = end == ENDING_VERIFIED, .err = bad };
+
+	ending_sheet(&sheet, r, end, bad);
+	r->runner.face.tell(r->runner.face.ctx, &n);
 	if (r->options.answers || r->options.plain)
 		return;
 	r->runner.face.close(r->runner.face.ctx);
 	r->face_open = false;
-	(void)printf("%s\n", n->text);
+	plain_open(&r->plain, STDIN_FILENO, STDOUT_FILENO);
+	struct face lines = plain_face(&r->plain);
+	lines.tell(lines.ctx, &n);
 }
 
 /* SHA256SUMS comes last: with it, the ceremony's folder is complete. */
 static int finish(struct room *r, struct err *e)
 {
-	const struct audit_say say = { tell_line, r };
+	const struct audit_say   say = { tell_line, r };
+	struct watch             w = { .face = &r->runner.face, .clock = r->runner.clock };
+	const struct audit_watch watch = watch_audit(&w);
 
 	r->runner.scratch.len = 0;
 	if (!room_put_ca(r, e) || !sums_write(r->bundle.fd, e))
 		return complain(e);
-	bool          good = audit_record(r->options.record, NULL, &say, e);
-	struct notice n = { .kind = NOTICE_END,
-		            .text = good ? "VERIFIED: every line and every file of the record is as it must be" :
-		                           "NOT VERIFIED: keep the machine as it is",
-		            .err = good ? NULL : e };
-	say_end(r, &n);
+	bool good = audit_record(r->options.record, &(struct audit_want){ .watch = &watch }, &say, e);
+	say_end(r, good ? ENDING_VERIFIED : ENDING_NOT_VERIFIED, good ? NULL : e);
 	if (good && r->options.answers && !answers_left_over(&r->answers, !r->options.script, e))
 		return complain(e); /* the record is whole; the answers are not those of this script */
 	return good ? 0 : 1;
@@ -95,7 +101,6 @@ static int finish(struct room *r, struct err *e)
 static int run_to_end(struct room *r, struct err *e)
 {
 	enum runner_end end = RUNNER_DONE;
-	struct notice   n = { .kind = NOTICE_END };
 
 	if (!runner_run(&r->runner, &end, e)) {
 		r->runner.face.close(r->runner.face.ctx);
@@ -109,13 +114,20 @@ static int run_to_end(struct room *r, struct err *e)
 		return finish(r, e);
 	if (end == RUNNER_ABORTED && !sums_write(r->bundle.fd, e))
 		return complain(e);
-	n.text = end == RUNNER_PAUSED ? "Paused. To go on: ceremony resume, with the same options" :
-	                                "The ceremony was ended for good. Its transcript stays in the record";
-	say_end(r, &n);
+	say_end(r, end == RUNNER_PAUSED ? ENDING_PAUSED : ENDING_ABORTED, NULL);
 	return 1;
 }
 
 /* ---- run ------------------------------------------------------------------------------------------ */
+
+/* Before the face is there, and before anything has begun. */
+static bool verify_before(struct room *r, bool skip_last, struct err *e)
+{
+	struct watch             w = { .can_stop = true, .clock = r->runner.clock };
+	const struct audit_watch watch = watch_audit(&w);
+
+	return audit_ledger(&r->ledger, &r->runner.arena, r->options.record, skip_last, &watch, e);
+}
 
 /* What the CA has done so far, verified; an unfinished last ceremony must be resumed first, and one
  * that was never begun is used again. */
@@ -132,7 +144,7 @@ static bool read_ledger(struct room *r, struct err *e)
 		*e = why;
 		return false;
 	}
-	return audit_ledger(&r->ledger, &r->runner.arena, r->options.record, empty, e);
+	return verify_before(r, empty, e);
 }
 
 /* What is no room full of people is for rehearsals. */
@@ -209,7 +221,7 @@ static bool go_on(struct room *r, struct err *e)
 	if (r->bundle.state == BUNDLE_EMPTY || r->bundle.state == BUNDLE_ABORTED || r->bundle.state == BUNDLE_SEALED)
 		return err_set(e, ERR_RECORD_NOTHING, "%s", r->options.record);
 	if (!load_bundle_script(r, e) || !transcript_open(&r->runner.transcript, r->bundle.fd, e) ||
-	    !audit_ledger(&r->ledger, &r->runner.arena, r->options.record, true, e) ||
+	    !verify_before(r, true, e) ||
 	    !flow_init(&r->runner.flow, &r->script, &r->ledger, &r->runner.arena, &r->runner.scratch, e))
 		return false;
 	r->rehearsal = r->script.rehearsal || r->options.rehearsal;

@@ -15,6 +15,7 @@
 #include "ceremony/cmd/load.h"
 #include "ceremony/cmd/run.h"
 #include "ceremony/cmd/tour.h"
+#include "ceremony/cmd/watch.h"
 
 #define MAX_SCRIPTS 60
 
@@ -75,6 +76,8 @@ static void look_at_record(struct start *s)
 	struct bundle b = { .fd = -1 };
 	struct err    e = { 0 };
 	struct clock  clock = clock_system();
+	struct watch  w = { .face = &s->face, .can_stop = true, .clock = clock };
+	const struct audit_watch watch = watch_audit(&w);
 
 	s->bad = (struct err){ 0 };
 	s->open_one = NULL;
@@ -93,7 +96,7 @@ static void look_at_record(struct start *s)
 	bool skip = there && (s->open_one || b.state == BUNDLE_EMPTY);
 	bundle_done(&b);
 	record_done(&r);
-	if (s->bad.id == ERR_NONE && !audit_ledger(&s->ledger, &s->arena, s->o.record, skip, &e))
+	if (s->bad.id == ERR_NONE && !audit_ledger(&s->ledger, &s->arena, s->o.record, skip, &watch, &e))
 		s->bad = e;
 	s->num_due = s->bad.id == ERR_NONE ? due_list(s->due, COUNT_OF(s->due), &s->ledger, clock.now(clock.ctx)) : 0;
 }
@@ -179,23 +182,27 @@ static void show(struct prompt *p, struct start *s)
 		p->row[n] = (struct row){ .label = "State", .mark = true,
 			                  .value = copy(s, "%s", err_line(text, sizeof text, &s->bad)) };
 	else
-		p->row[n] = (struct row){ .label = "State", .value = made ? copy(s, "%s: %u ceremonies, verified", s->ledger.organisation, s->ledger.num_ceremonies) :
+		p->row[n] = (struct row){ .label = "State", .value = made ? copy(s, "%s: %u ceremon%s, verified", s->ledger.organisation, s->ledger.num_ceremonies,
+			                                                         s->ledger.num_ceremonies == 1 ? "y" : "ies") :
 			                                                    "new: the first ceremony makes the root" };
 	n++;
 	for (size_t i = 0; i < s->num_due && n < PROMPT_MAX_ROWS; i++) {
 		char at[24];
 		if (s->due[i].state == DUE_PAST || (s->due[i].state == DUE_LATER && n > 4))
 			continue;
-		p->row[n] = (struct row){ .label = due_state_name(s->due[i].state), .mark = s->due[i].state == DUE_OVERDUE,
+		p->row[n] = (struct row){ .label = s->due[i].state == DUE_LATER ? "Due" : s->due[i].state == DUE_SOON ? "Due soon" : "OVERDUE", .mark = s->due[i].state == DUE_OVERDUE,
 			                  .value = copy(s, "%.10s  %s %s", utc_str(at, s->due[i].at), s->due[i].what, s->due[i].of) };
 		n++;
 	}
 	p->num_rows = n;
-	if (s->num_unfit)
-		p->text = made ? "Only scripts that go on with this record are offered." :
-		                 "Only scripts that begin a new record are offered.";
+	if (s->bad.id == ERR_NONE && !s->open_one && s->num_choices == 2)
+		p->text = s->scripts ? copy(s, made ? "No script in %s goes on with this record: --scripts DIR names another folder." :
+		                                     "No script in %s begins a new record: --scripts DIR names another folder.", s->scripts) :
+		                       "No folder of scripts was found: --scripts DIR names one.";
 	p->ask[0] = (struct ask){ .key = "choose", .kind = ASK_CHOICE, .label = "Ceremony",
-		                  .hint = s->num_choices > 9 ? "the arrow keys, or letters of its title" : "its number, or the arrow keys",
+		                  .hint = s->num_choices > 9 ? made ? "the arrow keys, or letters; only what goes on with this record is listed" :
+		                                                      "the arrow keys, or letters; only what begins a new record is listed" :
+		                                                      "its number, or the arrow keys",
 		                  .choice = s->choice, .num_choices = s->num_choices };
 	p->num_asks = 1;
 }

@@ -258,7 +258,7 @@ int cmd_status(int argc, char **argv)
 	struct arena  a = arena_new((size_t)512 << 20);
 
 	if (!a.p || !parse(&asked, argc, argv, &e) || !unfinished(&open_one, name, asked.record, &e) ||
-	    !audit_ledger(&ledger, &a, asked.record, open_one, &e)) {
+	    !audit_ledger(&ledger, &a, asked.record, open_one, NULL, &e)) {
 		if (!a.p)
 			(void)err_set(&e, ERR_NO_MEMORY, "the record");
 		arena_free(&a);

@@ -161,7 +161,7 @@ static void intake_rows(const struct flow *f, const struct fields *intake, struc
 		const char *good;                 /* any other value deserves the eye */
 	} shown[] = {
 		{ "label", "label", NULL, NULL },      { "serial", "serial", NULL, NULL },
-		{ "objects", "objects", NULL, "0" },   { "software", "software", NULL, "no" },
+		{ "objects in it", "objects", NULL, "0" },   { "software", "software", NULL, "no" },
 		{ "made by", "manufacturer", "model", NULL }, { "version", "hardware", "firmware", NULL },
 		{ "PIN tries", "tries", NULL, "ok" },  { "PIN pad", "pin-pad", NULL, NULL },
 		{ "library", "library", NULL, NULL },  { "module", "module", NULL, NULL },
@@ -174,7 +174,10 @@ static void intake_rows(const struct flow *f, const struct fields *intake, struc
 		const char  *text = say_bytes(f, v);
 		bool         fine = !shown[i].good || bytes_is(v, shown[i].good);
 		if (shown[i].also)
-			text = say(f, "%s, %s", text, say_bytes(f, fields_get(intake, shown[i].also)));
+			text = say(f, strcmp(shown[i].field, "hardware") == 0 ? "hardware %s, firmware %s" : "%s, %s", text,
+			           say_bytes(f, fields_get(intake, shown[i].also)));
+		if (strcmp(shown[i].field, "tries") == 0 && fine)
+			text = "none is used up, as far as the token tells";
 		if ((is_the_root_token(f) || is_adopted_token(f)) && strcmp(shown[i].field, "objects") == 0)
 			fine = true; /* the CA's keys */
 		prompt_row(p, shown[i].label, text)->mark = !fine;

@@ -237,6 +237,7 @@ void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outli
 		.can_back = flow_can_back(f, t),
 		.can_aside = !f->closed && f->aside == ASIDE_NONE,
 		.can_people = !f->closed && f->aside == ASIDE_NONE && people_known(f),
+		.no_abort = f->closed,
 		.num_exceptions = f->num_exceptions,
 		.num_open = f->num_open,
 		.irreversible = (t->flags & TURN_ONCE) != 0,
@@ -249,6 +250,10 @@ void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outli
 		.help_fail = s->kind->fail,
 		.hint = f->rehearsal ? hint_of(s->kind->name, t, f->aside != ASIDE_NONE) : "",
 	};
+	if (f->script->num_people[role] == 0) { /* who looks where the script wants nobody in that role */
+		p->role = role_name(ROLE_ADMINISTRATOR);
+		p->who = flow_person(f, ROLE_ADMINISTRATOR, 0);
+	}
 	fill_outline(f, p, outline);
 	t->prompt(f, p);
 	MUST(!p->irreversible || t->two || one_does(t));

@@ -303,6 +303,15 @@ static int64_t offset(const struct flow *f, int64_t watch)
 
 static const char *const watches[] = { "watch.1", "watch.2" }, *const offsets[] = { "offset.1", "offset.2" };
 
+/* In hours and minutes: nobody counts 20916 seconds. */
+static bool clock_differs(int watch, int64_t off, struct err *e)
+{
+	long long s = off < 0 ? -off : off;
+
+	return err_set(e, ERR_CLOCK_DIFFERS, "watch %d is %lld:%02lld:%02lld %s", watch, s / 3600, s / 60 % 60, s % 60,
+	               off < 0 ? "behind" : "ahead");
+}
+
 bool take_watches(const struct flow *f, const struct fields *answer, struct err *e)
 {
 	int64_t may = (int64_t)tolerance(f);
@@ -313,7 +322,7 @@ bool take_watches(const struct flow *f, const struct fields *answer, struct err 
 			return err_set(e, ERR_FLOW_FIELD, "watch %d: write HH:MM:SS", i + 1);
 		int64_t off = offset(f, watch);
 		if ((off > may || off < -may) && !flow_is_waived(f, ERR_CLOCK_DIFFERS))
-			return err_set(e, ERR_CLOCK_DIFFERS, "watch %d differs by %lld seconds", i + 1, (long long)off);
+			return clock_differs(i + 1, off, e);
 	}
 	return true;
 }
@@ -375,6 +384,32 @@ static bool apply_host(struct flow *f, const struct fields *data, struct err *e)
 	return !f->host.failed || err_set(e, ERR_TOO_LARGE, "what was seen of the machine");
 }
 
+/* What the fields of host-look are called in a room. */
+static const char *host_label(const struct flow *f, const struct field *it)
+{
+	static const char *const label[][2] = {
+		{ "network", "Network" }, { "swap", "Swap" }, { "core-dumps", "Core dumps" }, { "memory-lock", "Lockable memory" },
+		{ "kernel", "Kernel" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(label); i++)
+		if (bytes_is(it->key, label[i][0]))
+			return label[i][1];
+	return say_bytes(f, it->key);
+}
+
+/* "8388608 octets" are 8 MiB. */
+static const char *host_value(const struct flow *f, const struct field *it)
+{
+	const struct bytes unit = BYTES_LIT(" octets");
+	uint64_t n = 0;
+
+	if (bytes_is(it->key, "memory-lock") && it->value.len > unit.len &&
+	    bytes_to_u64(&n, bytes_first(it->value, it->value.len - unit.len), UINT64_MAX) && n >= 1 << 20)
+		return say(f, "%llu MiB", (unsigned long long)n >> 20);
+	return say_bytes(f, it->value);
+}
+
 /* A fact, or "ceremony 0.1.0 c4f1...": a program, with its SHA-256 in groups. */
 static struct row *host_row(const struct flow *f, struct prompt *p, const struct field *it)
 {
@@ -384,7 +419,7 @@ static struct row *host_row(const struct flow *f, struct prompt *p, const struct
 
 	if (name && hex_decode(&b, bytes_skip(it->value, name)))
 		return prompt_row(p, say_bytes(f, bytes_trim(bytes_first(it->value, name))), say_hex(f, buf_bytes(&b)));
-	return prompt_row(p, say_bytes(f, it->key), say_bytes(f, it->value));
+	return prompt_row(p, host_label(f, it), host_value(f, it));
 }
 
 static void prompt_host(const struct flow *f, struct prompt *p)

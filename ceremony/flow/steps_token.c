@@ -158,7 +158,8 @@ static void prompt_make(const struct flow *f, struct prompt *p)
 	p->irreversible = true;
 	prompt_row(p, "Token", say(f, "%s", f->token[TOKEN_ROOT].serial));
 	prompt_row(p, "Algorithm", say_bytes(f, script_param(now_step(f), "algorithm")));
-	prompt_row(p, "Extractable", say_bytes(f, script_param(now_step(f), "extractable")));
+	prompt_row(p, "May leave it", bytes_is(script_param(now_step(f), "extractable"), "never") ? "never" :
+	                              "only wrapped, for the backup");
 	prompt_officers(f, p);
 }
 

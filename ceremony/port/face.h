@@ -111,6 +111,7 @@ struct prompt {
 	bool can_back;     /* Esc goes back one prompt */
 	bool can_aside;    /* an exception may be recorded now */
 	bool can_people;   /* so may people's coming and going */
+	bool no_abort;     /* the record is closed: nothing can be ended for good any more */
 	bool preset_serves; /* an unattended run that has no answer to it gives the presets */
 	unsigned num_exceptions, num_open; /* so far, and those that are not decided yet */
 
@@ -156,6 +157,8 @@ struct notice {
 	const char       *tree;  /* NOTICE_EVENT: the first words of the root of the tree over all lines so far; or NULL */
 	const struct err *err;   /* NOTICE_ERROR */
 	uint64_t          done, total; /* NOTICE_PROGRESS; total 0: unknown */
+	const struct prompt *sheet;  /* NOTICE_END: rows, what is read aloud, and under its title the text; nothing is asked. NULL: none */
+	bool              good;        /* NOTICE_END: as it was meant to end */
 	bool              can_stop;    /* NOTICE_PROGRESS: stop_wanted is asked meanwhile */
 };
 

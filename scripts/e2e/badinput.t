@@ -169,7 +169,7 @@ now=$(date -u +%s)
 # Within the tolerance of midnight the wrong watch would be right.
 [ $((now % 86400)) -gt 300 ] && [ $((now % 86400)) -lt 86000 ] || answer clock watch.1 'watch.1 = 12:00:00'
 runs 0 "a watch that differs, then one that does not"
-recorded "the difference is recorded" refused clock watches ERR_CLOCK_DIFFERS 'watch 1 differs by'
+recorded "the difference is recorded" refused clock watches ERR_CLOCK_DIFFERS 'watch 1 is [0-9]'
 
 fresh watch-words
 answer clock watch.2 'watch.2 = noon'

@@ -140,7 +140,7 @@ printf '%s\n' tour pause leave | "$bin/ceremony" --plain --record "$work/record"
 like "the tour, in lines" "$work/toured" '^--- A tour of the keys'
 is "and back at the prompt" "$(grep -c 'its number, or\|the arrow keys, or' "$work/toured")" 2
 unlike "no second root" "$work/lines" '\(rehearsal.ini\)'
-like "the state" "$work/lines" 'Example Trust Services: 1 ceremonies, verified'
+like "the state" "$work/lines" 'Example Trust Services: 1 ceremony, verified'
 like "what is due" "$work/lines" 'next revocation list'
 
 # bad records and bad use

@@ -12,6 +12,26 @@ static int64_t at_nine(void *ctx)
 	return (int64_t)1795252462; /* 2026-11-21T09:14:22Z */
 }
 
+static void tell_end(struct face *f, int which)
+{
+	static const struct err bad = { ERR_INI_VALUE, "a stand-in for what is wrong" };
+	struct prompt sheet = {
+		.ceremony = "Example Root CA G1", .rehearsal = true, .title = "What to do now",
+		.row = { { .label = "Record", .value = "/srv/ca/ceremonies/0001-root" }, { .label = "Made", .value = "root.pem, issuing-1.pem, root.crl" },
+		         { .label = "Root, SHA-256", .value = "15b5 e2b2 0a85 6a69 abb4 b3df cfdb c3e3\n02dc e46a 97f7 9ca2 7ae6 a215 89e3 adaa" },
+		         { .label = "Exceptions", .value = "2, of which 1 open", .mark = true } },
+		.num_rows = 4,
+		.aloud = "Oakland Pandora afflict voyager\nbreadline cumbersome tissue Chicago\npreshrunk antenna beeswax crossover\nringbolt Dakota quiver enrollment",
+		.text = "1. Compare the words with your papers once more, and take the papers home.\n"
+		        "2. Take the tokens out. Tokens and share cards go back into their safes, each into its own, and whoever saw it signs for it.\n"
+		        "3. Print the report, and have everybody sign it.",
+	};
+	struct notice n = { .kind = NOTICE_END, .text = which == 2 ? "NOT VERIFIED: keep the machine as it is" : "VERIFIED: as it must be",
+		            .sheet = which == 3 ? NULL : &sheet, .good = which == 1, .err = which == 2 ? &bad : NULL };
+
+	f->tell(f->ctx, &n);
+}
+
 int job_main(void *ctx)
 {
 	static uint8_t     room[8192];
@@ -31,6 +51,11 @@ int job_main(void *ctx)
 		char line[80];
 		(void)snprintf(line, sizeof line, "09:1%d:00Z  %d  something happened", i, i);
 		f.tell(f.ctx, &(struct notice){ .kind = NOTICE_EVENT, .text = line });
+	}
+	if (j->end) {
+		tell_end(&f, j->end);
+		f.close(f.ctx);
+		return 0;
 	}
 	sample_named(j->sample)->make(&p);
 	j->ok = f.ask(f.ctx, &p, &r, &e);

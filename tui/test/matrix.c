@@ -32,15 +32,20 @@ static const struct look {
 };
 #define NUM_LOOKS COUNT_OF(looks)
 
-/* Of which kinds more than the first look is kept as a golden text. */
+/* Of each kind the first page is kept as a golden text in the three sizes; what it is in ASCII and without colour follows
+ * from that (same_as). Of these, another turn or look too. */
 static const struct {
 	const char *kind, *turn, *suffix;
 	size_t      look;
 } more[] = {
-	{ "review", "review", "-100x37", 4 },    { "review", "review", "-128x48", 8 },
-	{ "root-key", "agree", "-100x37", 4 }, { "root-key", "agree", "-ascii", 3 },
-	{ "roll-call", NULL, "-128x48", 8 },   { "backup", NULL, "-128x48-ascii", 11 },
+	{ "review", "review", "-review-100x37", 4 }, { "review", "review", "-review-128x48", 8 },
+	{ "root-key", "agree", "-ascii", 3 },        { "backup", NULL, "-128x48-ascii", 11 },
 };
+
+static const struct {
+	const char *suffix;
+	size_t      look;
+} sizes[] = { { "", 0 }, { "-100x37", 4 }, { "-128x48", 8 } };
 
 static struct shot {
 	struct vt vt;
@@ -167,7 +172,7 @@ static void paint_look(struct prompt *p, size_t i)
 		fault(p, NUM_LOOKS, "no pseudo-terminal");
 		return;
 	}
-	bool came = vt_wait(&s->vt, "F10 abort"); /* the last line, and curses paints from the top */
+	bool came = vt_wait(&s->vt, "F2 pause"); /* the last line, and curses paints from the top */
 	vt_text(&s->vt, &b);
 	(void)buf_cstr(&b);
 	if (!came)
@@ -263,8 +268,17 @@ static bool has_colour(const struct vt *v)
 	return false;
 }
 
+/* Other codes fit where there are no half blocks, and the prompt says so. */
+static bool has_codes(const struct prompt *p)
+{
+	return p->num_asks && p->ask[0].kind == ASK_QR;
+}
+
 static void check_look(const struct prompt *p, size_t i)
 {
+	const char *odd = has_codes(p) ? NULL : steady_unlike(shots[i - i % 4].first, shots[i].first, !looks[i].utf8);
+	if (odd)
+		fault(p, i, "it differs from colour in UTF-8 at: %.20s", odd);
 	const struct vt *v = &shots[i].vt;
 	size_t           len = v->num_read < sizeof v->log ? (size_t)v->num_read : sizeof v->log;
 
@@ -314,7 +328,8 @@ static void check_goldens(struct prompt *p, const char *kind, const char *turn)
 		has_golden[i] = true;
 		if (strcmp(kind, "environment") == 0)
 			hide_machine(p);
-		golden(p, kind, "", 0);
+		for (size_t k = 0; k < COUNT_OF(sizes); k++)
+			golden(p, kind, sizes[k].suffix, sizes[k].look);
 		for (size_t k = 0; k < COUNT_OF(more); k++)
 			if (!more[k].turn && strcmp(more[k].kind, kind) == 0)
 				golden(p, kind, more[k].suffix, more[k].look);

@@ -335,6 +335,38 @@ static void meaning_does_not_hang_on_colour(void **state)
 	leave();
 }
 
+/* Scrolled to its end before Enter closes it; other keys, a resize and what was typed ahead do not. */
+static void the_last_screen_stays_until_it_was_read(void **state)
+{
+	(void)state;
+	memset(job, 0, sizeof *job);
+	job->tail = true;
+	job->end = 1;
+	start_at("text", 25, 80, "xterm-256color", "C.UTF-8");
+	assert_true(vt_wait(&vt, "Enter: more"));
+	vt_settle(&vt);
+	check_golden("end");
+	vt_type(&vt, "x\032"); /* Ctrl-Z: the test is no shell that would let it go on */
+	assert_true(has_stopped());
+	assert_int_equal(kill(vt.child, SIGCONT), 0);
+	vt_settle(&vt);
+	vt_type(&vt, "\r");
+	assert_true(vt_wait(&vt, "Enter: close"));
+	check_golden("end-read");
+	vt_type(&vt, "\r");
+	assert_int_equal(vt_end(&vt), 0);
+
+	memset(job, 0, sizeof *job);
+	job->end = 2;
+	start_at("text", 37, 100, "vt100", "C");
+	assert_true(vt_wait(&vt, "Enter: close"));
+	vt_settle(&vt);
+	check_golden("end-bad-vt100");
+	vt_type(&vt, "\r");
+	assert_int_equal(vt_end(&vt), 0);
+	memset(job, 0, sizeof *job);
+}
+
 /* An argument picks tests by a pattern. */
 int main(int argc, char **argv)
 {
@@ -350,6 +382,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_lost_terminal_is_an_error),
 		cmocka_unit_test(a_terminal_of_no_kind_is_refused),
 		cmocka_unit_test(meaning_does_not_hang_on_colour),
+		cmocka_unit_test(the_last_screen_stays_until_it_was_read),
 	};
 	person_init();
 	if (argc > 1)

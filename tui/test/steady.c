@@ -86,3 +86,20 @@ void steady_prompt(struct arena *a, struct prompt *p)
 			p->ask[i].octets = bytes_of(arena_take(a, 1000), 1000);
 	}
 }
+
+const char *steady_unlike(const char *utf8, const char *other, bool ascii)
+{
+	const char *a = utf8, *b = other;
+
+	for (; *a && *b; a++, b++) {
+		if ((uint8_t)*a >= 0x80 && ascii) {
+			while (((uint8_t)a[1] & 0xc0) == 0x80)
+				a++;
+			if (*b > ' ' && *b < 0x7f)
+				continue;
+		}
+		if (*a != *b && !(ascii && *a == ' ' && *b == '|')) /* the bar before a hint is a blank with a colour */
+			return b;
+	}
+	return *a || *b ? b : NULL;
+}

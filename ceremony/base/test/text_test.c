@@ -153,6 +153,30 @@ static void every_word_is_another(void **state)
 			assert_string_not_equal(word_of((uint8_t)(i / 2), i), word_of((uint8_t)(k / 2), k));
 }
 
+static void long_numbers_stand_in_groups(void **state)
+{
+	static const struct {
+		const char *text, *grouped;
+	} rows[] = {
+		{ "", "" },
+		{ "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcde" }, /* 31 */
+		{ "0123456789abcdef0123456789abcdef", "0123 4567 89ab cdef 0123 4567 89ab cdef" },
+		{ "0123456789abcdef0123456789abcdef0", "0123456789abcdef0123456789abcdef0" }, /* 33 */
+		{ "keyid:0123456789ABCDEF0123456789ABCDEF0123", "keyid:0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123" },
+		{ "is 0123456789abcdef0123456789abcdef, no", "is 0123 4567 89ab cdef 0123 4567 89ab cdef, no" },
+		{ "x0123456789abcdef0123456789abcdef", "x0123456789abcdef0123456789abcdef" }, /* part of a word */
+		{ "\xc3\xa9" "0123456789abcdef0123456789abcdef", "\xc3\xa9" "0123456789abcdef0123456789abcdef" },
+	};
+	char room[80];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct buf b = BUF_ON(room);
+		text_groups(&b, bytes_str(rows[i].text));
+		assert_string_equal(buf_cstr(&b), rows[i].grouped);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +186,7 @@ int main(void)
 		cmocka_unit_test(words_read_aloud),
 		cmocka_unit_test(words_as_people_type_them),
 		cmocka_unit_test(every_word_is_another),
+		cmocka_unit_test(long_numbers_stand_in_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
