@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ceremony/base/file.h"
+#include "ceremony/flow/plans.h"
 
 bool load_profile(void *ctx, const char *name, struct bytes *text, struct err *e)
 {
@@ -44,7 +45,7 @@ bool load_script(struct script *out, struct arena *a, const char *path, const ch
 	p.dir = open_profiles(path, profiles, e);
 	if (p.dir < 0)
 		return false;
-	bool ok = script_parse(out, a, slash ? slash + 1 : path, text, load_profile, &p, e);
+	bool ok = script_parse(out, a, slash ? slash + 1 : path, text, load_profile, &p, e) && script_root_could_be(out, e);
 	(void)close(p.dir);
 	return ok;
 }
@@ -56,7 +57,7 @@ int complain(const struct err *e)
 		                          "ERR_PIN_",  "ERR_SHARE_",   "ERR_CLOCK_DIFFERS", "ERR_WITNESS_PASSPHRASE", "ERR_WITNESS_SHORT",
 		                          "ERR_TOKEN_UNFIT", "ERR_TOKEN_OTHER", "ERR_ROOM_LEFT", "ERR_CHECKPOINT_", "ERR_POLICY_", "ERR_SUMS_",
 		                          "ERR_TRANSCRIPT_LINE", "ERR_TRANSCRIPT_CHAIN", "ERR_DICE_", "ERR_PROOF_",
-		                          "ERR_LIST_", "ERR_MARK_", "ERR_CRL_", "ERR_ADOPT_", "ERR_CERT_", "ERR_PEM_", "ERR_PERSONAL_" };
+		                          "ERR_LIST_", "ERR_MARK_", "ERR_CRL_", "ERR_ADOPT_", "ERR_CERT_", "ERR_PEM_", "ERR_PERSONAL_", "ERR_NAME_" };
 	char        text[512];
 	const char *name = err_text_of(e->id)->name;
 

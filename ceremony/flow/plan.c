@@ -51,6 +51,29 @@ bool script_root_fits(const struct script *s, const struct script_step *step, bo
 	return true;
 }
 
+bool script_root_could_be(const struct script *s, struct err *e)
+{
+	static const uint8_t      random[20] = { 1 };
+	const struct script_step *key = NULL, *step = NULL;
+	struct key                k = { .spki = BYTES_LIT("to be made"), .exponent = BYTES_LIT("\1\0\1") };
+	struct err                why = { 0 };
+
+	for (size_t i = 0; i < s->num_steps; i++) {
+		key = s->step[i].kind == &step_kind_root_key ? &s->step[i] : key;
+		step = s->step[i].kind == &step_kind_root_certificate ? &s->step[i] : step;
+	}
+	if (!key || !step)
+		return true;
+	struct arena      room = arena_new((size_t)1 << 20);
+	struct plan      *plan = room.p ? arena_take(&room, sizeof *plan) : NULL;
+	struct plan_input in = { .subject_text = script_param(step, "subject"), .key = &k, .random = bytes_of(random, sizeof random), .rehearsal = s->rehearsal };
+	const struct profile *p = script_profile(s, script_param(step, "profile"));
+	MUST(key_alg_by_name(&k.alg, &k.bits, script_param(key, "algorithm")));
+	bool ok = plan ? profile_sig(&in.sig, p, &k, &why) && profile_check(plan, &room, p, &in, &why) : err_set(&why, ERR_NO_MEMORY, "a plan");
+	arena_free(&room);
+	return ok || err_set(e, why.id, "[step %s]: %s", step->id, why.detail);
+}
+
 bool script_profile_suits(const struct script *s, const struct script_step *step, enum profile_use use, struct err *e)
 {
 	struct err why = { 0 };

@@ -19,6 +19,11 @@ bool script_root_fits(const struct script *s, const struct script_step *step, bo
 const struct script_step *script_crl_step(const struct script *s);
 unsigned                  script_shards(const struct script *s, const struct script_step *review);
 
+/* script_root_could_be: the certificate of a root that is to be made, planned whole for a key that is not there yet: what would
+ * be found when the key is made (a CN that is too long, with REHEARSAL before it) is found before the day. For a
+ * ceremony that is to begin: what an older program began is replayed all the same. ERR_NAME_*, ERR_PROFILE_*. */
+bool script_root_could_be(const struct script *s, struct err *e) __attribute__((warn_unused_result));
+
 /* script_profile_suits: can the profile that `step` names be meant for this at all? The error says
  * which step. ERR_PROFILE_KIND, _ISSUER, _SUBJECT. */
 bool script_profile_suits(const struct script *s, const struct script_step *step, enum profile_use use, struct err *e)

@@ -126,7 +126,7 @@ void doc_html_row(struct doc *d, struct bytes label, enum paper_tone tone, struc
 	if (!d->in_rows) {
 		buf_str(d->out, "<table class=\"rows\">");
 		caption(d);
-		buf_str(d->out, "<tbody>\n");
+		buf_str(d->out, "<colgroup><col style=\"width:25%\"><col></colgroup><tbody>\n");
 	}
 	d->in_rows = true;
 	buf_str(d->out, "<tr>");

@@ -1,4 +1,5 @@
-/* cut.c: pulls the plug on the conductor at one chosen moment. For crash.t, crash-list.t and secrets.t.
+/* cut.c: pulls the plug on the conductor at one chosen moment, or fills its disk. For crash.t, crash-list.t, disk-full.t
+ * and secrets.t.
  *
  * Preloaded into `ceremony`; the helpers drop LD_PRELOAD and die with the conductor. The
  * calls counted are those by which something becomes durable: fdatasync (once an event),
@@ -9,11 +10,14 @@
  *   lost:N      the Nth event was due, and nothing of it is on the disk
  *   before:N, after:N    the Nth rename
  *   fsync:N     right before the Nth fsync
+ *   full:N      nothing dies: the Nth write into a ceremony's folder finds the disk full, after half of it where N is even, and so
+ *               does every later one
  *
  * CUT_SIGNAL=N: by that signal, not by SIGKILL.
  * CUT_TALLY=FILE: how many of each there were, written at a normal end. CUT_ORDER=FILE: each KIND:N, in the
  * order in which they come. */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -22,9 +26,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum kind { SYNCED, TORN, LOST, BEFORE, AFTER, FSYNC, NUM_KINDS };
+enum kind { SYNCED, TORN, LOST, BEFORE, AFTER, FSYNC, FULL, NUM_KINDS };
 
-static const char *const names[NUM_KINDS] = { "synced", "torn", "lost", "before", "after", "fsync" };
+static const char *const names[NUM_KINDS] = { "synced", "torn", "lost", "before", "after", "fsync", "full" };
 static unsigned long     count[NUM_KINDS];
 
 static void note(enum kind k)
@@ -68,18 +72,37 @@ static void *real(const char *name)
 	return f;
 }
 
-static bool is_transcript(int fd)
+static const char *path_of(int fd)
 {
-	char    link[40], path[4096];
-	ssize_t n;
+	static char path[4096];
+	char        link[40];
 
 	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof path - 1);
-	if (n < 0)
-		return false;
-	path[n] = 0;
-	const char *slash = strrchr(path, '/');
+	const ssize_t n = readlink(link, path, sizeof path - 1);
+	path[n < 0 ? 0 : n] = 0;
+	return path;
+}
+
+static bool is_transcript(int fd)
+{
+	const char *slash = strrchr(path_of(fd), '/');
+
 	return slash && strcmp(slash, "/transcript.jsonl") == 0;
+}
+
+/* Has the disk no room for this any more? *part: what it still has room for. */
+static bool is_full(int fd, size_t len, size_t *part)
+{
+	static bool full;
+
+	*part = 0;
+	if (!strstr(path_of(fd), "/ceremonies/"))
+		return false;
+	if (!full && now(FULL)) {
+		full = true;
+		*part = count[FULL] % 2 ? 0 : len / 2;
+	}
+	return full;
 }
 
 ssize_t write(int fd, const void *p, size_t len)
@@ -87,6 +110,13 @@ ssize_t write(int fd, const void *p, size_t len)
 	ssize_t (*next)(int, const void *, size_t) = (ssize_t(*)(int, const void *, size_t))real("write");
 	size_t part = 1;
 
+	if (is_full(fd, len, &part)) {
+		if (part)
+			return next(fd, p, part);
+		errno = ENOSPC;
+		return -1;
+	}
+	part = 1;
 	if (!is_transcript(fd))
 		return next(fd, p, len);
 	if (now(LOST))

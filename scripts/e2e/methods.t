@@ -85,6 +85,10 @@ refuses() {
 }
 refuses "load of a key that may be extracted" 'extractable = never' 's/^extractable = never/extractable = until-backup/' "$c/rehearsal-load.ini"
 refuses "load of Ed25519" 'Ed25519 cannot be made outside' 's/^algorithm = .*/algorithm = Ed25519/' "$c/rehearsal-load.ini"
+long=a-name-that-is-said-in-fifty-six-characters-as-it-stands
+refuses "a root's name that is too long" 'CN has 112 characters, at most 64' "s/^subject = .*/subject = C=XX, O=Example, CN=$long$long/" "$c/rehearsal.ini"
+refuses "one that is too long with REHEARSAL before it" 'CN is over 64 characters' "s/^subject = .*/subject = C=XX, O=Example, CN=$long/" "$c/rehearsal.ini"
+refuses "a root's name without a part that the profile wants" 'subject: ' 's/^subject = .*/subject = C=XX, CN=Root/' "$c/rehearsal.ini"
 refuses "a method that is none" 'method' 's/^method = .*/method = magic/' "$c/rehearsal-load.ini"
 refuses "a clone of what may not be wrapped" 'extractable = never' 's/^extractable = .*/extractable = never/' "$c/rehearsal-clone.ini"
 refuses "a clone with shares" 'threshold' 's/^method = clone/&\nthreshold = 3/' "$c/rehearsal-clone.ini"

@@ -14,7 +14,7 @@ run rehearsal m
 run rehearsal-crl m2
 record=$work/r
 ok "a policy" "$bin/ceremony" policy --record "$record" -o "$work/policy"
-awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' docs/formats/proof.md >"$work/page.sh"
+awk -v to="$work/page" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > (to (n > 1 ? n : "") ".sh") }' docs/formats/proof.md
 
 for file in "$record"/ceremonies/*/certificates/*.pem "$record"/ceremonies/*/crls/*.crl; do
 	name=${file#"$record/ceremonies/"}
@@ -29,6 +29,12 @@ for file in "$record"/ceremonies/*/certificates/*.pem "$record"/ceremonies/*/crl
 	cp "$work/p" "$work/hand/proof"
 	cp "$file" "$work/hand/cert.pem"
 	exits 0 "$name: by hand" sh -c "cd $work/hand && sh ../page.sh"
+	cp "$work/policy" "$work/hand/"
+	exits 0 "$name: the witnesses by hand" sh -c "cd $work/hand && sh ../page2.sh"
+	is "$name: each of the checkpoint's lines" "$(grep -c ' signed$' "$work/out")" "$(grep -c '^—' "$work/hand/checkpoint")"
+	sed -i '2s/$/0/' "$work/hand/checkpoint"
+	exits 1 "$name: they did not sign another one" sh -c "cd $work/hand && sh ../page2.sh"
+	sh -c "cd $work/hand && sh ../page.sh" >"$work/out" 2>&1
 	like "$name: the record key is that of ca.ini" "$record/ca.ini" "record-key-sha256 = $(tail -n 1 "$work/out" | cut -c 1-64)"
 done
 

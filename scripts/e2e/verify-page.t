@@ -11,7 +11,7 @@ cp scripts/fixtures/requests/intermediate-[12].csr "$work/media/requests/"
 cp -r "$work/media/requests" "$work/media2/"
 awk -v dir="$work" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on { print > (dir "/block" n ".sh") }' docs/guide/verify.md
 cd "$work" || bail "no folder"
-is "the page has nine blocks" "$(ls block?.sh | wc -l)" 9
+is "the page has ten blocks" "$(ls block*.sh | wc -l)" 10
 ok "a rehearsal" "$bin/ceremony" run "$c/rehearsal.ini" --record record --media media --answers "$c/rehearsal.answers.ini"
 folder=$work/record/ceremonies/0001-root-generation
 
@@ -19,9 +19,20 @@ folder=$work/record/ceremonies/0001-root-generation
 block() {
 	(cd "$2" && sh "$work/block$1.sh")
 }
-for n in 1 2 3 4 5 6 7; do
+for n in 1 2 3 4 5 6 7 10; do
 	ok "block $n" block $n "$folder"
 done
+mkdir -p media3/output
+cp -r record later && cp -r record.token later.token
+ok "a ceremony that goes on" "$bin/ceremony" run "$c/rehearsal-crl.ini" --record later --media media3 --answers "$c/rehearsal-crl.answers.ini"
+for n in 1 2 3 4 10; do
+	ok "block $n of the second ceremony" block $n "$work/later/ceremonies/0002-crl"
+done
+echo >>later/ceremonies/0001-root-generation/checkpoint
+exits 1 "block 10 finds another ceremony before it" block 10 "$work/later/ceremonies/0002-crl"
+rm -r later/ceremonies/0001-root-generation
+exits 1 "or none" block 10 "$work/later/ceremonies/0002-crl"
+ok "block 7 of the first again" block 7 "$folder"
 is "block 7 counts the root, two intermediates, a list" "$(cat out)" 4
 ok "its policy" "$bin/ceremony" policy --record record -o policy
 ok "block 8" block 8 "$folder"
