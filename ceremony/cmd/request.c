@@ -316,6 +316,15 @@ static bool is_not_allowed(struct checker *c, const char *path, struct plan *pla
 	return true;
 }
 
+/* Of a rehearsal's root, the name that was asked for counts, as in the ceremony. */
+static bool is_apart(const struct request *r, const struct issuer *issuer, struct err *e)
+{
+	struct name asked = issuer->name;
+
+	profile_forget_rehearsal(&asked);
+	return request_is_apart(r, &asked, &issuer->key, e);
+}
+
 /* The exit code that this file asks for. These are the ceremony's own functions; it stops at the first that
  * says no, and here all are asked: each broken rule has a line of its own. */
 static int judge(struct checker *c, const char *path)
@@ -335,7 +344,7 @@ static int judge(struct checker *c, const char *path)
 	no |= refused(path, request_prove(&r, &e), &e);
 	no |= refused(path, can_be_shown(&r, &e), &e);
 	no |= refused(path, !c->has_existing || existing_fits(&c->existing, &r, c->now, &e), &e);
-	no |= refused(path, !issuer || request_is_apart(&r, &issuer->name, &issuer->key, &e), &e);
+	no |= refused(path, !issuer || is_apart(&r, issuer, &e), &e);
 	no |= refused(path, !issuer || keytest_shared(&r.key, &issuer->key, &e), &e);
 	no |= is_not_allowed(c, path, &plan, &r);
 	if (no)

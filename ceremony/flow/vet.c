@@ -91,16 +91,6 @@ const struct ledger_cert *vet_same_subject(const struct flow *f, struct bytes su
 
 /* ---- the rules ---------------------------------------------------------- */
 
-/* A rehearsal puts a word before the name that was asked for: without it the two compare. */
-static void forget_rehearsal(const struct flow *f, struct name *n)
-{
-	static const char word[] = "REHEARSAL ";
-
-	for (size_t i = 0; f->rehearsal && i < n->num_attrs; i++)
-		if (n->attr[i].type == OID_AT_CN && bytes_starts(n->attr[i].value, word))
-			n->attr[i].value = bytes_skip(n->attr[i].value, sizeof word - 1);
-}
-
 bool vet_issuer(const struct flow *f, const struct request *r, struct err *e)
 {
 	struct certificate *c = arena_take(f->scratch, sizeof *c);
@@ -113,7 +103,8 @@ bool vet_issuer(const struct flow *f, const struct request *r, struct err *e)
 		return true;
 	if (!certificate_parse(c, f->root_cert, e))
 		return false;
-	forget_rehearsal(f, &c->subject);
+	if (f->rehearsal)
+		profile_forget_rehearsal(&c->subject);
 	return request_is_apart(r, &c->subject, &c->key, e);
 }
 
@@ -128,7 +119,8 @@ static bool vet_ledger(const struct flow *f, const struct request *r, bool renew
 		return err_set(e, ERR_REQUEST_REVOKED, "%s of ceremony %u", c->name, c->ceremony);
 	if (!old || !certificate_parse(old, c->der, e))
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
-	forget_rehearsal(f, &old->subject);
+	if (f->rehearsal)
+		profile_forget_rehearsal(&old->subject);
 	return (renewal && name_same(&old->subject, &r->subject)) ||
 	       err_set(e, ERR_REQUEST_CERTIFIED, "%s of ceremony %u", c->name, c->ceremony);
 }

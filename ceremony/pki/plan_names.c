@@ -9,6 +9,13 @@
 
 static const char rehearsal_prefix[] = "REHEARSAL ";
 
+void profile_forget_rehearsal(struct name *n)
+{
+	for (size_t i = 0; i < n->num_attrs; i++)
+		if (n->attr[i].type == OID_AT_CN && bytes_starts(n->attr[i].value, rehearsal_prefix))
+			n->attr[i].value = bytes_skip(n->attr[i].value, sizeof rehearsal_prefix - 1);
+}
+
 /* The request is to blame, or the script. */
 static enum err_id blame(const struct making *m)
 {

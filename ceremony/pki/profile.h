@@ -76,6 +76,10 @@ struct bytes profile_name(const struct profile *p);
  * What only the keys can tell is zeros in it. */
 struct bytes profile_value(const struct profile *p, enum oid id);
 
+/* profile_forget_rehearsal: a certificate's subject as it was asked for: without the word that a rehearsal puts before CN.
+ * n->der stays as it is. */
+void profile_forget_rehearsal(struct name *n);
+
 /* profile_check: the plan for this input under this profile. ERR_PROFILE_* if the profile
  * does not allow it. Pure: the same input gives the same plan, octet for octet. */
 bool profile_check(struct plan *out, struct arena *a, const struct profile *p, const struct plan_input *in, struct err *e)
