@@ -39,15 +39,19 @@ line() {
 	keys Enter
 }
 
-# begin FACE [OPTION]: the ceremony in a terminal of 80 by 25.
+# begin FACE [OPTION]: the ceremony $script in a terminal of 80 by 25.
+script=rehearsal
 begin() {
 	face=$1
 	shift
-	room=$work/$face
+	room=$work/$script-$face
 	mkdir -p "$room/media/requests" "$room/media/output"
 	cp scripts/fixtures/requests/intermediate-[12].csr "$room/media/requests/"
+	if [ "$script" != rehearsal ]; then # it goes on with what the answers made
+		cp -r "$work/answers/record" "$work/answers/record.token" "$room/"
+	fi
 	cat >"$room/run" <<-END
-		'$bin/ceremony' run scripts/ceremonies/rehearsal.ini --record '$room/record' --media '$room/media' $*
+		'$bin/ceremony' run scripts/ceremonies/$script.ini --record '$room/record' --media '$room/media' $*
 		echo \$? >'$room/status'
 	END
 	tm new-session -d -s face -x 80 -y 25 "sh '$room/run'" \; \
@@ -134,7 +138,7 @@ look_at_processes() {
 	no_secret "$face: no secret in their command lines and environments" "$room/processes"
 }
 
-# ends: the pane's program has ended well, and its record is whole.
+# ends: the pane's program has ended well, and its record is whole; with the root's own shares, no secret is in it.
 ends() {
 	tries=0
 	until [ -s "$room/status" ]; do
@@ -143,14 +147,14 @@ ends() {
 	done
 	is "$face: it ends with status 0" "$(cat "$room/status")" 0
 	ok "$face: the record verifies" "$bin/ceremony-verify" "$room/record"
-	no_secret "$face: no secret in the record and on the media" "$room/record" "$room/media"
+	[ "$script" != rehearsal ] || no_secret "$face: no secret in the record and on the media" "$room/record" "$room/media"
 	tm capture-pane -p -t face -S - >"$room/scrollback"
 	[ -s "$room/scrollback" ] || gave_up "no scrollback to look at"
 }
 
 # sequence DIR: what happened, and what was shown and asked, without times, random values and keys.
 sequence() {
-	opened "$1/ceremonies/0001-root-generation" | perl -MJSON::PP -ne '$e = decode_json($_); $p = $e->{data}{prompt} // "";
+	opened "$(echo "$1"/ceremonies/"${2:-0001}"-*)" | perl -MJSON::PP -ne '$e = decode_json($_); $p = $e->{data}{prompt} // "";
 		$p =~ s/^([-!] [^:]*): .*/$1/mg; $p =~ s/^(" |  ).*//mg; $p =~ s/[0-9a-f]*[0-9][0-9a-f]*/N/g;
 		print join("|", @$e{qw(type step turn round)}, grep { length } split /\n/, $p), "\n"'
 }
@@ -458,18 +462,116 @@ done
 until_seen 'The record is complete'
 keys Enter
 until_seen 'VERIFIED: every line'
+read_on
 keys Enter
 ends
 like "screen: the verdict stays on the terminal" "$room/scrollback" '^VERIFIED: every line'
 sequence "$room/record" >"$work/got"
 same "screen: the transcript is that of the answers" "$work/got" "$work/wanted"
 tr -s ' ' '\n' <"$room/shares" | sort -u >"$work/words"
-if grep -wF -f "$work/words" "$room/scrollback" >"$work/.hits"; then
+sed '/^VERIFIED/,$d' "$room/scrollback" >"$work/before" # what follows is the last page, with words of its own
+if grep -wF -f "$work/words" "$work/before" >"$work/.hits"; then
 	fail "screen: no word of a share is in the terminal's scrollback"
 	diag "$work/.hits"
 else
 	pass "screen: no word of a share is in the terminal's scrollback"
 fi
 no_secret "screen: nor a PIN or passphrase" "$room/scrollback"
+tm kill-server
+
+# ---- the next list, from answers and in both faces --------------------------------------------
+
+script=rehearsal-crl
+pin=987654321
+mkdir -p "$work/crl/media/output"
+cp -r "$work/answers/record" "$work/answers/record.token" "$work/crl/"
+ok "list, answers: a whole ceremony" "$bin/ceremony" run scripts/ceremonies/$script.ini --record "$work/crl/record" \
+	--media "$work/crl/media" --answers scripts/ceremonies/$script.answers.ini
+sequence "$work/crl/record" 0002 >"$work/wanted"
+
+begin plain --plain
+asked '^Administrator' 'Ada Adler'
+asked '^Officer 1' 'Olga Olsen'
+asked '^Officer 2' 'Omar Okafor'
+asked '^Witness' 'Wanda Weber'
+asked 'Everyone is here' yes
+asked 'Watch of Olga' "$(now)"
+asked 'Watch of Wanda' "$(now)"
+asked 'We have looked' yes
+until_seen 'Serial number on paper'
+asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
+asked '^User PIN' "$pin"
+asked 'Go on' yes
+both
+asked 'read aloud, and written down' yes
+asked 'The medium is in' yes
+asked 'I say so' yes
+asked '^Your passphrase' 'phrase of Wanda'
+asked 'The same again' 'phrase of Wanda'
+picked 'Everything has been done'
+asked 'Everybody has the words on paper' yes
+until_seen 'Wanda.*: sign the checkpoint'
+types_said 'your paper'
+asked '^Your passphrase' 'phrase of Wanda'
+asked 'Verify the record now' yes
+ends
+like "plain: the last page says what to do now" "$room/scrollback" '^What to do now'
+like "plain: and what is due" "$room/scrollback" 'Next due: [-0-9]+: next revocation list'
+sequence "$room/record" 0002 >"$work/got"
+same "list, plain: the transcript is that of the answers" "$work/got" "$work/wanted"
+tm kill-server
+
+begin screen
+until_seen 'Roll call: Administrator'
+line 'Ada Adler'
+until_seen 'Roll call: Security officers'
+line 'Olga Olsen'
+line 'Omar Okafor'
+until_seen 'Roll call: Witnesses'
+line 'Wanda Weber'
+until_seen 'Is everyone here'
+keys Enter
+until_seen 'Two people confirm'
+line "$(now)"
+line "$(now)"
+until_seen 'Look at the machine'
+read_on
+keys Enter
+until_seen 'Is this the right token'
+serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
+read_on
+hand "$serial"
+until_seen 'Log in to the token'
+line "$pin"
+until_seen 'Make the next revocation list'
+keys Enter
+agree 'Review the revocation list'
+until_seen 'Read the words of what was signed aloud'
+read_on
+keys Enter
+until_seen 'Insert the output medium'
+keys Enter
+until_seen 'Wanda.*: your statement'
+keys Enter
+line 'phrase of Wanda'
+line 'phrase of Wanda'
+until_seen 'Close the record'
+types_picked 1
+keys Enter
+until_seen "Read the checkpoint's words aloud"
+read_on
+keys Enter
+until_seen 'Wanda.*: sign the checkpoint'
+read_on
+types_seen
+line 'phrase of Wanda'
+until_seen 'The record is complete'
+keys Enter
+until_seen 'VERIFIED: every line'
+read_on
+keys Enter
+ends
+sequence "$room/record" 0002 >"$work/got"
+same "list, screen: the transcript is that of the answers" "$work/got" "$work/wanted"
 
 done_testing
