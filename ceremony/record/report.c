@@ -233,7 +233,7 @@ static bool put_trouble(void *ctx, const struct event *ev, struct bytes line, st
 	case EVENT_RESUME: case EVENT_JUMP: case EVENT_ABORT: break;
 	default: return true;
 	}
-	buf_fmt(r->out, "  %4llu  %s  %s\n", (unsigned long long)ev->n, utc_str(now, ev->time), event_type_name(ev->type));
+	buf_fmt(r->out, "  %4llu  %s  %s\n", (unsigned long long)ev->n + 1, utc_str(now, ev->time), event_type_name(ev->type));
 	put_wrapped(r->out, 8, bytes_str(event_type_means(ev->type)));
 	if (id != ERR_COUNT_)
 		put_wrapped(r->out, 8, bytes_str(err_text_of(id)->what));
@@ -322,7 +322,7 @@ static bool put_line(void *ctx, const struct event *ev, struct bytes line, struc
 	if (ev->round)
 		buf_fmt(&w, ".%u", ev->round + 1);
 	report_telling(&t, ev);
-	buf_fmt(r->out, "  %4llu %.8s %-11s ", (unsigned long long)ev->n, now + 11, event_type_name(ev->type));
+	buf_fmt(r->out, "  %4llu %.8s %-11s ", (unsigned long long)ev->n + 1, now + 11, event_type_name(ev->type));
 	put_cell(r->out, buf_bytes(&w), 23, true);
 	buf_str(r->out, " ");
 	put_cell(r->out, buf_bytes(&t), PAGE_COLUMNS - 53, false);

@@ -9,7 +9,7 @@ static void put_when(struct buf *out, const struct event *ev, const char *what)
 {
 	char now[24];
 
-	buf_fmt(out, "  %4llu  %s  %s\n", (unsigned long long)ev->n, utc_str(now, ev->time), what);
+	buf_fmt(out, "  %4llu  %s  %s\n", (unsigned long long)ev->n + 1, utc_str(now, ev->time), what);
 }
 
 bool report_presence(void *ctx, const struct event *ev, struct bytes line, struct err *e)

@@ -10,6 +10,8 @@ cp "$data/transcript.jsonl" record/ceremonies/0001-root-generation/
 
 exits 0 "a report is written" "$ceremony" report --record record --format text -o all.txt
 same "it is the golden one" all.txt "$data/report.txt"
+is "it counts lines from 1, as the verifier, the page and editors do" "$(awk '/^Timeline$/ { on = 1 } on && $1 ~ /^[0-9]+$/ && NF > 3 { print $1, $3 }' all.txt | sed -n '1p;$p' | tr '\n' ' ')" \
+	"1 open $(grep -c '' "$data/transcript.jsonl") close "
 exits 0 "of a ceremony by number" "$ceremony" report --format text -o one.txt --ceremony 1 --record record
 same "it is the same" one.txt all.txt
 for format in html pdf; do
