@@ -196,10 +196,12 @@ bool burner_burn(struct burner *b, struct burner_seen *seen, const char *node, c
 	if (!ask(b, &said, BURNER_BURN, node, volume, c, e))
 		return false;
 	last_words(words, sizeof words, &said);
-	if (said.status != 0)
-		return err_set(e, ERR_DISC_BURN, "%s: %s", node, words);
+	return said.status == 0 || err_set(e, ERR_DISC_BURN, "%s: %s", node, words);
+}
+
+void burner_burned(struct burner *b)
+{
 	empty(b->stage);
-	return true;
 }
 
 bool burner_read(struct burner *b, const char *node, struct call *c, struct err *e)

@@ -34,10 +34,13 @@ bool burner_start(struct burner *b, struct err *e) __attribute__((warn_unused_re
 /* burner_done: ends the process. Safe on BURNER_NONE and twice. */
 void burner_done(struct burner *b);
 
-/* burner_burn: burns all files of `stage` to the blank disc in the drive of that node ("sr0") and closes it; then `stage` is empty.
+/* burner_burn: burns all files of `stage` to the blank disc in the drive of that node ("sr0") and closes it.
  * volume: the disc's name, made of A-Z 0-9 _. c: told how it goes. ERR_DISC_NONE, ERR_DISC_NOT_BLANK, ERR_DISC_BURN. */
 bool burner_burn(struct burner *b, struct burner_seen *seen, const char *node, const char *volume, struct call *c, struct err *e)
 	__attribute__((warn_unused_result));
+
+/* burner_burned: empties `stage`: what lay there is on a disc. */
+void burner_burned(struct burner *b);
 
 /* burner_read: brings the disc's files into `back`, unless they are there since the last burner_forget. ERR_DISC_NONE, ERR_DISC_READ. */
 bool burner_read(struct burner *b, const char *node, struct call *c, struct err *e) __attribute__((warn_unused_result));

@@ -1,6 +1,7 @@
 /* main.c: ceremony-media --media DIR | --devices [--loops] [--discs]: serves its ops on descriptor 3 until that closes. */
 #include <stdio.h>
 
+#include "ceremony/port/cell.h"
 #include "ceremony/port/ipc.h"
 #include "media/media.h"
 
@@ -30,6 +31,8 @@ int main(int argc, char **argv)
 		(void)err_set(&e, ERR_USAGE, "ceremony-media --media DIR | --devices [--loops] [--discs]; it is started by ceremony");
 		return say(&e);
 	}
+	if (!devices && !cell_give_up(true, &e)) /* with devices, the cell is entered when they are open */
+		return say(&e);
 	if (!(devices ? media_init_devices(&m, loops, discs, &e) : media_init(&m, argv[2], &e)))
 		return say(&e);
 	struct helper h = media_helper(&m);

@@ -220,7 +220,8 @@ static bool burn(struct media *m, const struct device *d, struct call *c, struct
 	if (!files) /* what was staged went with the process that was killed */
 		return err_set(e, ERR_OP_FIELD, "nothing is to be burned");
 	if (!burner_burn(&m->burner, &seen, d->node, volume, c, e) || !mount_forget(d, &m->devices.tree, e))
-		return false;
+		return false; /* what is staged stays, for another disc */
+	burner_burned(&m->burner);
 	fields_put(&c->out, "medium", fields_get(&c->in, "medium"));
 	fields_str(&c->out, "drive", seen.drive);
 	fields_str(&c->out, "disc", seen.disc);
@@ -329,7 +330,7 @@ bool media_init(struct media *m, const char *path, struct err *e)
 
 	if (!got.work.cap)
 		return err_set(e, ERR_NO_MEMORY, "%zu octets", WORK_LEN);
-	got.dir = cell_give_up(true, e) ? dir_open(AT_FDCWD, path, false, e) : -1;
+	got.dir = dir_open(AT_FDCWD, path, false, e);
 	if (got.dir < 0) {
 		arena_free(&got.work);
 		return false;

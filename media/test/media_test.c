@@ -315,15 +315,17 @@ static void a_list_shows_files_only(void **state)
 	(void)op(OP_MEDIA_LIST, "USB1", NULL);
 	fields_str(&call.in, "from", "-1");
 	assert_int_equal(go(), ERR_OP_FIELD);
-	for (unsigned i = 0; i < MEDIA_MAX_FILES - 41; i++) {
+	for (unsigned i = 0; i < 5 * MEDIA_MAX_FILES; i++) {
 		char name[16];
 		(void)snprintf(name, sizeof name, "m%u", i);
 		int fd = open(path_of(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 		assert_true(fd >= 0);
 		(void)close(fd);
 	}
+	/* however many there are, no more are read than one too many */
 	(void)op(OP_MEDIA_LIST, "USB1", NULL);
 	assert_int_equal(go(), ERR_TOO_LARGE);
+	assert_true(media.work.len < MEDIA_MAX_FILES * (sizeof(char *) + MEDIA_MAX_NAME));
 }
 
 /* Inside a namespace of its own the medium is a file system of 64 KiB. */

@@ -17,6 +17,7 @@ struct stage {
 	const struct ledger *before;  /* what the CA has done */
 	unsigned             number;  /* of the ceremony */
 	bool                 production; /* no rehearsal */
+	bool                 devices;    /* media are devices */
 	struct world        *world;
 	/* in place of the world's own, with the world as ctx; NULL: that */
 	bool (*ask)(void *ctx, const struct prompt *p, struct reply *r, struct err *e);
@@ -74,6 +75,8 @@ static inline bool process_start(struct process *p, struct err *e)
 	fields_str(&data, "format", TRANSCRIPT_FORMAT);
 	fields_str(&data, "previous", p->stage->before->previous);
 	fields_str(&data, "rehearsal", p->stage->production ? "no" : "yes");
+	if (p->stage->devices)
+		fields_str(&data, "media", "devices");
 	fields_str(&data, "boot", p->runner.clock.boot);
 	return transcript_create(&p->runner.transcript, p->dir, e) && runner_open(&p->runner, &data, e);
 }
