@@ -115,17 +115,18 @@ fixtures: $(B)/test/hostile ## make the hostile requests of hostile.txt anew
 	@$(B)/test/hostile scripts/fixtures/requests/hostile.txt scripts/fixtures/requests
 
 # What a fuzzer starts from.
-fuzz_seeds = $(if $(filter profile,$(T)),scripts/profiles,$(if $(filter certificate crl,$(T)),$(B)/mutants,scripts/fixtures/requests))
+fuzz_seeds = $(if $(filter profile,$(T)),scripts/profiles,$(if $(filter certificate crl,$(T)),$(B)/mutants,$(if $(filter superblock sysfs,$(T)),,scripts/fixtures/requests)))
+fuzz_of = $(if $(filter superblock sysfs,$(T)),media/fuzz/fuzz.c media/superblock.c media/device.c media/device_line.c,ceremony/pki/fuzz/fuzz.c $(wildcard ceremony/pki/*.c))
 SECONDS ?= 60
 
 .PHONY: fuzz
-fuzz: ## fuzz a reader with clang: T=request, certificate, crl, pem or profile; SECONDS=60
-	@case "$(T)" in request|certificate|crl|pem|profile) ;; *) echo "fuzz: T=request, certificate, crl, pem or profile"; exit 2 ;; esac
+fuzz: ## fuzz a reader with clang: T=request, certificate, crl, pem, profile, superblock or sysfs; SECONDS=60
+	@case "$(T)" in request|certificate|crl|pem|profile|superblock|sysfs) ;; *) echo "fuzz: T=request, certificate, crl, pem, profile, superblock or sysfs"; exit 2 ;; esac
 	@mkdir -p $(B)/fuzz/$(T).new $(B)/mutants
 	@case "$(T)" in certificate|crl) $(MAKE) -s $(B)/test/ceremony/pki/test/mutants_test && \
 		MUTANTS_OUT=$(B)/mutants $(B)/test/ceremony/pki/test/mutants_test >/dev/null 2>&1 ;; esac
 	@clang -g -O1 -std=c17 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-		-DTARGET=fuzz_$(T) ceremony/pki/fuzz/fuzz.c $(wildcard ceremony/pki/*.c ceremony/base/*.c) \
+		-DTARGET=fuzz_$(T) $(fuzz_of) $(wildcard ceremony/base/*.c) \
 		-lwolfssl -lgcrypt -lgmp -lsodium -o $(B)/fuzz/$(T)
 	@$(B)/fuzz/$(T) -max_total_time=$(SECONDS) -max_len=131072 -print_final_stats=1 -artifact_prefix=$(B)/fuzz/ \
 		$(B)/fuzz/$(T).new $(fuzz_seeds)
