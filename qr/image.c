@@ -112,3 +112,15 @@ void image_smooth(struct image *i)
 			row[x] = (uint8_t)((row[x] + row[x - 1] + above[x] + above[x - 1]) / 4);
 	}
 }
+
+void image_mirror(struct image *i)
+{
+	for (unsigned y = 0; y < i->height; y++) {
+		uint8_t *row = i->grey + (size_t)y * i->width;
+		for (unsigned x = 0; x < i->width / 2; x++) {
+			uint8_t kept = row[x];
+			row[x] = row[i->width - 1 - x];
+			row[i->width - 1 - x] = kept;
+		}
+	}
+}

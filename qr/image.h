@@ -35,6 +35,9 @@ bool image_raw(struct image *out, struct arena *a, struct bytes content, enum im
  * goes, and with it what is only a pixel or two wide. */
 void image_smooth(struct image *i);
 
+/* image_mirror: left becomes right. */
+void image_mirror(struct image *i);
+
 /* ---- between the files of image ----------------------------------------- */
 
 /* image_make: an image of that size without its pixels' values. ERR_TOO_LARGE, ERR_QR_IMAGE for 0. */

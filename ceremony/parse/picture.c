@@ -46,6 +46,10 @@ static bool find_codes(struct picture *out, struct arena *a, const struct camera
 		image_smooth(&image);
 		r = decode_image(image.grey, (int)image.width, (int)image.height, keep, &codes);
 	}
+	if (r == DECODE_DONE && out->num == 0) { /* zxing-cpp 1.4 misses some mirrored codes */
+		image_mirror(&image);
+		r = decode_image(image.grey, (int)image.width, (int)image.height, keep, &codes);
+	}
 	out->width = image.width;
 	out->height = image.height;
 	switch (r) {

@@ -275,9 +275,10 @@ awk '
 		for (i = 1; i <= k; i++) printf "# %-14s %8d %5d %8d\n", order[i], n[order[i]], ours[order[i]], theirs[order[i]]
 		printf "# %-14s %8d %5d %8d\n", "in all", all, sum, other
 	}' results | tee table
-is "whatever is clean or turned decodes" "$(awk '$1 ~ /^(clean|turned-.*)$/ && $2 == 0' results)" ""
+is "whatever is clean, turned or mirrored decodes" "$(awk '$1 ~ /^(clean|mirrored|turned-.*)$/ && $2 == 0' results)" ""
 is "and nearly all the rest" "$(awk '{ n++; ours += $2 } END { print (ours * 100 >= n * 94 ? "yes" : ours " of " n) }' results)" yes
 if have zbarimg; then
+	is "on no kind zbarimg reads more" "$(awk '{ o[$1] += $2; t[$1] += $3 } END { for (k in o) if (o[k] < t[k]) print k }' results)" ""
 	is "more than zbarimg reads" "$(awk '{ ours += $2; theirs += $3 } END { print (ours > theirs ? "yes" : ours " to " theirs) }' results)" yes
 fi
 done_testing
