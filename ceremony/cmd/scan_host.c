@@ -33,6 +33,17 @@ static bool ended(const struct scanned *now, bool card, struct err *e)
 	return err_set(e, ERR_QR_INCOMPLETE, "%llu of %llu fragments", (unsigned long long)now->fragments, (unsigned long long)now->of);
 }
 
+/* What people are told meanwhile: what is wanted of them, as long as nothing was seen. */
+static void tell(const struct call *c, const struct scanned *now, bool card)
+{
+	const char *what = card           ? "show it to the camera: no card seen yet" :
+	                   now->of == 0 ? "show it to the camera: no code seen yet" :
+	                                  "parts that the camera has seen";
+
+	if (c->progress)
+		c->progress(c->progress_ctx, what, now->fragments, now->of);
+}
+
 /* Until the file is whole, or a card was seen. What is left out of a camera's pictures is no news: the next one comes at once. */
 static bool look(const struct call *c, struct err *e)
 {
@@ -42,9 +53,7 @@ static bool look(const struct call *c, struct err *e)
 	while (!now.done) {
 		if (!scanner_next(&scanner, &now, e))
 			return false;
-		if (c->progress)
-			c->progress(c->progress_ctx, card ? "the camera looks for a card" : "the camera looks; parts of the file that it has seen",
-			            now.fragments, now.of);
+		tell(c, &now, card);
 		if (!now.done && now.end)
 			return ended(&now, card, e);
 		if (!now.done && c->stop && c->stop(c->progress_ctx))

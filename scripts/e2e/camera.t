@@ -150,7 +150,7 @@ tm send-keys -t face 1 NPage Enter
 until_seen 'before the camera: read it'
 tm send-keys -t face -l 1
 tm send-keys -t face Enter
-until_seen 'the camera looks'
+until_seen 'show it to the camera: no code seen yet +Esc: stop it'
 tm send-keys -t face Escape
 until_seen 'NOT TAKEN'
 like "screen: Esc stops the camera" "$(transcript screen)" '"turn":"scan".*"error":"ERR_QR_STOPPED"'
