@@ -6,7 +6,7 @@ static bool is_leap(int year)
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-static int days_in(int year, int month)
+int utc_days_in(int year, int month)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
@@ -49,9 +49,7 @@ struct utc_civil utc_civil(int64_t t)
 
 bool utc_from_civil(int64_t *t, struct utc_civil c)
 {
-	if (c.year < 1 || c.year > 9999 || c.month < 1 || c.month > 12 || c.day < 1 ||
-	    c.day > days_in(c.year, c.month) || c.hour < 0 || c.hour > 23 || c.minute < 0 || c.minute > 59 ||
-	    c.second < 0 || c.second > 59)
+	if (!utc_is_civil(&c))
 		return false;
 	*t = days_of(c.year, c.month, c.day) * UTC_DAY + c.hour * 3600 + c.minute * 60 + c.second;
 	return true;
@@ -146,8 +144,8 @@ int64_t utc_add(int64_t t, struct utc_span span)
 	c.month = month % 12 + 1;
 	if (c.year > 9999)
 		return UTC_MAX;
-	if (c.day > days_in(c.year, c.month))
-		c.day = days_in(c.year, c.month);
+	if (c.day > utc_days_in(c.year, c.month))
+		c.day = utc_days_in(c.year, c.month);
 	MUST(utc_from_civil(&t, c));
 	return span.seconds > UTC_MAX - t ? UTC_MAX : t + span.seconds;
 }

@@ -18,6 +18,23 @@ struct utc_civil {
 
 /* utc_civil: the calendar fields of t, which is moved into UTC_MIN..UTC_MAX first. */
 struct utc_civil utc_civil(int64_t t);
+/* utc_days_in: days of a month. */
+int utc_days_in(int year, int month);
+/* utc_is_civil: true if the calendar has such a moment, in the years 1 to 9999. */
+static inline bool utc_is_civil(const struct utc_civil *c)
+{
+	return c->year >= 1 && c->year <= 9999 && c->month >= 1 && c->month <= 12 && c->day >= 1 &&
+	       (c->day <= 28 || c->day <= utc_days_in(c->year, c->month)) && c->hour >= 0 && c->hour <= 23 && c->minute >= 0 &&
+	       c->minute <= 59 && c->second >= 0 && c->second <= 59;
+}
+/* utc_pair: the number that two decimal digits say; sets *bad where they are none. */
+static inline int utc_pair(const uint8_t p[2], bool *bad)
+{
+	const unsigned tens = p[0] - (unsigned)'0', ones = p[1] - (unsigned)'0';
+
+	*bad |= tens > 9 || ones > 9;
+	return (int)(tens * 10 + ones);
+}
 /* utc_from_civil: false, *t untouched, if a field is out of range (years 1 to 9999). */
 bool utc_from_civil(int64_t *t, struct utc_civil c) __attribute__((warn_unused_result));
 /* utc_put: appends RFC 3339 "2026-11-21T09:00:00Z". */

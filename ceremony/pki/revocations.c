@@ -39,21 +39,24 @@ static bool good(struct revocations *r, const struct revoked *x, struct err *e)
 
 bool revocations_reason(uint8_t *out, struct bytes text, bool end_entity)
 {
+#define REASON(name, number, reason, end_entity) { name, sizeof name - 1, number, reason, end_entity }
 	static const struct {
-		const char *name, *number;
+		const char *name;
+		size_t      len;
+		char        number;
 		uint8_t     reason;
 		bool        end_entity; /* for these only */
 	} reasons[] = {
-		{ "keyCompromise", "1", 1, false },        { "superseded", "4", 4, false },
-		{ "cessationOfOperation", "5", 5, false }, { "affiliationChanged", "3", 3, false },
-		{ "privilegeWithdrawn", "9", 9, false },   { "unspecified", "0", 0, true },
-		{ "", "-", 0, true },
+		REASON("keyCompromise", '1', 1, false),        REASON("superseded", '4', 4, false),
+		REASON("cessationOfOperation", '5', 5, false), REASON("affiliationChanged", '3', 3, false),
+		REASON("privilegeWithdrawn", '9', 9, false),   REASON("unspecified", '0', 0, true),
+		REASON("", '-', 0, true),
 	};
+#undef REASON
 
 	for (size_t i = 0; i < COUNT_OF(reasons); i++) {
-		if (text.len && text.p[0] != (uint8_t)reasons[i].name[0] && text.p[0] != (uint8_t)reasons[i].number[0])
-			continue; /* a million times over, that tells most of them apart */
-		if (!bytes_is(text, reasons[i].name) && !bytes_is(text, reasons[i].number))
+		const bool number = text.len == 1 && text.p[0] == (uint8_t)reasons[i].number;
+		if (!number && !bytes_equal(text, bytes_of(reasons[i].name, reasons[i].len)))
 			continue;
 		if (reasons[i].end_entity && !end_entity)
 			return false;
@@ -71,7 +74,7 @@ static const uint8_t hex_values[256] = {
 /* Leading zero octets are dropped: they are how some tools write a number whose top bit is set. */
 static bool read_serial(uint8_t out[SERIAL_MAX], size_t *len, struct bytes text, enum revocations_why *why)
 {
-	bool good = true;
+	unsigned bad = 0;
 
 	*why = text.len && text.p[0] == '-' ? REVOCATIONS_NEGATIVE : REVOCATIONS_SERIAL;
 	if (!text.len || text.len % 2)
@@ -81,58 +84,47 @@ static bool read_serial(uint8_t out[SERIAL_MAX], size_t *len, struct bytes text,
 	if (text.len > 2 * SERIAL_MAX)
 		return false;
 	for (size_t i = 0; i < text.len / 2; i++) {
-		const unsigned high = hex_values[text.p[2 * i]], low = hex_values[text.p[2 * i + 1]];
-		good &= high && low;
-		out[i] = (uint8_t)((high - 1) << 4 | (low - 1));
+		const unsigned high = hex_values[text.p[2 * i]] - 1u, low = hex_values[text.p[2 * i + 1]] - 1u;
+		out[i] = (uint8_t)(high << 4 | low);
+		bad |= high | low;
 	}
-	if (!good)
+	if (bad > 0xf)
 		return false;
 	*why = REVOCATIONS_NEGATIVE; /* or zero */
 	*len = text.len / 2;
 	return *len > 0;
 }
 
-static bool two_digits(int64_t *out, const uint8_t *p, int64_t most)
+/* As utc_parse. */
+static bool read_date(uint64_t *out, struct bytes text)
 {
-	if (p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9')
-		return false;
-	*out = (p[0] - '0') * 10 + (p[1] - '0');
-	return *out <= most;
-}
+	const uint8_t   *p = text.p;
+	struct utc_civil c = { 0 };
 
-/* As utc_parse, but a day that was read a moment ago is not read again. */
-static bool read_date(int64_t *out, struct revocations *r, struct bytes text)
-{
-	int64_t t, hour, minute, second;
-
-	if (text.len < 10)
+	if (text.len != 10 && text.len != 20)
 		return false;
-	if (memcmp(r->day_text, text.p, 10) != 0) {
-		if (!utc_parse(&t, bytes_first(text, 10)) || t < 0)
-			return false;
-		memcpy(r->day_text, text.p, 10);
-		r->day = t;
+	bool bad = p[4] != '-' || p[7] != '-';
+	c.year = utc_pair(p, &bad) * 100 + utc_pair(p + 2, &bad);
+	c.month = utc_pair(p + 5, &bad);
+	c.day = utc_pair(p + 8, &bad);
+	if (text.len == 20) {
+		bad |= p[10] != 'T' || p[13] != ':' || p[16] != ':' || p[19] != 'Z';
+		c.hour = utc_pair(p + 11, &bad);
+		c.minute = utc_pair(p + 14, &bad);
+		c.second = utc_pair(p + 17, &bad);
 	}
-	if (text.len == 10) {
-		*out = r->day;
-		return true;
-	}
-	const uint8_t *p = text.p;
-	if (text.len != 20 || p[10] != 'T' || p[13] != ':' || p[16] != ':' || p[19] != 'Z' || !two_digits(&hour, p + 11, 23) ||
-	    !two_digits(&minute, p + 14, 59) || !two_digits(&second, p + 17, 59))
-		return false;
-	*out = r->day + hour * 3600 + minute * 60 + second;
-	return true;
+	return !bad && revoked_moment(out, &c);
 }
 
 /* Up to four fields; how many there are, 5 for more. */
 static size_t split(struct bytes field[4], struct bytes line)
 {
 	for (size_t n = 0; n < 4; n++) {
-		if (!bytes_cut(line, '\t', &field[n], &line)) {
-			field[n] = line;
+		const uint8_t *tab = memchr(line.p, '\t', line.len);
+		field[n] = bytes_first(line, tab ? (size_t)(tab - line.p) : line.len);
+		if (!tab)
 			return n + 1;
-		}
+		line = bytes_skip(line, field[n].len + 1);
 	}
 	return 5;
 }
@@ -143,7 +135,7 @@ static bool read_entry(struct revoked *out, struct revocations *r, struct bytes 
 	struct bytes field[4] = { { NULL, 0 } };
 	uint8_t      serial[SERIAL_MAX], reason = 0;
 	size_t       num = split(field, line), len = 0;
-	int64_t      date, invalidity = 0;
+	uint64_t     date, invalidity = 0;
 
 	*why = REVOCATIONS_FIELDS;
 	if (num != 3 && num != 4)
@@ -151,18 +143,18 @@ static bool read_entry(struct revoked *out, struct revocations *r, struct bytes 
 	if (!read_serial(serial, &len, field[0], why))
 		return false;
 	*why = REVOCATIONS_DATE;
-	if (!read_date(&date, r, field[1]))
+	if (!read_date(&date, field[1]))
 		return false;
 	*why = REVOCATIONS_FUTURE;
-	if (date > r->now)
+	if (date > r->latest)
 		return false;
 	*why = REVOCATIONS_REASON;
 	if (!revocations_reason(&reason, field[2], r->end_entity))
 		return false;
 	*why = REVOCATIONS_INVALIDITY;
-	if (num == 4 && field[3].len && (!read_date(&invalidity, r, field[3]) || invalidity == 0 || invalidity > date))
+	if (num == 4 && field[3].len && (!read_date(&invalidity, field[3]) || invalidity == REVOKED_NEW_YEAR(1970) || invalidity > date))
 		return false;
-	revoked_pack(out, bytes_of(serial, len), reason, date, invalidity, r->line);
+	revoked_pack_moments(out, bytes_of(serial, len), reason, date, invalidity, r->line);
 	return true;
 }
 
@@ -289,8 +281,10 @@ bool revocations_feed(struct revocations *r, struct bytes piece, struct err *e)
 {
 	if (!piece.len)
 		return true;
-	if (r->form == FORM_UNKNOWN)
+	if (r->form == FORM_UNKNOWN) {
+		r->latest = r->now > 0 ? revoked_moment_of(r->now) : 0;
 		r->form = !r->reason ? FORM_TEXT : piece.p[0] == DER_SEQUENCE ? FORM_DER : FORM_PEM; /* '0' begins no PEM block */
+	}
 	if (r->form != FORM_DER)
 		return take_lines(r, piece, e);
 	size_t room = sizeof r->rest - r->rest_len, n = piece.len < room ? piece.len : room;

@@ -56,8 +56,7 @@ struct revocations {
 	enum { FORM_UNKNOWN, FORM_TEXT, FORM_PEM, FORM_DER } form;
 	uint32_t line, block_line;
 	bool     in_block, skipping; /* skipping: the rest of a line that is too long */
-	int64_t  day;                /* the last day that was read, as text and as seconds */
-	char     day_text[10];
+	uint64_t latest;             /* now, as a moment (revoked.h) */
 	uint8_t  partial[REVOCATIONS_MAX_LINE + 2]; /* the line that a piece ended in */
 	size_t   partial_len;
 	uint8_t  rest[REVOCATIONS_MAX_CERT]; /* the certificate that is not whole yet */

@@ -1,7 +1,7 @@
 /* revoked.c: see revoked.h. Written forwards: no length in an entry takes more than one octet. */
 #include "ceremony/pki/revoked.h"
 
-#define UTC_2050 ((int64_t)2524608000) /* 2050-01-01T00:00:00Z: GeneralizedTime from there on */
+#define MOMENT_2050 REVOKED_NEW_YEAR(2050) /* GeneralizedTime from there on (RFC 5280 5.1.2.6) */
 
 static const uint8_t reason_head[] = { 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01 };
 static const uint8_t invalidity_head[] = { 0x30, 0x18, 0x06, 0x03, 0x55, 0x1d, 0x18, 0x04, 0x11, 0x18, 0x0f };
@@ -9,40 +9,79 @@ static const uint8_t invalidity_head[] = { 0x30, 0x18, 0x06, 0x03, 0x55, 0x1d, 0
 #define REASON_LEN     (sizeof reason_head + 1)
 #define INVALIDITY_LEN (sizeof invalidity_head + 15)
 
-static void put_seconds(uint8_t p[5], int64_t t)
+static struct utc_civil civil_of(uint64_t moment)
 {
-	const uint32_t low = htobe32((uint32_t)(t & 0xffffffff));
+	return (struct utc_civil){ .year = (int)(moment >> 26),
+		                   .month = moment >> 22 & 0xf,
+		                   .day = moment >> 17 & 0x1f,
+		                   .hour = moment >> 12 & 0x1f,
+		                   .minute = moment >> 6 & 0x3f,
+		                   .second = moment & 0x3f };
+}
 
-	p[0] = (uint8_t)(t >> 32);
+uint64_t revoked_moment_of(int64_t t)
+{
+	const struct utc_civil c = utc_civil(t);
+	uint64_t               moment = 0;
+
+	MUST(revoked_moment(&moment, &c));
+	return moment;
+}
+
+static void put_moment(uint8_t p[5], uint64_t moment)
+{
+	const uint32_t low = htobe32((uint32_t)(moment & 0xffffffff));
+
+	p[0] = (uint8_t)(moment >> 32);
 	memcpy(p + 1, &low, sizeof low);
 }
 
-static int64_t seconds_of(const uint8_t p[5])
+static uint64_t moment_in(const uint8_t p[5])
 {
 	uint32_t low;
 
 	memcpy(&low, p + 1, sizeof low);
-	return (int64_t)p[0] << 32 | be32toh(low);
+	return (uint64_t)p[0] << 32 | be32toh(low);
+}
+
+/* Written where it is wanted: a copy at once of what was put together from small pieces stalls the processor. */
+void revoked_pack_moments(struct revoked *out, struct bytes serial, uint8_t reason, uint64_t date, uint64_t invalidity, uint32_t line)
+{
+	MUST(serial.len > 0 && serial.len <= SERIAL_MAX && serial.p[0] != 0);
+	*out = (struct revoked){ .reason = reason };
+	out->key[0] = (uint8_t)serial.len;
+	memcpy(out->key + 1, serial.p, serial.len);
+	put_moment(out->date, date);
+	put_moment(out->invalidity, invalidity);
+	line = htobe32(line);
+	memcpy(out->line, &line, sizeof out->line);
 }
 
 void revoked_pack(struct revoked *out, struct bytes serial, uint8_t reason, int64_t date, int64_t invalidity, uint32_t line)
 {
-	struct revoked r = { .reason = reason };
+	revoked_pack_moments(out, serial, reason, revoked_moment_of(date), invalidity ? revoked_moment_of(invalidity) : 0, line);
+}
 
-	MUST(serial.len > 0 && serial.len <= SERIAL_MAX && serial.p[0] != 0 && date >= 0 && date <= UTC_MAX &&
-	     invalidity >= 0 && invalidity <= UTC_MAX);
-	r.key[0] = (uint8_t)serial.len;
-	memcpy(r.key + 1, serial.p, serial.len);
-	put_seconds(r.date, date);
-	put_seconds(r.invalidity, invalidity);
-	line = htobe32(line);
-	memcpy(r.line, &line, sizeof r.line);
-	*out = r;
+bool revoked_sound(const struct revoked *r)
+{
+	const struct utc_civil date = civil_of(moment_in(r->date)), invalidity = civil_of(moment_in(r->invalidity));
+	uint64_t               same;
+
+	return r->key[0] > 0 && r->key[0] <= SERIAL_MAX && r->key[1] != 0 && r->reason <= 10 && revoked_moment(&same, &date) &&
+	       (moment_in(r->invalidity) == 0 || revoked_moment(&same, &invalidity));
 }
 
 struct bytes revoked_serial(const struct revoked *r)
 {
 	return bytes_of(r->key + 1, r->key[0]);
+}
+
+static int64_t seconds_of(const uint8_t moment[5])
+{
+	int64_t t = 0;
+
+	MUST(utc_from_civil(&t, civil_of(moment_in(moment))));
+	return t;
 }
 
 int64_t revoked_date(const struct revoked *r)
@@ -52,7 +91,7 @@ int64_t revoked_date(const struct revoked *r)
 
 int64_t revoked_invalidity(const struct revoked *r)
 {
-	return seconds_of(r->invalidity);
+	return moment_in(r->invalidity) ? seconds_of(r->invalidity) : 0;
 }
 
 uint32_t revoked_line(const struct revoked *r)
@@ -67,7 +106,7 @@ uint32_t revoked_line(const struct revoked *r)
 
 static size_t exts_len(const struct revoked *r)
 {
-	size_t len = (r->reason ? REASON_LEN : 0) + (revoked_invalidity(r) ? INVALIDITY_LEN : 0);
+	size_t len = (r->reason ? REASON_LEN : 0) + (moment_in(r->invalidity) ? INVALIDITY_LEN : 0);
 
 	return len ? len + 2 : 0;
 }
@@ -75,7 +114,7 @@ static size_t exts_len(const struct revoked *r)
 size_t revoked_der_len(const struct revoked *r)
 {
 	size_t serial = r->key[0] + (r->key[1] >> 7); /* a zero octet before a top bit */
-	size_t time = revoked_date(r) < UTC_2050 ? 13 : 15;
+	size_t time = moment_in(r->date) < MOMENT_2050 ? 13 : 15;
 
 	return 2 + 2 + serial + 2 + time + exts_len(r);
 }
@@ -90,31 +129,24 @@ static void two_digits(uint8_t *p, unsigned v)
 }
 
 /* YYYYMMDDHHMMSSZ */
-static void put_time(uint8_t out[15], int64_t t, struct revoked_day *d)
+static void put_time(uint8_t out[15], uint64_t moment)
 {
-	const int64_t  day = t / UTC_DAY;
-	const unsigned rest = (unsigned)(t % UTC_DAY);
+	const struct utc_civil c = civil_of(moment);
 
-	if (!d->known || d->day != day) {
-		struct utc_civil c = utc_civil(t);
-		two_digits(d->text, (unsigned)c.year / 100);
-		two_digits(d->text + 2, (unsigned)c.year);
-		two_digits(d->text + 4, (unsigned)c.month);
-		two_digits(d->text + 6, (unsigned)c.day);
-		d->day = day;
-		d->known = true;
-	}
-	memcpy(out, d->text, sizeof d->text);
-	two_digits(out + 8, rest / 3600);
-	two_digits(out + 10, rest / 60 % 60);
-	two_digits(out + 12, rest % 60);
+	two_digits(out, (unsigned)c.year / 100);
+	two_digits(out + 2, (unsigned)c.year);
+	two_digits(out + 4, (unsigned)c.month);
+	two_digits(out + 6, (unsigned)c.day);
+	two_digits(out + 8, (unsigned)c.hour);
+	two_digits(out + 10, (unsigned)c.minute);
+	two_digits(out + 12, (unsigned)c.second);
 	out[14] = 'Z';
 }
 
-static uint8_t *put_exts(uint8_t *p, const struct revoked *r, struct revoked_day *day)
+static uint8_t *put_exts(uint8_t *p, const struct revoked *r)
 {
-	const int64_t invalidity = revoked_invalidity(r);
-	uint8_t      *start = p;
+	const uint64_t invalidity = moment_in(r->invalidity);
+	uint8_t       *start = p;
 
 	if (!r->reason && !invalidity)
 		return p;
@@ -126,7 +158,7 @@ static uint8_t *put_exts(uint8_t *p, const struct revoked *r, struct revoked_day
 	}
 	if (invalidity) {
 		memcpy(p, invalidity_head, sizeof invalidity_head);
-		put_time(p + sizeof invalidity_head, invalidity, day);
+		put_time(p + sizeof invalidity_head, invalidity);
 		p += INVALIDITY_LEN;
 	}
 	start[0] = DER_SEQUENCE;
@@ -134,23 +166,23 @@ static uint8_t *put_exts(uint8_t *p, const struct revoked *r, struct revoked_day
 	return p;
 }
 
-size_t revoked_der(uint8_t out[REVOKED_DER_MAX], const struct revoked *r, struct revoked_day *day)
+size_t revoked_der(uint8_t out[REVOKED_DER_MAX], const struct revoked *r)
 {
-	uint8_t      *p = out + 2, time[15];
-	const size_t  pad = r->key[1] >> 7;
-	const int64_t date = revoked_date(r);
-	const bool    general = date >= UTC_2050;
+	uint8_t       *p = out + 2, time[15];
+	const size_t   pad = r->key[1] >> 7;
+	const uint64_t date = moment_in(r->date);
+	const bool     general = date >= MOMENT_2050;
 
 	*p++ = DER_INTEGER;
 	*p++ = (uint8_t)(r->key[0] + pad);
 	*p = 0;
 	memcpy(p + pad, r->key + 1, SERIAL_MAX); /* the zeros behind it are written over */
 	p += pad + r->key[0];
-	put_time(time, date, day);
+	put_time(time, date);
 	*p++ = general ? DER_GENERALIZED_TIME : DER_UTC_TIME;
 	*p++ = general ? 15 : 13;
 	memcpy(p, general ? time : time + 2, general ? 15 : 13);
-	p = put_exts(p + (general ? 15 : 13), r, day);
+	p = put_exts(p + (general ? 15 : 13), r);
 	out[0] = DER_SEQUENCE;
 	out[1] = (uint8_t)(p - out - 2);
 	return (size_t)(p - out);
@@ -158,42 +190,28 @@ size_t revoked_der(uint8_t out[REVOKED_DER_MAX], const struct revoked *r, struct
 
 /* ---- reading ------------------------------------------------------------ */
 
-static bool digit_pair(int64_t *out, const uint8_t *p)
+/* UTCTime's thirteen octets. */
+static bool get_time(uint64_t *out, const uint8_t p[13])
 {
-	*out = (p[0] - '0') * 10 + (p[1] - '0');
-	return p[0] >= '0' && p[0] <= '9' && p[1] >= '0' && p[1] <= '9';
-}
+	bool             bad = p[12] != 'Z';
+	const int        year = utc_pair(p, &bad);
+	struct utc_civil c = { .year = year + (year < 50 ? 2000 : 1900),
+		               .month = utc_pair(p + 2, &bad),
+		               .day = utc_pair(p + 4, &bad),
+		               .hour = utc_pair(p + 6, &bad),
+		               .minute = utc_pair(p + 8, &bad),
+		               .second = utc_pair(p + 10, &bad) };
 
-/* UTCTime's thirteen octets; the day of the one before is not reckoned again. */
-static bool get_time(int64_t *out, const uint8_t *p, struct revoked_day *d)
-{
-	struct utc_civil c = { 0 };
-	int64_t          v[6], t;
-
-	for (size_t i = 0; i < 6; i++)
-		if (!digit_pair(&v[i], p + 2 * i))
-			return false;
-	if (p[12] != 'Z' || v[3] > 23 || v[4] > 59 || v[5] > 59)
-		return false;
-	if (!d->known || memcmp(d->text + 2, p, 6) != 0) {
-		c = (struct utc_civil){ .year = (int)(v[0] >= 50 ? 1900 + v[0] : 2000 + v[0]), .month = (int)v[1], .day = (int)v[2] };
-		if (!utc_from_civil(&t, c) || t < 0)
-			return false;
-		memcpy(d->text + 2, p, 6);
-		d->day = t / UTC_DAY;
-		d->known = true;
-	}
-	*out = d->day * UTC_DAY + v[3] * 3600 + v[4] * 60 + v[5];
-	return true;
+	return !bad && revoked_moment(out, &c);
 }
 
 /* The common form, by its octets: a serial, UTCTime, a reasonCode or nothing. False for any other,
  * good or bad. */
-static bool get_plain(struct bytes *in, struct revoked *out, struct revoked_day *day)
+static bool get_plain(struct bytes *in, struct revoked *out)
 {
 	const uint8_t *p = in->p;
-	struct revoked r = { .reason = 0 };
-	int64_t        date;
+	uint8_t        reason = 0;
+	uint64_t       date;
 
 	if (in->len < 2 || p[0] != DER_SEQUENCE || p[1] >= 0x80 || in->len < 2u + p[1] || p[1] < 4)
 		return false;
@@ -204,28 +222,25 @@ static bool get_plain(struct bytes *in, struct revoked *out, struct revoked_day 
 		return false;
 	const uint8_t *time = p + 4 + serial;
 	size_t         left = whole - (4 + serial + 15);
-	if (time[0] != DER_UTC_TIME || time[1] != 13 || !get_time(&date, time + 2, day))
+	if (time[0] != DER_UTC_TIME || time[1] != 13 || !get_time(&date, time + 2))
 		return false;
 	if (left) {
 		const uint8_t *x = time + 15;
 		if (left != 2 + REASON_LEN || x[0] != DER_SEQUENCE || x[1] != REASON_LEN ||
 		    memcmp(x + 2, reason_head, sizeof reason_head) != 0 || x[left - 1] == 0 || x[left - 1] > 10)
 			return false;
-		r.reason = x[left - 1];
+		reason = x[left - 1];
 	}
-	r.key[0] = (uint8_t)(serial - pad);
-	memcpy(r.key + 1, p + 4 + pad, serial - pad);
-	put_seconds(r.date, date);
+	revoked_pack_moments(out, bytes_of(p + 4 + pad, serial - pad), reason, date, 0, 0);
 	*in = bytes_skip(*in, whole);
-	*out = r;
 	return true;
 }
 
-bool revoked_get(struct bytes *in, struct revoked *out, struct revoked_day *day, struct err *e)
+bool revoked_get(struct bytes *in, struct revoked *out, struct err *e)
 {
 	struct crl_entry x;
 
-	if (get_plain(in, out, day))
+	if (get_plain(in, out))
 		return true;
 	if (!crl_next(in, &x, e))
 		return false;

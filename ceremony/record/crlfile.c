@@ -128,7 +128,7 @@ struct writer {
 	int         fd;
 	bool        with_sha256;
 	struct hash sha256, hash;
-	uint8_t     piece[CRLFILE_PIECE];
+	uint8_t     piece[CRLFILE_BLOCK];
 	size_t      have;
 	int64_t     len;
 };
@@ -201,7 +201,6 @@ static int64_t guess(const struct crl_sources *s)
 
 static bool put_entries(struct writer *w, struct crl_sources *s, const struct crl_progress *p, int64_t total, struct err *e)
 {
-	struct revoked_day    day = { .known = false };
 	const struct revoked *r;
 
 	if (!crl_sources_begin(s, e))
@@ -213,7 +212,7 @@ static bool put_entries(struct writer *w, struct crl_sources *s, const struct cr
 			return true;
 		if (w->have + REVOKED_DER_MAX > sizeof w->piece && !flush(w, e))
 			return false;
-		w->have += revoked_der(w->piece + w->have, r, &day);
+		w->have += revoked_der(w->piece + w->have, r);
 		tell(p, "writing the list", s->num_entries, w->len, total);
 	}
 }
@@ -256,10 +255,12 @@ static bool write_hashed(struct writer *w, struct crl_made *made, struct bytes h
 bool crlfile_tbs(struct crl_made *made, int out, struct bytes head, struct bytes tail, struct crl_sources *s,
                  enum hash_alg hash, bool with_sha256, const struct crl_progress *p, struct err *e)
 {
-	struct writer   w = { .fd = out, .with_sha256 = with_sha256 };
+	struct writer   w;
 	struct crl_made m = { .num_entries = 0 };
 	int64_t         believed = guess(s), len = believed;
 
+	w.fd = out;
+	w.with_sha256 = with_sha256;
 	do {
 		believed = len;
 		if (!write_hashed(&w, &m, head, tail, s, hash, believed, &len, p, e))
@@ -277,7 +278,7 @@ bool crlfile_tbs(struct crl_made *made, int out, struct bytes head, struct bytes
 
 bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct bytes signature, struct err *e)
 {
-	uint8_t    piece[CRLFILE_PIECE], room[SIG_MAX + 256], outer[8];
+	uint8_t    piece[CRLFILE_BLOCK], room[SIG_MAX + 256], outer[8];
 	struct der d = der_on(room, sizeof room);
 
 	der_bits(&d, signature);

@@ -9,7 +9,8 @@
 #include "ceremony/pki/shard.h"
 #include "ceremony/record/sorter.h"
 
-#define CRLFILE_PIECE    65536
+#define CRLFILE_PIECE    ((size_t)64 << 10)  /* octets read at once: they stay in the processor's cache */
+#define CRLFILE_BLOCK    ((size_t)256 << 10) /* octets written at once: half the cost of a quarter of that */
 #define CRLFILE_MAX_EDGE 8192 /* octets before and behind the entries */
 #define CRLFILE_SHARDS   SHARDS_MAX
 
@@ -28,9 +29,7 @@ struct crlfile {
 	int64_t            at, left;
 	uint8_t            piece[CRLFILE_PIECE];
 	size_t             have, next;
-	struct revoked     now;
-	bool               any;
-	struct revoked_day day;
+	struct revoked     entry[2]; /* the one given out last, and the one before */
 	uint64_t           num;
 	struct hash       *hash_all, *hash_tbs; /* what is read goes into them; NULL: into none */
 };

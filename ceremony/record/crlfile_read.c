@@ -160,9 +160,7 @@ void crlfile_begin(struct crlfile *f)
 	f->at = f->entries_at;
 	f->left = f->entries_len;
 	f->have = f->next = 0;
-	f->any = false;
 	f->num = 0;
-	f->day.known = false;
 }
 
 /* At least one whole entry, or all that is left, is in memory. */
@@ -189,8 +187,8 @@ static bool fill(struct crlfile *f, struct err *e)
 
 bool crlfile_next(struct crlfile *f, const struct revoked **out, struct err *e)
 {
-	struct revoked r;
-	struct err     why = { 0 };
+	struct revoked *r = &f->entry[f->num % 2];
+	struct err      why; /* not zeroed a million times: it is read only where it was set */
 
 	if (!fill(f, e))
 		return false;
@@ -199,14 +197,12 @@ bool crlfile_next(struct crlfile *f, const struct revoked **out, struct err *e)
 		*out = NULL;
 		return true;
 	}
-	if (!revoked_get(&in, &r, &f->day, &why))
+	if (!revoked_get(&in, r, &why))
 		return err_set(e, ERR_CRL_ENTRY, "entry %llu: %s", (unsigned long long)f->num + 1, why.detail);
-	if (f->any && revoked_compare(&f->now, &r) >= 0)
+	if (f->num && revoked_compare(&f->entry[1 - f->num % 2], r) >= 0)
 		return err_set(e, ERR_CRL_ORDER, "entries %llu and %llu", (unsigned long long)f->num, (unsigned long long)f->num + 1);
-	f->now = r;
-	f->any = true;
 	f->num++;
 	f->next = f->have - in.len;
-	*out = &f->now;
+	*out = r;
 	return true;
 }

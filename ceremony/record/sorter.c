@@ -3,10 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define ROOM (SORTER_RUN * (sizeof(struct revoked) + 2 * sizeof(struct sorter_pair)) + 4096)
 #define FEW  24 /* so few are sorted by comparing them */
+#define SORT_BITS 24u
+#define AHEAD     16 /* entries that are fetched into the cache before their turn */
+#define PIECE     ((size_t)1024)
 
 bool sorter_init(struct sorter *s, int dir, struct err *e)
 {
@@ -14,6 +18,7 @@ bool sorter_init(struct sorter *s, int dir, struct err *e)
 
 	if (!a.cap)
 		return err_set(e, ERR_NO_MEMORY, "%zu octets", ROOM);
+	(void)madvise(a.p, a.cap, MADV_HUGEPAGE); /* a few large pages instead of thousands, where the kernel has them */
 	*s = (struct sorter){ .room = a, .fd = -1, .dir = dir };
 	s->entry = (struct revoked *)(void *)a.p; /* fresh pages: arena_take would touch them all */
 	s->pair = (struct sorter_pair *)(void *)(a.p + SORTER_RUN * sizeof *s->entry);
@@ -54,17 +59,15 @@ static void sort_few(const struct sorter *s, struct sorter_pair *p, size_t num)
 	}
 }
 
-/* Octet by octet, the last first; an octet that is the same in all is passed over. */
-static void sort_parts(struct sorter *s, struct sorter_pair *p, size_t num)
+/* By three octets of the parts from bit `low` on, the least first. */
+static void sort_bits(struct sorter *s, struct sorter_pair *p, size_t num, unsigned low)
 {
 	struct sorter_pair *from = p, *to = s->other;
 
-	for (unsigned shift = 0; shift < 64; shift += 8) {
+	for (unsigned shift = low; shift < low + SORT_BITS; shift += 8) {
 		uint32_t count[256] = { 0 }, at = 0;
 		for (size_t i = 0; i < num; i++)
 			count[from[i].part >> shift & 0xff]++;
-		if (count[from[0].part >> shift & 0xff] == num)
-			continue;
 		for (size_t i = 0; i < 256; i++) {
 			uint32_t n = count[i];
 			count[i] = at;
@@ -76,25 +79,32 @@ static void sort_parts(struct sorter *s, struct sorter_pair *p, size_t num)
 		from = to;
 		to = swap;
 	}
-	if (from != p)
-		memcpy(p, from, num * sizeof *p);
+	memcpy(p, from, num * sizeof *p);
 }
 
-/* By the octets from `at` on; those before are the same in all. */
+/* By the octets from `at` on; those before are the same in all. Each round sorts by the first bits in which any two
+ * differ, and those that are the same in them are sorted by themselves: of random serials hardly two are. */
 static void sort_from(struct sorter *s, struct sorter_pair *p, size_t num, size_t at)
 {
+	uint64_t differ = 0;
+
 	if (num <= FEW) {
 		sort_few(s, p, num);
 		return;
 	}
-	for (size_t i = 0; i < num; i++)
+	for (size_t i = 0; i < num; i++) {
 		p[i].part = part_of(&s->entry[p[i].which], at);
-	sort_parts(s, p, num);
-	for (size_t i = 0, end; i < num && at + 8 < REVOKED_KEY; i = end) {
-		for (end = i + 1; end < num && p[end].part == p[i].part;)
+		differ |= p[i].part ^ p[0].part;
+	}
+	unsigned top = differ ? 64 - (unsigned)__builtin_clzll(differ) : 0, low = top > SORT_BITS ? top - SORT_BITS : 0;
+	if (differ)
+		sort_bits(s, p, num, low);
+	at += low ? 0 : sizeof p->part;
+	for (size_t i = 0, end; i < num && at < REVOKED_KEY; i = end) {
+		for (end = i + 1; end < num && p[end].part >> low == p[i].part >> low;)
 			end++;
 		if (end - i > 1)
-			sort_from(s, p + i, end - i, at + 8);
+			sort_from(s, p + i, end - i, at);
 	}
 }
 
@@ -144,8 +154,8 @@ static bool write_all(int fd, const void *p, size_t len)
 
 static bool put_down(struct sorter *s, struct err *e)
 {
-	struct revoked piece[512];
-	size_t         have = 0;
+	struct revoked *piece = (struct revoked *)(void *)s->other; /* free when the run is sorted */
+	size_t          have = 0;
 
 	if (s->num_runs == SORTER_MAX_RUNS)
 		return err_set(e, ERR_TOO_LARGE, "more than %zu entries", SORTER_RUN * SORTER_MAX_RUNS);
@@ -153,8 +163,10 @@ static bool put_down(struct sorter *s, struct err *e)
 		return false;
 	sort_run(s);
 	for (size_t i = 0; i < s->num; i++) {
+		if (i + AHEAD < s->num)
+			__builtin_prefetch(&s->entry[s->pair[i + AHEAD].which]);
 		piece[have++] = s->entry[s->pair[i].which];
-		if (have < COUNT_OF(piece) && i + 1 < s->num)
+		if (have < PIECE && i + 1 < s->num)
 			continue;
 		if (!write_all(s->fd, piece, have * sizeof piece[0]))
 			return failed(e);
@@ -177,9 +189,17 @@ bool sorter_put(struct sorter *s, const struct revoked *r, struct err *e)
 
 /* ---- the way out -------------------------------------------------------------- */
 
+/* Entries of a run that are in memory: together they stay in the processor's cache. */
+static size_t piece_of(const struct sorter *s)
+{
+	size_t most = SORTER_RUN / s->num_runs;
+
+	return most < PIECE ? most : PIECE;
+}
+
 static bool fill(struct sorter *s, struct sorter_run *r, struct err *e)
 {
-	size_t most = SORTER_RUN / s->num_runs, want = r->left < most ? (size_t)r->left : most;
+	size_t most = piece_of(s), want = r->left < most ? (size_t)r->left : most;
 
 	r->next = 0;
 	r->have = want;
@@ -215,7 +235,8 @@ static void sink(struct sorter *s, size_t i)
 	const struct sorter_pair x = s->heap[i];
 
 	for (size_t child; (child = 2 * i + 1) < s->heap_len; i = child) {
-		child += child + 1 < s->heap_len && before(s, s->heap[child + 1], s->heap[child]);
+		if (child + 1 < s->heap_len)
+			child += before(s, s->heap[child + 1], s->heap[child]);
 		if (!before(s, s->heap[child], x))
 			break;
 		s->heap[i] = s->heap[child];
@@ -232,7 +253,7 @@ bool sorter_begin(struct sorter *s, struct err *e)
 	}
 	if (s->num && !put_down(s, e))
 		return false;
-	size_t most = SORTER_RUN / s->num_runs;
+	size_t most = piece_of(s);
 	s->heap_len = s->num_runs;
 	for (unsigned i = 0; i < s->num_runs; i++) {
 		struct sorter_run *r = &s->run[i];

@@ -8,7 +8,7 @@
 #include "ceremony/base/arena.h"
 #include "ceremony/pki/revoked.h"
 
-#define SORTER_RUN      ((size_t)128 << 10) /* entries of a run */
+#define SORTER_RUN      ((size_t)64 << 10) /* entries of a run */
 #define SORTER_MAX_RUNS 32
 
 struct sorter_run {

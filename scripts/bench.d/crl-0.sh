@@ -4,5 +4,5 @@
 crl_path_program
 area=$(token_area token)
 quietly env "$area" "$out/floor" root "$module" bench
-contender ours "$out/crlpath" "" "$area $out/crlpath - $w/crlpath.crl $module bench"
+contender ours "$out/crlpath" "rm -f $w/crlpath.crl" "$area $out/crlpath - $w/crlpath.crl $module bench"
 contender floor "$module" "" "$area $out/floor sign $module bench"

@@ -122,7 +122,7 @@ static void verify(const struct digest *d, struct bytes signature)
 
 static void read_list(const char *path)
 {
-	static uint8_t piece[1 << 18];
+	static uint8_t piece[1 << 16];
 	int            fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t        n;
 
