@@ -34,6 +34,34 @@ static bool send_all(int fd, struct bytes b)
 	return true;
 }
 
+/* What is about to be sent: small pieces are gathered, so that a frame wakes its reader once and not for each of them.
+ * Not for secrets. */
+struct gather {
+	int     fd;
+	bool    failed;
+	uint8_t piece[4096];
+	size_t  have;
+};
+
+static void gather_send(struct gather *g)
+{
+	g->failed = g->failed || !send_all(g->fd, bytes_of(g->piece, g->have));
+	g->have = 0;
+}
+
+static void gather_put(struct gather *g, struct bytes b)
+{
+	if (b.len > sizeof g->piece - g->have)
+		gather_send(g);
+	if (b.len > sizeof g->piece) {
+		g->failed = g->failed || !send_all(g->fd, b);
+		return;
+	}
+	if (b.len)
+		memcpy(g->piece + g->have, b.p, b.len);
+	g->have += b.len;
+}
+
 static size_t body_len(struct bytes name, const struct fields *fields)
 {
 	size_t len = name.len;
@@ -49,7 +77,7 @@ static void put_u16(struct buf *b, size_t v)
 	buf_u8(b, (uint8_t)v);
 }
 
-static bool send_fields(int fd, const struct fields *fields)
+static void put_fields(struct gather *g, const struct fields *fields)
 {
 	for (size_t i = 0; i < fields->num; i++) {
 		const struct field *f = &fields->item[i];
@@ -59,10 +87,9 @@ static bool send_fields(int fd, const struct fields *fields)
 		put_u16(&b, f->key.len);
 		buf_put(&b, f->key);
 		buf_u32(&b, (uint32_t)f->value.len);
-		if (!send_all(fd, buf_bytes(&b)) || !send_all(fd, f->value))
-			return false;
+		gather_put(g, buf_bytes(&b));
+		gather_put(g, f->value);
 	}
-	return true;
 }
 
 static bool key_fits(struct bytes key)
@@ -73,9 +100,10 @@ static bool key_fits(struct bytes key)
 bool frame_write(int fd, enum frame_kind kind, struct bytes name, const struct fields *fields,
                  const struct secret *secret, struct err *e)
 {
-	uint8_t    storage[HEADER_LEN];
-	struct buf b = BUF_ON(storage);
-	size_t     len = body_len(name, fields);
+	uint8_t       storage[HEADER_LEN];
+	struct buf    b = BUF_ON(storage);
+	size_t        len = body_len(name, fields);
+	struct gather g;
 
 	if (len > IPC_MAX_BODY || name.len > UINT8_MAX || (secret && secret->len > IPC_MAX_SECRET))
 		return err_set(e, ERR_TOO_LARGE, "a message of %zu octets", len);
@@ -89,10 +117,18 @@ bool frame_write(int fd, enum frame_kind kind, struct bytes name, const struct f
 	buf_u32(&b, (uint32_t)len);
 	buf_u32(&b, secret ? (uint32_t)secret->len : NO_SECRET);
 	MUST(buf_ok(&b));
-	if (!send_all(fd, buf_bytes(&b)) || (secret && !send_all(fd, secret_expose(secret))) ||
-	    !send_all(fd, name) || !send_fields(fd, fields))
-		return err_set(e, ERR_HELPER_DIED, "%s", "");
-	return true;
+	g.fd = fd;
+	g.failed = false;
+	g.have = 0;
+	gather_put(&g, buf_bytes(&b));
+	if (secret) { /* from where it is locked, and not by way of the stack */
+		gather_send(&g);
+		g.failed = g.failed || !send_all(fd, secret_expose(secret));
+	}
+	gather_put(&g, name);
+	put_fields(&g, fields);
+	gather_send(&g);
+	return !g.failed || err_set(e, ERR_HELPER_DIED, "%s", "");
 }
 
 /* Waits until fd can be read, listening to `said` meanwhile. */

@@ -225,10 +225,27 @@ static bool sign_given(struct buf *out, char hex[HASH_MAX * 2 + 1], struct token
 	return may && sign_message(out, token_session(t, c), k->private_key, &k->key, alg, message, e);
 }
 
+static bool find_signer(struct token *t, struct call *c, struct err *e)
+{
+	const struct session *s = token_session(t, c);
+	struct bytes          id = fields_get(&c->in, "id");
+	struct buf            b = BUF_ON(t->signer_id);
+	struct arena          a = ARENA_ON(t->signer_room);
+
+	if (t->signer_of == s && bytes_is(id, t->signer_id))
+		return true;
+	t->signer_of = NULL;
+	if (!keypair_by_id(&t->signer, &a, s, &c->in, e))
+		return false;
+	buf_put(&b, id);
+	(void)buf_cstr(&b);
+	t->signer_of = buf_ok(&b) ? s : NULL;
+	return true;
+}
+
 static bool op_sign(struct token *t, struct call *c, struct err *e)
 {
 	enum sig_alg   alg;
-	struct keypair k;
 	uint8_t        storage[SIG_MAX];
 	struct buf     signature = BUF_ON(storage);
 	char           hex[HASH_MAX * 2 + 1];
@@ -239,11 +256,14 @@ static bool op_sign(struct token *t, struct call *c, struct err *e)
 		return token_missing(e, "algorithm");
 	if (!fields_find(&c->in, "file") && !fields_get(&c->in, "message").len)
 		return token_missing(e, "message");
-	if (!keypair_by_id(&k, &t->work, token_session(t, c), &c->in, e))
+	if (!find_signer(t, c, e))
 		return false;
-	bool ok = fields_find(&c->in, "file") ? sign_file(&signature, hex, t, c, &k, alg, e) : sign_given(&signature, hex, t, c, &k, alg, e);
-	if (!ok)
+	bool ok = fields_find(&c->in, "file") ? sign_file(&signature, hex, t, c, &t->signer, alg, e)
+	                                      : sign_given(&signature, hex, t, c, &t->signer, alg, e);
+	if (!ok) {
+		t->signer_of = NULL;
 		return false;
+	}
 	fields_base64(&c->out, "signature", buf_bytes(&signature));
 	fields_str(&c->out, "sha256", hex);
 	return true;
@@ -314,6 +334,8 @@ static bool answer(void *ctx, struct call *c, struct err *e)
 	if (!ops[c->op])
 		return err_set(e, ERR_OP_FIELD, "op");
 	t->work.len = 0;
+	if (c->op != OP_KEY_SIGN)
+		t->signer_of = NULL;
 	return ops[c->op](t, c, e);
 }
 

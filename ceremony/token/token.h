@@ -6,8 +6,11 @@
 #include "ceremony/base/seal.h"
 #include "ceremony/port/helper.h"
 #include "ceremony/token/custody.h"
+#include "ceremony/token/keypair.h"
 #include "ceremony/token/session.h"
 #include "ceremony/token/transfer.h"
+
+#define SIGNER_ROOM 16384
 
 struct token {
 	struct session session; /* owned; the root's token */
@@ -16,6 +19,12 @@ struct token {
 	struct secret  card_key; /* owned; opens one box (card-key); empty: none is awaited */
 	uint8_t        card_public[SEAL_PUBLIC];
 	struct transfer transfer; /* of a key from the one token to the other */
+	/* The key of the signature before: many signatures by one key look for it once. Every other op forgets it, and so
+	 * does a signature that fails. */
+	struct keypair        signer;
+	const struct session *signer_of; /* NULL: none */
+	char                  signer_id[2 * KEYPAIR_MAX_ID + 1]; /* the field "id" that found it */
+	uint8_t               signer_room[SIGNER_ROOM];          /* what signer.key borrows */
 	struct arena   work;    /* owned; emptied before each op */
 	int            record;  /* owned: the ceremony's folder, or -1 */
 };

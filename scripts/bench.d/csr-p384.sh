@@ -37,7 +37,7 @@ mkdir -p "$w/media/requests"
 cp "$w/in.csr" "$w/media/requests/intermediate-2.csr"
 make_root
 contender ours "$w/made/root.pem" "$(afresh)" \
-	"$here/$B/bin/ceremony run scripts/ceremonies/bench-csr.ini --record $w/ours --media $w/media --answers scripts/ceremonies/bench-csr.answers.ini"
+	"$here/$B/bin/ceremony run $w/csr.ini --profiles scripts/profiles --record $w/ours --media $w/media --answers $w/csr.answers.ini"
 
 contender certtool "certtool ${made:-a-root-to-sign-with}" "" \
 	"$area $pins certtool --provider $module --generate-certificate --load-request $w/in.csr --load-ca-certificate $w/root.pem --load-ca-privkey $key --template $w/sub.tmpl --hash SHA384 --outfile $w/certtool.pem"

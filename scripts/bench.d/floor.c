@@ -73,13 +73,15 @@ static int make_key(CK_OBJECT_HANDLE *private_key, CK_SESSION_HANDLE s)
 	CK_BBOOL             yes = CK_TRUE, no = CK_FALSE;
 	CK_MECHANISM         mechanism = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
 	CK_ATTRIBUTE         pub[] = {
-                { CKA_EC_PARAMS, p384, sizeof p384 }, { CKA_TOKEN, &yes, 1 }, { CKA_VERIFY, &yes, 1 }, { CKA_LABEL, "floor", 5 }
+                { CKA_EC_PARAMS, p384, sizeof p384 }, { CKA_TOKEN, &yes, 1 }, { CKA_VERIFY, &yes, 1 }, { CKA_LABEL, "floor", 5 },
+                { CKA_ID, "floor", 5 }
 	};
 	CK_ATTRIBUTE priv[] = { { CKA_TOKEN, &yes, 1 },       { CKA_PRIVATE, &yes, 1 }, { CKA_SENSITIVE, &yes, 1 },
-		                { CKA_EXTRACTABLE, &no, 1 },  { CKA_SIGN, &yes, 1 },    { CKA_LABEL, "floor", 5 } };
+		                { CKA_EXTRACTABLE, &no, 1 },  { CKA_SIGN, &yes, 1 },    { CKA_LABEL, "floor", 5 },
+		                { CKA_ID, "floor", 5 } };
 	CK_OBJECT_HANDLE public_key;
 
-	DO(p11->C_GenerateKeyPair(s, &mechanism, pub, 4, priv, 6, &public_key, private_key));
+	DO(p11->C_GenerateKeyPair(s, &mechanism, pub, 5, priv, 7, &public_key, private_key));
 	return 0;
 }
 

@@ -190,6 +190,46 @@ static void whole_life(void **state)
 	}
 }
 
+static bool destroyed(const char *id)
+{
+	static const CK_OBJECT_CLASS classes[] = { CKO_PRIVATE_KEY, CKO_PUBLIC_KEY };
+	const struct session        *s = &l.token.session;
+	uint8_t                      octets[4];
+	struct buf                   b = BUF_ON(octets);
+
+	for (size_t i = 0; hex_decode(&b, bytes_str(id)) && i < COUNT_OF(classes); i++, b.len = 0) {
+		size_t           num = 0;
+		CK_OBJECT_HANDLE h = 0;
+		if (!keypair_count(&num, &h, s, classes[i], buf_bytes(&b), bytes_of(NULL, 0), &l.e) || num != 1 ||
+		    s->module.fn->C_DestroyObject(s->handle, h) != CKR_OK)
+			return false;
+	}
+	return true;
+}
+
+/* The key of the signature before is not looked for again: what signs is the key that was asked for all the same. */
+static void many_signatures_by_two_keys(void **state)
+{
+	static const char *const ids[] = { "0a", "0b" };
+	static char              storage[4096];
+	struct arena             a = ARENA_ON(storage);
+	struct bytes             spki[2];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		lab_intent_generate(&l, ids[i], i ? "eleven" : "ten", "P-256", "no");
+		lab_ok(&l, lab_generate(&l, ids[i], i ? "eleven" : "ten", "P-256", "no"));
+		spki[i] = lab_keep(&l, &a, "spki");
+	}
+	for (size_t i = 0; i < 8; i++)
+		sign_and_verify(ids[i / 2 % 2], "ecdsa-with-SHA256", spki[i / 2 % 2]);
+	assert_true(destroyed("0b"));
+	lab_intent_sign(&l, "0b", "ecdsa-with-SHA256", message);
+	assert_int_not_equal(lab_sign(&l, "0b", "ecdsa-with-SHA256", "certificate", message), ERR_NONE);
+	assert_int_equal(lab_sign(&l, "0b", "ecdsa-with-SHA256", "certificate", message), ERR_TOKEN_KEY_NONE);
+	sign_and_verify("0a", "ecdsa-with-SHA256", spki[0]);
+}
+
 static void a_record_key_never_leaves(void **state)
 {
 	(void)state;
@@ -368,6 +408,7 @@ int main(void)
 #define LAB(test) cmocka_unit_test_setup_teardown(test, start, end)
 	const struct CMUnitTest tests[] = {
 		LAB(whole_life),
+		LAB(many_signatures_by_two_keys),
 		LAB(a_record_key_never_leaves),
 		LAB(finding_is_exact),
 		LAB(a_key_is_made_once),
