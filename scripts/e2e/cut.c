@@ -14,8 +14,8 @@
  *               does every later one
  *
  * CUT_SIGNAL=N: by that signal, not by SIGKILL.
- * CUT_TALLY=FILE: how many of each there were, written at a normal end. CUT_ORDER=FILE: each KIND:N, in the
- * order in which they come. */
+ * CUT_TALLY=FILE: how many of each there were, written at a normal end. CUT_ORDER=FILE: each KIND:N at which
+ * the power can go, in the order in which they come. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ static unsigned long     count[NUM_KINDS];
 static void note(enum kind k)
 {
 	const char *name = getenv("CUT_ORDER");
-	FILE       *f = name ? fopen(name, "a") : NULL;
+	FILE       *f = name && k != FULL ? fopen(name, "a") : NULL;
 
 	if (!f)
 		return;
