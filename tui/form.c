@@ -331,7 +331,7 @@ static wint_t small(wint_t key)
 	return key >= 'A' && key <= 'Z' ? key + 'a' - 'A' : key;
 }
 
-/* The field that takes the picked word takes nothing else: a PIN typed into it by a slip is not shown. */
+/* The field that takes the picked word takes nothing else, and another letter empties it: a PIN typed into it by a slip is not shown. */
 static enum form_result hand_key(struct form *f, struct form_field *field, wint_t key, bool is_code)
 {
 	const char *word = form_hand(f, f->focus);
@@ -342,7 +342,8 @@ static enum form_result hand_key(struct form *f, struct form_field *field, wint_
 		return FORM_NOT_MINE;
 	if (field->len < strlen(word) && small(key) == small((wint_t)word[field->len]))
 		return text_key(f, field, (wint_t)word[field->len], false);
-	f->say = "Only the word that stands before the line is taken here";
+	field_set(field, ""); /* or a longer text would spell the word by and by */
+	f->say = "Only the word before the line is taken here: begin it anew";
 	return FORM_GOES_ON;
 }
 

@@ -118,7 +118,7 @@ static const struct {
 	{ "choice", "3  RSA", "\r9x\033[B\033[B\033[B\033[A\r", REPLY_ANSWER, "kind=p256;", "" },
 	{ "list", "13 of 13", "\ryear\033[B\033[B\r", REPLY_ANSWER, "what=9;", "" },
 	{ "list", "13 of 13", "reh\033[Ar\177\177\177\177\177\033[A\r", REPLY_ANSWER, "what=7;", "" },
-	{ "irreversible", "Type aardvark", "\r\ra\ra\010\010123AaRDvark!\r", REPLY_ANSWER, "go=yes;", "" },
+	{ "irreversible", "Type aardvark", "\r\ra\ra\010\010123aa!AaRDvark\r", REPLY_ANSWER, "go=yes;", "" },
 	{ "pin", "again", "123456\r123457\rgood\xc3\xa9\177\r\rgood\rgood\r", REPLY_ANSWER, "", "good" },
 	{ "words", "Word 1", "acid zer\177\177\177\177ACAD acidic acid\ryoga \177yog nono yield zero\racne \r", REPLY_ANSWER, "",
 	  "academic acid yield zero acne" },
