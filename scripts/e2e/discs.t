@@ -121,7 +121,7 @@ attach disc.img
 head -c 50000000 /dev/urandom >large
 talk <<END
 media-find burners=yes
-sh pid=\$(pgrep -n -x ceremony-media); for p in \$(pgrep -x ceremony-media); do grep -E '^(PPid|CapEff|CapPrm|CapBnd|NoNewPrivs|Seccomp):' /proc/\$p/status | tr '\n' ' '; readlink /proc/\$p/ns/net; done >cells; readlink /proc/self/ns/net >own; true
+sh pid=\$(pgrep -P \$PPID -x ceremony-media); for p in \$pid \$(pgrep -P \$pid -x ceremony-media); do grep -E '^(PPid|CapEff|CapPrm|CapBnd|NoNewPrivs|Seccomp):' /proc/\$p/status | tr '\n' ' '; readlink /proc/\$p/ns/net; done >cells; readlink /proc/self/ns/net >own; true
 END
 detach disc.img
 is "the process that starts it has no right of root's" "$(grep -c 'CapPrm:	0000000000000000 CapEff:	0000000000000000' cells)" 1

@@ -303,7 +303,7 @@ attach good.img
 talk <<'END'
 media-find
 media-list medium=m device=$1
-sh pid=$(pgrep -n -x ceremony-media); grep -E '^(CapEff|CapPrm|CapBnd|CapAmb|CapInh|NoNewPrivs|Seccomp):' /proc/$pid/status >status; readlink /proc/$pid/ns/net /proc/$pid/ns/mnt >ns; readlink /proc/self/ns/net /proc/self/ns/mnt >>ns; true
+sh pid=$(pgrep -P $PPID -x ceremony-media); grep -E '^(CapEff|CapPrm|CapBnd|CapAmb|CapInh|NoNewPrivs|Seccomp):' /proc/$pid/status >status; readlink /proc/$pid/ns/net /proc/$pid/ns/mnt >ns; readlink /proc/self/ns/net /proc/self/ns/mnt >>ns; true
 END
 like "it has the rights to mount, to read and to lock, and no other" status '^CapEff:	0000000000204006$'
 like "it can get no more" status '^CapPrm:	0000000000204006$'
