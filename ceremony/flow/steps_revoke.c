@@ -242,7 +242,7 @@ static bool read_reason(const struct flow *f, const struct fields *data, struct 
 {
 	const struct ledger_cert *c = f->revocation[f->round].cert;
 	struct certificate       *cert = arena_take(f->scratch, sizeof *cert);
-	char                      key[32];
+	char                      key[32], at[24];
 
 	*out = (struct flow_revocation){ .cert = c };
 	(void)snprintf(key, sizeof key, "reason.%u", f->round + 1);
@@ -254,8 +254,10 @@ static bool read_reason(const struct flow *f, const struct fields *data, struct 
 		return err_set(e, ERR_FLOW_FIELD, "the date: 2026-11-21T09:00:00Z, or 2026-11-21");
 	if (!cert || !certificate_parse(cert, c->der, e))
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
-	if (out->date > f->clock_now || out->date < cert->not_before)
-		return err_set(e, ERR_FLOW_FIELD, "the date lies in the future, or before the certificate began");
+	if (out->date > f->clock_now)
+		return err_set(e, ERR_FLOW_FIELD, "the date lies in the future: it is %s", utc_str(at, f->clock_now));
+	if (out->date < cert->not_before)
+		return err_set(e, ERR_FLOW_FIELD, "the date lies before the certificate began, at %s", utc_str(at, cert->not_before));
 	if (out->reason != 1 && out->date < f->clock_now - 2 * UTC_DAY)
 		return err_set(e, ERR_FLOW_FIELD, "only a compromised key is back-dated (BR 7.2.2)");
 	return true;

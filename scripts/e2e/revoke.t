@@ -25,6 +25,10 @@ for bad in 'reason.1 = certificateHold' 'reason.1 = cACompromise' 'date.1 = 2099
 	cp -r record record2
 	cp -r record.token record2.token
 	exits 1 "refused: $bad" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record record2 --media media --answers bad.ini
+	case $bad in
+	*2099*) like "$bad: against the clock" err "the date lies in the future: it is $(date -u +%Y)-" ;;
+	*2020*) like "$bad: against the certificate" err "the date lies before the certificate began, at $(date -u +%Y)-" ;;
+	esac
 done
 first=record/ceremonies/0001-root-generation/certificates/intermediate-1.pem
 serial=$(openssl x509 -in $first -noout -serial | cut -d = -f 2 | sed 's/../&:/g; s/:$//')
