@@ -18,7 +18,7 @@ struct devices {
 
 /* devices_init: loops: loop devices are media too, as in a rehearsal. Before it, the caller gives up what it does not need.
  * ERR_FILE_OPEN. devices_done: safe on DEVICES_NONE and twice. */
-#define DEVICES_NONE ((struct devices){ .watch = -1, .tree = { -1, -1, false }, .now = MOUNTED_NONE })
+#define DEVICES_NONE ((struct devices){ .watch = -1, .tree = { -1, -1, false, false }, .now = MOUNTED_NONE })
 bool devices_init(struct devices *d, bool loops, struct err *e) __attribute__((warn_unused_result));
 void devices_done(struct devices *d);
 
