@@ -1,0 +1,157 @@
+# faces.sh: what faces.t drives a ceremony with, in a terminal of tmux: it types, and reads the screen as a person does.
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154 # what is set here or there is used in the other
+
+so_pin=51937264
+pin=72846193
+TMUX_TMPDIR=$work
+export TMUX_TMPDIR
+unset TMUX TMUX_PANE
+
+tm() { tmux -L faces -f /dev/null "$@"; }
+trap 'tm kill-server 2>/dev/null; finish' EXIT
+
+# screen: what the person sees; gave_up WHY: the driver waits for what does not come.
+screen() { tm capture-pane -p -t face; }
+gave_up() {
+	fail "$face: $1"
+	screen | diag
+	done_testing
+}
+
+# until_seen PATTERN: waits for a line of the screen.
+until_seen() {
+	tries=0
+	until screen | grep -Eq -e "$1"; do
+		[ $((tries += 1)) -le 200 ] || gave_up "never came: $1"
+		sleep 0.05
+	done
+}
+
+# keys KEY..., letters TEXT, line TEXT
+keys() { tm send-keys -t face "$@"; }
+letters() { tm send-keys -t face -l "$1"; }
+line() {
+	[ -z "$1" ] || letters "$1"
+	keys Enter
+}
+
+# begin FACE [OPTION]: the ceremony $script in a terminal of 80 by 25.
+script=rehearsal
+begin() {
+	face=$1
+	shift
+	room=$work/$script-$face
+	mkdir -p "$room/media/requests" "$room/media/output"
+	cp scripts/fixtures/requests/intermediate-[12].csr "$room/media/requests/"
+	if [ "$script" != rehearsal ]; then # it goes on with what the answers made
+		cp -r "$work/answers/record" "$work/answers/record.token" "$room/"
+	fi
+	cat >"$room/run" <<-END
+		'$bin/ceremony' run scripts/ceremonies/$script.ini --record '$room/record' --media '$room/media' $*
+		echo \$? >'$room/status'
+	END
+	tm new-session -d -s face -x 80 -y 25 "sh '$room/run'" \; \
+		set -g status off \; set -g remain-on-exit on \; set -g history-limit 20000
+	tm resize-window -t face -x 80 -y 25 2>"$work/err"
+}
+
+# now: a watch that goes right.
+now() { date -u +%H:%M:%S; }
+
+# words_shown: the share on the screen, in the order of its numbers; keeps it in $room/secrets.
+words_shown() {
+	screen | sed 's/.*│//' | grep -E '^ *([0-9]+ +[a-z]+ *)+$' | tr -s ' ' '\n' |
+		awk '/^[0-9]+$/ { n = $0; next } /^[a-z]+$/ { word[n] = $0; if (n + 0 > most) most = n + 0 }
+		     END { for (i = 1; i <= most; i++) printf "%s%s", word[i], i < most ? " " : "\n" }' >"$room/words"
+	[ "$(wc -w <"$room/words")" -eq 33 ] || gave_up "33 words are not on the screen"
+	cat "$room/words" >>"$room/shares"
+}
+
+# wrong_seventh: the same with another word at the seventh place.
+wrong_seventh() {
+	awk '{ $7 = $7 == "academic" ? "zero" : "academic"; print }' "$room/words"
+}
+
+# aloud N: the Nth line of what is to be read aloud, without the number that stands before it on the full screen.
+aloud() {
+	screen | sed 's/.*│//' | awk -v n="$1" 'seen && NF { if (++i == n) { sub(/^ *[0-9]+ +/, ""); print; exit } } tolower($0) ~ /read aloud[,:]/ { seen = 1 }'
+}
+
+# types_said WHOSE: the plain face: the two words that are asked for, of the sixteen that are shown.
+types_said() {
+	until_seen "Type words [0-9]* and [0-9]* of $1"
+	asked "Type words [0-9]* and [0-9]* of $1" "$(screen | awk '
+		/^    / { for (i = 1; i <= NF; i++) word[++n] = $i; next }
+		match($0, /Type words [0-9]+ and [0-9]+/) { split(substr($0, RSTART, RLENGTH), part); found = word[n - 16 + part[3]] " " word[n - 16 + part[5]] }
+		END { print found }')"
+}
+
+# types_seen: the same on the screen.
+types_seen() {
+	picked=$(screen | sed -n 's/.*Type words \([0-9]*\) and \([0-9]*\) of.*/\1 \2/p')
+	hand "$({ echo "$picked"; for i in 1 2 3 4; do aloud $i; done; } | awk 'NR == 1 { a = $1; b = $2; next }
+		{ for (i = 1; i <= NF; i++) word[++n] = $i } END { print word[a], word[b] }')"
+}
+
+# secrets: all that must stay nowhere, a line each.
+secrets() {
+	printf '%s\n' "$so_pin" "$pin" 'phrase of Wanda' 'phrase of Wim' 'phrase of Aiko'
+	awk '{ for (i = 1; i + 3 <= NF; i += 4) print $i, $(i + 1), $(i + 2), $(i + 3) }' "$room/shares"
+}
+
+# no_secret NAME FILE...: none of them is in these files.
+no_secret() {
+	name=$1
+	shift
+	secrets >"$work/secrets"
+	if [ $# -gt 0 ] && [ "$(wc -l <"$work/secrets")" -eq 45 ] && ! grep -raF -f "$work/secrets" "$@" >"$work/.hits"; then
+		pass "$name"
+	else
+		fail "$name"
+		diag "$work/.hits"
+	fi
+}
+
+# child_of PID: its first child process.
+child_of() {
+	for s in /proc/[0-9]*/stat; do # one by one: processes come and go
+		awk -v parent="$1" '$4 == parent { print $1 }' "$s" 2>"$work/err"
+	done | head -n 1
+}
+
+# look_at_processes: what the system shows of the conductor and its helpers.
+look_at_processes() {
+	conductor=$(child_of "$(tm list-panes -t face -F '#{pane_pid}')")
+	num=0
+	for p in /proc/[0-9]*; do
+		who=${p#/proc/}
+		[ "$who" = "$conductor" ] || [ "$(awk '{ print $4 }' "$p/stat" 2>"$work/err")" = "$conductor" ] || continue
+		num=$((num + 1))
+		cat "$p/cmdline" "$p/environ" 2>"$work/err" | tr '\0' '\n' >>"$room/processes"
+	done
+	is "$face: a conductor and three helpers run" "$num" 4
+	like "$face: and can be looked at" "$room/processes" 'ceremony-token$'
+	no_secret "$face: no secret in their command lines and environments" "$room/processes"
+}
+
+# ends: the pane's program has ended well, and its record is whole; with the root's own shares, no secret is in it.
+ends() {
+	tries=0
+	until [ -s "$room/status" ]; do
+		[ $((tries += 1)) -le 200 ] || gave_up "it does not end"
+		sleep 0.05
+	done
+	is "$face: it ends with status 0" "$(cat "$room/status")" 0
+	ok "$face: the record verifies" "$bin/ceremony-verify" "$room/record"
+	[ "$script" != rehearsal ] || no_secret "$face: no secret in the record and on the media" "$room/record" "$room/media"
+	tm capture-pane -p -t face -S - >"$room/scrollback"
+	[ -s "$room/scrollback" ] || gave_up "no scrollback to look at"
+}
+
+# sequence DIR: what happened, and what was shown and asked, without times, random values and keys.
+sequence() {
+	opened "$(echo "$1"/ceremonies/"${2:-0001}"-*)" | perl -MJSON::PP -ne '$e = decode_json($_); $p = $e->{data}{prompt} // "";
+		$p =~ s/^([-!] [^:]*): .*/$1/mg; $p =~ s/^(" |  ).*//mg; $p =~ s/[0-9a-f]*[0-9][0-9a-f]*/N/g;
+		print join("|", @$e{qw(type step turn round)}, grep { length } split /\n/, $p), "\n"'
+}
