@@ -54,7 +54,7 @@ static bool take_packed(struct reading *r, struct err *e)
 	for (; packed.len; packed = bytes_skip(packed, sizeof(struct revoked))) {
 		struct revoked x;
 		memcpy(&x, packed.p, sizeof x);
-		if (!revoked_sound(&x) || revoked_date(&x) > r->here.now || revoked_invalidity(&x) > revoked_date(&x))
+		if (!revoked_sound(&x) || revoked_date(&x) > r->here.now)
 			return err_set(e, ERR_OP_FIELD, "packed");
 		r->here.num++;
 		if (!sorter_put(&r->l->sorted, &x, e))

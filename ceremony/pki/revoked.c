@@ -68,7 +68,7 @@ bool revoked_sound(const struct revoked *r)
 	uint64_t               same;
 
 	return r->key[0] > 0 && r->key[0] <= SERIAL_MAX && r->key[1] != 0 && r->reason <= 10 && revoked_moment(&same, &date) &&
-	       (moment_in(r->invalidity) == 0 || revoked_moment(&same, &invalidity));
+	       (moment_in(r->invalidity) == 0 || (revoked_moment(&same, &invalidity) && moment_in(r->invalidity) <= moment_in(r->date)));
 }
 
 struct bytes revoked_serial(const struct revoked *r)

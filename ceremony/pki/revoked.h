@@ -42,7 +42,7 @@ void revoked_pack(struct revoked *out, struct bytes serial, uint8_t reason, int6
                   uint32_t line);
 void revoked_pack_moments(struct revoked *out, struct bytes serial, uint8_t reason, uint64_t date, uint64_t invalidity,
                           uint32_t line);
-/* revoked_sound: true if octets that another process sent are such a thing. */
+/* revoked_sound: true if octets that another process sent are such a thing; an invalidityDate is not later than the date. */
 bool revoked_sound(const struct revoked *r);
 /* revoked_serial: borrows r. */
 struct bytes revoked_serial(const struct revoked *r);
