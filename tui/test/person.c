@@ -95,7 +95,12 @@ void type_line(const char *text)
 void leave(void)
 {
 	vt_type(&vt, "\x10"); /* Ctrl-P */
-	assert_true(vt_wait(&vt, "Pause the ceremony?"));
+	if (!vt_wait(&vt, "Pause the ceremony?")) {
+		static char text[VT_MAX_LINES * VT_MAX_COLS * 4];
+		struct buf  b = BUF_ON(text);
+		vt_text(&vt, &b);
+		fail_msg("%s: no way to pause from this screen:\n%s", job->sample, buf_cstr(&b));
+	}
 	vt_type(&vt, "\r");
 	ends_with(REPLY_PAUSE, "", "");
 }
