@@ -20,13 +20,16 @@ like "answers: the wrong share is on the record" "$work/wanted" '^failed\|backup
 
 # ---- line by line ---------------------------------------------------------------------------
 
-# asked PATTERN TEXT: the question that waits for an answer now, and the answer.
-asked() {
+# until_asked PATTERN: waits until that question waits for an answer. asked PATTERN TEXT: and answers it.
+until_asked() {
 	tries=0
 	until screen | grep -v '^ *$' | tail -n 5 | awk -v want="$1" '$0 ~ want { seen = NR } { last = $0 } END { exit !(seen && last ~ /^> *$/) }'; do
 		[ $((tries += 1)) -le 200 ] || gave_up "never asked: $1"
 		sleep 0.05
 	done
+}
+asked() {
+	until_asked "$1"
 	line "$2"
 }
 # until_said PATTERN: the same as until_seen, for a line that may have scrolled away.
@@ -43,7 +46,8 @@ both() {
 }
 # picked PATTERN: the word that stands under it: another one each time, where it cannot be undone.
 picked() {
-	asked "$1" "$(until_seen "$1" && screen | awk -v want="$1" '$0 ~ want { word = ""; on = 1 }
+	until_asked "$1" # an earlier one may still be in sight
+	line "$(screen | awk -v want="$1" '$0 ~ want { word = ""; on = 1 }
 		on && /Type yes to confirm/ { word = "yes" }
 		on && match($0, /To do it, type [A-Za-z]+/) { word = substr($0, RSTART + 15, RLENGTH - 15); on = 0 } END { print word }')"
 }
@@ -173,6 +177,7 @@ agree() {
 }
 # types_picked N: what cannot be undone: the word that stands before the Nth field.
 types_picked() {
+	until_seen "Type [A-Za-z]+: "
 	picked=$(screen | sed -n 's/.*Type \([A-Za-z]*\): .*/\1/p' | sed -n "${1}p")
 	letters "$picked"
 	until_seen "Type $picked: ${picked}_"
