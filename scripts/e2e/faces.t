@@ -178,6 +178,7 @@ agree() {
 # types_picked N: what cannot be undone: the word that stands before the Nth field.
 types_picked() {
 	until_seen "Type [A-Za-z]+: "
+	until [ "$(screen)" = "$(sleep 0.2 && screen)" ]; do :; done # the word of the prompt before may still be in sight
 	picked=$(screen | sed -n 's/.*Type \([A-Za-z]*\): .*/\1/p' | sed -n "${1}p")
 	letters "$picked"
 	until_seen "Type $picked: ${picked}_"
