@@ -50,5 +50,11 @@ bool audit_ledger(struct ledger *out, struct arena *arena, const char *path, boo
 	__attribute__((warn_unused_result));
 
 /* audit_main: the command line: [verify] DIR [--policy FILE] [--root SHA256], or --proof FILE
- * --certificate FILE [--policy FILE]. Returns the exit code. */
+ * --certificate FILE [--policy FILE]. With --json the answer is one object:
+ *   {"lines":[{"says":"holds"|"remark"|"more","text":TEXT},...],"verdict":"verified"|"not verified"|"could not be looked at"}
+ * and where it is not verified, besides, what err_line says, in pieces: "error" ("ERR_..."), "what", "detail", "todo", "clause".
+ * A text of "more" goes on from the one before. Returns the exit code. */
 int audit_main(int argc, char **argv);
+
+/* audit_usage: how to call it, whole lines. */
+extern const char audit_usage[];

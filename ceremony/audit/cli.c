@@ -7,19 +7,39 @@
 
 #include "ceremony/audit/prove.h"
 #include "ceremony/base/file.h"
+#include "ceremony/base/json.h"
 #include "ceremony/record/bundle.h"
 #include "ceremony/record/proof.h"
 
+/* Where the lines go: to people, or, --json, into an array. */
+struct output {
+	bool   json;
+	size_t num;
+};
+
+/* "ok  that holds", "--  a remark", "    what goes on". */
 static void print(void *ctx, const char *line)
 {
-	(void)ctx;
-	(void)printf("%s\n", line);
+	struct output *to = ctx;
+	struct bytes   text = bytes_str(line);
+	const char    *says = bytes_starts(text, "ok  ") ? "holds" : bytes_starts(text, "--  ") ? "remark" : "more";
+
+	to->num++;
+	if (!to->json) {
+		(void)printf("%s\n", line);
+		return;
+	}
+	(void)printf("%s{\"says\":\"%s\",\"text\":", to->num > 1 ? ",\n" : "{\"lines\":[\n", says);
+	json_print(stdout, text.len > 4 ? bytes_skip(text, 4) : text);
+	(void)putchar('}');
 }
+
+const char audit_usage[] = "usage: ceremony verify DIR [--policy FILE] [--root SHA256] [--disclosures FILE] [--json]\n"
+                           "       ceremony verify --proof FILE --certificate FILE [--policy FILE] [--json]\n";
 
 static int usage(const char *why)
 {
-	(void)fprintf(stderr, "ceremony verify: %s\nusage: ceremony verify DIR [--policy FILE] [--root SHA256] [--disclosures FILE]\n"
-	              "       ceremony verify --proof FILE --certificate FILE [--policy FILE]\n", why);
+	(void)fprintf(stderr, "ceremony verify: %s\n%s", why, audit_usage);
 	return 2;
 }
 
@@ -61,6 +81,7 @@ static bool is_folder(const char *path)
 struct asked {
 	const char *dir, *root, *policy, *proof, *certificate, *disclosures;
 	char        fingerprint[65];
+	bool        json;
 };
 
 /* NULL, or why it is not understood. */
@@ -73,7 +94,9 @@ static const char *parse(struct asked *asked, int argc, char **argv)
 		                     strcmp(argv[i], "--certificate") == 0 ? &asked->certificate :
 		                     strcmp(argv[i], "--disclosures") == 0 ? &asked->disclosures :
 		                                                             NULL;
-		if (value && i + 1 < argc && !*value)
+		if (strcmp(argv[i], "--json") == 0)
+			asked->json = true;
+		else if (value && i + 1 < argc && !*value)
 			*value = argv[++i];
 		else if (argv[i][0] == '-' || asked->dir)
 			return "the command line is not understood";
@@ -103,19 +126,43 @@ static bool load_policy(struct policy *p, struct arena *a, const char *path, str
 	return policy_parse(p, a, text, &why) || err_set(e, why.id, "%s: %s", path, why.detail);
 }
 
-/* The verdict's last line, and the exit code. A fault of the world says nothing of the record. */
-static int refuse(const struct err *e)
+/* A fault of the world says nothing of the record. */
+static int exit_code(const struct err *e)
+{
+	return e->id == ERR_NONE ? 0 : e->id == ERR_NO_MEMORY || e->id == ERR_FILE_READ ? 3 : 1;
+}
+
+static void print_verdict(const struct asked *asked, const struct err *e)
 {
 	const char *clause = err_text_of(e->id)->clause;
 	char        text[512];
-	const bool  world = e->id == ERR_NO_MEMORY || e->id == ERR_FILE_READ;
+	const int   code = exit_code(e);
 
 	(void)err_line(text, sizeof text, e);
-	if (world)
+	if (code == 3)
 		(void)fprintf(stderr, "ceremony verify: %s\n", text);
-	else
+	else if (code == 1)
 		(void)printf("NOT VERIFIED: %s%s%s%s\n", text, *clause ? " [" : "", clause, *clause ? "]" : "");
-	return world ? 3 : 1;
+	else
+		(void)printf("VERIFIED: %s\n", asked->proof ? "the certificate was signed in that ceremony" :
+		                                            "every line and every file of this record is as it must be");
+}
+
+/* The end of the object that print() began. */
+static void print_verdict_json(const struct output *to, const struct err *e)
+{
+	static const char *const     verdicts[] = { [0] = "verified", [1] = "not verified", [3] = "could not be looked at" };
+	const struct err_text *const t = err_text_of(e->id);
+	const struct {
+		const char *name, *value;
+	} why[] = { { "error", t->name }, { "what", t->what }, { "detail", e->detail }, { "todo", t->todo }, { "clause", t->clause } };
+
+	(void)printf("%s],\n\"verdict\":\"%s\"", to->num ? "\n" : "{\"lines\":[", verdicts[exit_code(e)]);
+	for (size_t i = 0; e->id != ERR_NONE && i < COUNT_OF(why); i++) {
+		(void)printf(",\"%s\":", why[i].name);
+		json_print(stdout, bytes_str(why[i].value));
+	}
+	(void)fputs("}\n", stdout);
 }
 
 /* A proof of a single certificate. */
@@ -150,9 +197,9 @@ static bool load_disclosures(struct personal *p, const char *path, struct err *e
 	return !p->torn || err_set(e, ERR_PERSONAL_FORM, "%s ends in the middle of a line", path);
 }
 
-static bool check_all(const struct asked *asked, const struct policy *policy, struct err *e)
+static bool check_all(const struct asked *asked, const struct policy *policy, struct output *to, struct err *e)
 {
-	const struct audit_say say = { print, NULL };
+	const struct audit_say say = { print, to };
 	struct personal        more = { .fd = -1 };
 	struct audit_want      want = { .root = asked->root ? asked->fingerprint : NULL, .policy = policy };
 
@@ -170,6 +217,7 @@ int audit_main(int argc, char **argv)
 {
 	static struct policy policy;
 	struct asked         asked = { 0 };
+	struct output        to = { 0 };
 	struct arena         room = { 0 };
 	struct err           e = { 0 };
 	const char          *wrong = parse(&asked, argc, argv);
@@ -178,18 +226,22 @@ int audit_main(int argc, char **argv)
 		return usage(wrong);
 	if (asked.dir && !is_folder(asked.dir))
 		return 3;
+	to.json = asked.json;
 	bool ok = (!asked.policy || load_policy(&policy, &room, asked.policy, &e)) &&
-	          check_all(&asked, asked.policy ? &policy : NULL, &e);
-	int code = ok ? 0 : refuse(&e);
+	          check_all(&asked, asked.policy ? &policy : NULL, &to, &e);
+	MUST(ok || e.id != ERR_NONE);
+	if (ok)
+		e = (struct err){ 0 }; /* what was tried and did not matter */
 	arena_free(&room);
 	if (ok && asked.policy && policy.num_logs == 0)
-		(void)printf("--  the policy names no log: any record key was taken\n");
-	if (ok)
-		(void)printf("VERIFIED: %s\n", asked.proof ? "the certificate was signed in that ceremony" :
-		                                           "every line and every file of this record is as it must be");
+		print(&to, "--  the policy names no log: any record key was taken");
+	if (to.json)
+		print_verdict_json(&to, &e);
+	else
+		print_verdict(&asked, &e);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		(void)fprintf(stderr, "ceremony verify: standard output cannot be written\n");
 		return 3;
 	}
-	return code;
+	return exit_code(&e);
 }

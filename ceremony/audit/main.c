@@ -13,6 +13,10 @@ int main(int argc, char **argv)
 		(void)printf("ceremony-verify %s\n", CEREMONY_VERSION);
 		return 0;
 	}
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		(void)fputs(audit_usage, stdout);
+		return 0;
+	}
 	if (!process_harden(&e)) {
 		(void)fprintf(stderr, "ceremony-verify: %s\n", err_line(text, sizeof text, &e));
 		return 3;

@@ -14,7 +14,7 @@
 #define MAX_FILES    256
 #define MAX_FINDINGS 64
 
-static const char usage[] =
+const char lint_usage[] =
 	"usage: ceremony lint FILE...\n"
 	"\n"
 	"Certificates and revocation lists, PEM or DER, one a file. Each line of the answer is\n"
@@ -145,7 +145,7 @@ int cmd_lint(int argc, char **argv)
 	int exit_code = 0;
 
 	if (argc < 2 || argv[1][0] == '-' || argc - 1 > MAX_FILES) {
-		(void)fputs(usage, stderr);
+		(void)fputs(lint_usage, stderr);
 		return 2;
 	}
 	size_t       num = (size_t)(argc - 1);

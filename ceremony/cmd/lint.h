@@ -6,3 +6,6 @@
  * reason are empty where a file is accepted. Issuers are looked for among the files. Exit
  * code: 0 all accepted, 1 something refused, 2 wrong use, 3 a file cannot be read. */
 int cmd_lint(int argc, char **argv);
+
+/* lint_usage: how to call it, whole lines. */
+extern const char lint_usage[];

@@ -16,6 +16,7 @@
 #include "ceremony/cmd/request.h"
 #include "ceremony/cmd/run.h"
 #include "ceremony/cmd/share.h"
+#include "ceremony/cmd/share_card.h"
 #include "ceremony/cmd/start.h"
 #include "ceremony/cmd/status.h"
 #include "ceremony/cmd/token.h"
@@ -24,7 +25,7 @@
 
 struct command {
 	const char *name;
-	int (*run)(int argc, char **argv); /* NULL: it does not exist yet */
+	int (*run)(int argc, char **argv);
 	const char *usage, *what;
 };
 
@@ -54,8 +55,8 @@ static const struct command commands[] = {
 	{ "disclose", cmd_disclose, "disclose --record DIR [--ceremony N] [--name TEXT -o FILE | --report -o FILE]",
 	  "open one withheld value, for verify --disclosures; without -o: list what is personal" },
 	{ "verify", audit_main,
-	  "verify DIR [--policy FILE] [--root SHA256] [--disclosures FILE]\n"
-	  "         verify --proof FILE --certificate FILE [--policy FILE]",
+	  "verify DIR [--policy FILE] [--root SHA256] [--disclosures FILE] [--json]\n"
+	  "         verify --proof FILE --certificate FILE [--policy FILE] [--json]",
 	  "the auditor's verifier; also ceremony-verify" },
 	{ "proof", cmd_proof, "proof --record DIR --certificate FILE|SERIAL -o FILE",
 	  "cut out the proof that a certificate was signed in a ceremony, for verify --proof" },
@@ -67,9 +68,40 @@ static const struct command commands[] = {
 	  "both ends of the air gap: a file as QR codes, and back" },
 };
 
+/* Those that have more to say of how they are called. */
+static const struct {
+	const char *name, *usage;
+} at_length[] = {
+	{ "request", request_usage }, { "lint", lint_usage },   { "token", token_usage },        { "media", media_usage },
+	{ "share", share_usage },     { "share", share_card_usage }, { "qr", qr_usage_text },
+};
+
 static void print_command(FILE *to, const struct command *c)
 {
-	(void)fprintf(to, "ceremony %s\n    %s%s\n", c->usage, c->what, c->run ? "" : " (does not exist yet)");
+	(void)fprintf(to, "ceremony %s\n    %s\n", c->usage, c->what);
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(commands); i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int no_command(const char *name)
+{
+	(void)fprintf(stderr, "ceremony: there is no command %s\nSee: ceremony help\n", name);
+	return 2;
+}
+
+static int help_command(const struct command *c)
+{
+	print_command(stdout, c);
+	for (size_t i = 0; i < COUNT_OF(at_length); i++)
+		if (strcmp(at_length[i].name, c->name) == 0)
+			(void)printf("\n%s", at_length[i].usage);
+	return fflush(stdout) == 0 ? 0 : 3;
 }
 
 static int help(int argc, char **argv)
@@ -81,16 +113,8 @@ static int help(int argc, char **argv)
 		(void)printf("%s", buf_cstr(&b));
 		return 0;
 	}
-	if (argc > 1) {
-		for (size_t i = 0; i < COUNT_OF(commands); i++) {
-			if (strcmp(argv[1], commands[i].name) == 0) {
-				print_command(stdout, &commands[i]);
-				return 0;
-			}
-		}
-		(void)fprintf(stderr, "ceremony: there is no command %s\n", argv[1]);
-		return 2;
-	}
+	if (argc > 1)
+		return find(argv[1]) ? help_command(find(argv[1])) : no_command(argv[1]);
 	(void)printf("Ceremony %s: create a root CA key together, and sign with it.\n\n", CEREMONY_VERSION);
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
 		print_command(stdout, &commands[i]);
@@ -98,6 +122,15 @@ static int help(int argc, char **argv)
 	             "ceremony help [COMMAND | keys]\nceremony --version\n\n"
 	             "Exit: 0 done; 1 the answer is no; 2 wrong use; 3 the world failed.\n");
 	return 0;
+}
+
+/* `ceremony COMMAND ... --help`, wherever it stands. */
+static bool wants_help(int argc, char **argv)
+{
+	for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
 }
 
 int main(int argc, char **argv)
@@ -113,22 +146,16 @@ int main(int argc, char **argv)
 		(void)printf("ceremony %s\n", CEREMONY_VERSION);
 		return 0;
 	}
-	if (argc > 1 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0))
+	if (argc > 1 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
 		return help(argc - 1, argv + 1);
-	for (size_t i = 0; argc > 1 && i < COUNT_OF(commands); i++) {
-		if (strcmp(argv[1], commands[i].name) != 0)
-			continue;
-		if (commands[i].run)
-			return commands[i].run(argc - 1, argv + 1);
-		(void)fprintf(stderr, "ceremony %s does not exist yet in this version.\n", argv[1]);
-		return 2;
-	}
+	const struct command *c = argc > 1 ? find(argv[1]) : NULL;
+	if (c)
+		return wants_help(argc, argv) ? help_command(c) : c->run(argc - 1, argv + 1);
 	if (argc == 1 && (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)) {
 		(void)fprintf(stderr, "ceremony: there is no terminal to choose on: name a command. See: ceremony help\n");
 		return 2;
 	}
 	if (argc == 1 || strncmp(argv[1], "--", 2) == 0)
 		return cmd_start(argc, argv);
-	(void)fprintf(stderr, "ceremony: there is no command %s\nSee: ceremony help\n", argv[1]);
-	return 2;
+	return no_command(argv[1]);
 }

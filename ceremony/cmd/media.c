@@ -4,9 +4,10 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "ceremony/base/json.h"
 #include "ceremony/port/spawn.h"
 
-static const char usage[] =
+const char media_usage[] =
 	"usage: ceremony media list [--loops] [--burners] [--json]     the removable media that are plugged in\n"
 	"\n"
 	"  --loops     loop devices too, which stand for media in a rehearsal\n"
@@ -24,17 +25,6 @@ static int fail(const struct err *e)
 	return 3;
 }
 
-static void put_json(const char *key, struct bytes s)
-{
-	(void)printf("\"%s\":\"", key);
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			(void)putchar('\\');
-		(void)putchar(s.p[i]);
-	}
-	(void)putchar('"');
-}
-
 static const char *const columns[] = { "serial", "label", "state", "device" };
 
 static void print_one(const struct fields *out, uint64_t n, bool json)
@@ -44,10 +34,12 @@ static void print_one(const struct fields *out, uint64_t n, bool json)
 		(void)snprintf(key, sizeof key, "%s.%llu", columns[i], (unsigned long long)n);
 		struct bytes value = fields_get(out, key);
 		(void)fputs(json ? (i ? "," : "{") : i ? "\t" : "", stdout);
-		if (json)
-			put_json(columns[i], value);
-		else
+		if (json) {
+			(void)printf("\"%s\":", columns[i]);
+			json_print(stdout, value);
+		} else {
 			(void)printf("%.*s", (int)value.len, (const char *)value.p);
+		}
 	}
 	if (json)
 		(void)putchar('}');
@@ -99,9 +91,9 @@ static int list(bool loops, bool burners, bool json)
 int cmd_media(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "loops", no_argument, NULL, 'l' }, { "burners", no_argument, NULL, 'b' }, { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+		{ "loops", no_argument, NULL, 'l' }, { "burners", no_argument, NULL, 'b' }, { "json", no_argument, NULL, 'j' }, { NULL, 0, NULL, 0 },
 	};
-	bool loops = false, burners = false, json = false, help = false, known = argc >= 2 && strcmp(argv[1], "list") == 0;
+	bool loops = false, burners = false, json = false, known = argc >= 2 && strcmp(argv[1], "list") == 0;
 	int  c;
 
 	optind = 0; /* the GNU way of starting afresh */
@@ -109,16 +101,11 @@ int cmd_media(int argc, char **argv)
 		loops |= c == 'l';
 		burners |= c == 'b';
 		json |= c == 'j';
-		help |= c == 'h';
 		known = c != '?';
 	}
 	if (!known || optind != argc - 1) {
-		(void)fputs(usage, stderr);
+		(void)fputs(media_usage, stderr);
 		return 2;
-	}
-	if (help) {
-		(void)fputs(usage, stdout);
-		return 0;
 	}
 	return list(loops, burners, json);
 }

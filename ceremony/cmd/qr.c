@@ -6,7 +6,7 @@
 
 #include "ceremony/base/text.h"
 
-static const char usage[] =
+const char qr_usage_text[] =
 	"usage: ceremony qr send FILE [--png DIR | --svg DIR | --pdf FILE | --sizes]\n"
 	"                             [--fps N] [--version V] [--ascii] [--once]\n"
 	"       ceremony qr receive [--camera DEV | --images DIR] -o FILE\n"
@@ -50,7 +50,7 @@ void qr_catch(void)
 
 int qr_usage(void)
 {
-	(void)fputs(usage, stderr);
+	(void)fputs(qr_usage_text, stderr);
 	return 2;
 }
 
@@ -85,8 +85,6 @@ int cmd_qr(int argc, char **argv)
 		code = qr_send(argc - 1, argv + 1);
 	else if (bytes_is(what, "receive"))
 		code = qr_receive(argc - 1, argv + 1);
-	else if (bytes_is(what, "--help") && fputs(usage, stdout) >= 0)
-		code = 0;
 	else
 		(void)qr_usage();
 	if (fflush(stdout) != 0 || ferror(stdout)) {

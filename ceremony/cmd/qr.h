@@ -26,3 +26,6 @@ void qr_print_digest(const char *name, struct bytes content);
 /* qr_stopped: has someone pressed Ctrl-C, or asked us to end? qr_catch makes those signals say so. */
 bool qr_stopped(void);
 void qr_catch(void);
+
+/* qr_usage_text: how to call it, whole lines. */
+extern const char qr_usage_text[];

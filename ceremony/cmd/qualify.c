@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "ceremony/base/json.h"
 #include "ceremony/cmd/hidden.h"
 #include "ceremony/port/spawn.h"
 #include "keytest/qualify.h"
@@ -18,15 +19,10 @@ static int fail(const struct err *e)
 
 /* ---- what is printed ---- */
 
-static void put_json(const char *name, const char *value, size_t len)
+static void put_json(const char *name, struct bytes value)
 {
-	(void)printf("\"%s\": \"", name);
-	for (size_t i = 0; i < len; i++) {
-		if (value[i] == '"' || value[i] == '\\')
-			(void)putchar('\\');
-		(void)putchar(value[i]);
-	}
-	(void)putchar('"');
+	(void)printf("\"%s\": ", name);
+	json_print(stdout, value);
 }
 
 static void put_list(const char *name, const char list[][200], size_t num)
@@ -34,7 +30,7 @@ static void put_list(const char *name, const char list[][200], size_t num)
 	(void)printf(",\n \"%s\": [", name);
 	for (size_t i = 0; i < num; i++) {
 		(void)fputs(i ? ",\n  {" : "\n  {", stdout);
-		put_json("text", list[i], strlen(list[i]));
+		put_json("text", bytes_str(list[i]));
 		(void)putchar('}');
 	}
 	(void)putchar(']');
@@ -42,18 +38,16 @@ static void put_list(const char *name, const char list[][200], size_t num)
 
 static void print_json(const struct fields *out, const struct qualify *q)
 {
-	const char *words = qualify_words(q);
-
 	(void)fputs("{", stdout);
-	put_json("verdict", q->fit ? "fit" : "unfit", q->fit ? 3 : 5);
+	put_json("verdict", bytes_str(q->fit ? "fit" : "unfit"));
 	(void)fputs(",\n ", stdout);
-	put_json("words", words, strlen(words));
+	put_json("words", bytes_str(qualify_words(q)));
 	put_list("reasons", q->reason, q->num_reasons);
 	put_list("remarks", q->remark, q->num_remarks);
 	(void)fputs(",\n \"findings\": {", stdout);
 	for (size_t i = 0; i < out->num; i++) {
 		(void)fputs(i ? ",\n  " : "\n  ", stdout);
-		put_json((const char *)out->item[i].key.p, (const char *)out->item[i].value.p, out->item[i].value.len);
+		put_json((const char *)out->item[i].key.p, out->item[i].value);
 	}
 	(void)fputs("}}\n", stdout);
 }

@@ -21,7 +21,7 @@
 #define FILE_MAX   ((size_t)1 << 20) /* octets: a profile, or a certificate as PEM, with text around it */
 #define ARENA_SIZE ((size_t)16 << 20)
 
-static const char usage[] =
+const char request_usage[] =
 	"usage: ceremony request show CSR                                             what is in a request\n"
 	"       ceremony request check --profile FILE.ini [--issuer CERT] CSR...      would it be signed?\n"
 	"           [--existing CERT]                                a root's own, to be cross-certified\n"
@@ -119,7 +119,7 @@ static int show(int argc, char **argv)
 	int            code = 0;
 
 	if (argc != 2 || argv[1][0] == '-') {
-		(void)fputs(usage, stderr);
+		(void)fputs(request_usage, stderr);
 		code = 2;
 	} else if (!load(&r, &a, argv[1], &e)) {
 		code = complain(&e) == 3 ? 3 : 1;
@@ -391,13 +391,13 @@ static int check(int argc, char **argv)
 	for (optind = 1; (opt = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		const char **value = opt == 'p' ? &profile : opt == 's' ? &c.sheet : opt == 'e' ? &existing : &issuer;
 		if (opt == '?' || *value) {
-			(void)fputs(usage, stderr);
+			(void)fputs(request_usage, stderr);
 			return 2;
 		}
 		*value = optarg;
 	}
 	if (!profile || optind == argc) {
-		(void)fputs(usage, stderr);
+		(void)fputs(request_usage, stderr);
 		return 2;
 	}
 	if (c.sheet && argc - optind != 1)
@@ -426,10 +426,8 @@ int cmd_request(int argc, char **argv)
 		code = show(argc - 1, argv + 1);
 	else if (bytes_is(what, "check"))
 		code = check(argc - 1, argv + 1);
-	else if (bytes_is(what, "--help") && fputs(usage, stdout) >= 0)
-		code = 0;
 	else
-		(void)fputs(usage, stderr);
+		(void)fputs(request_usage, stderr);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		(void)fprintf(stderr, "ceremony request: standard output cannot be written\n");
 		return 3;

@@ -5,3 +5,6 @@
  * Returns the exit code: 0 all accepted, 1 one is refused, 2 wrong use (a profile or an
  * issuer's certificate that will not do is one), 3 a file cannot be read. */
 int cmd_request(int argc, char **argv);
+
+/* request_usage: how to call it, whole lines. */
+extern const char request_usage[];

@@ -11,7 +11,7 @@
 #include "ceremony/cmd/share_card.h"
 #include "ceremony/cmd/share_options.h"
 
-static const char usage[] =
+const char share_usage[] =
 	"usage: ceremony share split --threshold K --shares N [options]   a hex secret in, one mnemonic a line out\n"
 	"       ceremony share split --groups K/N,K/N,... --group-threshold GT [options]   GT groups, K of N shares in each\n"
 	"       ceremony share combine [options]                          one mnemonic a line in, the secret as hex out\n"
@@ -322,17 +322,13 @@ int cmd_share(int argc, char **argv)
 	struct err     e = { 0 };
 	struct bytes   what = bytes_str(argc > 1 ? argv[1] : "");
 
-	if (bytes_is(what, "--help")) {
-		(void)fputs(usage, stdout);
-		return 0;
-	}
 	if (bytes_is(what, "card"))
 		return cmd_share_card(argc - 1, argv + 1);
 	bool is_split = bytes_is(what, "split"), is_combine = bytes_is(what, "combine");
 	bool ok = (is_split || is_combine || bytes_is(what, "check")) && share_options_parse(&o, argc - 1, argv + 1);
 	if (!ok || (!is_split && o.is_for_split) ||
 	    (!is_split && !is_combine && (o.ask_passphrase || o.passphrase_fd >= 0))) {
-		(void)fputs(usage, stderr);
+		(void)fputs(share_usage, stderr);
 		return 2;
 	}
 	if (!hidden_init(&in, STDIN_FILENO, &e))

@@ -5,3 +5,6 @@
  * before. Returns the exit code: 0 done, 1 the shares do not combine or the share is not
  * well-formed, 2 wrong use, 3 the world failed. */
 int cmd_share(int argc, char **argv);
+
+/* share_usage: how to call it, whole lines. */
+extern const char share_usage[];

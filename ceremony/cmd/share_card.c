@@ -14,7 +14,7 @@
 #include "ceremony/cmd/card_child.h"
 #include "ceremony/cmd/hidden.h"
 
-static const char usage[] =
+const char share_card_usage[] =
 	"usage: ceremony share card [options] -o FILE.pdf|FILE.svg|FILE.png   one mnemonic in, its card out\n"
 	"\n"
 	"  --set NAME --epoch N --group NAME --custodian NAME   what else stands on the card\n"
@@ -162,12 +162,8 @@ int cmd_share_card(int argc, char **argv)
 	SECRET         words = { 0 };
 	struct err     e = { 0 };
 
-	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-		(void)fputs(usage, stdout);
-		return 0;
-	}
 	if (!parse_options(&o, argc, argv)) {
-		(void)fputs(usage, stderr);
+		(void)fputs(share_card_usage, stderr);
 		return 2;
 	}
 	o.card.share = &share;

@@ -2,3 +2,6 @@
 #pragma once
 
 int cmd_share_card(int argc, char **argv);
+
+/* share_card_usage: how to call it, whole lines. */
+extern const char share_card_usage[];

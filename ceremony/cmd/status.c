@@ -6,6 +6,7 @@
 
 #include "ceremony/audit/audit.h"
 #include "ceremony/base/file.h"
+#include "ceremony/base/json.h"
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/due.h"
 #include "ceremony/cmd/due_sheet.h"
@@ -117,20 +118,6 @@ static void print_text(const struct ledger *l, const struct due *due, size_t num
 
 /* ---- JSON ----------------------------------------------------------------------------- */
 
-static void put_json(const char *s)
-{
-	(void)putchar('"');
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			(void)printf("\\%c", *s);
-		else if ((unsigned char)*s < 0x20)
-			(void)printf("\\u%04x", (unsigned char)*s);
-		else
-			(void)putchar(*s);
-	}
-	(void)putchar('"');
-}
-
 static void print_certs(const struct ledger *l)
 {
 	char at[24], hex[2 * 32 + 1];
@@ -139,9 +126,9 @@ static void print_certs(const struct ledger *l)
 		struct buf b = BUF_ON(hex);
 		buf_hex(&b, c->serial);
 		(void)printf("%s{\"ceremony\":%u,\"name\":", c == l->cert ? "" : ",", c->ceremony);
-		put_json(c->name);
+		json_print(stdout, bytes_str(c->name));
 		(void)printf(",\"subject\":");
-		put_json(c->subject);
+		json_print(stdout, bytes_str(c->subject));
 		(void)printf(",\"serial\":\"%s\",\"not_after\":\"%s\",\"revoked\":%s", buf_cstr(&b), utc_str(at, c->not_after),
 		             c->revoked ? "true" : "false");
 		if (c->revoked)
@@ -157,7 +144,7 @@ static void print_json_parts(const struct ledger_list *x)
 	(void)printf(",\"parts\":[");
 	for (unsigned i = 0; i < x->num_parts; i++) {
 		(void)printf("%s{\"file\":", i ? "," : "");
-		put_json(x->part[i].file);
+		json_print(stdout, bytes_str(x->part[i].file));
 		(void)printf(",\"sha256\":\"%s\"}", x->part[i].sha256);
 	}
 	(void)printf("]");
@@ -171,7 +158,7 @@ static void print_json_lists(const struct ledger *l, int64_t now)
 		(void)printf("%s{\"number\":%llu,\"state\":\"%s\",\"this_update\":\"%s\",\"next_update\":\"%s\",\"ceremony\":%u,\"file\":",
 		             x == l->list ? "" : ",", (unsigned long long)x->number, list_state(l, x, now),
 		             utc_str(from, x->this_update), utc_str(to, x->next_update), x->ceremony);
-		put_json(x->file);
+		json_print(stdout, bytes_str(x->file));
 		(void)printf(",\"sha256\":\"%s\",\"ahead\":%s", x->sha256, x->ahead ? "true" : "false");
 		print_json_parts(x);
 		if (x->instead)
@@ -187,11 +174,11 @@ static void print_json_due(const struct due *due, size_t num)
 	for (size_t i = 0; i < num; i++) {
 		(void)printf("%s{\"state\":\"%s\",\"at\":\"%s\",\"what\":", i ? "," : "", due_state_name(due[i].state),
 		             utc_str(at, due[i].at));
-		put_json(due[i].what);
+		json_print(stdout, bytes_str(due[i].what));
 		(void)printf(",\"of\":");
-		put_json(due[i].of);
+		json_print(stdout, bytes_str(due[i].of));
 		(void)printf(",\"clause\":");
-		put_json(due[i].clause);
+		json_print(stdout, bytes_str(due[i].clause));
 		(void)printf("}");
 	}
 }
@@ -201,11 +188,11 @@ static void print_json(const struct ledger *l, const char *open_one, const struc
 	char hex[HASH_MAX * 2 + 1];
 
 	(void)printf("{\"organisation\":");
-	put_json(l->organisation);
+	json_print(stdout, bytes_str(l->organisation));
 	(void)printf(",\"rehearsal\":%s,\"root_sha256\":\"%s\",\"ceremonies\":%u,\"unfinished\":", l->rehearsal ? "true" : "false",
 	             sha256_hex(hex, l->root_cert), l->num_ceremonies);
 	if (open_one)
-		put_json(open_one);
+		json_print(stdout, bytes_str(open_one));
 	else
 		(void)printf("null");
 	(void)printf(",\"crl_number\":%llu,\"lists\":[", (unsigned long long)l->crl_number);

@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "ceremony/base/json.h"
 #include "ceremony/cmd/qualify.h"
 #include "ceremony/port/spawn.h"
 
-static const char usage[] =
+const char token_usage[] =
 	"usage: ceremony token list [--token URI] [--json]     the tokens of a PKCS #11 module, by serial\n"
 	"       ceremony token qualify --token URI [--pin-fd FD] [--json]     is it fit to hold a root key?\n"
 	"\n"
@@ -40,18 +41,6 @@ static int fail(const struct err *e)
 	return e->id == ERR_USAGE || e->id == ERR_TOKEN_URI ? 2 : 3;
 }
 
-/* A JSON string of plain text. */
-static void put_json(struct bytes s)
-{
-	(void)putchar('"');
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			(void)putchar('\\');
-		(void)putchar(s.p[i]);
-	}
-	(void)putchar('"');
-}
-
 static void put_object(struct bytes row)
 {
 	for (size_t i = 0; i < COUNT_OF(columns); i++) {
@@ -60,7 +49,7 @@ static void put_object(struct bytes row)
 		if (!bytes_cut(row, '\t', &cell, &rest))
 			cell = row;
 		(void)printf("%s\"%s\":", i ? "," : "{", columns[i]);
-		put_json(cell);
+		json_print(stdout, cell);
 		row = rest;
 	}
 	(void)putchar('}');
@@ -119,14 +108,14 @@ static int list(const char *uri, bool json)
 struct asked {
 	const char *uri;
 	int         pin_fd;
-	bool        json, help;
+	bool        json;
 };
 
 static bool parse(struct asked *out, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "token", required_argument, NULL, 't' }, { "json", no_argument, NULL, 'j' },
-		{ "pin-fd", required_argument, NULL, 'p' }, { "help", no_argument, NULL, 'h' },
+		{ "pin-fd", required_argument, NULL, 'p' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct asked a = { .pin_fd = -1 };
@@ -139,8 +128,6 @@ static bool parse(struct asked *out, int argc, char **argv)
 			a.uri = optarg;
 		else if (c == 'j')
 			a.json = true;
-		else if (c == 'h')
-			a.help = true;
 		else if (c == 'p' && bytes_to_u64(&fd, bytes_str(optarg), 1023))
 			a.pin_fd = (int)fd;
 		else
@@ -157,13 +144,9 @@ int cmd_token(int argc, char **argv)
 	struct asked a = { 0 };
 
 	if ((!listing && !qualifying) || !parse(&a, argc - 1, argv + 1) || (listing && a.pin_fd >= 0) ||
-	    (qualifying && !a.uri && !a.help)) {
-		(void)fputs(usage, stderr);
+	    (qualifying && !a.uri)) {
+		(void)fputs(token_usage, stderr);
 		return 2;
-	}
-	if (a.help) {
-		(void)fputs(usage, stdout);
-		return 0;
 	}
 	return listing ? list(a.uri, a.json) : qualify_command(a.uri, a.pin_fd, a.json);
 }

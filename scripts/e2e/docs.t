@@ -29,10 +29,13 @@ like "make help names the second command" "$work/help" '^sh scripts/test '
 # Every subcommand of the contract is listed by help, and answers for itself.
 ok "ceremony help answers" "$bin/ceremony" help
 cp "$work/out" "$work/help"
-for command in run resume check request lint token share status report verify qr; do
+for command in run resume check request lint token media share status report publish disclose verify proof policy tour qr; do
 	like "ceremony help lists $command" "$work/help" "^(ceremony )?  *$command |^ceremony $command "
 	ok "ceremony help $command" "$bin/ceremony" help "$command"
 	like "ceremony help $command: is about it" "$work/out" "$command"
+	cp "$work/out" "$work/of-command"
+	ok "ceremony $command --help" "$bin/ceremony" "$command" --record nowhere --help
+	same "says the same" "$work/out" "$work/of-command"
 done
 # The man pages: every command and option that help knows, and no other.
 man=docs/man/ceremony.1
@@ -42,11 +45,10 @@ options_of() {
 grep -oE 'Fl -?[a-z][a-z0-9-]*' "$man" | sed 's/^Fl /-/' | sort -u >"$work/man-options"
 {
 	cat "$work/help"
-	for command in share 'share card' qr request; do
-		# shellcheck disable=SC2086 # two words
-		"$bin/ceremony" $command --help
+	for command in $(sed -n 's/^ceremony \([a-z][a-z]*\) .*/\1/p' "$work/help"); do
+		"$bin/ceremony" "$command" --help
 	done
-} 2>&1 | options_of | grep -vxE -- '--help|-0039' >"$work/help-options"
+} 2>&1 | options_of | grep -vxE -- '--help|-0039|-h' >"$work/help-options"
 is "ceremony.1 has every option of the help" "$(comm -13 "$work/man-options" "$work/help-options" | tr '\n' ' ')" ""
 comm -23 "$work/man-options" "$work/help-options" | while read -r option; do
 	grep -rqF -e "\"$option\"" -e "{ \"${option#--}\"," ceremony/cmd || echo "$option"
@@ -58,7 +60,7 @@ while read -r command; do
 	grep -qE "^\.(Ss|Cm) $command( |\$)" "$man" || echo "$command"
 done <"$work/help-commands" >"$work/missing"
 is "ceremony.1 has every command of the help" "$(cat "$work/missing")" ""
-"$bin/ceremony-verify" 2>&1 | options_of >"$work/verify-options"
+"$bin/ceremony-verify" --help | options_of >"$work/verify-options"
 for option in $(cat "$work/verify-options"); do
 	like "ceremony-verify.1 has $option" docs/man/ceremony-verify.1 "Fl $(echo "$option" | cut -c2-)( |\$)"
 done

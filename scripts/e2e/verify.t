@@ -55,6 +55,27 @@ ln -s "$record" "$work/link"
 verify 0 'by a link to it' out '^VERIFIED: ' "$work/link"
 verify 0 'with a slash behind it' out '^VERIFIED: ' "$record/"
 
+# As one object, for a program.
+json() { # EXPRESSION over the object o, of what was said last
+	if have python3; then
+		python3 -c "import json, sys; o = json.load(sys.stdin); print($1)" <"$work/out"
+	else
+		echo "no python3"
+	fi
+}
+verify 0 'a whole record, as JSON' out '^"verdict":"verified"}$' "$record" --json
+unlike 'no line is for people' "$work/out" '^VERIFIED|^ok  '
+if have python3; then
+	is 'which another program reads' "$(json 'o["verdict"], o.get("error"), {l["says"] for l in o["lines"]} <= {"holds", "remark", "more"}')" "verified None True"
+	is 'with all that is told to people' "$(json 'len(o["lines"])')" "$("$bin/ceremony-verify" "$record" | grep -vc '^VERIFIED')"
+	verify 1 'another root, as JSON' out '"verdict":"not verified"' --json "$record" --root "$(echo "$hex" | tr 0-9a-f 1-9a-f0)"
+	is 'with the error in pieces' "$(json 'o["error"], "the record'"'"'s root is" in o["detail"], bool(o["what"] and o["todo"])')" "ERR_AUDIT_ROOT True True"
+	verify 3 'a policy that is not there, as JSON' out '"verdict":"could not be looked at"' --json "$record" --policy "$work/nowhere"
+	is 'is an object, too' "$(json 'o["error"], o["lines"]')" "ERR_FILE_READ []"
+else
+	skip 'which another program reads' 'no python3'
+fi
+
 # What is no record.
 mkdir "$work/empty"
 verify 1 'an empty folder' out '^NOT VERIFIED: The folder is not a record' "$work/empty"
