@@ -63,7 +63,9 @@ static bool unfinished(bool *out, char name[BUNDLE_NAME_MAX + 1], const char *pa
 
 static const char *list_state(const struct ledger *l, const struct ledger_list *x, int64_t now)
 {
-	return x->instead ? "void" : x == ledger_list_at(l, now) ? "now" : x->this_update > now ? "ahead" : "past";
+	const bool newest = x == ledger_list_at(l, now);
+
+	return x->instead ? "void" : newest ? (x->next_update > now ? "now" : "expired") : x->this_update > now ? "ahead" : "past";
 }
 
 static void print_list(const struct ledger *l, const struct ledger_list *x, int64_t now)
@@ -78,6 +80,9 @@ static void print_list(const struct ledger *l, const struct ledger_list *x, int6
 	else if (!x->instead && x->this_update > now)
 		(void)printf("    ahead    %llu, ceremony %u: publish %s on %.10s, not before; good until %.10s\n",
 		             (unsigned long long)x->number, x->ceremony, x->file, from, to);
+	else if (x == ledger_list_at(l, now) && x->next_update <= now)
+		(void)printf("    expired  %llu, ceremony %u: %s was good until %.10s, and there is none after it: sign the next\n",
+		             (unsigned long long)x->number, x->ceremony, x->file, to);
 	else if (x == ledger_list_at(l, now))
 		(void)printf("    now      %llu, ceremony %u: %s is the list of today, good until %.10s\n", (unsigned long long)x->number,
 		             x->ceremony, x->file, to);
@@ -108,7 +113,7 @@ static void print_text(const struct ledger *l, const struct due *due, size_t num
 	print_lists(l, now);
 	(void)printf("  certificates      %zu\n", l->num_certs);
 	for (const struct ledger_cert *c = l->cert; c; c = c->next)
-		(void)printf("    %-8s %u/%.*s  %s\n", c->revoked ? "REVOKED" : "valid", c->ceremony,
+		(void)printf("    %-8s %u/%.*s  %s\n", c->revoked ? "REVOKED" : c->not_after < now ? "expired" : "valid", c->ceremony,
 		             (int)(strlen(c->name) - 4), c->name, c->subject); /* without ".csr" */
 	(void)printf("Due\n");
 	for (size_t i = 0; i < num; i++)
