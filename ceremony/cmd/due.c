@@ -67,17 +67,17 @@ static void add_ahead(struct rows *r, const struct ledger *l, int64_t now)
 {
 	for (const struct ledger_list *x = l->list; x; x = x->next) {
 		struct due row = { .at = x->this_update, .what = "publish the list that was signed ahead", .clause = "RFC 5280 5.1.2.5" };
-		char       of[96];
-		struct buf key = BUF_ON(row.key), name = BUF_ON(of);
-		if (!x->ahead || (!x->instead && x->this_update <= now) || (x->instead && x->next_update <= now))
+		char       number[CRL_NUMBER_TEXT];
+		struct buf key = BUF_ON(row.key);
+		const bool is_void = ledger_list_is_void(x);
+		if (!x->ahead || (!is_void && x->this_update <= now) || (is_void && x->next_update <= now))
 			continue;
-		buf_fmt(&key, "publish-%llu", (unsigned long long)x->number);
+		buf_fmt(&key, "publish-%s", crl_number_str(number, x->number));
 		(void)buf_cstr(&key);
-		row.state = x->instead ? DUE_VOID : state_of(row.at, now, PUBLISH_WARNING);
-		if (x->instead)
+		row.state = is_void ? DUE_VOID : state_of(row.at, now, PUBLISH_WARNING);
+		if (is_void)
 			row.what = "never publish the list that was signed ahead";
-		buf_fmt(&name, "%llu, %s", (unsigned long long)x->number, x->file);
-		add(r, row, buf_cstr(&name));
+		add(r, row, x->file); /* its name has its number */
 	}
 }
 

@@ -19,7 +19,7 @@ struct sheet_of {
 static void put_ca(struct doc *d, const struct sheet_of *of)
 {
 	const struct ledger *l = of->ledger;
-	char                 text[4 * SHOWN + 64], at[24];
+	char                 text[4 * SHOWN + 64], at[24], number[CRL_NUMBER_TEXT];
 	struct buf           b = BUF_ON(text);
 
 	const size_t len = strlen(l->organisation);
@@ -30,10 +30,10 @@ static void put_ca(struct doc *d, const struct sheet_of *of)
 	buf_fmt(&b, "%u, the last ended %s", l->num_ceremonies, utc_str(at, l->time));
 	doc_row(d, BYTES_LIT("Ceremonies"), PAPER_PLAIN, buf_bytes(&b));
 	b.len = 0;
-	if (l->crl_number)
-		buf_fmt(&b, "number %llu", (unsigned long long)l->crl_number);
+	if (!crl_number_is_zero(l->crl_number))
+		buf_fmt(&b, "number %s", crl_number_str(number, l->crl_number));
 	else
-		buf_str(&b, l->list ? "without a number" : "none yet");
+		buf_str(&b, l->list ? "without a number, or of number 0" : "none yet");
 	doc_row(d, BYTES_LIT("Revocation list"), PAPER_PLAIN, buf_bytes(&b));
 	if (!l->root_cert.len) {
 		doc_row_str(d, "Root certificate", PAPER_PLAIN, "none yet");

@@ -90,13 +90,14 @@ static void put_crl(struct report_doc *r, struct bytes der, struct bytes print)
 {
 	struct crl c;
 	struct err why = { 0 };
+	char       number[CRL_NUMBER_TEXT];
 
 	if (!crl_parse(&c, der, &why)) {
 		doc_table_row(r->d, (const struct bytes[]){ bytes_str(err_text_of(why.id)->what), { NULL, 0 }, { NULL, 0 }, print });
 		return;
 	}
 	doc_table_row(r->d, (const struct bytes[]){ name_of(r, &c.issuer),
-	                                            report_doc_said(r, "%llu, with %zu entries", (unsigned long long)c.number, c.num_entries),
+	                                            report_doc_said(r, "%s, with %zu entries", crl_number_str(number, c.number), c.num_entries),
 	                                            span_of(r, c.this_update, c.next_update), print });
 }
 

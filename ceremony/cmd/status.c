@@ -65,27 +65,27 @@ static const char *list_state(const struct ledger *l, const struct ledger_list *
 {
 	const bool newest = x == ledger_list_at(l, now);
 
-	return x->instead ? "void" : newest ? (x->next_update > now ? "now" : "expired") : x->this_update > now ? "ahead" : "past";
+	return ledger_list_is_void(x) ? "void" : newest ? (x->next_update > now ? "now" : "expired") : x->this_update > now ? "ahead" : "past";
 }
 
 static void print_list(const struct ledger *l, const struct ledger_list *x, int64_t now)
 {
-	char from[24], to[24];
+	char       from[24], to[24], number[CRL_NUMBER_TEXT], instead[CRL_NUMBER_TEXT];
+	const bool is_void = ledger_list_is_void(x);
 
+	(void)crl_number_str(number, x->number);
 	(void)utc_str(from, x->this_update);
 	(void)utc_str(to, x->next_update);
-	if (x->instead && x->next_update > now)
-		(void)printf("    NEVER    %llu, ceremony %u: never publish %s: list %llu was made instead\n", (unsigned long long)x->number,
-		             x->ceremony, x->file, (unsigned long long)x->instead);
-	else if (!x->instead && x->this_update > now)
-		(void)printf("    ahead    %llu, ceremony %u: publish %s on %.10s, not before; good until %.10s\n",
-		             (unsigned long long)x->number, x->ceremony, x->file, from, to);
+	if (is_void && x->next_update > now)
+		(void)printf("    NEVER    %s, ceremony %u: never publish %s: list %s was made instead\n", number, x->ceremony, x->file,
+		             crl_number_str(instead, x->instead));
+	else if (!is_void && x->this_update > now)
+		(void)printf("    ahead    %s, ceremony %u: publish %s on %.10s, not before; good until %.10s\n", number, x->ceremony, x->file, from, to);
 	else if (x == ledger_list_at(l, now) && x->next_update <= now)
-		(void)printf("    expired  %llu, ceremony %u: %s was good until %.10s, and there is none after it: sign the next\n",
-		             (unsigned long long)x->number, x->ceremony, x->file, to);
-	else if (x == ledger_list_at(l, now))
-		(void)printf("    now      %llu, ceremony %u: %s is the list of today, good until %.10s\n", (unsigned long long)x->number,
+		(void)printf("    expired  %s, ceremony %u: %s was good until %.10s, and there is none after it: sign the next\n", number,
 		             x->ceremony, x->file, to);
+	else if (x == ledger_list_at(l, now))
+		(void)printf("    now      %s, ceremony %u: %s is the list of today, good until %.10s\n", number, x->ceremony, x->file, to);
 }
 
 /* The list of now, and those that were signed ahead: which is to be published when, and which never. The ledger has
@@ -93,8 +93,9 @@ static void print_list(const struct ledger *l, const struct ledger_list *x, int6
 static void print_lists(const struct ledger *l, int64_t now)
 {
 	const struct ledger_list *x = NULL, *next;
+	char                      number[CRL_NUMBER_TEXT];
 
-	(void)printf("  revocation list   %llu\n", (unsigned long long)l->crl_number);
+	(void)printf("  revocation list   %s\n", crl_number_str(number, l->crl_number));
 	for (; x != l->list; x = next) {
 		for (next = l->list; next->next != x; next = next->next)
 			;
@@ -157,17 +158,17 @@ static void print_json_parts(const struct ledger_list *x)
 
 static void print_json_lists(const struct ledger *l, int64_t now)
 {
-	char from[24], to[24];
+	char from[24], to[24], number[CRL_NUMBER_TEXT];
 
 	for (const struct ledger_list *x = l->list; x; x = x->next) {
-		(void)printf("%s{\"number\":%llu,\"state\":\"%s\",\"this_update\":\"%s\",\"next_update\":\"%s\",\"ceremony\":%u,\"file\":",
-		             x == l->list ? "" : ",", (unsigned long long)x->number, list_state(l, x, now),
+		(void)printf("%s{\"number\":%s,\"state\":\"%s\",\"this_update\":\"%s\",\"next_update\":\"%s\",\"ceremony\":%u,\"file\":",
+		             x == l->list ? "" : ",", crl_number_str(number, x->number), list_state(l, x, now),
 		             utc_str(from, x->this_update), utc_str(to, x->next_update), x->ceremony);
 		json_print(stdout, bytes_str(x->file));
 		(void)printf(",\"sha256\":\"%s\",\"ahead\":%s", x->sha256, x->ahead ? "true" : "false");
 		print_json_parts(x);
-		if (x->instead)
-			(void)printf(",\"instead\":%llu", (unsigned long long)x->instead);
+		if (ledger_list_is_void(x))
+			(void)printf(",\"instead\":%s", crl_number_str(number, x->instead));
 		(void)printf("}");
 	}
 }
@@ -190,7 +191,7 @@ static void print_json_due(const struct due *due, size_t num)
 
 static void print_json(const struct ledger *l, const char *open_one, const struct due *due, size_t num, int64_t now)
 {
-	char hex[HASH_MAX * 2 + 1];
+	char hex[HASH_MAX * 2 + 1], number[CRL_NUMBER_TEXT];
 
 	(void)printf("{\"organisation\":");
 	json_print(stdout, bytes_str(l->organisation));
@@ -200,7 +201,7 @@ static void print_json(const struct ledger *l, const char *open_one, const struc
 		json_print(stdout, bytes_str(open_one));
 	else
 		(void)printf("null");
-	(void)printf(",\"crl_number\":%llu,\"lists\":[", (unsigned long long)l->crl_number);
+	(void)printf(",\"crl_number\":%s,\"lists\":[", crl_number_str(number, l->crl_number));
 	print_json_lists(l, now);
 	(void)printf("],\"certificates\":[");
 	print_certs(l);

@@ -28,7 +28,8 @@ struct adoption {
 	struct adopted_large {
 		const char *sha256;           /* of its DER; NULL: not taken over */
 		const char *known;            /* of the certificates that were brought, as crl-adopt has it */
-		uint64_t    number, entries;
+		struct crl_number number;
+		uint64_t    entries;
 		int64_t     this_update, next_update;
 	} large;
 	const char    **listed;               /* ADOPT_MAX_FILES */

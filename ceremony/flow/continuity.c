@@ -230,22 +230,21 @@ bool list_is_ours(const struct flow *f, const struct crl *c, struct err *e)
 	if (!root || !certificate_parse(root, f->root_cert, e))
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
 	return (name_same(&c->issuer, &root->subject) && crl_verify(c, &root->key, &why)) ||
-	       err_set(e, ERR_LIST_FOREIGN, "number %llu", (unsigned long long)c->number);
+	       err_set(e, ERR_LIST_FOREIGN, "number %s", say_number(f, c->number));
 }
 
-bool list_is_of_now(const struct ledger_list *l, const struct ledger_list *now, int64_t time, struct err *e)
+bool list_is_of_now(const struct flow *f, const struct ledger_list *l, const struct ledger_list *now, struct err *e)
 {
 	char from[24];
 
-	if (l->instead)
-		return err_set(e, ERR_LIST_OVERTAKEN, "list %llu; list %llu was made instead", (unsigned long long)l->number,
-		               (unsigned long long)l->instead);
-	if (l->number < now->number)
-		return err_set(e, ERR_LIST_OLD, "the medium has list %llu, this record %llu", (unsigned long long)l->number,
-		               (unsigned long long)now->number);
-	return l->this_update <= time || err_set(e, ERR_LIST_AHEAD, "list %llu begins %s, and today's is list %llu",
-	                                         (unsigned long long)l->number, utc_str(from, l->this_update),
-	                                         (unsigned long long)now->number);
+	if (ledger_list_is_void(l))
+		return err_set(e, ERR_LIST_OVERTAKEN, "list %s; list %s was made instead", say_number(f, l->number), say_number(f, l->instead));
+	if (crl_number_compare(l->number, now->number) < 0)
+		return err_set(e, ERR_LIST_OLD, "the medium has list %s, this record %s", say_number(f, l->number),
+		               say_number(f, now->number));
+	return l->this_update <= f->clock_now || err_set(e, ERR_LIST_AHEAD, "list %s begins %s, and today's is list %s",
+	                                         say_number(f, l->number), utc_str(from, l->this_update),
+	                                         say_number(f, now->number));
 }
 
 bool list_check(const struct flow *f, struct bytes der, struct err *e)
@@ -261,11 +260,11 @@ bool list_check(const struct flow *f, struct bytes der, struct err *e)
 		return false;
 	(void)sha256_hex(hex, der);
 	now = now ? now : last;
-	if (!last || c->number > f->before->crl_number)
-		return err_set(e, ERR_LIST_NEWER, "the medium has list %llu, this record's last is %llu",
-		               (unsigned long long)c->number, (unsigned long long)f->before->crl_number);
+	if (!last || crl_number_compare(c->number, f->before->crl_number) > 0)
+		return err_set(e, ERR_LIST_NEWER, "the medium has list %s, this record's last is %s",
+		               say_number(f, c->number), say_number(f, f->before->crl_number));
 	for (const struct ledger_list *l = last; l; l = l->next)
 		if (strcmp(l->sha256, hex) == 0)
-			return list_is_of_now(l, now, f->clock_now, e);
-	return err_set(e, ERR_LIST_OTHER, "number %llu", (unsigned long long)c->number);
+			return list_is_of_now(f, l, now, e);
+	return err_set(e, ERR_LIST_OTHER, "number %s", say_number(f, c->number));
 }

@@ -38,7 +38,8 @@ bool list_check(const struct flow *f, struct bytes der, struct err *e) __attribu
 
 /* A list that was read outside of the transcript: what crl-look and crl-adopt say of it. */
 struct list_said {
-	uint64_t      number, entries, odd;
+	struct crl_number number;
+	uint64_t      entries, odd;
 	int64_t       this_update, next_update;
 	struct bytes  issuer; /* DER of a Name; in f->scratch */
 	const char   *sha256; /* of its DER, hex; in f->scratch */
@@ -49,15 +50,15 @@ struct list_said {
 bool list_said_read(struct list_said *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
 	__attribute__((warn_unused_result));
 /* list_look_ask: the names of a list's parts on a medium: name, in which {shard} stands for a part's number.
- * list_look_check: crl-look's answer against the ledger's, as list_check. *number: it is this list. */
+ * list_look_check: crl-look's answer against the ledger's, as list_check. */
 bool list_look_ask(const struct flow *f, struct bytes name, struct fields *in, struct err *e) __attribute__((warn_unused_result));
-bool list_look_check(const struct flow *f, struct bytes name, const struct fields *out, uint64_t *number, struct err *e)
+bool list_look_check(const struct flow *f, struct bytes name, const struct fields *out, struct err *e)
 	__attribute__((warn_unused_result));
 /* list_is_looked_at: the ledger has lists that lie as files: a medium's is read piece by piece. */
 bool list_is_looked_at(const struct flow *f);
 
-/* list_is_of_now: is this list of the ledger the one that is to be published at that time? ERR_LIST_OVERTAKEN, _OLD, _AHEAD. */
-bool list_is_of_now(const struct ledger_list *l, const struct ledger_list *now, int64_t time, struct err *e)
+/* list_is_of_now: is this list of the ledger the one that is to be published now? ERR_LIST_OVERTAKEN, _OLD, _AHEAD. */
+bool list_is_of_now(const struct flow *f, const struct ledger_list *l, const struct ledger_list *now, struct err *e)
 	__attribute__((warn_unused_result));
 
 /* list_is_ours: signed by this root's key, in its name. ERR_LIST_FOREIGN. */

@@ -171,7 +171,5 @@ bool copies_ask_look(const struct flow *f, struct fields *in, struct err *e)
 
 bool copies_check_look(const struct flow *f, const struct fields *out, struct err *e)
 {
-	uint64_t number;
-
-	return list_look_check(f, now_url(f).name, out, &number, e);
+	return list_look_check(f, now_url(f).name, out, e);
 }

@@ -5,9 +5,9 @@
 
 static const char *against(const struct flow *f)
 {
-	if (!f->crl_number)
-		return f->before->list ? "the one without a number" : "there is none";
-	return say(f, "%llu%s", (unsigned long long)f->crl_number, f->brought.list ? ", which was brought and is the record's" : "");
+	if (crl_number_is_zero(f->crl_number))
+		return f->before->list ? "the one without a number, or of number 0" : "there is none";
+	return say(f, "%s%s", say_number(f, f->crl_number), f->brought.list ? ", which was brought and is the record's" : "");
 }
 
 /* One row, or one more that is but counted: the last one tells how many. */

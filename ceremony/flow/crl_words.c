@@ -28,7 +28,7 @@ static const char *file_of(const struct flow *f, unsigned i, struct digest *out)
 /* A list of a series has a long name, and a number that says as much. */
 static const char *label_of(const struct flow *f, unsigned i, const char *name)
 {
-	return f->num_crls ? say(f, "List %llu", (unsigned long long)f->crl_number + 1 + i) : name;
+	return f->num_crls ? say(f, "List %s", say_list(f, i)) : name;
 }
 
 void crl_words_prompt(const struct flow *f, struct prompt *p)

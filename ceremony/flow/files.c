@@ -62,7 +62,7 @@ size_t flow_num_results(const struct flow *f)
 
 static const char *list_name(const struct flow *f, unsigned list, bool pem)
 {
-	const char *number = is_numbered(f) ? say(f, "-%llu", (unsigned long long)f->crl_number + 1) : "";
+	const char *number = is_numbered(f) ? say(f, "-%s", say_list(f, 0)) : "";
 
 	return series_is(f) ? series_file(f, list, pem) : say(f, pem ? "root%s-crl.pem" : "root%s.crl", number);
 }
@@ -93,11 +93,11 @@ const char *flow_list_file(const struct flow *f, unsigned i)
 
 const char *flow_large_name(const struct flow *f, unsigned n)
 {
-	const unsigned long long number = (unsigned long long)f->crl_number + 1;
+	const char *number = say_list(f, 0);
 
 	if (series_is(f) || !is_numbered(f))
 		return f->shard[n].file;
-	return f->num_files > 1 ? say(f, "root-%llu-part-%u.crl", number, n) : say(f, "root-%llu.crl", number);
+	return f->num_files > 1 ? say(f, "root-%s-part-%u.crl", number, n) : say(f, "root-%s.crl", number);
 }
 
 bool flow_result_at(const struct flow *f, size_t i, struct flow_result *out, struct err *e)

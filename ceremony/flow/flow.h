@@ -252,7 +252,7 @@ struct flow {
 	unsigned            num_files; /* of the lists that are built */
 	struct bytes        crl[FLOW_MAX_LISTS]; /* DER; those that are small enough for the transcript */
 	unsigned            num_crls;            /* signed so far */
-	uint64_t            crl_number;          /* of the last list of before */
+	struct crl_number   crl_number;          /* of the last list of before */
 	struct flow_kept {
 		const char *name, *sha256; /* name: NULL: not written */
 		uint64_t    size, files;

@@ -99,6 +99,9 @@ STEP_KINDS(X)
 
 /* say: text in the flow's scratch, formatted; never NULL. */
 const char *say(const struct flow *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* say_number: of a revocation list. say_list: the number of the i-th list of this ceremony. */
+const char *say_number(const struct flow *f, struct crl_number n);
+const char *say_list(const struct flow *f, unsigned i);
 /* say_bytes: octets as a C string, escaped for eyes. */
 const char *say_bytes(const struct flow *f, struct bytes a);
 /* say_words: SHA-256's first `octets` as PGP words, four a line. */

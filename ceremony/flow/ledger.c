@@ -188,7 +188,7 @@ static void keep_large_dates(const struct flow *f, struct ledger *l)
 	while (f->shard && num_signed < f->num_files && f->shard[num_signed].signature.len)
 		num_signed++;
 	if (num_signed)
-		l->crl_number = f->crl_number + (num_signed + shards - 1) / shards;
+		l->crl_number = crl_number_plus(f->crl_number, (num_signed + shards - 1) / shards);
 	if (!whole)
 		return;
 	l->crl_this_update = f->shard[0].this_update;
@@ -259,7 +259,7 @@ static void keep_large_list(const struct flow *f, struct ledger *l, struct arena
 	}
 	if (shards > 1) /* "root-0.crl" */
 		name = say(f, "%.*s*.crl", (int)(strlen(s->file) - strlen("0.crl")), s->file);
-	*out = (struct ledger_list){ .number = f->crl_number + 1 + n, .this_update = s->this_update, .next_update = s->next_update,
+	*out = (struct ledger_list){ .number = crl_number_plus(f->crl_number, n + 1), .this_update = s->this_update, .next_update = s->next_update,
 		                     .ceremony = f->number, .file = keep_text(a, name, ok), .ahead = n > 0,
 		                     .num_parts = shards, .part = part, .next = l->list };
 	if (shards == 1)
@@ -274,8 +274,8 @@ static void overtake(const struct flow *f, struct ledger *l)
 	bool made = f->num_crls || (f->shard && f->shard[0].signature.len);
 
 	for (struct ledger_list *x = l->list; made && x; x = x->next)
-		if (!x->instead && x->this_update > f->crl_time)
-			x->instead = f->crl_number + 1;
+		if (!ledger_list_is_void(x) && x->this_update > f->crl_time)
+			x->instead = crl_number_plus(f->crl_number, 1);
 }
 
 static void keep_lists(const struct flow *f, struct ledger *l, struct arena *a, bool *ok)

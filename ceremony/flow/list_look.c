@@ -23,7 +23,7 @@ static bool get_plain(struct list_said *out, const struct flow *f, const struct 
 {
 	struct digest d;
 
-	if (!fields_get_u64(&out->number, said, key_of(f, "number", n), INT64_MAX))
+	if (!crl_number_parse(&out->number, fields_get(said, key_of(f, "number", n))) || !crl_number_has_room(out->number))
 		return err_set(e, ERR_FLOW_FIELD, "number");
 	if (!fields_get_u64(&out->entries, said, key_of(f, "entries", n), UINT32_MAX) ||
 	    !fields_get_u64(&out->odd, said, key_of(f, "odd-bits", n), UINT32_MAX))
@@ -68,12 +68,12 @@ bool list_said_read(struct list_said *out, const struct flow *f, const struct fi
 	if (!get_plain(&s, f, said, n, e) || !name_parse(&issuer, s.issuer, e))
 		return false;
 	if (!name_same(&issuer, &root->subject))
-		return err_set(e, ERR_LIST_FOREIGN, "number %llu", (unsigned long long)s.number);
+		return err_set(e, ERR_LIST_FOREIGN, "number %s", say_number(f, s.number));
 	if (!is_signed(f, root, said, n, &why)) {
 		if (why.id == ERR_FLOW_FIELD || why.id == ERR_PROFILE_SIGNATURE)
 			*e = why;
 		else
-			(void)err_set(e, ERR_LIST_FOREIGN, "number %llu", (unsigned long long)s.number);
+			(void)err_set(e, ERR_LIST_FOREIGN, "number %s", say_number(f, s.number));
 		return false;
 	}
 	*out = s;
@@ -133,9 +133,9 @@ static int part_of(const struct ledger_list *l, const char *sha256)
 /* Which list of the ledger is it that a part is of? */
 static bool find(const struct flow *f, const struct list_said *s, unsigned part, const struct ledger_list **out, struct err *e)
 {
-	if (!f->before->list || s->number > f->before->crl_number)
-		return err_set(e, ERR_LIST_NEWER, "the medium has list %llu, this record's last is %llu", (unsigned long long)s->number,
-		               (unsigned long long)f->before->crl_number);
+	if (!f->before->list || crl_number_compare(s->number, f->before->crl_number) > 0)
+		return err_set(e, ERR_LIST_NEWER, "the medium has list %s, this record's last is %s", say_number(f, s->number),
+		               say_number(f, f->before->crl_number));
 	for (const struct ledger_list *l = f->before->list; l; l = l->next) {
 		if (is_part(l, part, s->sha256)) {
 			*out = l;
@@ -143,12 +143,12 @@ static bool find(const struct flow *f, const struct list_said *s, unsigned part,
 		}
 		int is = part_of(l, s->sha256);
 		if (is >= 0)
-			return err_set(e, ERR_LIST_PARTS, "what was brought as part %u is part %d of list %llu", part, is, (unsigned long long)l->number);
+			return err_set(e, ERR_LIST_PARTS, "what was brought as part %u is part %d of list %s", part, is, say_number(f, l->number));
 	}
-	return err_set(e, ERR_LIST_OTHER, "number %llu", (unsigned long long)s->number);
+	return err_set(e, ERR_LIST_OTHER, "number %s", say_number(f, s->number));
 }
 
-bool list_look_check(const struct flow *f, struct bytes name, const struct fields *out, uint64_t *number, struct err *e)
+bool list_look_check(const struct flow *f, struct bytes name, const struct fields *out, struct err *e)
 {
 	const struct ledger_list *l = NULL, *other = NULL;
 	const unsigned            parts = num_parts(f, name);
@@ -158,16 +158,15 @@ bool list_look_check(const struct flow *f, struct bytes name, const struct field
 		if (!list_said_read(&s, f, out, i + 1, e) || !find(f, &s, i, &other, e))
 			return false;
 		if (l && other != l)
-			return err_set(e, ERR_LIST_PARTS, "part %u is of list %llu, and those before it of %llu", i, (unsigned long long)other->number,
-			               (unsigned long long)l->number);
+			return err_set(e, ERR_LIST_PARTS, "part %u is of list %s, and those before it of %s", i, say_number(f, other->number),
+			               say_number(f, l->number));
 		l = other;
 	}
 	if (shard_is_pattern(name) && parts == 1)
-		return err_set(e, ERR_LIST_PARTS, "list %llu is not in parts", (unsigned long long)l->number);
+		return err_set(e, ERR_LIST_PARTS, "list %s is not in parts", say_number(f, l->number));
 	if (l->num_parts > parts)
-		return err_set(e, ERR_LIST_PARTS, "list %llu has %u parts", (unsigned long long)l->number, l->num_parts);
-	if (!list_is_of_now(l, now_list(f), f->clock_now, e))
+		return err_set(e, ERR_LIST_PARTS, "list %s has %u parts", say_number(f, l->number), l->num_parts);
+	if (!list_is_of_now(f, l, now_list(f), e))
 		return false;
-	*number = l->number;
 	return true;
 }

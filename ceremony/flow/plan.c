@@ -223,7 +223,7 @@ bool plan_crl_header(const struct flow *f, unsigned i, struct crl_plan *out, str
 {
 	const struct profile *p = crl_profile(f);
 	struct issuer        *issuer = arena_take(f->scratch, sizeof *issuer);
-	struct crl_plan       plan = { .number = f->crl_number + 1 + i, .this_update = series_from(f, i) };
+	struct crl_plan       plan = { .number = crl_number_plus(f->crl_number, i + 1), .this_update = series_from(f, i) };
 
 	if (!issuer)
 		return err_set(e, ERR_TOO_LARGE, "a certificate");

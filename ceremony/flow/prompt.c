@@ -31,6 +31,18 @@ const char *say(const struct flow *f, const char *fmt, ...)
 	return out;
 }
 
+const char *say_number(const struct flow *f, struct crl_number n)
+{
+	char text[CRL_NUMBER_TEXT];
+
+	return say(f, "%s", crl_number_str(text, n));
+}
+
+const char *say_list(const struct flow *f, unsigned i)
+{
+	return say_number(f, crl_number_plus(f->crl_number, i + 1));
+}
+
 const char *say_bytes(const struct flow *f, struct bytes a)
 {
 	size_t     cap = a.len * 10 + 1;

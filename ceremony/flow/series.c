@@ -126,11 +126,11 @@ const char *series_risk(const struct script_step *step)
 
 /* ---- names ------------------------------------------------------------------------------- */
 
-const char *series_name(const struct flow *f, uint64_t number, int64_t begin, int64_t end)
+const char *series_name(const struct flow *f, struct crl_number number, int64_t begin, int64_t end)
 {
 	char from_day[24], to_day[24];
 
-	return say(f, "root-%llu-from-%.10s-to-%.10s", (unsigned long long)number, utc_str(from_day, begin), utc_str(to_day, end));
+	return say(f, "root-%s-from-%.10s-to-%.10s", say_number(f, number), utc_str(from_day, begin), utc_str(to_day, end));
 }
 
 const char *series_file(const struct flow *f, unsigned i, bool pem)
@@ -146,7 +146,7 @@ const char *series_file(const struct flow *f, unsigned i, bool pem)
 
 static bool is_overtaken(const struct flow *f, const struct ledger_list *l)
 {
-	return !l->instead && l->this_update > series_from(f, 0);
+	return !ledger_list_is_void(l) && l->this_update > series_from(f, 0);
 }
 
 /* As it is reviewed, before it is signed. */
@@ -168,25 +168,25 @@ void series_rows(const struct flow *f, struct prompt *p)
 
 	for (unsigned i = 0; i < series_num(f) && series_is(f); i++)
 		if (window(f, i, begin, end))
-			prompt_row(p, say(f, "List %llu", (unsigned long long)f->crl_number + 1 + i), say(f, "%s to %s", begin, end))->mark = i > 0;
+			prompt_row(p, say(f, "List %s", say_list(f, i)), say(f, "%s to %s", begin, end))->mark = i > 0;
 	for (const struct ledger_list *l = f->before->list; l; l = l->next)
 		if (is_overtaken(f, l))
-			prompt_row(p, say(f, "No more: %llu", (unsigned long long)l->number),
+			prompt_row(p, say(f, "No more: %s", say_number(f, l->number)),
 			           say(f, "was to begin %s; must never be published now: destroy every copy", utc_str(begin, l->this_update)))->mark = true;
 }
 
 void series_more_review(const struct flow *f, const struct fields *answer, struct fields *data)
 {
-	char       begin[24], end[24], text[FLOW_MAX_LISTS * 24];
+	char       begin[24], end[24], text[FLOW_MAX_LISTS * CRL_NUMBER_TEXT];
 	struct buf gone = BUF_ON(text);
 
 	(void)answer;
 	for (unsigned i = 0; i < series_num(f) && series_is(f); i++)
 		if (window(f, i, begin, end))
-			fields_fmt(data, say(f, "list.%llu", (unsigned long long)f->crl_number + 1 + i), "%s to %s", begin, end);
+			fields_fmt(data, say(f, "list.%s", say_list(f, i)), "%s to %s", begin, end);
 	for (const struct ledger_list *l = f->before->list; l; l = l->next)
 		if (is_overtaken(f, l))
-			buf_fmt(&gone, "%s%llu", gone.len ? " " : "", (unsigned long long)l->number);
+			buf_fmt(&gone, "%s%s", gone.len ? " " : "", say_number(f, l->number));
 	if (gone.len)
 		fields_put(data, "overtaken", buf_bytes(&gone));
 }
@@ -202,8 +202,7 @@ void series_prompt(const struct flow *f, struct prompt *p)
 	const unsigned num = series_num(f);
 
 	p->text = risk;
-	prompt_row(p, "Lists", say(f, "%u, numbers %llu to %llu", num, (unsigned long long)f->crl_number + 1,
-	                           (unsigned long long)f->crl_number + num));
+	prompt_row(p, "Lists", say(f, "%u, numbers %s to %s", num, say_list(f, 0), say_list(f, num - 1)));
 	prompt_row(p, "The first", "begins at the moment at which this is confirmed");
 	prompt_row(p, "One more every", say_bytes(f, script_param(crl_step(f), "every")));
 	prompt_row(p, "The last", say(f, "begins %.10s", utc_str(end, from(crl_step(f), f->time, num - 1))))->mark = true;

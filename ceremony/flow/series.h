@@ -22,7 +22,7 @@ const char *series_risk(const struct script_step *step);
 
 /* series_name: what a list of a series is called, with its window: "root-3-from-2027-02-28-to-2027-06-08".
  * series_file: a signed list's name, with its window: "root-3-from-2027-02-28-to-2027-06-08.crl", or "...-crl.pem". */
-const char *series_name(const struct flow *f, uint64_t number, int64_t begin, int64_t end);
+const char *series_name(const struct flow *f, struct crl_number number, int64_t begin, int64_t end);
 const char *series_file(const struct flow *f, unsigned i, bool pem);
 
 /* series_rows: of the review: the windows, and what of an older series is overtaken now. series_sign_rows: the same as

@@ -7,6 +7,7 @@
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/record_key.h"
 #include "ceremony/flow/requests.h"
+#include "ceremony/pki/crl_foreign.h"
 
 static const struct param params[] = {
 	{ "medium", PARAM_NAME, "adopt", 0, 0, NULL, "the label of the medium that holds the CA's objects" },
@@ -236,6 +237,16 @@ static void prompt_origin(const struct flow *f, struct prompt *p)
 	prompt_ask(p, ASK_TEXT, "approved-by", "Who vouches for that");
 }
 
+static void prompt_last_list(const struct flow *f, struct prompt *p)
+{
+	const bool there = f->adopt->list_der.len || f->adopt->large.sha256;
+	const bool numbered = there && !(f->adopt->odd & 1u << CRL_ODD_NUMBER);
+
+	prompt_row(p, "Last list", !there   ? "none: the next will be number 1" :
+	                           numbered ? say_number(f, f->crl_number) :
+	                                      "without a number: the next will be number 1")->mark = !numbered;
+}
+
 static void prompt_review(const struct flow *f, struct prompt *p)
 {
 	struct digest       d = hash_of(HASH_SHA256, f->root_cert);
@@ -256,9 +267,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	prompt_row(p, "Certificates", say(f, "%zu taken over, %zu not", taken, f->adopt->num_certs - taken))->mark =
 	    taken < f->adopt->num_certs;
-	prompt_row(p, "Last list", !f->adopt->list_der.len && !f->adopt->large.sha256 ? "none: the next will be number 1" :
-	                           f->crl_number ? say(f, "%llu", (unsigned long long)f->crl_number) :
-	                                           "without a number: the next will be number 1")->mark = !f->crl_number;
+	prompt_last_list(f, p);
 	adopt_odd_rows(f, p);
 	if (unknown)
 		prompt_row(p, "Entries alone", say(f, "%zu: their certificates were not brought; they stay on every list", unknown));

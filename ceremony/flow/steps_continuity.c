@@ -164,9 +164,7 @@ static bool ask_look(const struct flow *f, struct fields *in, struct err *e)
 
 static bool check_look(const struct flow *f, const struct fields *out, struct err *e)
 {
-	uint64_t number;
-
-	return list_look_check(f, script_param(now_step(f), "crl"), out, &number, e);
+	return list_look_check(f, script_param(now_step(f), "crl"), out, e);
 }
 
 static bool apply_look(struct flow *f, const struct fields *data, struct err *e)

@@ -47,7 +47,7 @@ static bool asks_begin(const struct flow *f)
 static void prompt_begin(const struct flow *f, struct prompt *p)
 {
 	(void)f;
-	p->title = f->before->list || f->crl_number ? "Make the next revocation list" : "Make the first revocation list";
+	p->title = f->before->list || !crl_number_is_zero(f->crl_number) ? "Make the next revocation list" : "Make the first revocation list";
 	p->text = "The list takes its date from the moment at which this is confirmed.";
 	prompt_ask(p, ASK_CONFIRM, "begin", "Go on");
 }
@@ -115,7 +115,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	}
 	p->text = series_is(f) ? "The lists that the root key will sign. Those but the first are signed ahead of their time." :
 	                         "The list that the root key will sign.";
-	prompt_row(p, "CRL number", say(f, "%llu", (unsigned long long)plan.number));
+	prompt_row(p, "CRL number", say_number(f, plan.number));
 	prompt_row(p, "thisUpdate", say(f, "%s", utc_str(from, plan.this_update)));
 	prompt_row(p, "nextUpdate", say(f, "%s", utc_str(to, plan.next_update)));
 	prompt_row(p, "Signature", sig_name(plan.sig));

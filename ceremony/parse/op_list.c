@@ -11,7 +11,7 @@ bool parse_list(struct fields *out, struct arena *a, struct bytes foreign, struc
 {
 	struct crl   c;
 	struct bytes der;
-	char         hex[HASH_MAX * 2 + 1], text[ISSUER_MAX], said[CRL_ODD_MAX], at[24];
+	char         hex[HASH_MAX * 2 + 1], text[ISSUER_MAX], said[CRL_ODD_MAX], at[24], number[CRL_NUMBER_TEXT];
 	struct buf   issuer = BUF_ON(text), findings = BUF_ON(said);
 	unsigned     odd = 0;
 
@@ -21,7 +21,7 @@ bool parse_list(struct fields *out, struct arena *a, struct bytes foreign, struc
 	if (!buf_ok(&issuer))
 		return err_set(e, ERR_TOO_LARGE, "an issuer");
 	fields_str(out, "sha256", sha256_hex(hex, der));
-	fields_u64(out, "number", c.number);
+	fields_str(out, "number", crl_number_str(number, c.number));
 	fields_put(out, "issuer-text", buf_bytes(&issuer));
 	fields_str(out, "this-update", utc_str(at, c.this_update));
 	fields_str(out, "next-update", utc_str(at, c.next_update));

@@ -112,13 +112,13 @@ static void put_partition(struct der *d, struct bytes uri)
 
 static void put_extensions(struct der *d, const struct crl_plan *plan)
 {
-	uint8_t    aki[64], number[16];
+	uint8_t    aki[64], number[32];
 	struct der v = der_on(number, sizeof number);
 	size_t     mark = der_mark(d);
 
 	if (plan->partition.len)
 		put_partition(d, plan->partition);
-	der_small(&v, plan->number);
+	der_unsigned(&v, crl_number_octets(&plan->number));
 	ext_put(d, &(struct ext){ .oid = oid_der(OID_EXT_CRL_NUMBER), .value = der_bytes(&v) });
 	v = der_on(aki, sizeof aki);
 	ext_put_authority_id(&v, bytes_of(plan->key_id, KEY_ID_LEN));
@@ -202,17 +202,11 @@ static bool get_head(struct bytes *in, struct crl *c, struct bytes outer, struct
 	return true;
 }
 
-static bool get_number(uint64_t *out, struct bytes value)
+bool crl_number_get(struct crl_number *out, struct bytes value)
 {
 	struct bytes n;
-	uint64_t     v = 0;
 
-	if (!der_get_unsigned(&value, &n) || value.len || n.len > sizeof v)
-		return false;
-	for (size_t i = 0; i < n.len; i++)
-		v = v << 8 | n.p[i];
-	*out = v;
-	return true;
+	return der_get_unsigned(&value, &n) && !value.len && crl_number_read(out, n);
 }
 
 /* A full list with a key identifier and a number. What an issuingDistributionPoint says is for
@@ -226,7 +220,7 @@ static bool get_extension(struct crl *c, const struct ext *x, struct err *e)
 		if (c->ext[i].id == x->id)
 			return err_set(e, ERR_CRL_EXT, "%s stands twice", oid_name(x->id));
 	switch (x->id) {
-	case OID_EXT_CRL_NUMBER: good = get_number(&c->number, x->value); break;
+	case OID_EXT_CRL_NUMBER: good = crl_number_get(&c->number, x->value); break;
 	case OID_EXT_AKI: good = ext_get_authority_id(&c->authority_key_id, x->value); break;
 	case OID_EXT_IDP: good = ext_get_partition(&ignored, x->value); break;
 	default: good = false; break;
@@ -301,7 +295,7 @@ bool crl_matches(const struct crl *c, const struct crl_plan *plan, struct err *e
 	                  : !bytes_equal(c->issuer.der, plan->issuer.der)                           ? "issuer"
 	                  : c->this_update != plan->this_update                                     ? "thisUpdate"
 	                  : c->next_update != plan->next_update                                     ? "nextUpdate"
-	                  : c->number != plan->number                                               ? "crlNumber"
+	                  : crl_number_compare(c->number, plan->number) != 0                         ? "crlNumber"
 	                  : !bytes_equal(c->authority_key_id, bytes_of(plan->key_id, KEY_ID_LEN)) ? "authorityKeyIdentifier"
 	                  : !partition_matches(c, plan)                                             ? "issuingDistributionPoint"
 	                  : c->num_exts != 2 + (plan->partition.len > 0)                            ? "number of extensions"

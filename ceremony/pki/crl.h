@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ceremony/pki/certificate.h"
+#include "ceremony/pki/crl_number.h"
 
 /* One revoked certificate. */
 struct crl_entry {
@@ -16,7 +17,7 @@ struct crl_plan {
 	struct name             issuer;
 	uint8_t                 key_id[KEY_ID_LEN];
 	enum sig_alg            sig;
-	uint64_t                number;
+	struct crl_number       number;
 	int64_t                 this_update, next_update;
 	struct bytes            partition; /* URI of a part of the certificates (issuingDistributionPoint); empty: all of them */
 	const struct crl_entry *entry; /* borrowed; sorted by serial, no serial twice */
@@ -30,7 +31,7 @@ struct crl {
 	enum sig_alg sig;
 	struct name  issuer;
 	int64_t      this_update, next_update;
-	uint64_t     number;
+	struct crl_number number;
 	struct bytes authority_key_id;
 	struct bytes revoked; /* content of revokedCertificates; eat it with crl_next */
 	size_t       num_entries;

@@ -69,20 +69,6 @@ bool crl_odd_head(struct bytes *in, struct crl *c, const struct bytes *outer, un
 	return true;
 }
 
-/* The next list's number is one more, and that of the list behind it. */
-static bool get_number(uint64_t *out, struct bytes value)
-{
-	struct bytes n;
-	uint64_t     v = 0;
-
-	if (!der_get_unsigned(&value, &n) || value.len || n.len > sizeof v || (n.len == sizeof v && n.p[0] >= 0x40))
-		return false;
-	for (size_t i = 0; i < n.len; i++)
-		v = v << 8 | n.p[i];
-	*out = v;
-	return true;
-}
-
 /* A list of but some of the certificates or reasons is none to go on from. */
 static bool is_of_all(struct bytes value)
 {
@@ -95,8 +81,9 @@ static bool get_extension(struct crl *c, const struct ext *x, unsigned *odd, str
 {
 	switch (x->id) {
 	case OID_EXT_CRL_NUMBER:
-		if (!(*odd & CRL_ODD_BIT(CRL_ODD_NUMBER)) || x->critical || !get_number(&c->number, x->value))
-			return err_set(e, ERR_CRL_EXT, "crlNumber is critical, twice there, not well-formed, or too large to count on");
+		if (!(*odd & CRL_ODD_BIT(CRL_ODD_NUMBER)) || x->critical || !crl_number_get(&c->number, x->value) ||
+		    !crl_number_has_room(c->number))
+			return err_set(e, ERR_CRL_EXT, "crlNumber is critical, twice there, not well-formed, or too large to count on (RFC 5280 5.2.3: 20 octets)");
 		*odd &= ~CRL_ODD_BIT(CRL_ODD_NUMBER);
 		return true;
 	case OID_EXT_AKI:

@@ -15,6 +15,9 @@ bool crl_odd_head(struct bytes *in, struct crl *c, const struct bytes *outer, un
 	__attribute__((warn_unused_result));
 bool crl_odd_extensions(struct bytes *in, struct crl *c, unsigned *odd, struct err *e) __attribute__((warn_unused_result));
 
+/* crl_number_get: a crlNumber's value, to its last octet. */
+bool crl_number_get(struct crl_number *out, struct bytes value) __attribute__((warn_unused_result));
+
 /* crl_entries_get: revokedCertificates, if it is there: c->revoked, c->num_entries; each entry is read. odd_too: else what
  * is odd is refused. ERR_CRL_DER, ERR_CRL_EMPTY, ERR_CRL_ENTRY. */
 bool crl_entries_get(struct bytes *in, struct crl *c, unsigned *odd, bool odd_too, struct err *e) __attribute__((warn_unused_result));

@@ -164,10 +164,10 @@ bool crl_stream_end(struct crl_stream *s, struct err *e)
 void crl_stream_say(const struct crl_stream *s, struct fields *out)
 {
 	const struct crl *c = &s->list;
-	char              text[CRL_ODD_MAX], at[24];
+	char              text[CRL_ODD_MAX], at[24], number[CRL_NUMBER_TEXT];
 	struct buf        said = BUF_ON(text);
 
-	fields_u64(out, "number", c->number);
+	fields_str(out, "number", crl_number_str(number, c->number));
 	fields_base64(out, "issuer", c->issuer.der);
 	fields_str(out, "this-update", utc_str(at, c->this_update));
 	fields_str(out, "next-update", utc_str(at, c->next_update));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ceremony/base/hash.h"
+#include "ceremony/pki/crl_number.h"
 
 /* A key in the CA's token. */
 struct ledger_key {
@@ -63,12 +64,12 @@ struct ledger_part {
 
 /* A revocation list that was signed. */
 struct ledger_list {
-	uint64_t            number;
+	struct crl_number   number;
 	int64_t             this_update, next_update;
 	unsigned            ceremony;  /* whose folder holds it */
 	const char         *file;      /* its name there, under crls/; of parts, with a * for their number */
 	bool                ahead;     /* signed before its time */
-	uint64_t            instead;   /* the number of the list that was made before its time came: this one must never be published; 0: none */
+	struct crl_number   instead;   /* the number of the list that was made before its time came: this one must never be published; 0: none */
 	char                sha256[HASH_MAX * 2 + 1]; /* of its DER; "" of one in parts */
 	unsigned            num_parts; /* files that it lies in; 0: none, it is small enough for the transcript */
 	struct ledger_part *part;
@@ -95,7 +96,7 @@ struct ledger {
 	const char         *token_serial;
 	const char         *copy_serial; /* of the token that holds a restored copy; NULL: none does */
 	bool                live;        /* it may sign */
-	uint64_t            crl_number; /* of the last CRL; 0: none yet */
+	struct crl_number   crl_number; /* of the last CRL; 0: none yet */
 	int64_t             crl_this_update; /* of the first list that the last ceremony to make any has signed: the only one whose time had come */
 	int64_t             crl_next_update; /* of the last one that it has signed */
 	const struct ledger_list *crl_from; /* that first one, whose entries the next goes on from; NULL: none was made here yet */
@@ -119,7 +120,7 @@ static inline void ledger_init(struct ledger *l)
 }
 
 /* ledger_list_at: the list that is to be published at that time: of those whose time has come, the newest. NULL: there is
- * none. ledger_list_large: whether it lies as a file, or several. */
+ * none. ledger_list_is_void: it must never be published. ledger_list_large: whether it lies as a file, or several. */
 static inline const struct ledger_list *ledger_list_at(const struct ledger *l, int64_t time)
 {
 	const struct ledger_list *x = l->list;
@@ -127,6 +128,11 @@ static inline const struct ledger_list *ledger_list_at(const struct ledger *l, i
 	while (x && x->this_update > time)
 		x = x->next;
 	return x;
+}
+
+static inline bool ledger_list_is_void(const struct ledger_list *x)
+{
+	return !crl_number_is_zero(x->instead);
 }
 
 static inline bool ledger_list_large(const struct ledger_list *x)

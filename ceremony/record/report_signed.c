@@ -70,7 +70,8 @@ static void put_crl(struct section *s, struct bytes der)
 {
 	struct crl c;
 	struct err why = { 0 };
-	uint8_t    text[64];
+	uint8_t    text[96];
+	char       number[CRL_NUMBER_TEXT];
 	struct buf b = BUF_ON(text);
 
 	if (!crl_parse(&c, der, &why)) {
@@ -78,7 +79,7 @@ static void put_crl(struct section *s, struct bytes der)
 		return;
 	}
 	put_text_row(s->out, "CRL of", as_name, &c.issuer);
-	buf_fmt(&b, "%llu, with %zu entries", (unsigned long long)c.number, c.num_entries);
+	buf_fmt(&b, "%s, with %zu entries", crl_number_str(number, c.number), c.num_entries);
 	put_row(s->out, "Number", buf_bytes(&b));
 	put_time_row(s->out, "This update", c.this_update);
 	put_time_row(s->out, "Next update", c.next_update);

@@ -40,7 +40,7 @@ static void one_page(const char *name, const char *open_one, size_t late)
 	char                      path[] = "/tmp/due-sheet.XXXXXX";
 	int                       fd = mkstemp(path);
 	struct ledger             l = { .organisation = name, .root_cert = BYTES_LIT("root"), .root_not_after = NOW + 7000 * UTC_DAY,
-		                        .rehearsal = true, .crl_number = 3, .crl_next_update = NOW - (late ? UTC_DAY : -UTC_DAY), .cert = cert };
+		                        .rehearsal = true, .crl_number = crl_number_of(3), .crl_next_update = NOW - (late ? UTC_DAY : -UTC_DAY), .cert = cert };
 
 	assert_true(fd >= 0 && a.p);
 	for (size_t i = 0; i < CERTS; i++)

@@ -20,7 +20,7 @@ static struct ledger a_ca(void)
 		.organisation = "Example",
 		.root_cert = BYTES_LIT("root"),
 		.root_not_after = NOW + 7000 * UTC_DAY,
-		.crl_number = 3,
+		.crl_number = crl_number_of(3),
 		.crl_next_update = NOW + 364 * UTC_DAY,
 		.cert = &first,
 		.num_certs = 2,
@@ -57,7 +57,7 @@ static void the_first_list_within_a_day(void **state)
 	struct ledger l = a_ca();
 
 	(void)state;
-	l.crl_number = 0; /* a list without a number was taken over: it ends all the same */
+	l.crl_number = crl_number_of(0); /* a list without a number was taken over: it ends all the same */
 	assert_int_equal(state_at(&l, "next revocation list", l.crl_next_update), DUE_OVERDUE);
 	l.crl_next_update = 0;
 	assert_int_equal(state_at(&l, "first revocation list", NOW), DUE_SOON);
@@ -86,9 +86,9 @@ static void ends(void **state)
 /* Three that were signed ahead: one of them was overtaken. */
 static void lists_that_were_signed_ahead(void **state)
 {
-	struct ledger_list two = { .number = 2, .this_update = NOW, .next_update = NOW + 100 * UTC_DAY, .file = "root-2.crl" };
-	struct ledger_list three = { .number = 3, .this_update = NOW + 90 * UTC_DAY, .next_update = NOW + 190 * UTC_DAY, .ahead = true, .file = "root-3.crl", .next = &two };
-	struct ledger_list four = { .number = 4, .this_update = NOW + 180 * UTC_DAY, .next_update = NOW + 280 * UTC_DAY, .ahead = true, .file = "root-4.crl", .next = &three };
+	struct ledger_list two = { .number = crl_number_of(2), .this_update = NOW, .next_update = NOW + 100 * UTC_DAY, .file = "root-2.crl" };
+	struct ledger_list three = { .number = crl_number_of(3), .this_update = NOW + 90 * UTC_DAY, .next_update = NOW + 190 * UTC_DAY, .ahead = true, .file = "root-3.crl", .next = &two };
+	struct ledger_list four = { .number = crl_number_of(4), .this_update = NOW + 180 * UTC_DAY, .next_update = NOW + 280 * UTC_DAY, .ahead = true, .file = "root-4.crl", .next = &three };
 	struct ledger      l = a_ca();
 	const char        *publish = "publish the list that was signed ahead", *never = "never publish the list that was signed ahead";
 	struct due         due[8];
@@ -99,14 +99,14 @@ static void lists_that_were_signed_ahead(void **state)
 	assert_int_equal(state_at(&l, publish, NOW + 76 * UTC_DAY - 1), DUE_LATER);
 	assert_int_equal(state_at(&l, publish, NOW + 76 * UTC_DAY), DUE_SOON);
 	assert_int_equal(due_list(due, COUNT_OF(due), &l, NOW), 6);
-	assert_string_equal(due[0].of, "3, root-3.crl");
+	assert_string_equal(due[0].of, "root-3.crl");
 	assert_string_equal(due[0].key, "publish-3");
 	/* Whether it was published nobody here knows: on its day it becomes the list of today. */
 	assert_int_equal(due_list(due, COUNT_OF(due), &l, NOW + 90 * UTC_DAY), 5);
 	assert_ptr_equal(ledger_list_at(&l, NOW + 90 * UTC_DAY), &three);
 	assert_ptr_equal(ledger_list_at(&l, NOW + 90 * UTC_DAY - 1), &two);
 	assert_null(ledger_list_at(&l, NOW - 1));
-	three.instead = four.instead = 5;
+	three.instead = four.instead = crl_number_of(5);
 	assert_int_equal(state_at(&l, never, NOW), DUE_VOID);
 	assert_int_equal(due_list(due, COUNT_OF(due), &l, NOW + 190 * UTC_DAY), 5); /* the third has ended by itself */
 	for (size_t i = 0; i < 5; i++)

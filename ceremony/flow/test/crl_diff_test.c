@@ -18,7 +18,7 @@ static struct ledger          ledger;
 /* So many are revoked by name, so many have expired on the list: as the review has them. */
 static void rows(struct prompt *p, struct arena *scratch, unsigned added, unsigned expired, size_t head, size_t most)
 {
-	struct flow f = { .scratch = scratch, .before = &ledger, .revocation = revocation, .num_revocations = added, .crl_number = 7 };
+	struct flow f = { .scratch = scratch, .before = &ledger, .revocation = revocation, .num_revocations = added, .crl_number = crl_number_of(7) };
 
 	ledger = (struct ledger){ .cert = cert, .crl_this_update = 1000 };
 	for (unsigned i = 0; i < CERTS; i++) {

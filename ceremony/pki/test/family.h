@@ -112,7 +112,7 @@ static inline void family_list(struct family *f)
 	OK(issuer_of(&issuer, &f->kin[TLS_ROOT].c, &e), e);
 	f->entry[0] = (struct crl_entry){ .serial = { 0x11, 0x22 }, .serial_len = 2, .reason = 4, .date = chain_now() - 60 };
 	f->entry[1] = (struct crl_entry){ .serial = { 0x11, 0x22, 0x33 }, .serial_len = 3, .reason = 1, .date = chain_now() - 50 };
-	f->crl_plan = (struct crl_plan){ .issuer = issuer.name, .sig = f->root_key.sig, .number = 1, .this_update = chain_now(),
+	f->crl_plan = (struct crl_plan){ .issuer = issuer.name, .sig = f->root_key.sig, .number = crl_number_of(1), .this_update = chain_now(),
 		                         .entry = f->entry, .num_entries = COUNT_OF(f->entry) };
 	memcpy(f->crl_plan.key_id, issuer.key_id, KEY_ID_LEN);
 	OK(profile_crl_next(&f->crl_plan.next_update, f->crl_profile, chain_now(), &e), e);

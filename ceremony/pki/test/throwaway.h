@@ -166,7 +166,7 @@ static inline void chain_crl_plan(struct chain *c, const struct profile *p)
 	c->crl_plan = (struct crl_plan){
 		.issuer = c->root.subject,
 		.sig = c->root_key.sig,
-		.number = 1,
+		.number = crl_number_of(1),
 		.this_update = chain_now(),
 		.entry = c->entry,
 		.num_entries = COUNT_OF(c->entry),
