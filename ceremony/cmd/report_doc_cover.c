@@ -42,6 +42,8 @@ static void put_facts(struct report_doc *r)
 	if (was_aborted(r)) {
 		doc_row(r->d, BYTES_LIT("Why it was ended"), PAPER_ALARM, report_doc_shown(r, fields_get(&r->last.data, "reason")));
 		doc_row(r->d, BYTES_LIT("Who decided it"), PAPER_PLAIN, report_doc_shown(r, fields_get(&r->last.data, "decided-by")));
+		if (fields_find(&r->last.data, "confirmed-by"))
+			doc_row(r->d, BYTES_LIT("Who confirmed it"), PAPER_PLAIN, report_doc_shown(r, fields_get(&r->last.data, "confirmed-by")));
 	}
 	doc_row(r->d, BYTES_LIT("Exceptions"), PAPER_PLAIN, report_doc_said(r, "%llu", (unsigned long long)r->num[EVENT_EXCEPTION]));
 	doc_row(r->d, BYTES_LIT("Clauses unmet"), r->num_unmet ? PAPER_ALARM : PAPER_PLAIN, report_doc_said(r, "%zu", r->num_unmet));

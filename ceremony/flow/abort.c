@@ -1,11 +1,14 @@
-/* abort.c: a ceremony is ended for good: why, and who decided it. See aside.h. */
+/* abort.c: a ceremony is ended for good: why, who decided it, and who confirms it. Anyone may stop one at any prompt by a pause, from
+ * which it can be resumed; what cannot be resumed takes two. See aside.h. */
 #include "ceremony/base/text.h"
 #include "ceremony/flow/aside.h"
 
 #define DECIDERS   (1u << ROLE_ADMINISTRATOR | 1u << ROLE_OFFICER | 1u << ROLE_AUDITOR)
+#define CONFIRMERS (1u << ROLE_OFFICER | 1u << ROLE_CUSTODIAN | 1u << ROLE_WITNESS | 1u << ROLE_AUDITOR)
+#define NOBODY     "nobody"
 #define REASON_MIN 12 /* octets: more than "n/a" */
 
-/* Before the roll has been called there are no names to choose from. */
+/* Before the roll has been called there are no names to choose from, and nothing has been made. */
 static void prompt_decider(const struct flow *f, struct prompt *p)
 {
 	size_t                   n = 0;
@@ -17,6 +20,12 @@ static void prompt_decider(const struct flow *f, struct prompt *p)
 	}
 	struct ask *a = prompt_ask(p, ASK_CHOICE, "decided-by", "Who decided it");
 	a->choice = choice;
+	a->num_choices = n;
+	static const char *const nobody[2] = { NOBODY, "nobody else is here" };
+	a = prompt_ask(p, ASK_CHOICE, "confirmed-by", "Who confirms it");
+	a->choice = presence_choices(f, CONFIRMERS, NULL, NULL, &n);
+	if (!n)
+		a->choice = presence_choices(f, 0, NULL, nobody, &n);
 	a->num_choices = n;
 }
 
@@ -31,7 +40,8 @@ static void prompt_abort(const struct flow *f, struct prompt *p)
 	p->help_what = "The record ends here, with a reason and with the name of whoever decided it.";
 	p->help_why = "An auditor will ask why a ceremony was not finished, and what became of what it had made.";
 	p->help_clause = "WebTrust for CAs 4.1; ETSI EN 319 411-1 6.5.1";
-	p->help_fail = "Esc leaves this: nothing was ended. To go on tomorrow, leave it and press F2.";
+	p->help_fail = "Esc leaves this: nothing was ended. One person alone can stop at any moment: leave this and press F2, and the ceremony waits "
+	               "until it is resumed, or ended by two.";
 	if (f->root.key.spki.len)
 		prompt_row(p, "Root key", f->destroyed ? "destroyed" : "made: it stays in its token")->mark = true;
 	prompt_ask(p, ASK_TEXT, "reason", "Why")->hint = "in words";
@@ -40,8 +50,13 @@ static void prompt_abort(const struct flow *f, struct prompt *p)
 
 static bool take_abort(const struct flow *f, const struct fields *answer, struct err *e)
 {
+	const struct bytes *second = fields_find(answer, "confirmed-by");
+
 	(void)f;
-	return bytes_trim(fields_get(answer, "reason")).len >= REASON_MIN || err_set(e, ERR_FLOW_FIELD, "reason: in words, please");
+	if (bytes_trim(fields_get(answer, "reason")).len < REASON_MIN)
+		return err_set(e, ERR_FLOW_FIELD, "reason: in words, please");
+	return !second || (!bytes_is(*second, NOBODY) && !bytes_equal(*second, fields_get(answer, "decided-by"))) ||
+	       err_set(e, ERR_FLOW_ALONE, "%.*s", (int)second->len, (const char *)second->p);
 }
 
 static enum event_type is_abort(const struct flow *f, const struct fields *answer)

@@ -218,7 +218,7 @@ static bool one_does(const struct turn *t)
 		"so-pin",         /* its keeper's own secret, and only an empty token is initialised */
 		"new-passphrase", /* its keeper's own secret; two agreed to the backup */
 		"close",          /* then every witness signs, or it is no record */
-		"abort",          /* who must stop a ceremony must not have to wait; it says who decided */
+		"abort",          /* two names, before the roll call one; who must stop at once pauses */
 	};
 
 	for (size_t i = 0; i < COUNT_OF(alone); i++)

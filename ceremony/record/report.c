@@ -85,6 +85,8 @@ static void put_head(struct report *r)
 	if (r->last.type == EVENT_ABORT) {
 		put_row(r->out, "Why", value(&r->last, "reason"));
 		put_row(r->out, "Decided by", value(&r->last, "decided-by"));
+		if (fields_find(&r->last.data, "confirmed-by"))
+			put_row(r->out, "Confirmed", value(&r->last, "confirmed-by"));
 	}
 	if (r->personal.num_withheld)
 		buf_fmt(r->out, "\n  In this copy %zu of %zu personal values are withheld: each reads as\n  " PERSONAL_WITHHELD

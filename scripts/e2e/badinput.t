@@ -285,6 +285,8 @@ reason = no
 reason.2 = the second officer does not recognise the request
 decided-by = Nobody Known
 decided-by.2 = Omar Okafor
+confirmed-by = Omar Okafor
+confirmed-by.3 = Wanda Weber
 END
 cp "$c/answers.ini" "$c/good.ini"
 sed -i '/^decided-by = /d; s/^decided-by.2/decided-by/; /^reason = /d; /^reason.2 = /d' "$c/answers.ini"
@@ -300,11 +302,13 @@ sed -i '/^decided-by = /d; s/^decided-by.2/decided-by/' "$c/answers.ini"
 runs 1 "a ceremony that is ended for good"
 t=$c/record/ceremonies/0001-root-generation/transcript.jsonl
 recorded "no is no reason" refused sign abort ERR_FLOW_FIELD 'reason: in words, please'
-on_record "the abort is recorded" "${t%/*}" '"type":"abort","step":"sign","turn":"abort","round":0,"data":."reason":"the second officer does not recognise the request","decided-by":"Omar Okafor","shown":'
+recorded "nor is one person enough" refused sign abort ERR_FLOW_ALONE
+on_record "the abort is recorded" "${t%/*}" '"type":"abort","step":"sign","turn":"abort","round":0,"data":."reason":"the second officer does not recognise the request","decided-by":"Omar Okafor","confirmed-by":"Wanda Weber","shown":'
 is "it is the last line" "$(grep -n '"type":"abort"' "$t" | cut -d : -f 1)" "$(grep -c '' "$t")"
 ok "a report of it" "$bin/ceremony" report --record "$c/record" --ceremony 1 --format text -o "$c/report"
 like "it says why" "$c/report" '^  Why +the second officer does not recognise the request$'
 like "and who decided it" "$c/report" '^  Decided by +Omar Okafor$'
+like "and who confirmed it" "$c/report" '^  Confirmed +Wanda Weber$'
 exits 1 "the record is no whole one" "$bin/ceremony-verify" "$c/record"
 like "but each of its lines is right" "$work/out" "^--  0001-root-generation: ended for good at line $(grep -c '' "$t")"
 resumes 3 "it cannot be resumed"

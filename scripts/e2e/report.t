@@ -33,7 +33,7 @@ is "and nothing was left" "$(find . -name 'none*' | wc -l)" 0
 # A record whose only ceremony was ended for good: the auditor's report of it says so on its first page, and why, and who decided.
 c=$root/scripts/ceremonies
 sed 's/^agreed = yes/agreed = @abort/' "$c/rehearsal.answers.ini" >answers.ini
-printf '\n[abort]\nreason = the seal of the machine is broken\ndecided-by = Olga Olsen\n' >>answers.ini
+printf '\n[abort]\nreason = the seal of the machine is broken\ndecided-by = Olga Olsen\nconfirmed-by = Wanda Weber\n' >>answers.ini
 mkdir -p m
 exits 1 "a ceremony is ended for good" "$ceremony" run "$c/rehearsal.ini" --record ended --media m --answers answers.ini
 for format in text html pdf; do
@@ -44,6 +44,7 @@ like "the page says that it was" one-line '<p class="notice alarm"[^>]*>ABORTED:
 like "and how it can be verified: not by signatures" one-line 'There is no signature to verify'
 like "why" one-line 'Why it was ended</th><td class="alarm">the seal of the machine is broken<'
 like "and who decided" one-line 'Who decided it</th><td>Olga Olsen<'
+like "and who confirmed it" one-line 'Who confirmed it</th><td>Wanda Weber<'
 like "so does the letter" one-line 'ended for good, as Olga Olsen decided, because: the seal of the machine is broken'
 unlike "nothing was verified that nobody signed" one-line 'The whole record was verified'
 like "nothing stands as met that was not" one-line 'in the end</td><td>result key-lock wrap-refused=yes</td><td></td><td class="strong">(UNMET|did not happen)'

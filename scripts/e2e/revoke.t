@@ -79,7 +79,7 @@ ok "the other one too" run rehearsal-revoke again.ini
 list 0003-revocation third
 is "two entries" "$(grep -c 'Serial Number' third)" 2
 sed 's|^statement.1 = yes|statement.1 = abort|' "$c/rehearsal-crl.answers.ini" >ended.ini
-printf '\n[abort]\nreason = the witness was called away\ndecided-by = Olga Olsen\n' >>ended.ini
+printf '\n[abort]\nreason = the witness was called away\ndecided-by = Olga Olsen\nconfirmed-by = Wanda Weber\n' >>ended.ini
 exits 1 "a list that is signed in a ceremony that is then ended for good" run rehearsal-crl ended.ini
 ok "the next list, with nothing new" run rehearsal-crl "$c/rehearsal-crl.answers.ini"
 list 0005-crl fourth

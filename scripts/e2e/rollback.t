@@ -65,7 +65,7 @@ printf '{"commitment":"%s","salt":"%064d","value":"%s"}\n' \
 	"$(printf 'ceremony-personal/v1\n%064d\n%s' 0 "$why" | sha256sum | cut -c 1-64)" 0 "$why" >>"$t/personal.jsonl"
 {
 	echo "{\"n\":$n,$when,\"type\":\"aside\"$step,\"data\":{\"what\":\"abort\",$shown,\"prompt\":\"Close the record\"},\"prev\":\"\"}"
-	echo "{\"n\":$((n + 1)),$when,\"type\":\"abort\"$step,\"data\":{\"reason\":\"$why\",\"decided-by\":\"Olga Olsen\",$shown,\"prompt\":\"Why is it ended?\"},\"prev\":\"\"}" |
+	echo "{\"n\":$((n + 1)),$when,\"type\":\"abort\"$step,\"data\":{\"reason\":\"$why\",\"decided-by\":\"Olga Olsen\",\"confirmed-by\":\"Wanda Weber\",$shown,\"prompt\":\"Why is it ended?\"},\"prev\":\"\"}" |
 		sed 's/"turn":"close"/"turn":"abort"/' | perl "$root/scripts/e2e/personal.pl" close "$t"
 } >>"$t/transcript.jsonl"
 rechain "$t"

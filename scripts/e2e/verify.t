@@ -98,7 +98,8 @@ rehearse aborted 's/^agreed = yes/agreed = @abort/
 $a\
 [abort]\
 reason = it is not the machine of the list\
-decided-by = Olga Olsen'
+decided-by = Olga Olsen\
+confirmed-by = Wanda Weber'
 is 'an abort ends with 1' $? 1
 verify 1 'an aborted record' out '^NOT VERIFIED: The ceremony has not come to its end' "$work/aborted"
 lines=$(grep -c '' "$work/aborted/ceremonies/0001-root-generation/transcript.jsonl")

@@ -2,7 +2,8 @@
  * refused, and the message names the file, in the transcript the line too.
  *
  * The record is that of the shipped rehearsal, run once. By default a file's octets are
- * sampled; TAMPER=all changes each of them, one bit in each octet of each file, which takes half an hour. */
+ * sampled; TAMPER=all changes each of them, one bit in each octet of each file, which takes half an hour;
+ * TAMPER=K/N every N-th of them from the K-th, so that N runs change all of them, too. */
 #include "ceremony/audit/test/finished.h"
 
 #define SAMPLES 16 /* octets of a file that are changed */
@@ -11,11 +12,19 @@
 
 #define PERSONAL CEREMONY PERSONAL_NAME
 
-static bool every_octet(void)
+/* Which octets are changed: the whole, or the first-th and every step-th after it. */
+static bool every_octet(size_t *first, size_t *step)
 {
-	const char *all = getenv("TAMPER");
+	const char *s = getenv("TAMPER");
+	unsigned    k = 1, n = 1;
+	char        rest;
 
-	return all && strcmp(all, "all") == 0;
+	if (!s)
+		return false;
+	assert_true(strcmp(s, "all") == 0 || (sscanf(s, "%u/%u%c", &k, &n, &rest) == 2 && k >= 1 && k <= n));
+	*first = k - 1;
+	*step = n;
+	return true;
 }
 
 /* What a message about a file must name: "root.pem" its whole; a script, profile or witness's signature
@@ -30,7 +39,7 @@ static void word_for(char out[80], const char *name)
 }
 
 /* summed: SHA256SUMS is made to fit. */
-static void change_octets(const char *name, struct bytes content, size_t step, bool summed)
+static void change_octets(const char *name, struct bytes content, size_t first, size_t step, bool summed)
 {
 	char     how[200], word[80];
 	uint8_t *copy = malloc(content.len);
@@ -38,8 +47,8 @@ static void change_octets(const char *name, struct bytes content, size_t step, b
 	assert_non_null(copy);
 	memcpy(copy, content.p, content.len);
 	word_for(word, name);
-	for (size_t i = 0; i < content.len; i += step) {
-		copy[i] ^= (uint8_t)(1u << (i % 7));
+	for (size_t i = first; i < content.len; i += step) {
+		copy[i] ^= (uint8_t)(1u << (i % 8));
 		put(name, bytes_of(copy, content.len));
 		if (summed)
 			sum_again();
@@ -56,12 +65,13 @@ static void test_every_file_changed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < g.num_files; i++) {
-		size_t step = every_octet() ? 1 : g.content[i].len / SAMPLES + 1;
+		size_t first = 0, step = g.content[i].len / SAMPLES + 1;
 		if (strcmp(g.name[i], TRANSCRIPT) == 0)
 			continue;
-		change_octets(g.name[i], g.content[i], step, false);
+		(void)every_octet(&first, &step);
+		change_octets(g.name[i], g.content[i], first, step, false);
 		if (strcmp(g.name[i], CEREMONY SUMS_NAME) != 0)
-			change_octets(g.name[i], g.content[i], step, true);
+			change_octets(g.name[i], g.content[i], first, step, true);
 	}
 }
 
@@ -195,7 +205,7 @@ static void change_line(size_t n, size_t at)
 	memcpy(line, g.line, sizeof line);
 	line[n] = arena_copy(&g.scratch, g.line[n]);
 	uint8_t *octet = (uint8_t *)(uintptr_t)line[n].p + at;
-	*octet ^= 1u << (at % 5); /* '\n' may come of it too */
+	*octet ^= (uint8_t)(1u << (at % 8)); /* '\n' may come of it too */
 	put_lines(line, g.num_lines);
 	(void)snprintf(how, sizeof how, "line %zu, octet %zu", n + 1, at);
 	(void)snprintf(word, sizeof word, *octet == '\n' ? "line" : "line %zu", n + 1);
@@ -209,13 +219,15 @@ static void change_line(size_t n, size_t at)
 static void test_every_line_changed(void **state)
 {
 	static const size_t whole[] = { 0, 5, 19 };
+	size_t              first = 0, step = 1;
+	const bool          every = every_octet(&first, &step);
 
 	(void)state;
 	for (size_t n = 0; n < g.num_lines; n++) {
 		size_t len = g.line[n].len;
-		for (size_t at = 0; every_octet() && at < len; at++)
+		for (size_t at = first; every && at < len; at += step)
 			change_line(n, at);
-		for (size_t k = 0; !every_octet() && k < 6; k++)
+		for (size_t k = 0; !every && k < 6; k++)
 			change_line(n, k * (len - 1) / 5);
 		change_line(n, len - 30); /* in prev */
 	}

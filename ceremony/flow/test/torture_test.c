@@ -89,7 +89,7 @@ static void a_role_is_handed_over_at_every_ask(void **state)
 }
 
 struct ended {
-	char     reason[32], by[80];
+	char     reason[32], by[80], second[80];
 	unsigned aborts;
 	bool     last;
 };
@@ -97,7 +97,8 @@ struct ended {
 static bool see_end(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
 	struct ended *x = ctx;
-	struct bytes  reason = fields_get(&ev->data, "reason"), by = fields_get(&ev->data, "decided-by");
+	struct bytes  reason = fields_get(&ev->data, "reason"), by = fields_get(&ev->data, "decided-by"),
+		     second = fields_get(&ev->data, "confirmed-by");
 
 	(void)line;
 	(void)e;
@@ -106,6 +107,7 @@ static bool see_end(void *ctx, const struct event *ev, struct bytes line, struct
 	if (x->last) {
 		(void)snprintf(x->reason, sizeof x->reason, "%.*s", (int)reason.len, (const char *)reason.p);
 		(void)snprintf(x->by, sizeof x->by, "%.*s", (int)by.len, (const char *)by.p);
+		(void)snprintf(x->second, sizeof x->second, "%.*s", (int)second.len, second.len ? (const char *)second.p : "");
 	}
 	return true;
 }
@@ -133,6 +135,9 @@ static void an_abort_at_every_ask_says_why(void **state)
 			assert_true(x.last && x.aborts == 1);
 			assert_string_equal(x.reason, "reason: a text");
 			assert_true(x.by[0]);
+			/* before the roll call there is nobody to name */
+			assert_true(!x.second[0] == !(p.runner.flow.facts & FACT(FACT_PEOPLE)));
+			assert_string_not_equal(x.by, x.second);
 		}
 		process_done(&p);
 	}
