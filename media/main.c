@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 		(void)err_set(&e, ERR_USAGE, "ceremony-media --media DIR | --devices [--loops] [--discs]; it is started by ceremony");
 		return say(&e);
 	}
-	if (!devices && !cell_give_up(true, &e)) /* with devices, the cell is entered when they are open */
+	if (!devices && !cell_give_up(CELL_ANY_FILE, &e)) /* with devices, the cell is entered when they are open */
 		return say(&e);
 	if (!(devices ? media_init_devices(&m, loops, discs, &e) : media_init(&m, argv[2], &e)))
 		return say(&e);

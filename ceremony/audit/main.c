@@ -3,6 +3,7 @@
 
 #include "ceremony/audit/audit.h"
 #include "ceremony/base/secret.h"
+#include "ceremony/port/cell.h"
 
 int main(int argc, char **argv)
 {
@@ -17,7 +18,7 @@ int main(int argc, char **argv)
 		(void)fputs(audit_usage, stdout);
 		return 0;
 	}
-	if (!process_harden(&e)) {
+	if (!process_harden(&e) || !cell_give_up(CELL_ANY_FILE, &e)) {
 		(void)fprintf(stderr, "ceremony-verify: %s\n", err_line(text, sizeof text, &e));
 		return 3;
 	}

@@ -21,6 +21,7 @@
 #include "ceremony/cmd/status.h"
 #include "ceremony/cmd/token.h"
 #include "ceremony/cmd/tour.h"
+#include "ceremony/port/cell.h"
 #include "tui/keys.h"
 
 struct command {
@@ -133,15 +134,26 @@ static bool wants_help(int argc, char **argv)
 	return false;
 }
 
+static int say(const struct err *e)
+{
+	char text[512];
+
+	(void)fprintf(stderr, "ceremony: %s\n", err_line(text, sizeof text, e));
+	return 3;
+}
+
+/* Who does hands some of root's rights on. */
+static bool starts_media(int (*run)(int argc, char **argv))
+{
+	return run == cmd_run || run == cmd_resume || run == cmd_media;
+}
+
 int main(int argc, char **argv)
 {
 	struct err e = { 0 };
 
-	if (!process_harden(&e)) {
-		char text[512];
-		(void)fprintf(stderr, "ceremony: %s\n", err_line(text, sizeof text, &e));
-		return 3;
-	}
+	if (!process_harden(&e))
+		return say(&e);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
 		(void)printf("ceremony %s\n", CEREMONY_VERSION);
 		return 0;
@@ -149,13 +161,15 @@ int main(int argc, char **argv)
 	if (argc > 1 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
 		return help(argc - 1, argv + 1);
 	const struct command *c = argc > 1 ? find(argv[1]) : NULL;
+	if (c && wants_help(argc, argv))
+		return help_command(c);
 	if (c)
-		return wants_help(argc, argv) ? help_command(c) : c->run(argc - 1, argv + 1);
+		return cell_give_up(starts_media(c->run) ? CELL_MEDIA : CELL_ANY_FILE, &e) ? c->run(argc - 1, argv + 1) : say(&e);
 	if (argc == 1 && (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)) {
 		(void)fprintf(stderr, "ceremony: there is no terminal to choose on: name a command. See: ceremony help\n");
 		return 2;
 	}
 	if (argc == 1 || strncmp(argv[1], "--", 2) == 0)
-		return cmd_start(argc, argv);
+		return cell_give_up(CELL_MEDIA, &e) ? cmd_start(argc, argv) : say(&e);
 	return no_command(argv[1]);
 }

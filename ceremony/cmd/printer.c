@@ -29,7 +29,7 @@ static noreturn void become(const char *path, char *const *argv, int in, int out
 	for (char **v = environ; v && *v; v++) /* where CUPS answers, if not where it is by itself: lp's own variable, and handed on unread */
 		if (strncmp(*v, "CUPS_SERVER=", 12) == 0)
 			env[1] = *v;
-	bool ok = dup2(in, 0) == 0 && dup2(out, 1) == 1 && dup2(out, 2) == 2 && close_range(3, ~0U, 0) == 0 && cell_give_up(false, &e);
+	bool ok = dup2(in, 0) == 0 && dup2(out, 1) == 1 && dup2(out, 2) == 2 && close_range(3, ~0U, 0) == 0 && cell_give_up(CELL_NO_RIGHT, &e);
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)alarm(MOST_SECONDS);
 	if (ok)

@@ -15,6 +15,7 @@
 #include "ceremony/cmd/tour.h"
 #include "ceremony/flow/files.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/port/cell.h"
 
 static bool read_options(struct options *o, int argc, char **argv, bool with_script, struct err *e)
 {
@@ -291,6 +292,22 @@ void room_media(struct room *r)
 	r->media_args[num] = NULL;
 }
 
+static bool is_ours(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, 0) == 0 && st.st_uid == geteuid();
+}
+
+/* ceremony-media has been started: nobody needs root's rights any more. Where the record, or the folder that it lies in (RECORD.cards), is
+ * another user's, root writes there by right alone. */
+static bool give_up(const struct room *r, struct err *e)
+{
+	bool ours = is_ours(r->record.fd, "..") && is_ours(r->record.fd, ".") && is_ours(r->record.ceremonies, ".") && is_ours(r->bundle.fd, ".");
+
+	return cell_give_up(ours ? CELL_NO_RIGHT : CELL_ANY_FILE, e);
+}
+
 bool room_start(struct room *r, struct err *e)
 {
 	const char *token_args[] = { "--record", r->path, NULL };
@@ -311,5 +328,5 @@ bool room_start(struct room *r, struct err *e)
 	}
 	set_up_lists(r);
 	r->runner.helper[PORT_HOST] = (struct helper){ own_call, r };
-	return true;
+	return give_up(r, e);
 }

@@ -65,7 +65,8 @@ void room_media(struct room *r);
 /* room_open: which token it is, and the face, for a script that is loaded. Once is enough. */
 bool room_open(struct room *r, struct err *e) __attribute__((warn_unused_result));
 
-/* room_start: the same, and the helpers, for the ceremony's folder that is open. */
+/* room_start: the same, and the helpers, for the ceremony's folder that is open. Then root's rights are given up for good: only ceremony-media
+ * has any still; and this process that of writing where another user's record lies. */
 bool room_start(struct room *r, struct err *e) __attribute__((warn_unused_result));
 
 /* room_put, room_get: runner.put and runner.get over the ceremony's folder (ctx is the room). */

@@ -32,7 +32,7 @@ int main(int argc, char **argv)
 	bool          scans = argc > 1;
 	struct parser p = { .scratch = &a, .scan = scans ? &scan : NULL };
 
-	bool good = process_harden(&e) && cell_give_up(false, &e);
+	bool good = process_harden(&e) && cell_give_up(CELL_NO_RIGHT, &e);
 	if (!scans && good)
 		lists = arena_new(BLACKLIST_ROOM);
 	if (lists.cap)

@@ -55,6 +55,15 @@ static bool filter(enum cell_kind kind, struct err *e)
 	return true;
 }
 
+/* Nor can a program bring others back. Who may not shrink the set has no_new_privs alone, which says the same. */
+static bool bound(uint64_t kept, struct err *e)
+{
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (!(kept & BIT(cap)) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0)
+			return err_set(e, ERR_SANDBOX, "the bounding set: %s", strerror(errno));
+	return true;
+}
+
 /* What it has of the rights that are kept, and no other: neither now nor in a program that it might become. */
 static bool give_up(uint64_t kept, struct err *e)
 {
@@ -63,6 +72,8 @@ static bool give_up(uint64_t kept, struct err *e)
 
 	if (syscall(SYS_capget, &head, data) != 0)
 		return err_set(e, ERR_SANDBOX, "capget: %s", strerror(errno));
+	if ((data[0].effective & BIT(CAP_SETPCAP)) && !bound(kept, e))
+		return false;
 	for (int i = 0; i < 2; i++) {
 		data[i].permitted &= (uint32_t)(kept >> (32 * i));
 		data[i].effective = data[i].permitted;
@@ -73,14 +84,15 @@ static bool give_up(uint64_t kept, struct err *e)
 	return true;
 }
 
-bool cell_give_up(bool files, struct err *e)
+bool cell_give_up(enum cell_rights kept, struct err *e)
 {
+	const uint64_t rights[] = { [CELL_NO_RIGHT] = 0, [CELL_ANY_FILE] = any_file, [CELL_MEDIA] = mounting };
 	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
 
 	(void)setrlimit(RLIMIT_MEMLOCK, &all); /* what root could lock, while it is root; who may not raise it has what there is */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_set(e, ERR_SANDBOX, "no_new_privs: %s", strerror(errno));
-	return give_up(files ? any_file : 0, e);
+	return give_up(rights[kept], e);
 }
 
 bool cell_enter(enum cell_kind kind, struct err *e)

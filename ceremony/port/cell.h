@@ -1,6 +1,7 @@
-/* cell.h: shuts in a process that has a right of root's: ceremony-media, which mounts; and the one beside it, which starts xorriso.
+/* cell.h: what a process has of root's rights, and the cell of one that keeps some: ceremony-media, which mounts; and the one beside it,
+ * which starts xorriso.
  *
- * Afterwards it has mounts, networks and System V objects of its own, so that nothing that it mounts is seen elsewhere
+ * In its cell it has mounts, networks and System V objects of its own, so that nothing that it mounts is seen elsewhere
  * and no address can be reached; and it can trace nobody, load no module, and take none of that back. */
 #pragma once
 
@@ -11,9 +12,16 @@ enum cell_kind {
 	CELL_PROGRAM, /* keeps no right, and may start programs, which get none either */
 };
 
-/* cell_give_up: gives up every right of root's for good, in this process and in what it starts, and nothing else; files: but that of reading and
- * writing any file. Memory that root could have locked can be locked still. ERR_SANDBOX. */
-bool cell_give_up(bool files, struct err *e) __attribute__((warn_unused_result));
+/* What is kept of root's rights, by who has them. */
+enum cell_rights {
+	CELL_NO_RIGHT,
+	CELL_ANY_FILE, /* reading and writing any file */
+	CELL_MEDIA,    /* what CELL_MOUNTS keeps: of who has yet to start ceremony-media */
+};
+
+/* cell_give_up: gives up every other right for good, in this process and in what it starts: they leave the bounding set as well, and no_new_privs
+ * holds for both. Memory that root could have locked can be locked still. May be called again, to keep less. ERR_SANDBOX. */
+bool cell_give_up(enum cell_rights kept, struct err *e) __attribute__((warn_unused_result));
 
 /* cell_enter: ERR_SANDBOX: the caller must end. Who is not root loses what there is to lose all the same, and can then mount
  * nothing. */

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	struct err          e = { 0 };
 	const char         *record = NULL;
 
-	if (!process_harden(&e) || !cell_give_up(false, &e))
+	if (!process_harden(&e) || !cell_give_up(CELL_NO_RIGHT, &e))
 		return say(&e);
 	if (argc == 3 && strcmp(argv[1], "--record") == 0)
 		record = argv[2];
