@@ -1,6 +1,7 @@
 /* secret.c: see secret.h. */
 #include "ceremony/base/secret.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <sys/prctl.h>
@@ -135,5 +136,7 @@ bool process_harden(struct err *e)
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_set(e, ERR_BUG_HERE, "the process cannot be closed to others");
+	/* What wolfCrypt frees after one signature it wants again for the next: it need not go to the kernel between them. */
+	(void)mallopt(M_TRIM_THRESHOLD, 1 << 24);
 	return true;
 }

@@ -56,6 +56,6 @@ void wipe(void *p, size_t len);
 /* random_fill: len octets from the system's generator (libsodium, getrandom). */
 void random_fill(void *p, size_t len);
 
-/* process_harden: no core dumps, not traceable, no new privileges; starts libsodium.
+/* process_harden: no core dumps, not traceable, no new privileges; starts libsodium; what is freed stays with the process.
  * Called first in every main(). Fatal on failure: fills e and returns false. */
 bool process_harden(struct err *e) __attribute__((warn_unused_result));

@@ -33,8 +33,10 @@ static bool by_curve(struct key *key, struct buf *signature, struct arena *a, WC
 		return failed(e);
 	int rc = wc_ecc_make_key_ex(rng, wc_ecc_get_curve_size_from_id(ids[alg]), &ecc, ids[alg]);
 	rc = rc ? rc : wc_ecc_export_x963(&ecc, point, &point_len);
+	wc_ecc_fp_free(); /* or wolfCrypt makes a table for one signature (verify.c) */
 	rc = rc ? rc : wc_ecc_sign_hash(d->p, (word32)d->len, made, &len, rng, &ecc);
 	wc_ecc_free(&ecc); /* which wipes the scalar */
+	wc_ecc_fp_free();
 	if (rc != 0)
 		return failed(e);
 	buf_put(signature, bytes_of(made, len));

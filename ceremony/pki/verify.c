@@ -116,6 +116,28 @@ static bool in_range(struct bytes v, struct bytes order)
 	return v.len < order.len || (v.len == order.len && memcmp(v.p, order.p, v.len) < 0);
 }
 
+/* wolfCrypt (FP_ECC) makes tables for the points that it meets a second time: with P-384 they cost as much as twenty
+ * verifications, and a key that is met once takes a third longer beside them. They are worth it for a key of many signatures one
+ * after the other, as a root's in a long ceremony, and for no other: until then what it has remembered is freed each time. */
+#define RUN       32
+#define POINT_MAX 133 /* octets: P-521 */
+
+static void spare_tables(struct bytes point)
+{
+	static uint8_t  last[POINT_MAX];
+	static unsigned run;
+
+	MUST(point.len <= sizeof last);
+	if (memcmp(last, point.p, point.len) != 0) {
+		memcpy(last, point.p, point.len);
+		run = 0;
+	}
+	if (run++ < RUN)
+		wc_ecc_fp_free();
+	else
+		run = RUN;
+}
+
 static bool verify_ecdsa(const struct key *k, const struct digest *d, struct bytes signature, struct err *e)
 {
 	struct bytes  in = signature, seq, r, t;
@@ -134,6 +156,7 @@ static bool verify_ecdsa(const struct key *k, const struct digest *d, struct byt
 	if (rc == 0)
 		rc = wc_ecc_verify_hash(signature.p, (word32)signature.len, d->p, (word32)d->len, &good, &ecc);
 	wc_ecc_free(&ecc);
+	spare_tables(k->point);
 	return (rc == 0 && good == 1) || refuse(rc, e);
 }
 

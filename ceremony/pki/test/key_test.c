@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "ceremony/pki/test/throwaway.h"
+
 static const struct vector {
 	const char  *name;
 	enum sig_alg sig;
@@ -208,6 +210,39 @@ static void what_held_once_is_nothing_else(void **state)
 			*octet ^= (uint8_t)(1u << bit);
 		}
 		assert_true(sig_verify(&k, vectors[i].sig, message, signature, &e));
+	}
+}
+
+/* wolfCrypt has tables for a key that signs much, and none for others (verify.c): neither takes what the other would not. */
+static void many_signatures_by_one_key_and_by_others(void **state)
+{
+	static const enum key_alg algs[] = { KEY_P256, KEY_P384, KEY_P521 };
+	static uint8_t            octets[65536];
+	struct arena              a = ARENA_ON(octets);
+	struct err                e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(algs); i++) {
+		struct throwaway much, once;
+		throwaway_new(&much, &a, algs[i]);
+		for (uint8_t n = 0; n < 100; n++) {
+			uint8_t      text[2] = { n, 0 }, room[2][SIG_MAX];
+			struct bytes said = bytes_of(text, sizeof text), by = throwaway_sign(&much, room[0], said);
+
+			text[1] = 1;
+			assert_false(sig_verify(&much.key, much.sig, said, by, &e)); /* another message */
+			assert_int_equal(e.id, ERR_SIGNATURE_BAD);
+			text[1] = 0;
+			assert_true(sig_verify(&much.key, much.sig, said, by, &e));
+			if (n != 0 && n != 50 && n != 90)
+				continue;
+			throwaway_new(&once, &a, algs[i]);
+			assert_false(sig_verify(&once.key, once.sig, said, by, &e));
+			assert_true(sig_verify(&once.key, once.sig, said, throwaway_sign(&once, room[1], said), &e));
+			assert_false(sig_verify(&much.key, much.sig, said, bytes_of(room[1], by.len), &e));
+			throwaway_done(&once);
+		}
+		throwaway_done(&much);
 	}
 }
 
@@ -423,6 +458,7 @@ int main(void)
 		cmocka_unit_test(ecdsa_numbers_stay_below_the_order),
 		cmocka_unit_test(ed25519_s_has_one_form),
 		cmocka_unit_test(what_held_once_is_nothing_else),
+		cmocka_unit_test(many_signatures_by_one_key_and_by_others),
 		cmocka_unit_test(every_cut_and_extension_of_a_key_is_refused),
 		cmocka_unit_test(other_kinds_of_keys_are_named),
 		cmocka_unit_test(points_and_numbers_have_one_form),
