@@ -326,12 +326,16 @@ bool flow_check(const struct flow *f, const struct event *ev, struct err *e)
 
 static void put_error(struct fields *data, const struct err *why)
 {
-	char       clean[sizeof why->detail];
-	struct buf b = BUF_ON(clean);
+	const struct bytes detail = bytes_str(why->detail);
+	char               clean[sizeof why->detail];
+	struct buf         b = BUF_ON(clean);
 
-	if (personal_is_withheld(bytes_str(why->detail))) /* a typed text that is quoted */
+	if (personal_is_withheld(detail)) /* a typed text that is quoted */
 		buf_str(&b, "'");
-	text_escape(&b, bytes_str(why->detail));
+	if (text_is_plain(detail))
+		buf_put(&b, detail);
+	else /* from a helper that lies: what is foreign in a detail is escaped already */
+		text_escape(&b, detail);
 	fields_str(data, "error", err_text_of(why->id)->name);
 	fields_put(data, "detail", buf_bytes(&b));
 }

@@ -3,6 +3,7 @@
  * The standard asks for all of LDAP's string preparation. This is the part of it that needs no tables of Unicode:
  * letters of either case in the scripts that have two, blanks of any width. Marks that are written apart from their
  * letter are not put together. */
+#include "ceremony/base/text.h"
 #include "ceremony/pki/name.h"
 
 /* Capital letters and how far off the small ones are; in steps of two where both stand in turn. */
@@ -15,11 +16,6 @@ static const struct {
 	{ 0x460, 0x480, 2, 1 },      { 0x48a, 0x4be, 2, 1 },      { 0x4d0, 0x52e, 2, 1 },      { 0x531, 0x556, 1, 48 },
 	{ 0x1e00, 0x1e94, 2, 1 },    { 0x1ea0, 0x1efe, 2, 1 },    { 0xff21, 0xff3a, 1, 32 },
 };
-
-static bool is_blank(uint32_t c)
-{
-	return c == ' ' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
-}
 
 /* The next character of well-formed UTF-8, and how many octets it has. */
 static uint32_t peek(struct bytes in, size_t *len)
@@ -39,7 +35,7 @@ static void skip_blanks(struct bytes *in)
 {
 	size_t n;
 
-	while (in->len && is_blank(peek(*in, &n)))
+	while (in->len && text_is_blank(peek(*in, &n)))
 		*in = bytes_skip(*in, n);
 }
 
@@ -52,7 +48,7 @@ static uint32_t next_compared(struct bytes *in)
 		return 0;
 	uint32_t c = peek(*in, &n);
 	*in = bytes_skip(*in, n);
-	if (is_blank(c)) {
+	if (text_is_blank(c)) {
 		skip_blanks(in);
 		return in->len ? ' ' : 0; /* blanks at the end do not count */
 	}

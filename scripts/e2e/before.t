@@ -59,7 +59,7 @@ sed -n 's/.*"type":"failed",.*"round":\([0-9]*\),.*"error":"\([A-Z0-9_]*\)".*/\1
 	while read -r round rule; do printf '%s\t%s\n' "$(sed -n "$((round + 1))p" names)" "$rule"; done | sort >day
 grep -v '	accept$' said | sort >before
 same "the ceremony refuses the same, each by the rule that was said before" day before
-sed -n 's/.*"type":"failed",.*"detail":"\([^"]*\)".*/\1/p' $folder/transcript.jsonl | sed 's/\\\\\\\\/\\/g' | while read -r detail; do
+sed -n 's/.*"type":"failed",.*"detail":"\([^"]*\)".*/\1/p' $folder/transcript.jsonl | sed 's/\\\\/\\/g' | while read -r detail; do
 	grep -qF "$detail" checked || echo "$detail"
 done >missing
 is "and in the same words" "$(cat missing)" ""
