@@ -106,9 +106,9 @@ GOLDEN  := $(addprefix $(B)/test/,ceremony/cmd/test/plain_test tui/test/screen_t
 accept: $(GOLDEN) ## rewrite the golden texts; look at the diff before you keep them
 	@for t in $(GOLDEN); do ACCEPT=1 $$t || exit 1; done
 
-$(B)/test/hostile: scripts/fixtures/requests/hostile.c $(call lib,ceremony/base)
+$(B)/test/hostile: $(wildcard scripts/fixtures/requests/*.[ch]) $(call lib,ceremony/base)
 	@mkdir -p $(B)/test
-	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $^ -lgmp -lwolfssl -lgcrypt -lsodium -o $@
+	@$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(filter-out %.h,$^) -lgmp -lwolfssl -lgcrypt -lsodium -o $@
 
 .PHONY: fixtures
 fixtures: $(B)/test/hostile ## make the hostile requests of hostile.txt anew
