@@ -169,6 +169,15 @@ static bool is_pss(struct bytes algorithm, enum sig_alg s, unsigned *salt_len)
 	       is_pss_of(params, hashes[s], salt_len);
 }
 
+/* PKCS #1 v1.5 without its NULL: who writes one MUST have it there, who reads one MUST do without (RFC 4055 5). */
+static bool is_bare(struct bytes algorithm, enum sig_alg s)
+{
+	const struct bytes oid = bytes_first(bytes_skip(sigs[s].der, 2), sigs[s].der.len - 4);
+	struct bytes       content;
+
+	return der_get(&algorithm, DER_SEQUENCE, &content) && algorithm.len == 0 && bytes_equal(content, oid);
+}
+
 bool proof_find(struct proof *out, struct bytes algorithm_identifier)
 {
 	struct proof p = { 0 };
@@ -178,8 +187,8 @@ bool proof_find(struct proof *out, struct bytes algorithm_identifier)
 		*out = p;
 		return true;
 	}
-	for (p.alg = SIG_PSS_SHA256; p.alg <= SIG_PSS_SHA512; p.alg++) {
-		if (!is_pss(algorithm_identifier, p.alg, &p.salt_len))
+	for (p.alg = SIG_RSA_SHA256; p.alg <= SIG_PSS_SHA512; p.alg++) {
+		if (p.alg >= SIG_PSS_SHA256 ? !is_pss(algorithm_identifier, p.alg, &p.salt_len) : !is_bare(algorithm_identifier, p.alg))
 			continue;
 		*out = p;
 		return true;

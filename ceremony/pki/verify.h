@@ -10,8 +10,8 @@ struct proof {
 	unsigned     salt_len; /* PSS: octets */
 };
 
-/* proof_find: reads an AlgorithmIdentifier, whole: one of sig_find's, or PSS with one of the three
- * hashes for message and mask and any salt up to SIG_MAX octets (RFC 4055 3.1). BR 7.1.3.2 binds what a CA
+/* proof_find: reads an AlgorithmIdentifier, whole: one of sig_find's, PKCS #1 v1.5 without parameters
+ * (RFC 4055 5), or PSS with one of the three hashes for message and mask and any salt up to SIG_MAX octets (RFC 4055 3.1). BR 7.1.3.2 binds what a CA
  * signs, not how a requester proves to hold a key. False if it is another, or not DER. */
 bool proof_find(struct proof *out, struct bytes algorithm_identifier) __attribute__((warn_unused_result));
 
