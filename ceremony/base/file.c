@@ -101,7 +101,8 @@ static bool is_in_the_way(int dir, const char *name)
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode);
 }
 
-bool file_write(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
+/* Under a name of its own first: `sync`, before it gets the other. */
+static bool put(int dir, const char *name, struct bytes content, unsigned mode, bool sync, struct err *e)
 {
 	char tmp[4096];
 
@@ -113,7 +114,7 @@ bool file_write(int dir, const char *name, struct bytes content, unsigned mode, 
 	int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0)
 		return write_failed(e, name);
-	bool ok = fd_write(fd, content) && fsync(fd) == 0;
+	bool ok = fd_write(fd, content) && (!sync || fsync(fd) == 0);
 	if (!ok)
 		(void)write_failed(e, name);
 	if (close(fd) != 0 && ok)
@@ -124,9 +125,25 @@ bool file_write(int dir, const char *name, struct bytes content, unsigned mode, 
 		(void)unlinkat(dir, tmp, 0);
 		return false;
 	}
-	int parent = parent_of(dir, name);
-	if (parent < 0 || fsync(parent) != 0)
-		ok = write_failed(e, name);
+	return true;
+}
+
+bool file_put(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
+{
+	return put(dir, name, content, mode, false, e);
+}
+
+bool file_sync_all(int dir, struct err *e)
+{
+	return syncfs(dir) == 0 || write_failed(e, "files that were written");
+}
+
+bool file_write(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
+{
+	if (!put(dir, name, content, mode, true, e))
+		return false;
+	int  parent = parent_of(dir, name);
+	bool ok = (parent >= 0 && fsync(parent) == 0) || write_failed(e, name);
 	if (parent >= 0)
 		(void)close(parent);
 	return ok;

@@ -20,6 +20,12 @@ bool file_read_named(struct bytes *out, struct arena *a, const char *name, size_
 bool file_write(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
 	__attribute__((warn_unused_result));
 
+/* file_put: the same, but neither the file nor the folder is synced: after a power cut it may be missing or empty. For many files
+ * that can be made again; file_sync_all comes before anything depends on them. */
+bool file_put(int dir, const char *name, struct bytes content, unsigned mode, struct err *e) __attribute__((warn_unused_result));
+/* file_sync_all: everything that was written to the file system of that folder is on the disk. ERR_FILE_WRITE, ERR_DISK_FULL. */
+bool file_sync_all(int dir, struct err *e) __attribute__((warn_unused_result));
+
 /* fd_write: every octet to an open descriptor, however many writes it takes. False with errno set: some may have been
  * written. Syncs nothing. */
 bool fd_write(int fd, struct bytes octets) __attribute__((warn_unused_result));

@@ -113,7 +113,7 @@ static bool write_report(int dir, struct fields *out, struct err *e)
 	char         hex[HASH_MAX * 2 + 1];
 
 	bool ok = (a.p || err_set(e, ERR_NO_MEMORY, "the report")) && report_text(&b, dir, e) &&
-	          bundle_put(dir, "report.txt", buf_bytes(&b), e);
+	          bundle_put(dir, "report.txt", buf_bytes(&b), e) && file_sync_all(dir, e); /* the transcript does not make it again */
 	if (ok) {
 		fields_u64(out, "size", b.len);
 		fields_str(out, "sha256", sha256_hex(hex, buf_bytes(&b)));

@@ -93,6 +93,7 @@ struct room *room_new(const struct options *o, struct err *e)
 	r->runner.scratch = arena_new(ROOM_SCRATCH);
 	r->runner.clock = clock_system();
 	r->runner.put = room_put;
+	r->runner.sync = room_sync;
 	r->runner.get = room_get;
 	r->runner.put_ctx = r;
 	if (r->runner.arena.p && r->runner.scratch.p)
@@ -125,6 +126,13 @@ bool room_put(void *ctx, const char *name, struct bytes content, struct err *e)
 	const struct room *r = ctx;
 
 	return bundle_put(r->bundle.fd, name, content, e);
+}
+
+bool room_sync(void *ctx, struct err *e)
+{
+	const struct room *r = ctx;
+
+	return file_sync_all(r->bundle.fd, e);
 }
 
 bool room_get(void *ctx, struct bytes *out, struct arena *a, const char *name, size_t max, struct err *e)

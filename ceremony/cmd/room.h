@@ -69,6 +69,7 @@ bool room_open(struct room *r, struct err *e) __attribute__((warn_unused_result)
  * has any still; and this process that of writing where another user's record lies. */
 bool room_start(struct room *r, struct err *e) __attribute__((warn_unused_result));
 
-/* room_put, room_get: runner.put and runner.get over the ceremony's folder (ctx is the room). */
+/* room_put, room_sync, room_get: runner.put, runner.sync and runner.get over the ceremony's folder (ctx is the room). */
 bool room_put(void *ctx, const char *name, struct bytes content, struct err *e) __attribute__((warn_unused_result));
+bool room_sync(void *ctx, struct err *e) __attribute__((warn_unused_result));
 bool room_get(void *ctx, struct bytes *out, struct arena *a, const char *name, size_t max, struct err *e) __attribute__((warn_unused_result));

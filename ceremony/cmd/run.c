@@ -51,7 +51,7 @@ static bool put_script(struct room *r, struct err *e)
 		if (!bundle_put(r->bundle.fd, name, r->script.profile[i].text, e))
 			return false;
 	}
-	return true;
+	return file_sync_all(r->bundle.fd, e); /* before the transcript that goes by it */
 }
 
 /* ---- the end ---------------------------------------------------------------------------------- */

@@ -57,6 +57,13 @@ static bool put_files(struct runner *r, const struct event *ev, struct err *e)
 	return flow_files_after(&r->flow, ev, r->put, r->put_ctx, e);
 }
 
+/* The line that ends it is the last that goes on the disk: after an abort nothing is made again, and after a close each signature
+ * is on the disk before the next is asked for. */
+static bool ends(enum event_type t)
+{
+	return t == EVENT_ABORT || t == EVENT_CLOSE;
+}
+
 /* What changes the files that follow from the state. */
 static bool may_change_files(enum event_type t)
 {
@@ -74,6 +81,8 @@ static bool record_at(struct runner *r, const struct input *in, int64_t time, ui
 	f->clock_now = ev.time;
 	if (!flow_decide(f, in, &ev, e))
 		return false;
+	if (recorded && ends(ev.type) && !r->sync(r->put_ctx, e))
+		return false;
 	if (recorded && !transcript_append(&r->transcript, &ev, e))
 		return false;
 	if (recorded) {
@@ -84,7 +93,9 @@ static bool record_at(struct runner *r, const struct input *in, int64_t time, ui
 		tell_not_taken(r, &ev);
 	if (!flow_apply(f, &ev, e))
 		return false;
-	return !may_change_files(ev.type) || put_files(r, &ev, e);
+	if (!may_change_files(ev.type))
+		return true;
+	return put_files(r, &ev, e) && (!f->closed || r->sync(r->put_ctx, e));
 }
 
 /* A jump of the clock comes to light with the next event, and stands before it. */

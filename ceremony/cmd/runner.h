@@ -31,7 +31,9 @@ struct runner {
 	bool (*put)(void *ctx, const char *name, struct bytes content, struct err *e);
 	/* get: the content of a file of that folder, max octets at most, in the arena. */
 	bool (*get)(void *ctx, struct bytes *out, struct arena *a, const char *name, size_t max, struct err *e);
-	void *put_ctx; /* of both */
+	/* sync: everything that was put is on the disk. Until then it can be made again from the transcript. */
+	bool (*sync)(void *ctx, struct err *e);
+	void *put_ctx; /* of all three */
 };
 
 enum runner_end { RUNNER_DONE, RUNNER_PAUSED, RUNNER_ABORTED };

@@ -331,9 +331,8 @@ bool bundle_put(int dir, const char *name, struct bytes content, struct err *e)
 		return err_set(e, ERR_TOO_LARGE, "%s: %zu octets", name, content.len);
 	if (slash) {
 		(void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - name), name);
-		int made = mkdirat(dir, folder, 0755);
-		if ((made != 0 && errno != EEXIST) || (made == 0 && fsync(dir) != 0))
+		if (!file_exists(dir, folder) && mkdirat(dir, folder, 0755) != 0)
 			return write_failed(e, folder);
 	}
-	return file_is(dir, name, content) || file_write(dir, name, content, 0644, e);
+	return file_is(dir, name, content) || file_put(dir, name, content, 0644, e);
 }

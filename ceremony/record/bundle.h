@@ -81,7 +81,7 @@ bool bundle_is_slug(struct bytes slug);
 bool bundle_allows(const char *name);
 
 /* bundle_put: a file of the ceremony, its sub-folder made on demand. If it is there with this
- * content nothing is done, so that a resumed ceremony may put everything again. dir: the
- * ceremony's folder. ERR_RECORD_NAME for a name that bundle_allows refuses, for the
+ * content nothing is done, so that a resumed ceremony may put everything again. It is on the disk after a
+ * file_sync_all, and before that it can be made again from the transcript. dir: the ceremony's folder. ERR_RECORD_NAME for a name that bundle_allows refuses, for the
  * transcript and for SHA256SUMS, which have makers of their own; ERR_FILE_WRITE, ERR_DISK_FULL. */
 bool bundle_put(int dir, const char *name, struct bytes content, struct err *e) __attribute__((warn_unused_result));

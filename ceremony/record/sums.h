@@ -8,7 +8,7 @@
 
 #define SUMS_NAME "SHA256SUMS"
 
-/* sums_write: one line a file, sorted by name; replaces the old one whole. Remains of a write
+/* sums_write: one line a file, sorted by name; replaces the old one whole, after all that it lists is on the disk. Remains of a write
  * that a power cut left (NAME.tmp) are removed; anything else that may not be in a
  * ceremony's folder is ERR_RECORD_STRAY. */
 bool sums_write(int dir, struct err *e) __attribute__((warn_unused_result));

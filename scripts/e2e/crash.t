@@ -156,8 +156,7 @@ else
 		each all synced
 		each all torn
 		each few fsync
-		# Before the rename is after the fsync of the file, after it is before that of the folder:
-		# every third is enough to see that.
+		# Before and after a file has its name: every third is enough to see that.
 		each few before | awk 'NR % 3 == 1'
 		each few after | awk 'NR % 3 == 2'
 		# Twice and three times, about each act that cannot be repeated: in the login of the resume,

@@ -9,9 +9,12 @@
  *   torn:N      the Nth event is half on the disk (N mod 3: one octet, half, all but the newline)
  *   lost:N      the Nth event was due, and nothing of it is on the disk
  *   before:N, after:N    the Nth rename
- *   fsync:N     right before the Nth fsync
+ *   fsync:N     right before the Nth fsync, or syncfs
  *   full:N      nothing dies: the Nth write into a ceremony's folder finds the disk full, after half of it where N is even, and so
  *               does every later one
+ *
+ * With the power goes what was not synced: of the files that were renamed without an fsync since the last syncfs every second one
+ * is gone, and the others are empty.
  *
  * CUT_SIGNAL=N: by that signal, not by SIGKILL.
  * CUT_TALLY=FILE: how many of each there were, written at a normal end. CUT_ORDER=FILE: each KIND:N at which
@@ -54,9 +57,41 @@ static bool now(enum kind k)
 	       strtoul(cut + len + 1, NULL, 10) == count[k];
 }
 
+/* Files that have their names, and of which nothing need be on the disk. */
+static char         *unsure[4096];
+static size_t        num_unsure;
+static char          synced_file[4096];
+
+static const char *absolute(int dir, const char *name)
+{
+	static char path[8300];
+	char        link[40], at[4096] = "";
+
+	(void)snprintf(link, sizeof link, dir == AT_FDCWD ? "/proc/self/cwd" : "/proc/self/fd/%d", dir);
+	const ssize_t n = readlink(link, at, sizeof at - 1);
+	at[n < 0 ? 0 : n] = 0;
+	(void)snprintf(path, sizeof path, name[0] == '/' ? "%.0s%s" : "%s/%s", at, name);
+	return path;
+}
+
+static void forget_unsure(void)
+{
+	while (num_unsure)
+		free(unsure[--num_unsure]);
+}
+
+static void lose_unsure(void)
+{
+	for (size_t i = 0; i < num_unsure; i++)
+		if ((i % 2 ? unlink(unsure[i]) : truncate(unsure[i], 0)) != 0 && errno != ENOENT && errno != EISDIR)
+			abort();
+}
+
 static void die(void)
 {
 	const char *with = getenv("CUT_SIGNAL");
+	if (!with)
+		lose_unsure();
 	(void)kill(getpid(), with ? atoi(with) : SIGKILL);
 	for (;;)
 		(void)pause();
@@ -147,7 +182,21 @@ int fsync(int fd)
 
 	if (now(FSYNC))
 		die();
-	return next(fd);
+	int rc = next(fd);
+	(void)snprintf(synced_file, sizeof synced_file, "%s", rc == 0 ? path_of(fd) : "");
+	return rc;
+}
+
+int syncfs(int fd)
+{
+	int (*next)(int) = (int (*)(int))real("syncfs");
+
+	if (now(FSYNC))
+		die();
+	int rc = next(fd);
+	if (rc == 0)
+		forget_unsure();
+	return rc;
 }
 
 int renameat(int from_dir, const char *from, int to_dir, const char *to)
@@ -157,7 +206,10 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
 
 	if (now(BEFORE))
 		die();
-	int rc = next(from_dir, from, to_dir, to);
+	const bool sure = strcmp(absolute(from_dir, from), synced_file) == 0;
+	int        rc = next(from_dir, from, to_dir, to);
+	if (rc == 0 && !sure && num_unsure < sizeof unsure / sizeof *unsure)
+		unsure[num_unsure++] = strdup(absolute(to_dir, to));
 	if (now(AFTER))
 		die();
 	return rc;

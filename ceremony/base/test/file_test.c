@@ -49,6 +49,27 @@ static void set_limit(rlim_t octets)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
 }
 
+/* Not synced, and else the same: whole, and nothing left of a failure. */
+static void a_file_that_is_put_is_there_whole(void **state)
+{
+	struct err e;
+
+	(void)state;
+	assert_true(file_put(dir, "a", BYTES_LIT("old"), 0600, &e));
+	assert_true(file_put(dir, "a", BYTES_LIT("the new one"), 0600, &e));
+	assert_true(file_sync_all(dir, &e));
+	assert_true(file_is(dir, "a", BYTES_LIT("the new one")));
+	assert_false(file_exists(dir, "a.tmp"));
+	set_limit(4);
+	assert_false(file_put(dir, "a", BYTES_LIT("too long"), 0600, &e));
+	set_limit(RLIM_INFINITY);
+	assert_int_equal(e.id, ERR_FILE_WRITE);
+	assert_true(file_is(dir, "a", BYTES_LIT("the new one")));
+	assert_false(file_exists(dir, "a.tmp"));
+	assert_false(file_sync_all(-1, &e));
+	assert_int_equal(e.id, ERR_FILE_WRITE);
+}
+
 static void a_file_is_replaced_whole(void **state)
 {
 	struct err  e;
@@ -129,6 +150,7 @@ static void every_octet_is_written_or_not(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_file_that_is_put_is_there_whole, start, end),
 		cmocka_unit_test_setup_teardown(a_file_is_replaced_whole, start, end),
 		cmocka_unit_test_setup_teardown(where_nothing_more_fits_the_old_one_stays, start, end),
 		cmocka_unit_test_setup_teardown(a_link_or_a_device_is_not_replaced, start, end),

@@ -5,6 +5,7 @@
 #include <ftw.h>
 #include <unistd.h>
 
+#include "ceremony/base/file.h"
 #include "ceremony/flow/test/world.h"
 #include "ceremony/record/bundle.h"
 
@@ -36,6 +37,11 @@ static inline bool stage_put(void *ctx, const char *name, struct bytes content, 
 	return bundle_put(*(int *)ctx, name, content, e);
 }
 
+static inline bool stage_sync(void *ctx, struct err *e)
+{
+	return file_sync_all(*(int *)ctx, e);
+}
+
 /* process_on: a new one; nothing has run in it. */
 static inline void process_on(struct process *p, struct stage *s)
 {
@@ -49,6 +55,7 @@ static inline void process_on(struct process *p, struct stage *s)
 		.clock = { world_now, world_mono, s->world, STAGE_BOOT },
 		.token_uri = "pkcs11:",
 		.put = stage_put,
+		.sync = stage_sync,
 		.put_ctx = &p->dir,
 	};
 	for (int i = 0; i < PORT_COUNT_; i++)
