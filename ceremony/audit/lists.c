@@ -237,7 +237,7 @@ static bool build_in(struct making *m, struct lists *l, struct call *c, struct e
 
 	if (fd < 0 && !l->again)
 		return false;
-	bool ok = crlfile_tbs(&made, fd, m->head, m->tail, &m->sources.s, m->hash, true, &p, e);
+	bool ok = crlfile_tbs(&made, fd, m->head, m->tail, &m->sources.s, m->hash, CRLFILE_SHA256 | CRLFILE_ROOM, &p, e);
 	if (fd >= 0 && close(fd) != 0 && ok)
 		ok = err_set(e, ERR_FILE_WRITE, "%s: %s", m->work, strerror(errno));
 	if (!ok) {
@@ -252,22 +252,33 @@ static bool build_in(struct making *m, struct lists *l, struct call *c, struct e
 	return true;
 }
 
+/* In another file, where the list's header is not as long as the room that was left for it. */
+static bool join(struct making *m, struct lists *l, const char *tmp, int tbs, struct bytes signature, int64_t tbs_len, struct err *e)
+{
+	int  fd = open_new(l->dir, tmp, e);
+	bool ok = fd >= 0 && crlfile_join(fd, tbs, tbs_len, m->sig, signature, e);
+
+	if (fd >= 0 && close(fd) != 0 && ok)
+		ok = err_set(e, ERR_FILE_WRITE, "%s: %s", tmp, strerror(errno));
+	return ok;
+}
+
 /* The finished list under its own name: made of what was signed, or there already after a crash. */
-static bool join(struct making *m, struct lists *l, struct bytes signature, int64_t tbs_len, struct err *e)
+static bool finish(struct making *m, struct lists *l, struct bytes signature, int64_t tbs_len, struct err *e)
 {
 	char tmp[96];
-	int  tbs = openat(l->dir, m->work, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	bool in_place = true;
+	int  tbs = openat(l->dir, m->work, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 
 	if (tbs < 0)
 		return (errno == ENOENT && file_exists(l->dir, m->path)) || err_set(e, ERR_FILE_OPEN, "%s: %s", m->work, strerror(errno));
 	(void)snprintf(tmp, sizeof tmp, "%s.tmp", m->path);
-	int  fd = open_new(l->dir, tmp, e);
-	bool ok = fd >= 0 && crlfile_join(fd, tbs, tbs_len, m->sig, signature, e);
-	if (fd >= 0 && close(fd) != 0 && ok)
-		ok = err_set(e, ERR_FILE_WRITE, "%s: %s", tmp, strerror(errno));
-	(void)close(tbs);
+	bool ok = crlfile_finish(tbs, &in_place, tbs_len, m->sig, signature, e) &&
+	          (in_place || join(m, l, tmp, tbs, signature, tbs_len, e));
+	if (close(tbs) != 0 && ok)
+		ok = err_set(e, ERR_FILE_WRITE, "%s: %s", m->work, strerror(errno));
 	int folder = ok ? openat(l->dir, "crls", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (ok && (folder < 0 || renameat(l->dir, tmp, l->dir, m->path) != 0 || fsync(folder) != 0))
+	if (ok && (folder < 0 || renameat(l->dir, in_place ? m->work : tmp, l->dir, m->path) != 0 || fsync(folder) != 0))
 		ok = err_set(e, ERR_FILE_WRITE, "%s: %s", m->path, strerror(errno));
 	if (folder >= 0)
 		(void)close(folder);
@@ -287,7 +298,7 @@ static bool write_in(struct making *m, struct lists *l, struct call *c, struct e
 		return no_field(e, "signature");
 	if (!fields_get_u64(&tbs_len, &c->in, "tbs-size", UINT32_MAX))
 		return no_field(e, "tbs-size");
-	if (!l->again && !join(m, l, signature, (int64_t)tbs_len, e))
+	if (!l->again && !finish(m, l, signature, (int64_t)tbs_len, e))
 		return false;
 	int fd = openat(l->dir, m->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) != 0) {

@@ -366,7 +366,7 @@ static bool write_again(struct lists *l, int bundle, const struct ledger_list *f
 	if (ok && !fields_is(&said, "sha256", from->part[0].sha256))
 		ok = err_set(e, ERR_LIST_CHANGED, "%s", path);
 	put_edges(&head, &tail, edges);
-	ok = ok && crlfile_tbs(&made, out, head, tail, &sources, HASH_SHA256, false, NULL, e);
+	ok = ok && crlfile_tbs(&made, out, head, tail, &sources, HASH_SHA256, 0, NULL, e);
 	sorter_done(&s);
 	return ok;
 }

@@ -278,6 +278,7 @@ bool crl_large_ask_sign(const struct flow *f, struct fields *in, struct err *e)
 	fields_str(in, "purpose", "crl");
 	fields_fmt(in, "file", "crls/%s.tbs.crl.tmp", s->file);
 	fields_str(in, "sha256", s->sha256);
+	fields_u64(in, "from", (uint64_t)crlfile_room((int64_t)s->size));
 	return true;
 }
 

@@ -126,11 +126,11 @@ static void tell(const struct crl_progress *p, const char *what, uint64_t done, 
 
 struct writer {
 	int         fd;
-	bool        with_sha256;
+	unsigned    with;
 	struct hash sha256, hash;
 	uint8_t     piece[CRLFILE_BLOCK];
 	size_t      have;
-	int64_t     len;
+	int64_t     len, room; /* room: octets before the TBS */
 };
 
 static bool write_failed(struct err *e)
@@ -139,15 +139,16 @@ static bool write_failed(struct err *e)
 	               strerror(errno));
 }
 
-static bool write_all(int fd, struct bytes c, struct err *e)
+static bool write_at(int fd, struct bytes c, int64_t at, struct err *e)
 {
 	while (c.len) {
-		ssize_t n = write(fd, c.p, c.len);
+		ssize_t n = pwrite(fd, c.p, c.len, at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return write_failed(e);
 		c = bytes_skip(c, (size_t)n);
+		at += n;
 	}
 	return true;
 }
@@ -156,12 +157,13 @@ static bool flush(struct writer *w, struct err *e)
 {
 	struct bytes c = bytes_of(w->piece, w->have);
 
-	if (w->with_sha256)
+	if (w->with & CRLFILE_SHA256)
 		hash_put(&w->sha256, c);
 	hash_put(&w->hash, c);
+	int64_t at = w->room + w->len;
 	w->len += (int64_t)w->have;
 	w->have = 0;
-	return w->fd < 0 || write_all(w->fd, c, e);
+	return w->fd < 0 || write_at(w->fd, c, at, e);
 }
 
 static bool put(struct writer *w, struct bytes a, struct err *e)
@@ -217,6 +219,13 @@ static bool put_entries(struct writer *w, struct crl_sources *s, const struct cr
 	}
 }
 
+int64_t crlfile_room(int64_t tbs_len)
+{
+	uint8_t room[8];
+
+	return (int64_t)header(room, DER_SEQUENCE, tbs_len + 120).len; /* about what stands behind it, of P-384 */
+}
+
 /* Everything, with the length of the entries as it is believed to be; *len: as it is. */
 static bool write_tbs(struct writer *w, struct bytes head, struct bytes tail, struct crl_sources *s, int64_t believed, int64_t *len,
                       const struct crl_progress *p, struct err *e)
@@ -224,8 +233,10 @@ static bool write_tbs(struct writer *w, struct bytes head, struct bytes tail, st
 	uint8_t      outer[8], inner[8];
 	struct bytes list = believed ? header(inner, DER_SEQUENCE, believed) : bytes_of(NULL, 0);
 	int64_t      whole = (int64_t)head.len + (int64_t)list.len + believed + (int64_t)tail.len;
+	struct bytes first = header(outer, DER_SEQUENCE, whole);
 
-	if (!put(w, header(outer, DER_SEQUENCE, whole), e) || !put(w, head, e) || !put(w, list, e))
+	w->room = w->with & CRLFILE_ROOM ? crlfile_room((int64_t)first.len + whole) : 0;
+	if (!put(w, first, e) || !put(w, head, e) || !put(w, list, e))
 		return false;
 	int64_t before = w->len + (int64_t)w->have;
 	if (!put_entries(w, s, p, believed, e))
@@ -242,7 +253,7 @@ static bool write_hashed(struct writer *w, struct crl_made *made, struct bytes h
 {
 	w->len = 0;
 	w->have = 0;
-	if (w->fd >= 0 && (lseek(w->fd, 0, SEEK_SET) != 0 || ftruncate(w->fd, 0) != 0))
+	if (w->fd >= 0 && ftruncate(w->fd, 0) != 0)
 		return write_failed(e);
 	hash_init(&w->sha256, HASH_SHA256);
 	hash_init(&w->hash, hash);
@@ -252,53 +263,87 @@ static bool write_hashed(struct writer *w, struct crl_made *made, struct bytes h
 	return ok;
 }
 
+static bool synced(int fd, struct err *e)
+{
+	return fsync(fd) == 0 || write_failed(e);
+}
+
 bool crlfile_tbs(struct crl_made *made, int out, struct bytes head, struct bytes tail, struct crl_sources *s,
-                 enum hash_alg hash, bool with_sha256, const struct crl_progress *p, struct err *e)
+                 enum hash_alg hash, unsigned with, const struct crl_progress *p, struct err *e)
 {
 	struct writer   w;
 	struct crl_made m = { .num_entries = 0 };
 	int64_t         believed = guess(s), len = believed;
 
 	w.fd = out;
-	w.with_sha256 = with_sha256;
+	w.with = with;
 	do {
 		believed = len;
 		if (!write_hashed(&w, &m, head, tail, s, hash, believed, &len, p, e))
 			return false;
 	} while (len != believed);
-	if (out >= 0 && fsync(out) != 0)
-		return write_failed(e);
+	if (out >= 0 && !synced(out, e))
+		return false;
 	m.num_entries = s->num_entries;
 	m.len = w.len;
-	if (!with_sha256)
+	if (!(with & CRLFILE_SHA256))
 		m.sha256 = (struct digest){ .len = 0 };
 	*made = m;
 	return true;
 }
 
-bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct bytes signature, struct err *e)
+/* What stands around the TBS of a signed list. */
+struct around {
+	uint8_t      room[SIG_MAX + 256], outer[8];
+	struct bytes before, behind;
+};
+
+static void around_init(struct around *a, int64_t tbs_len, enum sig_alg sig, struct bytes signature)
 {
-	uint8_t    piece[CRLFILE_BLOCK], room[SIG_MAX + 256], outer[8];
-	struct der d = der_on(room, sizeof room);
+	struct der d = der_on(a->room, sizeof a->room);
 
 	der_bits(&d, signature);
 	der_put(&d, sig_der(sig));
 	MUST(!d.failed);
-	struct bytes end = der_bytes(&d);
-	if (!write_all(out, header(outer, DER_SEQUENCE, tbs_len + (int64_t)end.len), e))
+	a->behind = der_bytes(&d);
+	a->before = header(a->outer, DER_SEQUENCE, tbs_len + (int64_t)a->behind.len);
+}
+
+bool crlfile_finish(int fd, bool *fits, int64_t tbs_len, enum sig_alg sig, struct bytes signature, struct err *e)
+{
+	const int64_t room = crlfile_room(tbs_len);
+	struct around a;
+
+	around_init(&a, tbs_len, sig, signature);
+	*fits = (int64_t)a.before.len == room;
+	if (!*fits)
+		return true;
+	return write_at(fd, a.before, 0, e) && write_at(fd, a.behind, room + tbs_len, e) &&
+	       (ftruncate(fd, room + tbs_len + (int64_t)a.behind.len) == 0 || write_failed(e)) && synced(fd, e);
+}
+
+bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct bytes signature, struct err *e)
+{
+	const int64_t room = crlfile_room(tbs_len);
+	struct around a;
+	uint8_t       piece[CRLFILE_BLOCK];
+
+	around_init(&a, tbs_len, sig, signature);
+	const int64_t first = (int64_t)a.before.len;
+	if (!write_at(out, a.before, 0, e))
 		return false;
 	for (int64_t at = 0; at < tbs_len;) {
 		int64_t left = tbs_len - at;
-		ssize_t n = pread(tbs, piece, left < (int64_t)sizeof piece ? (size_t)left : sizeof piece, at);
+		ssize_t n = pread(tbs, piece, left < (int64_t)sizeof piece ? (size_t)left : sizeof piece, room + at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return err_set(e, ERR_FILE_READ, "what was signed");
-		if (!write_all(out, bytes_of(piece, (size_t)n), e))
+		if (!write_at(out, bytes_of(piece, (size_t)n), first + at, e))
 			return false;
 		at += n;
 	}
-	return write_all(out, end, e) && (fsync(out) == 0 || write_failed(e));
+	return write_at(out, a.behind, first + tbs_len, e) && synced(out, e);
 }
 
 /* ---- checking ------------------------------------------------------------------------------ */

@@ -88,15 +88,25 @@ struct crl_made {
 	struct digest sha256, digest; /* of the TBS; digest by the signature's hash */
 };
 
-/* crlfile_tbs: writes the TBSCertList { head, entries, tail } at the beginning of out, an empty file; fd -1: makes the
- * digests only. The entries' length stands before them: it is guessed from the sources, and where they have a serial
- * in common, or lose one, a second pass has it right. with_sha256: else made->sha256 stays empty. */
+/* crlfile_tbs: writes the TBSCertList { head, entries, tail } into out, an empty file; fd -1: makes the digests only. The
+ * entries' length stands before them: it is guessed from the sources, and where they have a serial in common, or lose one, a
+ * second pass has it right. with: CRLFILE_SHA256: else made->sha256 stays empty; CRLFILE_ROOM: as many octets as
+ * crlfile_room says stay free before it, else it begins the file. */
+#define CRLFILE_SHA256 1u
+#define CRLFILE_ROOM   2u
 bool crlfile_tbs(struct crl_made *made, int out, struct bytes head, struct bytes tail, struct crl_sources *s,
-                 enum hash_alg hash, bool with_sha256, const struct crl_progress *p, struct err *e)
+                 enum hash_alg hash, unsigned with, const struct crl_progress *p, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* crlfile_join: writes the signed list to out: the header, the TBS of tbs_len octets from file `tbs`, algorithm,
- * signature. */
+/* crlfile_room: octets before a TBS of tbs_len octets for the header of the signed list, as long as that will be for most
+ * lists: how long a signature is, is not known before it is made. */
+int64_t crlfile_room(int64_t tbs_len);
+/* crlfile_finish: makes the signed list of a file that crlfile_tbs has written with room: header, algorithm and signature
+ * are written around the TBS, which is not touched; to be done again after a crash. *fits: false, and nothing is
+ * written, where the header is not as long as the room: then crlfile_join makes the list in another file. */
+bool crlfile_finish(int fd, bool *fits, int64_t tbs_len, enum sig_alg sig, struct bytes signature, struct err *e)
+	__attribute__((warn_unused_result));
+/* crlfile_join: the signed list of the TBS of such a file, `tbs`, in an empty file, out. */
 bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct bytes signature, struct err *e)
 	__attribute__((warn_unused_result));
 

@@ -122,7 +122,7 @@ bool sign_message(struct buf *out, const struct session *s, CK_OBJECT_HANDLE pri
 	       give(out, &made, sig_verify(key, alg, message, buf_bytes(&made), &why), &why, e);
 }
 
-bool sign_hash_file(struct digest *sha256, struct digest *d, int dir, const char *name, enum sig_alg alg, struct err *e)
+bool sign_hash_file(struct digest *sha256, struct digest *d, int dir, const char *name, int64_t from, enum sig_alg alg, struct err *e)
 {
 	uint8_t       piece[65536];
 	struct hash   all, own;
@@ -134,6 +134,10 @@ bool sign_hash_file(struct digest *sha256, struct digest *d, int dir, const char
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return err_set(e, ERR_FILE_OPEN, "%s: %s", name, strerror(errno));
+	if (lseek(fd, from, SEEK_SET) != from) {
+		(void)close(fd);
+		return err_set(e, ERR_FILE_READ, "%s", name);
+	}
 	hash_init(&all, HASH_SHA256);
 	hash_init(&own, hash);
 	while ((n = read(fd, piece, sizeof piece)) > 0) {

@@ -16,7 +16,7 @@ bool sign_message(struct buf *out, const struct session *s, CK_OBJECT_HANDLE pri
 bool sign_digest(struct buf *out, const struct session *s, CK_OBJECT_HANDLE private_key, const struct key *key,
                  enum sig_alg alg, const struct digest *d, struct err *e) __attribute__((warn_unused_result));
 
-/* sign_hash_file: hashes a file of the folder `dir` in pieces: its SHA-256, and by the algorithm's hash.
+/* sign_hash_file: hashes a file of the folder `dir`, from octet `from` to its end, in pieces: its SHA-256, and by the algorithm's hash.
  * ERR_TOKEN_ALGORITHM of Ed25519; ERR_FILE_OPEN, ERR_FILE_READ. */
-bool sign_hash_file(struct digest *sha256, struct digest *d, int dir, const char *name, enum sig_alg alg, struct err *e)
+bool sign_hash_file(struct digest *sha256, struct digest *d, int dir, const char *name, int64_t from, enum sig_alg alg, struct err *e)
 	__attribute__((warn_unused_result));

@@ -202,12 +202,15 @@ static bool sign_file(struct buf *out, char hex[HASH_MAX * 2 + 1], struct token 
 	char          name[128];
 	struct buf    b = BUF_ON(name);
 	struct digest sha256, d;
+	uint64_t      from = 0;
 
 	buf_put(&b, fields_get(&c->in, "file"));
 	(void)buf_cstr(&b);
 	if (!buf_ok(&b) || t->record < 0)
 		return token_missing(e, "file");
-	if (!sign_hash_file(&sha256, &d, t->record, name, alg, e))
+	if (fields_find(&c->in, "from") && !fields_get_u64(&from, &c->in, "from", UINT32_MAX))
+		return token_missing(e, "from");
+	if (!sign_hash_file(&sha256, &d, t->record, name, (int64_t)from, alg, e))
 		return false;
 	return may_sign(t, c, digest_hex(hex, &sha256), e) &&
 	       sign_digest(out, token_session(t, c), k->private_key, &k->key, alg, &d, e);

@@ -156,6 +156,7 @@ int main(int argc, char **argv)
 	struct bytes       head, tail;
 	struct crl_sources s = { .shards = 1 };
 	struct crl_made    made, again;
+	bool               fits = false;
 
 	if (argc != 5)
 		return 2;
@@ -167,13 +168,13 @@ int main(int argc, char **argv)
 	}
 	took("list");
 	edges(&head, &tail, &a);
-	int tbs = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600), out = open(argv[2], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (tbs < 0 || out < 0 || !crlfile_tbs(&made, tbs, head, tail, &s, HASH_SHA384, false, NULL, &e))
+	int out = open(argv[2], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (out < 0 || !crlfile_tbs(&made, out, head, tail, &s, HASH_SHA384, CRLFILE_ROOM, NULL, &e))
 		stop("the TBSCertList");
 	took("tbs");
 	struct bytes sig = sign(signature, sizeof signature, &made.digest);
 	took("sign");
-	if (!crlfile_join(out, tbs, made.len, SIG_ECDSA_SHA384, sig, &e))
+	if (!crlfile_finish(out, &fits, made.len, SIG_ECDSA_SHA384, sig, &e) || !fits)
 		stop(argv[2]);
 	took("file");
 	if (!crlfile_check(&again, NULL, out, head, tail, NULL, SIG_ECDSA_SHA384, sig, NULL, &e) || again.num_entries != made.num_entries ||
