@@ -131,7 +131,7 @@ static bool judge_all(struct lists *l, struct call *c, struct judging *j, struct
 		ok = ok && crl_sources_next(&s.s, &r, e);
 		if (ok && r && s.s.had_list) {
 			entries++;
-			ok = judge(j, &s.s.as_listed, s.s.had_before, e);
+			ok = judge(j, s.s.list_head, s.s.had_before, e);
 		}
 	} while (ok && r);
 	if (ok && j->unknown && !fields_is(&c->in, "unknown", "accept"))

@@ -8,7 +8,7 @@
 
 /* ---- merging --------------------------------------------------------------------------- */
 
-/* A list from a medium may stand in any number of shards; one serial's line may stand twice in it. */
+/* A list from a medium may stand in any number of shards; one serial's line may stand in it more than once. */
 static bool next_of_list(struct crl_sources *s, struct err *e)
 {
 	struct revoked was = { .reason = 0 };
@@ -16,13 +16,14 @@ static bool next_of_list(struct crl_sources *s, struct err *e)
 
 	if (any)
 		was = *s->list_head; /* the sorter may write over it */
-	if (!sorter_next(s->list, &s->list_head, e))
-		return false;
-	if (!any || !s->list_head || revoked_compare(&was, s->list_head) != 0)
-		return true;
-	s->num_twice++;
-	return revoked_same(&was, s->list_head) ||
-	       err_set(e, ERR_LIST_TWICE, "lines %u and %u", revoked_line(&was), revoked_line(s->list_head));
+	for (;; s->num_twice++) {
+		if (!sorter_next(s->list, &s->list_head, e))
+			return false;
+		if (!any || !s->list_head || revoked_compare(&was, s->list_head) != 0)
+			return true;
+		if (!revoked_same(&was, s->list_head))
+			return err_set(e, ERR_LIST_TWICE, "lines %u and %u", revoked_line(&was), revoked_line(s->list_head));
+	}
 }
 
 bool crl_sources_begin(struct crl_sources *s, struct err *e)
@@ -30,9 +31,11 @@ bool crl_sources_begin(struct crl_sources *s, struct err *e)
 	MUST(s->num_before <= CRLFILE_SHARDS && s->shards >= 1);
 	s->num_entries = s->num_before_all = s->num_removed = s->num_hand_new = s->num_list_new = s->num_again = s->num_twice = 0;
 	s->hand_at = s->over_at = 0;
+	s->had_before = s->had_hand = s->had_list = false;
 	s->list_head = NULL;
 	for (size_t i = 0; i < s->num_before; i++) {
 		crlfile_begin(&s->before[i]);
+		s->had[i] = false;
 		if (!crlfile_next(&s->before[i], &s->head[i], e))
 			return false;
 	}
@@ -44,75 +47,81 @@ static const struct revoked *lesser(const struct revoked *a, const struct revoke
 	return !a || (b && revoked_compare(b, a) < 0) ? b : a;
 }
 
-static bool is_over(struct crl_sources *s)
+static bool is_over(struct crl_sources *s, const struct revoked *r)
 {
-	while (s->over_at < s->num_over && revoked_compare(&s->over[s->over_at], &s->now) < 0)
+	while (s->over_at < s->num_over && revoked_compare(&s->over[s->over_at], r) < 0)
 		s->over_at++;
-	return s->over_at < s->num_over && revoked_compare(&s->over[s->over_at], &s->now) == 0;
+	return s->over_at < s->num_over && revoked_compare(&s->over[s->over_at], r) == 0;
 }
 
-/* Passes over this serial in every source and notes which of them had it. */
+/* Passes over the one that was given out last, in every source that had it. */
 static bool pass_over(struct crl_sources *s, struct err *e)
 {
-	s->had_before = s->had_hand = s->had_list = false;
+	for (size_t i = 0; s->had_before && i < s->num_before; i++)
+		if (s->had[i] && !crlfile_next(&s->before[i], &s->head[i], e))
+			return false;
+	for (const struct revoked *was = s->had_hand ? &s->hand[s->hand_at++] : NULL; was && s->hand_at < s->num_hand; s->hand_at++)
+		if (revoked_compare(&s->hand[s->hand_at], was) != 0)
+			break;
+	return !s->had_list || next_of_list(s, e);
+}
+
+static bool has(const struct revoked *head, const struct revoked *r)
+{
+	return head && (head == r || revoked_compare(head, r) == 0);
+}
+
+static bool before_has(struct crl_sources *s, const struct revoked *r)
+{
+	bool any = false;
+
 	for (size_t i = 0; i < s->num_before; i++) {
-		if (!s->head[i] || revoked_compare(s->head[i], &s->now) != 0)
-			continue;
-		s->had_before = true;
-		if (!crlfile_next(&s->before[i], &s->head[i], e))
-			return false;
+		s->had[i] = has(s->head[i], r);
+		any |= s->had[i];
 	}
-	for (; s->hand_at < s->num_hand && revoked_compare(&s->hand[s->hand_at], &s->now) == 0; s->hand_at++)
-		s->had_hand = true;
-	while (s->list_head && revoked_compare(s->list_head, &s->now) == 0) {
-		if (!s->had_list)
-			s->as_listed = *s->list_head;
-		s->had_list = true;
-		if (!next_of_list(s, e))
-			return false;
-	}
-	return true;
+	return any;
 }
 
 /* The least serial of all sources, of this shard or not; the first source's entry. */
-static bool next_of_all(struct crl_sources *s, bool *any, bool *goes, struct err *e)
+static bool next_of_all(struct crl_sources *s, const struct revoked **out, bool *goes, struct err *e)
 {
 	const struct revoked *least = NULL;
 
+	if (!pass_over(s, e))
+		return false;
 	for (size_t i = 0; i < s->num_before; i++)
 		least = lesser(least, s->head[i]);
 	if (s->hand_at < s->num_hand)
 		least = lesser(least, &s->hand[s->hand_at]);
 	least = lesser(least, s->list_head);
-	*any = least != NULL;
-	if (!least)
+	*out = least;
+	const bool before = before_has(s, least), list = has(s->list_head, least);
+	const bool hand = has(s->hand_at < s->num_hand ? &s->hand[s->hand_at] : NULL, least);
+	s->had_before = before;
+	s->had_hand = hand;
+	s->had_list = list;
+	*goes = !least || s->shards == 1 || shard_of(revoked_serial(least), s->shards) == s->shard;
+	if (!least || !*goes)
 		return true;
-	s->now = *least;
-	if (!pass_over(s, e))
-		return false;
-	*goes = s->shards == 1 || shard_of(revoked_serial(&s->now), s->shards) == s->shard;
-	if (!*goes)
-		return true;
-	bool over = is_over(s);
-	s->num_before_all += s->had_before;
-	s->num_removed += s->had_before && over;
-	s->num_again += s->had_list && (s->had_before || s->had_hand);
-	s->num_hand_new += !s->had_before && s->had_hand && !over;
-	s->num_list_new += !s->had_before && !s->had_hand && !over;
+	const bool over = is_over(s, least);
+	s->num_before_all += before;
+	s->num_removed += before && over;
+	s->num_again += list && (before || hand);
+	s->num_hand_new += !before && hand && !over;
+	s->num_list_new += !before && !hand && !over;
 	*goes = !over;
 	return true;
 }
 
 bool crl_sources_next(struct crl_sources *s, const struct revoked **out, struct err *e)
 {
-	bool any = false, goes = false;
+	bool goes = false;
 
 	do {
-		if (!next_of_all(s, &any, &goes, e))
+		if (!next_of_all(s, out, &goes, e))
 			return false;
-	} while (any && !goes);
-	s->num_entries += any;
-	*out = any ? &s->now : NULL;
+	} while (!goes);
+	s->num_entries += *out != NULL;
 	return true;
 }
 

@@ -59,17 +59,16 @@ struct crl_sources {
 	unsigned              shard, shards; /* serial mod shards == shard only; shards 1: all */
 	/* counted on the way */
 	uint64_t num_entries, num_before_all, num_removed, num_hand_new, num_list_new, num_again, num_twice;
-	/* which sources had the one that came last, and how the list has it */
-	bool           had_before, had_hand, had_list;
-	struct revoked as_listed;
+	/* which sources had the one that came last */
+	bool had_before, had_hand, had_list;
+	const struct revoked *list_head; /* had_list: as the list has it */
 	/* where it is */
 	const struct revoked *head[CRLFILE_SHARDS];
-	const struct revoked *list_head;
+	bool                  had[CRLFILE_SHARDS]; /* which of the lists before */
 	size_t                hand_at, over_at;
-	struct revoked        now;
 };
 
-/* crl_sources_begin, crl_sources_next: as a sorter's. The sources' own errors. Two lines of the list
+/* crl_sources_begin, crl_sources_next: as a sorter's, but what comes out is good until the next call only. The sources' own errors. Two lines of the list
  * with one serial must say the same: ERR_LIST_TWICE. */
 bool crl_sources_begin(struct crl_sources *s, struct err *e) __attribute__((warn_unused_result));
 bool crl_sources_next(struct crl_sources *s, const struct revoked **out, struct err *e) __attribute__((warn_unused_result));

@@ -8,9 +8,11 @@
 
 #define ROOM (SORTER_RUN * (sizeof(struct revoked) + 2 * sizeof(struct sorter_pair)) + 4096)
 #define FEW  24 /* so few are sorted by comparing them */
-#define SORT_BITS 24u
+#define DIGIT_BITS 11u
+#define SORT_BITS  (2 * DIGIT_BITS)
 #define AHEAD     16 /* entries that are fetched into the cache before their turn */
-#define PIECE     ((size_t)1024)
+#define PIECE     ((size_t)1024) /* entries of a run that are read at once */
+#define BLOCK     ((size_t)7168) /* entries that are written at once */
 
 bool sorter_init(struct sorter *s, int dir, struct err *e)
 {
@@ -59,43 +61,39 @@ static void sort_few(const struct sorter *s, struct sorter_pair *p, size_t num)
 	}
 }
 
-/* By three octets of the parts from bit `low` on, the least first. */
+/* By two digits of the parts, of DIGIT_BITS each, from bit `low` on, the least first. */
 static void sort_bits(struct sorter *s, struct sorter_pair *p, size_t num, unsigned low)
 {
+	const size_t        digits = (size_t)1 << DIGIT_BITS;
 	struct sorter_pair *from = p, *to = s->other;
 
-	for (unsigned shift = low; shift < low + SORT_BITS; shift += 8) {
-		uint32_t count[256] = { 0 }, at = 0;
+	for (unsigned shift = low; shift < low + SORT_BITS; shift += DIGIT_BITS) {
+		uint32_t count[1u << DIGIT_BITS] = { 0 }, at = 0;
 		for (size_t i = 0; i < num; i++)
-			count[from[i].part >> shift & 0xff]++;
-		for (size_t i = 0; i < 256; i++) {
+			count[from[i].part >> shift & (digits - 1)]++;
+		for (size_t i = 0; i < digits; i++) {
 			uint32_t n = count[i];
 			count[i] = at;
 			at += n;
 		}
 		for (size_t i = 0; i < num; i++)
-			to[count[from[i].part >> shift & 0xff]++] = from[i];
+			to[count[from[i].part >> shift & (digits - 1)]++] = from[i];
 		struct sorter_pair *swap = from;
 		from = to;
 		to = swap;
 	}
-	memcpy(p, from, num * sizeof *p);
 }
 
-/* By the octets from `at` on; those before are the same in all. Each round sorts by the first bits in which any two
- * differ, and those that are the same in them are sorted by themselves: of random serials hardly two are. */
-static void sort_from(struct sorter *s, struct sorter_pair *p, size_t num, size_t at)
+static void sort_from(struct sorter *s, struct sorter_pair *p, size_t num, size_t at);
+
+/* By their parts, which are the octets from `at` on; those before are the same in all. Sorted by the first bits in which
+ * any two differ; those that are the same in them are sorted by themselves: of random serials hardly two are. */
+static void sort_parts(struct sorter *s, struct sorter_pair *p, size_t num, size_t at)
 {
 	uint64_t differ = 0;
 
-	if (num <= FEW) {
-		sort_few(s, p, num);
-		return;
-	}
-	for (size_t i = 0; i < num; i++) {
-		p[i].part = part_of(&s->entry[p[i].which], at);
+	for (size_t i = 1; i < num; i++)
 		differ |= p[i].part ^ p[0].part;
-	}
 	unsigned top = differ ? 64 - (unsigned)__builtin_clzll(differ) : 0, low = top > SORT_BITS ? top - SORT_BITS : 0;
 	if (differ)
 		sort_bits(s, p, num, low);
@@ -108,11 +106,25 @@ static void sort_from(struct sorter *s, struct sorter_pair *p, size_t num, size_
 	}
 }
 
+static void sort_from(struct sorter *s, struct sorter_pair *p, size_t num, size_t at)
+{
+	if (num <= FEW) {
+		sort_few(s, p, num);
+		return;
+	}
+	for (size_t i = 0; i < num; i++)
+		p[i].part = part_of(&s->entry[p[i].which], at);
+	sort_parts(s, p, num, at);
+}
+
+/* The parts are as they were put, but for what was sorted before. */
 static void sort_run(struct sorter *s)
 {
-	for (size_t i = 0; i < s->num; i++)
-		s->pair[i].which = (uint32_t)i;
-	sort_from(s, s->pair, s->num, 0);
+	if (s->sorted)
+		sort_from(s, s->pair, s->num, 0);
+	else if (s->num > 1)
+		sort_parts(s, s->pair, s->num, 0);
+	s->sorted = true;
 }
 
 /* ---- the file --------------------------------------------------------------- */
@@ -166,7 +178,7 @@ static bool put_down(struct sorter *s, struct err *e)
 		if (i + AHEAD < s->num)
 			__builtin_prefetch(&s->entry[s->pair[i + AHEAD].which]);
 		piece[have++] = s->entry[s->pair[i].which];
-		if (have < PIECE && i + 1 < s->num)
+		if (have < BLOCK && i + 1 < s->num)
 			continue;
 		if (!write_all(s->fd, piece, have * sizeof piece[0]))
 			return failed(e);
@@ -174,6 +186,7 @@ static bool put_down(struct sorter *s, struct err *e)
 	}
 	s->run[s->num_runs++] = (struct sorter_run){ .from = s->num_all - s->num, .num = s->num };
 	s->num = 0;
+	s->sorted = false;
 	return true;
 }
 
@@ -181,7 +194,9 @@ bool sorter_put(struct sorter *s, const struct revoked *r, struct err *e)
 {
 	if (s->num == SORTER_RUN && !put_down(s, e))
 		return false;
-	s->entry[s->num++] = *r;
+	s->entry[s->num] = *r;
+	s->pair[s->num] = (struct sorter_pair){ part_of(r, 0), (uint32_t)s->num };
+	s->num++;
 	s->num_all++;
 	s->der_len += revoked_der_len(r);
 	return true;
@@ -221,27 +236,49 @@ static const struct revoked *head_of(const struct sorter *s, struct sorter_pair 
 	return &s->run[run.which].piece[s->run[run.which].next];
 }
 
+#define EXHAUSTED UINT64_MAX /* of a run that has no more: no key begins like that */
+
 /* Of two equal ones the earlier run's goes first. */
 static bool before(const struct sorter *s, struct sorter_pair a, struct sorter_pair b)
 {
 	if (a.part != b.part)
 		return a.part < b.part;
-	int c = revoked_compare(head_of(s, a), head_of(s, b));
+	int c = a.part == EXHAUSTED ? 0 : revoked_compare(head_of(s, a), head_of(s, b));
 	return c ? c < 0 : a.which < b.which;
 }
 
-static void sink(struct sorter *s, size_t i)
+static struct sorter_pair next_of(const struct sorter *s, uint32_t run)
 {
-	const struct sorter_pair x = s->heap[i];
+	const struct sorter_run *r = &s->run[run];
 
-	for (size_t child; (child = 2 * i + 1) < s->heap_len; i = child) {
-		if (child + 1 < s->heap_len)
-			child += before(s, s->heap[child + 1], s->heap[child]);
-		if (!before(s, s->heap[child], x))
-			break;
-		s->heap[i] = s->heap[child];
+	return (struct sorter_pair){ r->next < r->have ? part_of(&r->piece[r->next], 0) : EXHAUSTED, run };
+}
+
+/* Whose turn it is of the leaves below node i. */
+static struct sorter_pair first_of(struct sorter *s, size_t i)
+{
+	if (i >= s->num_runs)
+		return next_of(s, (uint32_t)(i - s->num_runs));
+	struct sorter_pair a = first_of(s, 2 * i), b = first_of(s, 2 * i + 1);
+	const bool         goes = before(s, a, b);
+	s->later[i] = goes ? b : a;
+	return goes ? a : b;
+}
+
+/* Another one of that run is next: from its leaf to the root the lesser one goes on, and the other stays. */
+static void replay(struct sorter *s, uint32_t run)
+{
+	struct sorter_pair x = next_of(s, run);
+
+	for (size_t i = (s->num_runs + run) / 2; i > 0; i /= 2) {
+		struct sorter_pair other = s->later[i];
+		const uint64_t     swap = -(uint64_t)before(s, other, x); /* by a mask: nobody could foretell a branch's way */
+		const uint64_t     part = (other.part ^ x.part) & swap;
+		const uint32_t     which = (other.which ^ x.which) & (uint32_t)swap;
+		s->later[i] = (struct sorter_pair){ other.part ^ part, other.which ^ which };
+		x = (struct sorter_pair){ x.part ^ part, x.which ^ which };
 	}
-	s->heap[i] = x;
+	s->later[0] = x;
 }
 
 bool sorter_begin(struct sorter *s, struct err *e)
@@ -254,7 +291,6 @@ bool sorter_begin(struct sorter *s, struct err *e)
 	if (s->num && !put_down(s, e))
 		return false;
 	size_t most = piece_of(s);
-	s->heap_len = s->num_runs;
 	for (unsigned i = 0; i < s->num_runs; i++) {
 		struct sorter_run *r = &s->run[i];
 		r->piece = s->entry + i * most;
@@ -262,10 +298,8 @@ bool sorter_begin(struct sorter *s, struct err *e)
 		r->left = r->num;
 		if (!fill(s, r, e))
 			return false;
-		s->heap[i] = (struct sorter_pair){ part_of(r->piece, 0), i };
 	}
-	for (size_t i = s->heap_len; i > 0; i--)
-		sink(s, i - 1);
+	s->later[0] = first_of(s, 1);
 	s->next = SIZE_MAX; /* nothing was given out yet */
 	return true;
 }
@@ -276,18 +310,13 @@ bool sorter_next(struct sorter *s, const struct revoked **out, struct err *e)
 		*out = s->next < s->num ? &s->entry[s->pair[s->next++].which] : NULL;
 		return true;
 	}
-	if (s->next != SIZE_MAX && s->heap_len) { /* what was given out is given up now */
-		struct sorter_run *r = &s->run[s->heap[0].which];
+	if (s->next != SIZE_MAX && s->later[0].part != EXHAUSTED) { /* what was given out is given up now */
+		struct sorter_run *r = &s->run[s->later[0].which];
 		if (++r->next == r->have && r->left && !fill(s, r, e))
 			return false;
-		if (r->next == r->have)
-			s->heap[0] = s->heap[--s->heap_len];
-		else
-			s->heap[0].part = part_of(&r->piece[r->next], 0);
-		if (s->heap_len)
-			sink(s, 0);
+		replay(s, s->later[0].which);
 	}
 	s->next = 0;
-	*out = s->heap_len ? head_of(s, s->heap[0]) : NULL;
+	*out = s->later[0].part != EXHAUSTED ? head_of(s, s->later[0]) : NULL;
 	return true;
 }

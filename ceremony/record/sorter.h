@@ -30,11 +30,13 @@ struct sorter {
 	struct revoked     *entry; /* SORTER_RUN of them; when merging, the runs' pieces */
 	struct sorter_pair *pair, *other;
 	size_t              num, next; /* in memory */
+	bool                sorted;    /* some of those */
 	uint64_t            num_all, der_len; /* der_len: octets of all entries in a list */
 	struct sorter_run   run[SORTER_MAX_RUNS];
 	size_t              num_runs;
-	struct sorter_pair  heap[SORTER_MAX_RUNS]; /* which: the run; part: the first octets of its next one */
-	size_t              heap_len;
+	/* The runs' next ones, part: the first octets, which: the run, as a tree whose leaves are the runs: [0] is the one whose
+	 * turn it is, each other node has the later one of the two that came up to it. */
+	struct sorter_pair later[SORTER_MAX_RUNS];
 };
 
 /* sorter_init: dir: a folder that can be written to, for the file without a name; borrowed.

@@ -81,6 +81,39 @@ static void sorted_whatever_they_are(void **state)
 	(void)close(dir);
 }
 
+/* Serials of twenty octets: half of them begin alike, and so do the others, and what goes first by its first octet goes last
+ * by those behind. */
+static void alike_for_long(void **state)
+{
+	static struct sorter  s;
+	const struct revoked *r;
+	uint8_t               serial[SERIAL_MAX];
+	struct err            e = { 0 };
+
+	(void)state;
+	memset(serial, 0x11, sizeof serial);
+	OK(sorter_init(&s, AT_FDCWD, &e), e);
+	for (uint32_t i = 0; i < 10007; i++) {
+		const uint32_t n = i * 7919 % 10007;
+		struct revoked one;
+		serial[0] = n < 5000 ? 0x11 : 0x22;
+		serial[17] = (uint8_t)(n / 200 + (n < 5000 ? 100 : 0));
+		serial[19] = (uint8_t)(n % 200);
+		revoked_pack(&one, bytes_of(serial, sizeof serial), 1, 0, 0, n);
+		OK(sorter_put(&s, &one, &e), e);
+	}
+	for (int pass = 0; pass < 2; pass++) {
+		OK(sorter_begin(&s, &e), e);
+		for (uint32_t n = 0; n < 10007; n++) {
+			OK(sorter_next(&s, &r, &e), e);
+			assert_true(r && revoked_line(r) == n);
+		}
+		OK(sorter_next(&s, &r, &e), e);
+		assert_null(r);
+	}
+	sorter_done(&s);
+}
+
 /* Serials of one octet, two, twenty; the same twice in one run and in two. */
 static void numbers_not_texts(void **state)
 {
@@ -271,9 +304,10 @@ static void bent_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sorted_whatever_they_are), cmocka_unit_test(numbers_not_texts),
-		cmocka_unit_test(written_and_read_back),    cmocka_unit_test(merged_and_counted),
-		cmocka_unit_test(parts_are_a_partition),    cmocka_unit_test(bent_files),
+		cmocka_unit_test(sorted_whatever_they_are), cmocka_unit_test(alike_for_long),
+		cmocka_unit_test(numbers_not_texts),        cmocka_unit_test(written_and_read_back),
+		cmocka_unit_test(merged_and_counted),       cmocka_unit_test(parts_are_a_partition),
+		cmocka_unit_test(bent_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
