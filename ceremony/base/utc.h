@@ -35,6 +35,15 @@ static inline int utc_pair(const uint8_t p[2], bool *bad)
 	*bad |= tens > 9 || ones > 9;
 	return (int)(tens * 10 + ones);
 }
+/* utc_pairs: four such numbers at once, of eight digits, the first of them in the lowest octet; each in sixteen bits, the first
+ * in the lowest. */
+static inline uint64_t utc_pairs(uint64_t digits, bool *bad)
+{
+	const uint64_t d = digits ^ 0x3030303030303030;
+
+	*bad |= ((d | (d + 0x7676767676767676)) & 0x8080808080808080) != 0; /* above nine */
+	return (d * 10 + (d >> 8)) & 0x00ff00ff00ff00ff;
+}
 /* utc_from_civil: false, *t untouched, if a field is out of range (years 1 to 9999). */
 bool utc_from_civil(int64_t *t, struct utc_civil c) __attribute__((warn_unused_result));
 /* utc_put: appends RFC 3339 "2026-11-21T09:00:00Z". */

@@ -37,23 +37,24 @@ static bool good(struct revocations *r, const struct revoked *x, struct err *e)
 
 /* ---- the fields of a line ------------------------------------------------ */
 
+#define REASON(name, number, reason, end_entity) { name, sizeof name - 1, number, reason, end_entity }
+static const struct reason {
+	const char *name;
+	size_t      len;
+	char        number;
+	uint8_t     reason;
+	bool        end_entity; /* for these only */
+} reasons[] = {
+	REASON("keyCompromise", '1', 1, false),        REASON("superseded", '4', 4, false),
+	REASON("cessationOfOperation", '5', 5, false), REASON("affiliationChanged", '3', 3, false),
+	REASON("privilegeWithdrawn", '9', 9, false),   REASON("unspecified", '0', 0, true),
+	REASON("", '-', 0, true),
+};
+#undef REASON
+#define REASON_MAX 20 /* octets of a name */
+
 bool revocations_reason(uint8_t *out, struct bytes text, bool end_entity)
 {
-#define REASON(name, number, reason, end_entity) { name, sizeof name - 1, number, reason, end_entity }
-	static const struct {
-		const char *name;
-		size_t      len;
-		char        number;
-		uint8_t     reason;
-		bool        end_entity; /* for these only */
-	} reasons[] = {
-		REASON("keyCompromise", '1', 1, false),        REASON("superseded", '4', 4, false),
-		REASON("cessationOfOperation", '5', 5, false), REASON("affiliationChanged", '3', 3, false),
-		REASON("privilegeWithdrawn", '9', 9, false),   REASON("unspecified", '0', 0, true),
-		REASON("", '-', 0, true),
-	};
-#undef REASON
-
 	for (size_t i = 0; i < COUNT_OF(reasons); i++) {
 		const bool number = text.len == 1 && text.p[0] == (uint8_t)reasons[i].number;
 		if (!number && !bytes_equal(text, bytes_of(reasons[i].name, reasons[i].len)))
@@ -179,6 +180,93 @@ static bool take_text(struct revocations *r, struct bytes line, struct err *e)
 	return true;
 }
 
+/* ---- the common line ------------------------------------------------------ */
+
+/* Eight hex digits as four octets; false where one is none. All are looked at together, an octet each: the biases bring what is
+ * above a bound to an octet's top bit, and none carries into the next, since no octet had that bit. */
+static bool eight_digits(uint8_t out[4], const uint8_t p[8])
+{
+	const uint64_t ones = 0x0101010101010101, top = 0x80 * ones;
+	uint64_t       v, n;
+
+	memcpy(&v, p, sizeof v);
+	v = le64toh(v);
+	const uint64_t low = v | 0x20 * ones;
+	const uint64_t digit = (v + (0x80 - '0') * ones) & ~(v + (0x7f - '9') * ones);
+	const uint64_t letter = (low + (0x80 - 'a') * ones) & ~(low + (0x7f - 'f') * ones);
+	if ((v & top) || (~(digit | letter) & top))
+		return false;
+	n = (v & 0x0f * ones) + (v >> 6 & ones) * 9;
+	n = (n << 4 | n >> 8) & 0x00ff00ff00ff00ff;
+	n = (n | n >> 8) & 0x0000ffff0000ffff;
+	const uint32_t four = htole32((uint32_t)(n | n >> 16));
+	memcpy(out, &four, sizeof four);
+	return true;
+}
+
+static uint64_t digits_of(const uint8_t *p, unsigned at)
+{
+	uint16_t two;
+
+	memcpy(&two, p, sizeof two);
+	return (uint64_t)le16toh(two) << at;
+}
+
+/* YYYY-MM-DDTHH:MM:SSZ and a TAB. */
+static bool plain_date(uint64_t *out, const uint8_t p[21])
+{
+	bool bad = p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':' || p[16] != ':' || p[19] != 'Z' || p[20] != '\t';
+	const uint64_t   day = utc_pairs(digits_of(p, 0) | digits_of(p + 2, 16) | digits_of(p + 5, 32) | digits_of(p + 8, 48), &bad);
+	const uint64_t   time = utc_pairs(digits_of(p + 11, 0) | digits_of(p + 14, 16) | digits_of(p + 17, 32) | 0x3030000000000000, &bad);
+	struct utc_civil c = { .year = (int)((day & 0xff) * 100 + (day >> 16 & 0xff)),
+		               .month = (int)(day >> 32 & 0xff),
+		               .day = (int)(day >> 48),
+		               .hour = (int)(time & 0xff),
+		               .minute = (int)(time >> 16 & 0xff),
+		               .second = (int)(time >> 32 & 0xff) };
+
+	return !bad && revoked_moment(out, &c);
+}
+
+/* A reason that CA certificates are revoked for, by its name, and the line's end behind it; NULL for any other. */
+static const struct reason *plain_reason(const uint8_t p[REASON_MAX + 1])
+{
+	for (size_t i = 0; i < COUNT_OF(reasons) && !reasons[i].end_entity; i++)
+		if (p[reasons[i].len] == '\n' && memcmp(p, reasons[i].name, reasons[i].len) == 0)
+			return &reasons[i];
+	return NULL;
+}
+
+#define PLAIN_MAX (2 * SERIAL_MAX + 1 + 21 + REASON_MAX + 1) /* octets that the common line, and what is loaded at once, can reach to */
+
+/* A line by its octets: a serial without leading zero, date and time, a reason, and the line's end. False, and nothing is
+ * eaten, for any other, good or bad: that goes the long way. */
+static bool plain_line(struct revoked *out, struct revocations *r, struct bytes *piece)
+{
+	const uint8_t *p = piece->p;
+	uint8_t        serial[SERIAL_MAX];
+	uint64_t       date;
+	size_t         n = 0;
+
+	if (piece->len < PLAIN_MAX)
+		return false;
+	while (n < SERIAL_MAX && eight_digits(serial + n, p + 2 * n))
+		n += 4;
+	for (; n < SERIAL_MAX && hex_values[p[2 * n]] && hex_values[p[2 * n + 1]]; n++)
+		serial[n] = (uint8_t)((hex_values[p[2 * n]] - 1) << 4 | (hex_values[p[2 * n + 1]] - 1));
+	p += 2 * n;
+	if (!n || !serial[0] || *p != '\t' || !plain_date(&date, p + 1) || date > r->latest)
+		return false;
+	p += 22;
+	const struct reason *reason = plain_reason(p);
+	if (!reason)
+		return false;
+	r->line += r->line < UINT32_MAX;
+	revoked_pack_moments(out, bytes_of(serial, n), reason->reason, date, 0, r->line);
+	*piece = bytes_skip(*piece, (size_t)(p - piece->p) + reason->len + 1);
+	return true;
+}
+
 /* ---- certificates -------------------------------------------------------- */
 
 static bool take_certificate(struct revocations *r, struct bytes text, struct err *e)
@@ -253,6 +341,12 @@ static bool take_lines(struct revocations *r, struct bytes piece, struct err *e)
 	uint8_t joined[REVOCATIONS_MAX_LINE + 2];
 
 	while (piece.len) {
+		struct revoked plain;
+		if (r->form == FORM_TEXT && !r->partial_len && plain_line(&plain, r, &piece)) {
+			if (!good(r, &plain, e))
+				return false;
+			continue;
+		}
 		const uint8_t *end = memchr(piece.p, '\n', piece.len);
 		struct bytes   part = bytes_first(piece, end ? (size_t)(end - piece.p) : piece.len);
 		piece = bytes_skip(piece, end ? part.len + 1 : part.len);

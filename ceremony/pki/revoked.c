@@ -3,6 +3,7 @@
 
 #define MOMENT_2050 REVOKED_NEW_YEAR(2050) /* GeneralizedTime from there on (RFC 5280 5.1.2.6) */
 
+/* Eleven octets are compared as twice eight: that is no call. */
 static const uint8_t reason_head[] = { 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01 };
 static const uint8_t invalidity_head[] = { 0x30, 0x18, 0x06, 0x03, 0x55, 0x1d, 0x18, 0x04, 0x11, 0x18, 0x0f };
 
@@ -49,8 +50,18 @@ void revoked_pack_moments(struct revoked *out, struct bytes serial, uint8_t reas
 {
 	MUST(serial.len > 0 && serial.len <= SERIAL_MAX && serial.p[0] != 0);
 	*out = (struct revoked){ .reason = reason };
-	out->key[0] = (uint8_t)serial.len;
-	memcpy(out->key + 1, serial.p, serial.len);
+	if (serial.len >= 16) { /* most: without a call, and the first eight octets at once, as revoked_compare reads them */
+		uint64_t first;
+		memcpy(&first, serial.p, sizeof first);
+		first = htole64(le64toh(first) << 8 | serial.len);
+		memcpy(out->key, &first, sizeof first);
+		memcpy(out->key + 8, serial.p + 7, 9);
+		for (size_t i = 16; i < serial.len; i++)
+			out->key[1 + i] = serial.p[i];
+	} else {
+		out->key[0] = (uint8_t)serial.len;
+		memcpy(out->key + 1, serial.p, serial.len);
+	}
 	put_moment(out->date, date);
 	put_moment(out->invalidity, invalidity);
 	line = htobe32(line);
@@ -119,28 +130,34 @@ size_t revoked_der_len(const struct revoked *r)
 	return 2 + 2 + serial + 2 + time + exts_len(r);
 }
 
-static void two_digits(uint8_t *p, unsigned v)
+/* v: up to 99. */
+static uint8_t *two_digits(uint8_t *p, unsigned v)
 {
-	static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-	                            "50515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
-	                            "99";
+	static const char pairs[100][2] = {
+#define TEN(t) t "0", t "1", t "2", t "3", t "4", t "5", t "6", t "7", t "8", t "9"
+		TEN("0"), TEN("1"), TEN("2"), TEN("3"), TEN("4"), TEN("5"), TEN("6"), TEN("7"), TEN("8"), TEN("9"),
+#undef TEN
+	};
 
-	memcpy(p, pairs + v % 100 * 2, 2);
+	memcpy(p, pairs[v], 2);
+	return p + 2;
 }
 
-/* YYYYMMDDHHMMSSZ */
-static void put_time(uint8_t out[15], uint64_t moment)
+/* [YY]YYMMDDHHMMSSZ. The fields of a moment are below 64, its year up to 9999. */
+static uint8_t *put_time(uint8_t *p, uint64_t moment, bool century)
 {
 	const struct utc_civil c = civil_of(moment);
 
-	two_digits(out, (unsigned)c.year / 100);
-	two_digits(out + 2, (unsigned)c.year);
-	two_digits(out + 4, (unsigned)c.month);
-	two_digits(out + 6, (unsigned)c.day);
-	two_digits(out + 8, (unsigned)c.hour);
-	two_digits(out + 10, (unsigned)c.minute);
-	two_digits(out + 12, (unsigned)c.second);
-	out[14] = 'Z';
+	if (century)
+		p = two_digits(p, (unsigned)c.year / 100 % 100);
+	p = two_digits(p, (unsigned)c.year % 100);
+	p = two_digits(p, (unsigned)c.month);
+	p = two_digits(p, (unsigned)c.day);
+	p = two_digits(p, (unsigned)c.hour);
+	p = two_digits(p, (unsigned)c.minute);
+	p = two_digits(p, (unsigned)c.second);
+	*p++ = 'Z';
+	return p;
 }
 
 static uint8_t *put_exts(uint8_t *p, const struct revoked *r)
@@ -158,8 +175,7 @@ static uint8_t *put_exts(uint8_t *p, const struct revoked *r)
 	}
 	if (invalidity) {
 		memcpy(p, invalidity_head, sizeof invalidity_head);
-		put_time(p + sizeof invalidity_head, invalidity);
-		p += INVALIDITY_LEN;
+		p = put_time(p + sizeof invalidity_head, invalidity, true);
 	}
 	start[0] = DER_SEQUENCE;
 	start[1] = (uint8_t)(p - start - 2);
@@ -168,7 +184,7 @@ static uint8_t *put_exts(uint8_t *p, const struct revoked *r)
 
 size_t revoked_der(uint8_t out[REVOKED_DER_MAX], const struct revoked *r)
 {
-	uint8_t       *p = out + 2, time[15];
+	uint8_t       *p = out + 2;
 	const size_t   pad = r->key[1] >> 7;
 	const uint64_t date = moment_in(r->date);
 	const bool     general = date >= MOMENT_2050;
@@ -178,11 +194,9 @@ size_t revoked_der(uint8_t out[REVOKED_DER_MAX], const struct revoked *r)
 	*p = 0;
 	memcpy(p + pad, r->key + 1, SERIAL_MAX); /* the zeros behind it are written over */
 	p += pad + r->key[0];
-	put_time(time, date);
 	*p++ = general ? DER_GENERALIZED_TIME : DER_UTC_TIME;
 	*p++ = general ? 15 : 13;
-	memcpy(p, general ? time : time + 2, general ? 15 : 13);
-	p = put_exts(p + (general ? 15 : 13), r);
+	p = put_exts(put_time(p, date, general), r);
 	out[0] = DER_SEQUENCE;
 	out[1] = (uint8_t)(p - out - 2);
 	return (size_t)(p - out);
@@ -193,14 +207,19 @@ size_t revoked_der(uint8_t out[REVOKED_DER_MAX], const struct revoked *r)
 /* UTCTime's thirteen octets. */
 static bool get_time(uint64_t *out, const uint8_t p[13])
 {
-	bool             bad = p[12] != 'Z';
-	const int        year = utc_pair(p, &bad);
+	uint64_t digits[2];
+	bool     bad = p[12] != 'Z';
+
+	memcpy(&digits[0], p, 8); /* YYMMDDHH, and DDHHMMSS */
+	memcpy(&digits[1], p + 4, 8);
+	const uint64_t   first = utc_pairs(le64toh(digits[0]), &bad), last = utc_pairs(le64toh(digits[1]), &bad);
+	const int        year = (int)(first & 0xff);
 	struct utc_civil c = { .year = year + (year < 50 ? 2000 : 1900),
-		               .month = utc_pair(p + 2, &bad),
-		               .day = utc_pair(p + 4, &bad),
-		               .hour = utc_pair(p + 6, &bad),
-		               .minute = utc_pair(p + 8, &bad),
-		               .second = utc_pair(p + 10, &bad) };
+		               .month = (int)(first >> 16 & 0xff),
+		               .day = (int)(first >> 32 & 0xff),
+		               .hour = (int)(first >> 48),
+		               .minute = (int)(last >> 32 & 0xff),
+		               .second = (int)(last >> 48) };
 
 	return !bad && revoked_moment(out, &c);
 }
@@ -227,7 +246,7 @@ static bool get_plain(struct bytes *in, struct revoked *out)
 	if (left) {
 		const uint8_t *x = time + 15;
 		if (left != 2 + REASON_LEN || x[0] != DER_SEQUENCE || x[1] != REASON_LEN ||
-		    memcmp(x + 2, reason_head, sizeof reason_head) != 0 || x[left - 1] == 0 || x[left - 1] > 10)
+		    memcmp(x + 2, reason_head, 8) != 0 || memcmp(x + 2 + 3, reason_head + 3, 8) != 0 || x[left - 1] == 0 || x[left - 1] > 10)
 			return false;
 		reason = x[left - 1];
 	}

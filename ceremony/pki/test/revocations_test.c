@@ -110,6 +110,43 @@ static void bad_lines(void **state)
 	}
 }
 
+/* The common line goes a shorter way, but not where a piece ends in it, so that lists in one piece and octet by octet go
+ * both ways: line by line they say the same, whatever one octet is changed to. */
+static void both_ways_say_the_same(void **state)
+{
+	static const char *const lines[] = {
+		"00112233445566778899aabbccddeeff\t2026-11-20T08:01:02Z\tkeyCompromise\n",
+		"7B12\t2024-02-29T23:59:59Z\taffiliationChanged\n",
+		"ffeeddccbbaa99887766554433221100AbCdEf01\t1970-01-01T00:00:00Z\tprivilegeWithdrawn\n",
+		"0a0b0c0d0e0f1a1b2a\t2026-12-31T00:59:00Z\tsuperseded\n",
+		"40\t2027-01-01T00:00:00Z\tcessationOfOperation\n",
+	};
+	struct revoked one[2] = { { .reason = 0 } };
+	char           text[256];
+	struct err     e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		const size_t len = strlen(lines[i]), all = len + 120; /* enough behind it for the shorter way */
+		(void)snprintf(text, sizeof text, "%s%0120d", lines[i], 0);
+		OK(read_list(&reader, bytes_of(text, all), all, false, bytes_of(NULL, 0), &e), e);
+		assert_true(num_seen == 1 && reader.num_bad == 1);
+		for (unsigned n = 0; n < 256 * len; n++) {
+			const size_t at = n / 256;
+			text[at] = (char)(n % 256);
+			OK(read_list(&reader, bytes_of(text, all), all, i % 2, bytes_of(NULL, 0), &e), e);
+			const size_t                 num = num_seen, num_bad = reader.num_bad;
+			const struct revocations_bad bad = reader.bad[0];
+			memcpy(one, seen, sizeof one);
+			OK(read_list(&reader, bytes_of(text, all), 1, i % 2, bytes_of(NULL, 0), &e), e);
+			if (num_seen != num || reader.num_bad != num_bad || memcmp(&bad, &reader.bad[0], sizeof bad) != 0 ||
+			    memcmp(one, seen, num * sizeof one[0]) != 0)
+				fail_msg("line %zu, octet %zu as %02x", i, at, n % 256);
+			text[at] = lines[i][at];
+		}
+	}
+}
+
 static void end_entities_may_have_no_reason(void **state)
 {
 	static const char text[] = "0a\t2026-11-21\t\n0b\t2026-11-21\t-\n0c\t2026-11-21\tunspecified\n0d\t2026-11-21\t6\n";
@@ -302,6 +339,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_lines),
 		cmocka_unit_test(bad_lines),
+		cmocka_unit_test(both_ways_say_the_same),
 		cmocka_unit_test(end_entities_may_have_no_reason),
 		cmocka_unit_test(long_lines_and_binaries),
 		cmocka_unit_test(nothing_is_no_list),
