@@ -125,6 +125,46 @@ static void openssl_agrees(void **state)
 	}
 }
 
+/* From an octet to its end, and only what the intent names. */
+static void a_file_is_hashed_here(void **state)
+{
+	static const struct {
+		const char *file, *from;
+		enum err_id want;
+	} cases[] = {
+		{ "record/behind", "6", ERR_NONE },          { "record/behind", "5", ERR_TOKEN_NO_INTENT },
+		{ "record/behind", "7", ERR_TOKEN_NO_INTENT },  { "record/behind", NULL, ERR_TOKEN_NO_INTENT },
+		{ "record/behind", "999", ERR_TOKEN_NO_INTENT }, { "record/behind", "-1", ERR_OP_FIELD },
+		{ "record/message", NULL, ERR_NONE },        { "record/message", "0", ERR_NONE },
+		{ "record/longer", NULL, ERR_TOKEN_NO_INTENT }, { "record/none", NULL, ERR_FILE_OPEN },
+	};
+	uint8_t    storage[4096];
+	struct buf b = BUF_ON(storage);
+
+	(void)state;
+	lab_intent_generate(&l, "01", "k", "P-384", "no");
+	lab_ok(&l, lab_generate(&l, "01", "k", "P-384", "no"));
+	put_file("record/message", message);
+	buf_str(&b, "123456");
+	buf_put(&b, message);
+	put_file("record/behind", buf_bytes(&b));
+	buf_str(&b, "x");
+	put_file("record/longer", bytes_skip(buf_bytes(&b), 6));
+	lab_intent_sign(&l, "01", "ecdsa-with-SHA384", message);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct fields *f = lab_op(&l, OP_KEY_SIGN);
+		fields_str(f, "id", "01");
+		fields_str(f, "algorithm", "ecdsa-with-SHA384");
+		fields_str(f, "purpose", "crl");
+		fields_str(f, "file", cases[i].file + 7); /* behind "record/" */
+		if (cases[i].from)
+			fields_str(f, "from", cases[i].from);
+		enum err_id is = lab_call(&l);
+		if (is != cases[i].want)
+			fail_msg("case %zu: %s", i, err_text_of(is)->name);
+	}
+}
+
 int main(void)
 {
 	struct err              e = { 0 };
@@ -132,6 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LAB(a_bad_signature_never_leaves),
 		LAB(openssl_agrees),
+		LAB(a_file_is_hashed_here),
 	};
 
 	if (!process_harden(&e))
