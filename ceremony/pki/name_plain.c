@@ -2,23 +2,39 @@
 #include "ceremony/base/text.h"
 #include "ceremony/pki/name.h"
 
-enum script { SCRIPT_NONE, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC, SCRIPT_OTHER, SCRIPT_WIDE };
+enum script { SCRIPT_NONE, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC, SCRIPT_OTHER, SCRIPT_AGAIN };
 
-/* Those whose letters look like each other's: the three, with Coptic among Greek; Armenian, Cherokee and Lisu; and Latin letters
- * that have a second code point, wide or for formulas. */
+#define MOST_MARKS 4 /* on one letter (UTS 39 5.4) */
+
+/* Scripts that no honest word mixes, since some of their letters or digits look alike (UTS 39 5.2: what is left over is Latin with
+ * Han, kana or Hangul): the three, with Coptic among Greek, and all others as one; and Latin letters that have a second code
+ * point: wide, joined, phonetic, for formulas and numerals. The first row that has it counts. */
 static enum script script_of(uint32_t c)
 {
 	static const struct {
 		uint32_t    first, last;
 		enum script script;
 	} ranges[] = {
-		{ 'A', 'Z', SCRIPT_LATIN },          { 'a', 'z', SCRIPT_LATIN },          { 0xc0, 0xd6, SCRIPT_LATIN },
-		{ 0xd8, 0xf6, SCRIPT_LATIN },        { 0xf8, 0x24f, SCRIPT_LATIN },       { 0x370, 0x3ff, SCRIPT_GREEK },
-		{ 0x400, 0x52f, SCRIPT_CYRILLIC },   { 0x1c80, 0x1c8f, SCRIPT_CYRILLIC }, { 0x1e00, 0x1eff, SCRIPT_LATIN },
-		{ 0x1f00, 0x1fff, SCRIPT_GREEK },    { 0x2de0, 0x2dff, SCRIPT_CYRILLIC }, { 0xa640, 0xa69f, SCRIPT_CYRILLIC },
-		{ 0x2c80, 0x2cff, SCRIPT_GREEK },    { 0x531, 0x58f, SCRIPT_OTHER },      { 0x13a0, 0x13ff, SCRIPT_OTHER },
-		{ 0xab70, 0xabbf, SCRIPT_OTHER },    { 0xa4d0, 0xa4ff, SCRIPT_OTHER },    { 0xff21, 0xff3a, SCRIPT_WIDE },
-		{ 0xff41, 0xff5a, SCRIPT_WIDE },     { 0x1d400, 0x1d7ff, SCRIPT_WIDE },
+		{ 'A', 'Z', SCRIPT_LATIN },         { 'a', 'z', SCRIPT_LATIN },         { 0xc0, 0xd6, SCRIPT_LATIN },
+		{ 0xd8, 0xf6, SCRIPT_LATIN },       { 0xf8, 0x24f, SCRIPT_LATIN },      { 0x251, 0x251, SCRIPT_AGAIN },
+		{ 0x261, 0x262, SCRIPT_AGAIN },     { 0x26a, 0x26a, SCRIPT_AGAIN },     { 0x274, 0x274, SCRIPT_AGAIN },
+		{ 0x276, 0x276, SCRIPT_AGAIN },     { 0x280, 0x280, SCRIPT_AGAIN },     { 0x28f, 0x28f, SCRIPT_AGAIN },
+		{ 0x299, 0x299, SCRIPT_AGAIN },     { 0x29c, 0x29c, SCRIPT_AGAIN },     { 0x29f, 0x29f, SCRIPT_AGAIN },
+		{ 0x250, 0x2af, SCRIPT_LATIN },     { 0x370, 0x3ff, SCRIPT_GREEK },     { 0x400, 0x52f, SCRIPT_CYRILLIC },
+		{ 0x531, 0x10ff, SCRIPT_OTHER },    { 0x1100, 0x11ff, SCRIPT_OTHER },   { 0x1200, 0x1c7f, SCRIPT_OTHER },
+		{ 0x1c80, 0x1c8f, SCRIPT_CYRILLIC }, { 0x1c90, 0x1cff, SCRIPT_OTHER },  { 0x1d00, 0x1dbf, SCRIPT_AGAIN },
+		{ 0x1e00, 0x1eff, SCRIPT_LATIN },   { 0x1f00, 0x1fff, SCRIPT_GREEK },   { 0x2102, 0x2102, SCRIPT_AGAIN },
+		{ 0x2107, 0x2107, SCRIPT_AGAIN },   { 0x210a, 0x2113, SCRIPT_AGAIN },   { 0x2115, 0x2115, SCRIPT_AGAIN },
+		{ 0x2119, 0x211d, SCRIPT_AGAIN },   { 0x2124, 0x2124, SCRIPT_AGAIN },   { 0x2126, 0x2126, SCRIPT_AGAIN },
+		{ 0x2128, 0x2128, SCRIPT_AGAIN },   { 0x212a, 0x213f, SCRIPT_AGAIN },   { 0x2145, 0x2149, SCRIPT_AGAIN },
+		{ 0x2160, 0x2188, SCRIPT_AGAIN },   { 0x2c00, 0x2c5f, SCRIPT_OTHER },   { 0x2c60, 0x2c7f, SCRIPT_LATIN },
+		{ 0x2c80, 0x2cff, SCRIPT_GREEK },   { 0x2d00, 0x2ddf, SCRIPT_OTHER },   { 0x2de0, 0x2dff, SCRIPT_CYRILLIC },
+		{ 0x3007, 0x3007, SCRIPT_OTHER },   { 0x3131, 0x318e, SCRIPT_OTHER },   { 0xa4d0, 0xa63f, SCRIPT_OTHER },
+		{ 0xa640, 0xa69f, SCRIPT_CYRILLIC }, { 0xa6a0, 0xa6ff, SCRIPT_OTHER },  { 0xa722, 0xa7ff, SCRIPT_LATIN },
+		{ 0xa800, 0xab2f, SCRIPT_OTHER },   { 0xab30, 0xab6f, SCRIPT_LATIN },   { 0xab70, 0xabff, SCRIPT_OTHER },
+		{ 0xfb00, 0xfb06, SCRIPT_AGAIN },   { 0xfb13, 0xfdff, SCRIPT_OTHER },   { 0xfe70, 0xfefc, SCRIPT_OTHER },
+		{ 0xff21, 0xff3a, SCRIPT_AGAIN },   { 0xff41, 0xff5a, SCRIPT_AGAIN },   { 0x10280, 0x16fff, SCRIPT_OTHER },
+		{ 0x1d400, 0x1d7ff, SCRIPT_AGAIN },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(ranges); i++)
@@ -31,6 +47,12 @@ static enum script script_of(uint32_t c)
 static bool is_mark(struct bytes c)
 {
 	return text_columns(c) == 0;
+}
+
+/* A mark that strikes its letter through or frames it: with it, letters look like others, or like none. */
+static bool hides(uint32_t c)
+{
+	return (c >= 0x334 && c <= 0x338) || c == 0x488 || c == 0x489 || (c >= 0x20d0 && c <= 0x20ff);
 }
 
 /* Whether it tells anything: a letter or a digit, not signs alone. */
@@ -49,6 +71,7 @@ static const char *wrong(struct bytes v)
 	enum script script = SCRIPT_NONE;
 	bool        says = false;
 	uint32_t    c = 0, before = 0;
+	unsigned    marks = 0;
 
 	for (size_t at = 0, n; at < v.len; at += n, before = c) {
 		struct bytes rest = bytes_skip(v, at);
@@ -59,8 +82,11 @@ static const char *wrong(struct bytes v)
 		if (is_mark(bytes_first(rest, n))) {
 			if (at == 0 || text_is_blank(before))
 				return "has a mark without its letter";
+			if (hides(c) || ++marks > MOST_MARKS)
+				return "has a mark that hides its letter, or too many";
 			continue; /* it belongs to its letter's word */
 		}
+		marks = 0;
 		enum script s = script_of(c);
 		if (s && script && s != script)
 			return "mixes letters of scripts that look alike in one word";

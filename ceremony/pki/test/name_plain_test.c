@@ -35,6 +35,35 @@ static const struct {
 	{ "Exampl\xe2\xb2\x89", "mixes" },              /* Coptic eie */
 	{ "\xef\xbc\xa5xample", "mixes" },              /* wide E */
 	{ "\xf0\x9d\x90\x84xample", "mixes" },          /* bold E of formulas */
+	{ "I\xc5\x9f\xc4\xb1k", NULL }, /* Turkish */
+	{ "\xc6\x90\xca\x8b" "e \xc9\x96\xc9\x94k\xc9\x94", NULL }, /* Ewe: letters that phonetics has too */
+	{ "KT\xed\x95\x9c\xea\xb5\xad", NULL }, /* Latin and Hangul */
+	{ "CFCA\xe4\xb8\xad\xe5\x9b\xbd", NULL }, /* Latin and Han */
+	{ "NTT\xe3\x83\x87\xe3\x83\xbc\xe3\x82\xbf", NULL }, /* Latin and kana */
+	{ "\xe2\x84\x96 5\xe2\x84\xa2", NULL }, /* signs */
+	{ "CA \xe2\x85\xa1", NULL }, /* a numeral alone */
+	{ "\xe1\x93\x84\xe1\x93\x87\xe1\x95\x97\xe1\x91\xa6 CA", NULL }, /* Inuktitut */
+	{ "Ch\xe1\xbb\xaf", NULL }, /* Vietnamese */
+	{ "u\xcc\x88\xcc\x84\xcc\x81\xcc\xa3", NULL }, /* four marks */
+	{ "\xe2\x84\xaa" "elvin", "mixes" }, /* the sign of Kelvin */
+	{ "\xe2\x84\xabngstrom", "mixes" }, /* the sign of Angstrom */
+	{ "Certi\xef\xac\x81" "cate", "mixes" }, /* fi as one */
+	{ "Ex\xc9\x91mple", "mixes" }, /* phonetic a */
+	{ "Si\xc9\xa1n", "mixes" }, /* phonetic g */
+	{ "Ex\xe1\xb4\x80mple", "mixes" }, /* small capital A */
+	{ "E\xe2\x85\xb9" "ample", "mixes" }, /* the numeral 10 */
+	{ "\xe2\x84\xb0xample", "mixes" }, /* E of formulas */
+	{ "\xf0\x90\x90\x84xample", "mixes" }, /* Deseret */
+	{ "G\xe0\xb9\x90vernment", "mixes" }, /* Thai zero */
+	{ "G\xe3\x80\x87vernment", "mixes" }, /* Han zero */
+	{ "G\xd7\xa1vernment", "mixes" }, /* Hebrew samekh */
+	{ "\xe1\x82\xbdign", "mixes" }, /* Georgian */
+	{ "\xe1\x8f\x9aign", "mixes" }, /* Cherokee */
+	{ "\xe1\x97\x85uthority", "mixes" }, /* Canadian syllabics */
+	{ "G\xe0\xa5\xa6vernment", "mixes" }, /* Devanagari zero */
+	{ "o\xcc\xb8re", "hides" }, /* a stroke */
+	{ "a\xe2\x83\xa3", "hides" }, /* a key's frame */
+	{ "u\xcc\x88\xcc\x84\xcc\x81\xcc\xa3\xcc\x80", "hides" }, /* five marks */
 	{ " Example", "blank" },
 	{ "Example ", "blank" },
 	{ "\xc2\xa0" "Example", "blank" },
