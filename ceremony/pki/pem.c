@@ -10,6 +10,7 @@ struct scan {
 	struct bytes found; /* the label of the first block, as it stands there */
 	size_t       num_blocks;
 	bool         inside, ended; /* between BEGIN and END of the first block; its END was seen */
+	bool         half;          /* an END without its BEGIN */
 	struct buf   base64;        /* of the first block, without line ends */
 };
 
@@ -70,6 +71,8 @@ static void take_line(struct scan *s, struct bytes line)
 	} else if (s->inside && is_boundary(line, "-----END ", &label)) {
 		s->inside = false;
 		s->ended = bytes_equal(label, s->found);
+	} else if (is_boundary(line, "-----END ", &label)) {
+		s->half = true;
 	} else if (s->inside) {
 		for (size_t i = 0; i < line.len; i++)
 			if (!is_blank(line.p[i]))
@@ -135,6 +138,8 @@ bool pem_decode(struct bytes *out, struct arena *a, const char *label, struct by
 	}
 	if (!s.ended)
 		return err_set(e, ERR_PEM_BASE64, "no line -----END %s----- at its end", label);
+	if (s.half)
+		return err_set(e, ERR_PEM_BASE64, "there is a line -----END ...----- without its -----BEGIN ...-----: half of another block");
 	if (memchr(text.p, 0, text.len))
 		return err_set(e, ERR_PEM_BASE64, "there are NUL octets around it: the file is no text");
 	struct buf octets = buf_init(der, s.base64.cap);

@@ -40,6 +40,8 @@ static bool end_line(struct pem_stream *s, struct err *e)
 		s->at = PEM_BEHIND;
 		return is_boundary(line, "END ", s->label) || err_set(e, ERR_PEM_BASE64, "no line -----END %s----- at its end", s->label);
 	}
+	if (bytes_starts(line, "-----END ") && line.len >= 14 && bytes_is(bytes_skip(line, line.len - 5), "-----"))
+		return err_set(e, ERR_PEM_BASE64, "there is a line -----END ...----- without its -----BEGIN ...-----: half of another block");
 	if (!bytes_starts(line, "-----BEGIN "))
 		return true;
 	if (s->at == PEM_BEHIND)

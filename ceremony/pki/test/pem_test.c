@@ -41,6 +41,8 @@ static const struct {
 	{ BYTES_LIT(BEGIN "aGVsbG8=\n" BEGIN "aGVsbG8=\n" END), ERR_PEM_MANY, NULL },
 	{ BYTES_LIT(BEGIN "aGVsbG8=\n" END "-----BEGIN X-----\n"), ERR_PEM_MANY, NULL },
 	/* damaged */
+	{ BYTES_LIT(BEGIN "aGVsbG8=\n" END END), ERR_PEM_BASE64, NULL },
+	{ BYTES_LIT("-----END X-----\n" BEGIN "aGVsbG8=\n" END), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN END), ERR_PEM_BASE64, NULL },
 	{ BYTES_LIT(BEGIN "aGVsbG8=\n"), ERR_PEM_BASE64, NULL },
