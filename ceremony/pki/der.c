@@ -2,6 +2,7 @@
 #include "ceremony/pki/der.h"
 
 #include "ceremony/base/utc.h"
+#include "ceremony/pki/oid.h"
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -190,7 +191,7 @@ bool der_get_time(struct bytes *in, int64_t *t)
 	return true;
 }
 
-/* What an element of a universal type may look like (X.690 8.1.1.4, 8.2 to 8.8, 10.2, 11.1, 11.2.1). */
+/* What an element of a universal type may look like (X.690 8.1.1.4, 8.2 to 8.12, 8.19, 10.2, 11.1, 11.2.1, 11.7, 11.8). */
 static bool is_sound(unsigned tag, struct bytes c)
 {
 	switch (tag) {
@@ -201,8 +202,13 @@ static bool is_sound(unsigned tag, struct bytes c)
 	case DER_BIT_STRING:
 		return c.len && c.p[0] <= 7 && (c.len == 1 ? c.p[0] == 0 : (c.p[c.len - 1] & ((1u << c.p[0]) - 1)) == 0);
 	case DER_NULL: return c.len == 0;
+	case DER_OID: return oid_is_sound(c);
+	case DER_UTC_TIME: return c.len == 13 && c.p[12] == 'Z';
+	case DER_GENERALIZED_TIME: return c.len >= 15 && c.p[c.len - 1] == 'Z';
 	case DER_SEQUENCE:
 	case DER_SET: return true;
+	case DER_SEQUENCE & ~0x20u:
+	case DER_SET & ~0x20u: return false;
 	default: return (tag & 0xc0) != 0 || !(tag & 0x20); /* of the universal types, only those two are constructed */
 	}
 }

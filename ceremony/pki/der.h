@@ -62,7 +62,7 @@ bool der_get_time(struct bytes *in, int64_t *t) __attribute__((warn_unused_resul
 
 /* der_is_whole: one element, strict to the last octet of the last one inside: definite and minimal
  * lengths, nothing behind it, at most DER_MAX_DEPTH deep, and what X.690 says of each universal type: no constructed
- * strings, BOOLEAN 00 or FF, minimal INTEGER, empty NULL, unused bits zero. The order of a SET is not looked at: one that is a
+ * strings, BOOLEAN 00 or FF, minimal INTEGER and OBJECT IDENTIFIER, empty NULL, unused bits zero, times in UTC with seconds. The order of a SET is not looked at: one that is a
  * SET OF is not told from one that is not; nor are the letters of strings. */
 #define DER_MAX_DEPTH 64
 bool der_is_whole(struct bytes a);

@@ -57,6 +57,10 @@ bool ext_get_list(struct ext_list *out, enum oid id, struct bytes value) __attri
 bool ext_is_general_names(struct bytes value);
 bool ext_is_purposes(struct bytes value);
 
+/* ext_is_formed: the value has the form that RFC 5280 4.2 gives this extension, though perhaps one that we would not write; of one
+ * that has a name here and no form of its own it is DER; of others anything is. */
+bool ext_is_formed(enum oid id, struct bytes value);
+
 /* issuingDistributionPoint (RFC 5280 5.2.5). */
 struct ext_partition {
 	struct bytes uri; /* the one URI of its fullName; empty without one */

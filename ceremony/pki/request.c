@@ -22,25 +22,6 @@ static const char *oid_shown(char out[OID_TEXT_MAX], struct bytes oid)
 
 /* ---- extensions --------------------------------------------------------- */
 
-/* The extensions whose meaning a person will be asked to judge must be readable, and whatever has a
- * name here is DER inside. */
-static bool value_is_formed(const struct ext *x)
-{
-	struct ext_basic basic;
-	uint16_t         usage;
-	struct bytes     id;
-
-	switch (x->id) {
-	case OID_UNKNOWN: return true;
-	case OID_EXT_BC: return ext_get_basic(&basic, x->value);
-	case OID_EXT_KU: return ext_get_usage(&usage, x->value);
-	case OID_EXT_SKI: return ext_get_subject_id(&id, x->value);
-	case OID_EXT_SAN: return ext_is_general_names(x->value);
-	case OID_EXT_EKU: return ext_is_purposes(x->value);
-	default: return der_is_whole(x->value);
-	}
-}
-
 /* Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension: the one value of extensionRequest. */
 static bool parse_extensions(struct request *r, struct bytes in, struct err *e)
 {
@@ -58,7 +39,7 @@ static bool parse_extensions(struct request *r, struct bytes in, struct err *e)
 		for (size_t i = 0; i < r->num_exts; i++)
 			if (bytes_equal(r->ext[i].oid, x->oid))
 				return err_set(e, ERR_REQUEST_EXTENSION_TWICE, "%s", oid_shown(shown, x->oid));
-		if (!value_is_formed(x))
+		if (!ext_is_formed(x->id, x->value))
 			return err_set(e, ERR_REQUEST_EXTENSION, "%s", oid_shown(shown, x->oid));
 		r->num_exts++;
 	}

@@ -361,6 +361,19 @@ static void a_whole_is_strict_to_its_last_octet(void **state)
 		{ BYTES_LIT("\x2c\x03\x0c\x01\x61"), false },
 		{ BYTES_LIT("\xa0\x03\x0c\x01\x61"), true },
 		{ BYTES_LIT("\x80\x00"), true },
+		{ BYTES_LIT("\x06\x03\x2a\x83\x04"), true },
+		{ BYTES_LIT("\x06\x00"), false },
+		{ BYTES_LIT("\x06\x02\x2a\x83"), false },
+		{ BYTES_LIT("\x06\x03\x2a\x80\x04"), false },
+		{ BYTES_LIT("\x10\x00"), false },
+		{ BYTES_LIT("\x11\x02\x05\x00"), false },
+		{ BYTES_LIT("\x17\x0d" "260101000000Z"), true },
+		{ BYTES_LIT("\x17\x0b" "2601010000Z"), false },
+		{ BYTES_LIT("\x17\x11" "260101000000+0100"), false },
+		{ BYTES_LIT("\x18\x0f" "20260101000000Z"), true },
+		{ BYTES_LIT("\x18\x11" "20260101000000.5Z"), true },
+		{ BYTES_LIT("\x18\x0e" "20260101000000"), false },
+		{ BYTES_LIT("\x18\x0d" "202601010000Z"), false },
 	};
 	uint8_t    room[512];
 	struct der deep = der_on(room, sizeof room);
