@@ -92,11 +92,11 @@ tests: $(TESTS)
 unit: all $(TESTS) ## run the unit tests (T=slip39 picks some)
 	@sh scripts/unit $(B) $(if $(T),$(foreach t,$(TESTS),$(if $(findstring $(T),$(t)),$(t))),$(TESTS))
 
-e2e: all $(B)/test/ceremony/token/test/life_test $(B)/test/ceremony/token/test/copy $(B)/test/qr/test/degrade $(B)/test/media/test/ask $(B)/test/tui/test/matrix $(B)/test/tui/test/demo ## run the end-to-end tests (T=lint picks some)
+e2e: all $(B)/test/ceremony/token/test/life_test $(B)/test/ceremony/token/test/copy $(B)/test/qr/test/degrade $(B)/test/media/test/ask $(B)/test/ceremony/parse/test/vivid $(B)/test/tui/test/matrix $(B)/test/tui/test/demo ## run the end-to-end tests (T=lint picks some)
 	@sh scripts/end-to-end $(B) $(T)
 
 .PHONY: usb
-usb: all $(B)/test/media/test/ask ## test USB sticks on an emulated machine (QEMU; fetches Debian's kernel)
+usb: all $(B)/test/media/test/ask $(B)/test/ceremony/parse/test/vivid ## test USB sticks and a camera on an emulated machine (QEMU; fetches Debian's kernel)
 	@sh scripts/setup guest
 	@bash scripts/usb-guest kernel $(B)/guest-kernel
 	@sh scripts/end-to-end $(B) usb

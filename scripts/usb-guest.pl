@@ -13,7 +13,7 @@ chomp $room;
 my $pid = fork // die "fork\n";
 if (!$pid) {
     open STDIN, '<', '/dev/null' or die;
-    exec 'qemu-system-x86_64', qw(-accel tcg -cpu max -m 512 -nodefaults -no-reboot -display none -machine pc), '-kernel', $kernel, '-initrd', $initramfs,
+    exec 'qemu-system-x86_64', qw(-accel tcg -cpu max -smp 2 -m 1024 -nodefaults -no-reboot -display none -machine pc), '-kernel', $kernel, '-initrd', $initramfs,
         '-append', 'console=ttyS0 quiet panic=-1 loglevel=3', '-serial', "unix:$room/console,server=on,wait=off", '-qmp', "unix:$room/qmp,server=on,wait=off",
         '-device', 'qemu-xhci,id=usb', '-drive', "if=none,id=script,format=raw,readonly=on,file=$script", '-device', 'usb-storage,bus=usb.0,drive=script,id=script';
     die "no qemu-system-x86_64\n";

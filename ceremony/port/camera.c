@@ -47,7 +47,10 @@ static bool choose_format(struct camera *c, struct err *e)
 		f.fmt.pix.height = 720;
 		f.fmt.pix.pixelformat = kinds[i].fourcc;
 		f.fmt.pix.field = V4L2_FIELD_NONE;
-		if (control(c, VIDIOC_S_FMT, &f) != 0 || f.fmt.pix.pixelformat != kinds[i].fourcc)
+		bool taken = control(c, VIDIOC_S_FMT, &f) == 0;
+		if (!taken && errno == EBUSY)
+			return cannot(e, "something else uses it");
+		if (!taken || f.fmt.pix.pixelformat != kinds[i].fourcc)
 			continue; /* a driver answers with what it has instead */
 		uint64_t row = (uint64_t)f.fmt.pix.width * kinds[i].step;
 		if (f.fmt.pix.width == 0 || f.fmt.pix.height == 0 || row * f.fmt.pix.height > CAMERA_MAX_FRAME ||

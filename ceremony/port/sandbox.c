@@ -88,9 +88,9 @@ bool sandbox_enter(size_t memory, unsigned cpu, const struct sandbox_door *doors
 		return err_set(e, ERR_SANDBOX, "no filter");
 	if (add_rules(f) != 0 || add_doors(f, doors, num_doors) != 0)
 		return err_set(e, ERR_SANDBOX, "a rule is refused");
-	/* no more descriptors, no children, no core */
+	/* No children, no core, and no more descriptors than 0, which is open: poll(2) takes no more of them than this. */
 	if (!limit(RLIMIT_AS, memory) || !limit(RLIMIT_CPU, cpu) || !limit(RLIMIT_NPROC, 0) ||
-	    !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, 0))
+	    !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, 1))
 		return err_set(e, ERR_SANDBOX, "limits: %s", strerror(errno));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_set(e, ERR_SANDBOX, "no_new_privs: %s", strerror(errno));

@@ -25,6 +25,7 @@ static struct {
 	int      queued[BUFFERS + 8]; /* how often each was given to the driver */
 	bool     streaming;
 	int      calls, fail_at; /* the call that fails, or -1 */
+	bool     busy;           /* another program streams from it */
 } cam;
 
 static char         path[64];
@@ -64,6 +65,9 @@ static int control(int fd, unsigned long request, void *argument)
 		((struct v4l2_capability *)argument)->capabilities = cam.capabilities;
 		return 0;
 	case VIDIOC_S_FMT: {
+		errno = EBUSY;
+		if (cam.busy)
+			return -1;
 		struct v4l2_pix_format *p = &((struct v4l2_format *)argument)->fmt.pix;
 		p->pixelformat = cam.fourcc; /* what it has, whatever was asked */
 		p->width = WIDTH;
@@ -242,6 +246,19 @@ static void what_is_no_camera(void **state)
 }
 
 /* Whichever call fails, it is told, and nothing stays open. */
+static void one_that_is_in_use(void **state)
+{
+	struct camera c = plug_in(V4L2_PIX_FMT_GREY, 6, 24);
+	struct err    e = { 0 };
+
+	(void)state;
+	cam.busy = true;
+	assert_false(camera_open(&c, path, &e));
+	assert_int_equal(e.id, ERR_CAMERA);
+	assert_non_null(strstr(e.detail, "something else uses it"));
+	camera_done(&c);
+}
+
 static void each_call_fails_once(void **state)
 {
 	static const uint32_t two[] = { 0, 2 };
@@ -273,7 +290,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_format),       cmocka_unit_test(the_newest_frame), cmocka_unit_test(frames_that_are_not_whole),
-		cmocka_unit_test(what_is_no_camera), cmocka_unit_test(each_call_fails_once),
+		cmocka_unit_test(what_is_no_camera), cmocka_unit_test(one_that_is_in_use), cmocka_unit_test(each_call_fails_once),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
