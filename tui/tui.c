@@ -447,5 +447,5 @@ static void tui_close(void *ctx)
 
 struct face tui_face(struct tui *t)
 {
-	return (struct face){ .ask = tui_ask, .tell = tui_tell, .stop_wanted = tui_stop_wanted, .close = tui_close, .ctx = t };
+	return (struct face){ .ask = tui_ask, .tell = tui_tell, .stop_wanted = tui_stop_wanted, .close = tui_close, .ctx = t, .name = "screen" };
 }

@@ -394,7 +394,7 @@ static void answers_close(void *ctx)
 
 struct face answers_face(struct answers *a)
 {
-	return (struct face){ .ask = answers_ask, .tell = answers_tell, .close = answers_close, .ctx = a };
+	return (struct face){ .ask = answers_ask, .tell = answers_tell, .close = answers_close, .ctx = a, .name = "answers" };
 }
 
 bool answers_left_over(const struct answers *a, bool resumed, struct err *e)

@@ -490,5 +490,5 @@ static void plain_close(void *ctx)
 
 struct face plain_face(struct plain *pl)
 {
-	return (struct face){ .ask = plain_ask, .tell = plain_tell, .stop_wanted = plain_stop_wanted, .close = plain_close, .ctx = pl };
+	return (struct face){ .ask = plain_ask, .tell = plain_tell, .stop_wanted = plain_stop_wanted, .close = plain_close, .ctx = pl, .name = "lines" };
 }

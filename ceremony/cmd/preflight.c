@@ -14,16 +14,28 @@
 #include "ceremony/flow/request_scan.h"
 
 #define DISK_LEAST ((uint64_t)64 << 20)
+#define MENDED_MAX 16
 #define WORK       ((size_t)4 << 20) /* for one answer of a helper */
+
+/* Where the next row goes: what is amiss displaces what is not. */
+static struct preflight_row *place(struct preflight *p, bool amiss)
+{
+	if (p->num < PREFLIGHT_MAX)
+		return &p->row[p->num++];
+	for (size_t i = PREFLIGHT_MAX; amiss && i > 0; i--)
+		if (!p->row[i - 1].amiss)
+			return &p->row[i - 1];
+	return NULL;
+}
 
 __attribute__((format(printf, 4, 5))) static void put(struct preflight *p, bool amiss, const char *label, const char *fmt, ...)
 {
 	va_list ap;
 
 	p->num_amiss += amiss;
-	if (p->num == PREFLIGHT_MAX)
+	struct preflight_row *row = place(p, amiss);
+	if (!row)
 		return;
-	struct preflight_row *row = &p->row[p->num++];
 	row->amiss = amiss;
 	(void)snprintf(row->label, sizeof row->label, "%s", label);
 	va_start(ap, fmt);
@@ -348,8 +360,8 @@ static void show(struct prompt *q, const struct preflight *p, const struct room 
 		              .role = "administrator",
 		              .who = "",
 		              .title = "Before it begins: something is amiss",
-		              .text = "This is all that the ceremony will want, looked at now, while nothing has begun and nothing is "
-		                      "recorded. What is marked needs a hand.",
+		              .text = "This is all that the ceremony will want, looked at now, while nothing has begun. What is marked needs a "
+		                      "hand. To begin nonetheless is the ceremony's first exception: why is asked, and two approve it.",
 		              .help_what = "The script, the record, the clock, the disk, the machine, the token and the media are looked at.",
 		              .help_why = "What is missing in the tenth step is found before the first.",
 		              .help_clause = "",
@@ -378,20 +390,84 @@ static char ask_what_now(const struct room *r, const struct preflight *p, struct
 	return reply.kind != REPLY_ANSWER ? 'l' : what.len ? (char)what.p[0] : 'a';
 }
 
-bool preflight(struct room *r, struct err *e)
-{
-	struct preflight *p = calloc(1, sizeof *p);
-	char              what = 'a';
+/* Everything that was amiss in any look so far. */
+struct history {
+	struct preflight now;
+	unsigned         looks;
+	char             seen[PREFLIGHT_MAX + MENDED_MAX][sizeof(struct preflight_row)];
+	size_t           num;
+};
 
-	if (!p)
+static const char *row_text(char out[sizeof(struct preflight_row)], const struct preflight_row *row)
+{
+	(void)snprintf(out, sizeof(struct preflight_row), "%s: %s", row->label, row->value);
+	return out;
+}
+
+static bool is_amiss(const struct preflight *p, const char *text)
+{
+	char one[sizeof(struct preflight_row)];
+
+	for (size_t i = 0; i < p->num; i++)
+		if (p->row[i].amiss && strcmp(row_text(one, &p->row[i]), text) == 0)
+			return true;
+	return false;
+}
+
+static void remember(struct history *h)
+{
+	h->looks++;
+	for (size_t i = 0; i < h->now.num && h->num < COUNT_OF(h->seen); i++) {
+		size_t k = 0;
+		if (!h->now.row[i].amiss)
+			continue;
+		(void)row_text(h->seen[h->num], &h->now.row[i]);
+		while (k < h->num && strcmp(h->seen[k], h->seen[h->num]) != 0)
+			k++;
+		h->num += k == h->num;
+	}
+}
+
+/* What the open event says of it. Of what was mended the first MENDED_MAX are named. */
+static void tell_looks(const struct history *h, struct fields *data)
+{
+	char     text[sizeof(struct preflight_row)], key[24];
+	unsigned num_amiss = 0, num_mended = 0;
+
+	fields_u64(data, "looks", h->looks);
+	for (size_t i = 0; i < h->now.num; i++) {
+		(void)snprintf(key, sizeof key, "amiss.%u", num_amiss + 1);
+		if (!h->now.row[i].amiss)
+			continue;
+		fields_str(data, key, row_text(text, &h->now.row[i]));
+		num_amiss++;
+	}
+	for (size_t i = 0; i < h->num && num_mended < MENDED_MAX; i++) {
+		(void)snprintf(key, sizeof key, "mended.%u", num_mended + 1);
+		if (is_amiss(&h->now, h->seen[i]))
+			continue;
+		fields_str(data, key, h->seen[i]);
+		num_mended++;
+	}
+}
+_Static_assert(PREFLIGHT_MAX + MENDED_MAX + SCRIPT_MAX_PROFILES + 16 <= FIELDS_MAX, "the open event has room for all of it");
+
+bool preflight(struct room *r, struct fields *data, struct err *e)
+{
+	struct history *h = calloc(1, sizeof *h);
+	char            what = 'a';
+
+	if (!h)
 		return err_set(e, ERR_NO_MEMORY, "a look around");
 	while (what == 'a') {
-		if (!preflight_look(p, r, e)) {
-			free(p);
+		if (!preflight_look(&h->now, r, e)) {
+			free(h);
 			return false;
 		}
-		what = p->num_amiss ? ask_what_now(r, p, e) : 'b';
+		remember(h);
+		what = h->now.num_amiss ? ask_what_now(r, &h->now, e) : 'b';
 	}
-	free(p);
+	tell_looks(h, data);
+	free(h);
 	return what == 'b' || (what == 'l' && err_set(e, ERR_ROOM_LEFT, "%s", r->script.title));
 }

@@ -5,6 +5,7 @@
 #include "ceremony/base/utc.h"
 #include "ceremony/cmd/printed.h"
 #include "ceremony/cmd/report_doc.h"
+#include "ceremony/record/report.h"
 
 #define MOST_PEOPLE 256
 
@@ -23,6 +24,24 @@ static const char *ending(const struct report_doc *r)
 	return r->last.type == EVENT_CLOSE ? "closed" : was_aborted(r) ? "ended for good before its close" : "not closed yet";
 }
 
+/* Who answers, and what was amiss and mended before it began. */
+static void put_beginning(struct report_doc *r)
+{
+	char       text[160];
+	struct buf b = BUF_ON(text);
+
+	report_beginning(&b, &r->first);
+	if (b.len)
+		doc_row(r->d, BYTES_LIT("Answered by"), PAPER_PLAIN, report_doc_said(r, "%s", buf_cstr(&b)));
+	for (size_t i = 0; i < r->first.data.num; i++) {
+		const struct field *f = &r->first.data.item[i];
+		const bool          amiss = bytes_starts(f->key, "amiss.");
+		if (amiss || bytes_starts(f->key, "mended."))
+			doc_row(r->d, bytes_str(amiss ? "Amiss when it began" : "Mended before it began"), amiss ? PAPER_ALARM : PAPER_PLAIN,
+			        report_doc_shown(r, f->value));
+	}
+}
+
 static void put_facts(struct report_doc *r)
 {
 	char began[24], ended[24];
@@ -37,6 +56,7 @@ static void put_facts(struct report_doc *r)
 	                        began + 11, ended, ended + 11));
 	doc_row(r->d, BYTES_LIT("Origin"), PAPER_PLAIN, opened(r, "origin"));
 	doc_row(r->d, BYTES_LIT("Made by"), PAPER_PLAIN, opened(r, "program"));
+	put_beginning(r);
 	doc_row(r->d, BYTES_LIT("Transcript"), PAPER_PLAIN,
 	        report_doc_said(r, "%llu events; the ceremony is %s", (unsigned long long)r->last.n + 1, ending(r)));
 	if (was_aborted(r)) {

@@ -17,7 +17,7 @@
 
 /* ---- the first line ------------------------------------------------------------------------ */
 
-static void open_fields(const struct room *r, struct fields *data)
+static void open_fields(const struct room *r, const struct fields *look, struct fields *data)
 {
 	const struct script *s = &r->script;
 	char                 hex[HASH_MAX * 2 + 1], key[64];
@@ -38,6 +38,8 @@ static void open_fields(const struct room *r, struct fields *data)
 	fields_str(data, "media", r->devices ? "devices" : "folders");
 	fields_str(data, "previous", r->ledger.previous);
 	fields_str(data, "boot", r->runner.clock.boot);
+	fields_str(data, "face", r->runner.face.name);
+	fields_add_all(data, look);
 }
 
 static bool put_script(struct room *r, struct err *e)
@@ -158,7 +160,7 @@ static bool is_allowed(const struct room *r, struct err *e)
 
 static bool begin(struct room *r, struct err *e)
 {
-	struct fields data = fields_on(&r->runner.scratch);
+	struct fields data = fields_on(&r->runner.scratch), look = fields_on(&r->runner.arena);
 
 	if (!load_script(&r->script, &r->runner.arena, r->options.script, r->options.profiles, e))
 		return false;
@@ -169,12 +171,14 @@ static bool begin(struct room *r, struct err *e)
 	if (!record_open(&r->record, AT_FDCWD, r->options.record, true, e) || !read_ledger(r, e) ||
 	    !flow_init(&r->runner.flow, &r->script, &r->ledger, &r->runner.arena, &r->runner.scratch, e))
 		return false;
-	if (!r->options.answers && (!room_open(r, e) || !preflight(r, e)))
+	if (r->options.answers)
+		fields_u64(&look, "looks", 0); /* nobody is there to mend anything */
+	else if (!room_open(r, e) || !preflight(r, &look, e))
 		return false;
 	if (!bundle_start(&r->bundle, &r->record, r->script.slug, e) || !put_script(r, e) || !room_start(r, e) ||
 	    !transcript_create(&r->runner.transcript, r->bundle.fd, e))
 		return false;
-	open_fields(r, &data);
+	open_fields(r, &look, &data);
 	return runner_open(&r->runner, &data, e);
 }
 

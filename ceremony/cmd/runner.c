@@ -114,9 +114,9 @@ static bool record(struct runner *r, const struct input *in, struct err *e)
 	return record_at(r, &said, time, mono, e);
 }
 
-static bool record_failure(struct runner *r, const struct err *why, struct err *e)
+static bool record_failure(struct runner *r, const struct err *why, bool released, struct err *e)
 {
-	struct input    in = { .kind = INPUT_FAILED, .err = why };
+	struct input    in = { .kind = INPUT_FAILED, .err = why, .released = released };
 	struct notice   n = { .kind = NOTICE_ERROR, .text = "", .err = why };
 	const struct err copy = *why;
 
@@ -374,14 +374,12 @@ static bool do_ask(struct runner *r, const struct flow_next *next, struct err *e
 	struct reply     reply = { .fields = fields_on(&r->scratch) };
 	struct err       why = { 0 };
 
-	if (!unmount(r, &why)) { /* every file was synced when it was written: there is nothing to do again */
-		struct notice n = { .kind = NOTICE_ERROR, .text = "", .err = &why };
-		r->face.tell(r->face.ctx, &n);
-	}
+	if (!unmount(r, &why)) /* every file was synced when it was written: nothing is done again */
+		return record_failure(r, &why, true, e);
 	if (next->reveal != OP_NONE) {
 		struct call c = { .secret_out = &shown };
 		if (!call(r, next->reveal, &c, &why))
-			return record_failure(r, &why, e);
+			return record_failure(r, &why, false, e);
 	}
 	flow_prompt(&r->flow, &p, outline);
 	p.shown = shown.p ? &shown : NULL;
@@ -400,7 +398,7 @@ static bool do_op(struct runner *r, const struct flow_next *next, struct err *e)
 
 	bool ok = call(r, next->op, &c, &why);
 	secret_done(&r->secret);
-	return ok ? record(r, &in, e) : record_failure(r, &why, e);
+	return ok ? record(r, &in, e) : record_failure(r, &why, false, e);
 }
 
 /* An intent is written before what cannot be repeated; if not even the intent can be made
@@ -412,7 +410,7 @@ static bool do_intent(struct runner *r, struct err *e)
 	struct input  in = { .kind = INPUT_INTENT };
 
 	if (!flow_ask(&r->flow, &probe, &why))
-		return record_failure(r, &why, e);
+		return record_failure(r, &why, false, e);
 	return record(r, &in, e);
 }
 
@@ -442,6 +440,8 @@ bool runner_resume(struct runner *r, size_t torn, struct err *e)
 	if (torn)
 		fields_u64(&data, "torn", torn);
 	fields_str(&data, "boot", r->clock.boot);
+	fields_str(&data, "program", "ceremony " CEREMONY_VERSION);
+	fields_str(&data, "face", r->face.name);
 	return record(r, &in, e);
 }
 

@@ -17,12 +17,13 @@ const struct turn *aside_turn(const struct flow *f)
 	return f->roll_call && !f->closed ? &turn_presence : NULL;
 }
 
-/* Before the witnesses speak, and before the record is closed, every exception is decided. */
+/* Before the witnesses speak, and before the record is closed, every exception is decided; that it began although
+ * something was amiss, as soon as there are names. */
 static bool must_decide(const struct flow *f)
 {
 	const struct step_kind *k = now_step(f)->kind;
 
-	return f->num_open > 0 && (k == &step_kind_sign_off || k == &step_kind_checkpoint);
+	return f->num_open > 0 && (k == &step_kind_sign_off || k == &step_kind_checkpoint || (look_is_open(f) && people_known(f)));
 }
 
 /* A secret that was typed, and an intent, are not kept waiting. */
@@ -32,6 +33,8 @@ const struct turn *aside_due(const struct flow *f)
 
 	if (f->closed || (f->phase == PHASE_INTENT && !f->unresolved))
 		return NULL;
+	if (asking && f->amiss)
+		return &turn_look;
 	if (asking && f->jump == JUMP_SHOW && !f->token[TOKEN_ROOT].pin_given && !f->token[TOKEN_SECOND].pin_given)
 		return &turn_jump;
 	if (presence_lacks(f, script_turn(f), NULL))
@@ -42,7 +45,7 @@ const struct turn *aside_due(const struct flow *f)
 bool aside_is(const struct turn *t)
 {
 	return t == &turn_which || t == &turn_exception || t == &turn_decide || t == &turn_presence || t == &turn_handover ||
-	       t == &turn_jump || t == &turn_abort;
+	       t == &turn_jump || t == &turn_look || t == &turn_abort;
 }
 
 /* ---- the aside event ------------------------------------------------------------------ */

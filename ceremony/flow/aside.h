@@ -3,7 +3,8 @@
  * A person may at any moment open an exception, say that somebody leaves, comes back or
  * hands over a role, or end the ceremony for good: an `aside` event, then prompts of its own, then the turn that was left comes
  * again. And there are prompts that nobody asks for: who is here after a break, or where the
- * quorum is not; an exception that must be decided before the record is closed; a jump of the clock. */
+ * quorum is not; an exception that must be decided before the record is closed; what was amiss when the ceremony began; a jump of the
+ * clock. */
 #pragma once
 
 #include "ceremony/flow/engine.h"
@@ -31,11 +32,22 @@ void exception_more(const struct flow *f, const struct fields *answer, struct fi
 
 /* ---- exceptions.c ---- */
 extern const struct turn turn_which, turn_exception, turn_decide;
-/* exception_first_open: the one to be decided next; NULL: all are. */
+/* exception_first_open: the one to be decided next (first of all, what was amiss when it began); NULL: all are. */
 const struct flow_exception *exception_first_open(const struct flow *f);
 
 /* ---- abort.c ---- */
 extern const struct turn turn_abort;
+
+/* exception_last: the one that was taken down last; there is one. */
+struct flow_exception *exception_last(struct flow *f);
+
+/* ---- look.c ---- */
+extern const struct turn turn_look;
+/* look_check: says an open or resume event by which face the ceremony is answered, and an open how often was looked around?
+ * look_apply: takes down what was amiss when it began. look_is_open: two have still to approve that. */
+bool look_check(const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+bool look_apply(struct flow *f, const struct fields *data);
+bool look_is_open(const struct flow *f);
 
 /* ---- presence.c ---- */
 extern const struct turn turn_presence, turn_handover;

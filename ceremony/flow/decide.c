@@ -234,7 +234,7 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 			return check_result(f, t, &ev->data, e);
 		break;
 	case EVENT_FAILED:
-		if ((doing && !next.once) || (doing && fields_is(&ev->data, "op", "prepare")) || next.reveal != OP_NONE)
+		if (flow_is_release(f, &ev->data) || (doing && !next.once) || (doing && fields_is(&ev->data, "op", "prepare")) || next.reveal != OP_NONE)
 			return check_error_named(&ev->data, e);
 		break;
 	case EVENT_BACK:
@@ -265,7 +265,7 @@ static bool check_clocks(const struct flow *f, const struct event *ev, struct er
 
 	if (!f->boot || f->closed)
 		return ev->type != EVENT_JUMP || err_set(e, ERR_FLOW_ORDER, "there is no clock to jump against");
-	if (ev->type == EVENT_RESUME && f->tells_prompts && !check_boot(&ev->data, e))
+	if (ev->type == EVENT_RESUME && f->tells_prompts && (!check_boot(&ev->data, e) || !look_check(&ev->data, e)))
 		return false;
 	if (ev->type == EVENT_RESUME && !fields_is(&ev->data, "boot", f->boot))
 		return true; /* in another start */
@@ -289,7 +289,7 @@ static bool check_open(const struct flow *f, const struct event *ev, struct err 
 		return err_set(e, ERR_FLOW_ORDER, "it does not name the last ceremony's checkpoint");
 	if (ev->time < f->time)
 		return err_set(e, ERR_CLOCK_BACK, "it begins before the last ceremony ended");
-	if (fields_is(&ev->data, "format", TRANSCRIPT_FORMAT) && !check_boot(&ev->data, e))
+	if (fields_is(&ev->data, "format", TRANSCRIPT_FORMAT) && (!check_boot(&ev->data, e) || !look_check(&ev->data, e)))
 		return false;
 	return !f->continued || fields_is(&ev->data, "rehearsal", "yes") == f->ca_rehearsal ||
 	       err_set(e, ERR_RECORD_OTHER_CA, "a rehearsal works on a rehearsal's CA, and on no other");
@@ -418,12 +418,12 @@ static bool decide_answer(const struct flow *f, const struct input *in, struct e
 	return as_event(f, ev, e);
 }
 
-static void decide_failed(const struct flow *f, const struct err *why, struct event *ev)
+static void decide_failed(const struct flow *f, const struct err *why, bool released, struct event *ev)
 {
 	struct flow_next next;
 
 	flow_next(f, &next);
-	enum op op = next.what == FLOW_ASK ? next.reveal : next.op;
+	enum op op = released ? OP_MEDIA_RELEASE : next.what == FLOW_ASK ? next.reveal : next.op;
 	ev->type = EVENT_FAILED;
 	fields_str(&ev->data, "op", next.once ? "prepare" : op_text_of(op)->name);
 	put_error(&ev->data, why);
@@ -444,7 +444,7 @@ static bool decide_result(const struct flow *f, const struct input *in, struct e
 	if (check_result(f, t, &ev->data, &why))
 		return true;
 	ev->data.num = 0;
-	decide_failed(f, &why, ev);
+	decide_failed(f, &why, false, ev);
 	return as_event(f, ev, e);
 }
 
@@ -465,7 +465,7 @@ bool flow_decide(const struct flow *f, const struct input *in, struct event *ev,
 		return as_event(f, ev, e) && check_open(f, ev, e);
 	case INPUT_ANSWER: return decide_answer(f, in, ev, e);
 	case INPUT_RESULT: return decide_result(f, in, ev, e);
-	case INPUT_FAILED: decide_failed(f, in->err, ev); return as_event(f, ev, e);
+	case INPUT_FAILED: decide_failed(f, in->err, in->released, ev); return as_event(f, ev, e);
 	case INPUT_INTENT: ev->type = EVENT_INTENT; return intent_fields(f, &ev->data, e);
 	case INPUT_BACK: ev->type = EVENT_BACK; break;
 	case INPUT_PAUSE: ev->type = EVENT_PAUSE; break;

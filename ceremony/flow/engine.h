@@ -27,6 +27,8 @@ bool op_uses_key(enum op op);
 const struct turn *script_turn(const struct flow *f);
 /* flow_asks: whether the turn that is on is one that asks now. */
 bool flow_asks(const struct flow *f, const struct turn *t);
+/* flow_is_release: whether a failed event's data say that a medium could not be given back before the prompt that is on. */
+bool flow_is_release(const struct flow *f, const struct fields *data);
 /* flow_can_back: whether Esc leads anywhere from the turn that is on. */
 bool flow_can_back(const struct flow *f, const struct turn *t);
 /* turn_who: which person of the turn's role acts. */

@@ -44,11 +44,15 @@ static struct flow_exception *find(const struct flow *f, unsigned number)
 
 const struct flow_exception *exception_first_open(const struct flow *f)
 {
-	const struct flow_exception *x = f->exceptions;
+	const struct flow_exception *first = NULL;
 
-	while (x && !x->open)
-		x = x->next;
-	return x;
+	for (const struct flow_exception *x = f->exceptions; x; x = x->next) {
+		if (x->open && x->look)
+			return x;
+		if (x->open && !first)
+			first = x;
+	}
+	return first;
 }
 
 bool exception_add(struct flow *f, const struct fields *data, bool open)
@@ -58,7 +62,8 @@ bool exception_add(struct flow *f, const struct fields *data, bool open)
 	if (!x)
 		return false;
 	*x = (struct flow_exception){ .number = f->num_exceptions + 1, .open = open,
-		                      .expected = keep(f, data, "expected"), .happened = keep(f, data, "happened") };
+		                      .expected = fields_find(data, "expected") ? keep(f, data, "expected") : "that nothing is amiss",
+		                      .happened = keep(f, data, fields_find(data, "happened") ? "happened" : "found") };
 	if (fields_find(data, "failed"))
 		x->failed = err_by_name(fields_get(data, "failed"));
 	while (*at)
@@ -67,6 +72,16 @@ bool exception_add(struct flow *f, const struct fields *data, bool open)
 	f->num_exceptions++;
 	f->num_open += open;
 	return true;
+}
+
+struct flow_exception *exception_last(struct flow *f)
+{
+	struct flow_exception *x = f->exceptions;
+
+	MUST(x);
+	while (x->next)
+		x = x->next;
+	return x;
 }
 
 void exception_more(const struct flow *f, const struct fields *answer, struct fields *data)
@@ -201,6 +216,12 @@ static bool can_waive(const struct flow *f, const struct flow_exception *x)
 	return why && f->aside == ASIDE_DECIDE && x->failed == why->id;
 }
 
+/* That a ceremony began although something was amiss is approved by two, where the script has two who may approve. */
+static bool needs_two(const struct flow *f, const struct flow_exception *x)
+{
+	return x->look && f->script->num_people[ROLE_OFFICER] + f->script->num_people[ROLE_AUDITOR] >= 2;
+}
+
 static const char *const dispositions[] = {
 	"corrected", "corrected: it has been put right",
 	"accepted", "accepted: it stays as it is",
@@ -229,7 +250,8 @@ static void prompt_decide(const struct flow *f, struct prompt *p)
 	p->title = say(f, "Exception number %u: what is decided?", x->number);
 	p->text = f->aside == ASIDE_DECIDE ?
 	                  "An officer or the auditor approves; to waive a check takes two of them." :
-	                  "The record cannot be closed while an exception is open. An officer or the auditor approves.";
+	          needs_two(f, x) ? "It began although something was amiss. Two approve that: officers, or the auditor." :
+	                            "The record cannot be closed while an exception is open. An officer or the auditor approves.";
 	prompt_row(p, "Expected", say(f, "%s", x->expected));
 	prompt_row(p, "Happened", say(f, "%s", x->happened))->mark = true;
 	if (f->num_open > 1)
@@ -245,9 +267,10 @@ static bool take_decide(const struct flow *f, const struct fields *answer, struc
 {
 	struct bytes one = fields_get(answer, "approver.1"), two = fields_get(answer, "approver.2");
 
-	(void)f;
 	if (bytes_equal(one, two))
 		return err_set(e, ERR_FLOW_APPROVER, "%.*s twice", (int)one.len, (const char *)one.p);
+	if (needs_two(f, decided(f)) && bytes_is(two, "nobody"))
+		return err_set(e, ERR_FLOW_APPROVER, "two approve what was amiss when it began");
 	return !fields_is(answer, "disposition", "waived") || !bytes_is(two, "nobody") ||
 	       err_set(e, ERR_FLOW_APPROVER, "a check is waived by two people");
 }

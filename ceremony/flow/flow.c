@@ -105,6 +105,13 @@ bool flow_asks(const struct flow *f, const struct turn *t)
 	return t->prompt && f->phase == PHASE_ASK;
 }
 
+bool flow_is_release(const struct flow *f, const struct fields *data)
+{
+	const struct turn *t = flow_turn(f);
+
+	return f->devices && t && flow_asks(f, t) && fields_is(data, "op", op_text_of(OP_MEDIA_RELEASE)->name);
+}
+
 void flow_next(const struct flow *f, struct flow_next *next)
 {
 	const struct turn *t = flow_turn(f);
@@ -380,7 +387,7 @@ static bool apply_open(struct flow *f, const struct fields *data)
 	(void)(fields_get_u64(&number, data, "number", 9999) && (f->number = (unsigned)number));
 	f->step_time = f->time;
 	settle(f);
-	return true;
+	return look_apply(f, data);
 }
 
 /* A report that was written before this does not tell it: it is written again. */
@@ -434,6 +441,8 @@ bool flow_apply(struct flow *f, const struct event *ev, struct err *e)
 		break;
 	case EVENT_RESULT: ok = take_turn(f, t, &ev->data, e); break;
 	case EVENT_FAILED:
+		if (flow_is_release(f, &ev->data))
+			break; /* it is told, and nothing of the state hangs on it */
 		err_from(&why, &ev->data);
 		note_failure(f, t, &why);
 		break;

@@ -128,7 +128,7 @@ struct flow_exception {
 	unsigned               number; /* from 1 */
 	const char            *expected, *happened;
 	enum err_id            failed; /* the check that failed, if it may be waived; ERR_NONE */
-	bool                   open;
+	bool                   open, look; /* look: it began although something was amiss (look.c) */
 };
 
 /* Who had a role and handed it over: nobody has two. */
@@ -180,6 +180,7 @@ struct flow {
 	unsigned               num_exceptions, num_open, deciding; /* deciding: a number */
 	unsigned               waived_checks; /* bits of this step's checks (aside.c) that two people waived */
 	size_t                 waived_step;
+	const char            *amiss; /* when it began, until somebody says why it begins nonetheless; NULL: nothing */
 	bool                   away[ROLE_COUNT_][ROLE_MAX_EACH];
 	struct flow_former    *former;
 	bool                   roll_call; /* people have been away: who is here? */
@@ -314,8 +315,8 @@ enum input_kind {
 	INPUT_PAUSE,
 	INPUT_INTENT, /* about to do something that cannot be repeated */
 	INPUT_RESULT, /* data: what the world answered */
-	INPUT_FAILED, /* err: why it did not */
-	INPUT_RESUME, /* data: torn = octets cut off, if any; boot */
+	INPUT_FAILED, /* err: why it did not; released: it was a medium that could not be given back before a prompt */
+	INPUT_RESUME, /* data: torn = octets cut off, if any; boot, program, face */
 	INPUT_ASIDE,  /* data: what = exception | people | abort */
 	INPUT_JUMP,   /* flow_clock_jumped has said so */
 };
@@ -324,7 +325,7 @@ struct input {
 	enum input_kind      kind;
 	const struct fields *data;
 	const struct err    *err;
-	bool                 secret;
+	bool                 secret, released;
 	int64_t              shown; /* when the prompt was shown that this answers; 0: not said */
 	struct bytes         prompt; /* and what it showed; empty: not said */
 };

@@ -173,4 +173,5 @@ struct face {
 	/* close: gives the terminal back. */
 	void (*close)(void *ctx);
 	void *ctx;
+	const char *name; /* "screen", "lines" or "answers": stands on the record */
 };

@@ -56,6 +56,35 @@ static const char *ending(const struct report *r)
 	return "open when this was written";
 }
 
+void report_beginning(struct buf *b, const struct event *first)
+{
+	static const char *const faces[][2] = { { "screen", "people, on the screen" }, { "lines", "people, line by line" },
+		                                { "answers", "a file of answers: nobody was asked" } };
+	uint64_t looks = 0;
+
+	for (size_t i = 0; i < COUNT_OF(faces); i++)
+		if (bytes_is(value(first, "face"), faces[i][0]))
+			buf_str(b, faces[i][1]);
+	if (fields_get_u64(&looks, &first->data, "looks", UINT32_MAX) && looks)
+		buf_fmt(b, "; the room was looked over %llu time%s before", (unsigned long long)looks, looks == 1 ? "" : "s");
+}
+
+/* Who answers, and what was amiss and mended before it began. */
+static void put_beginning(struct report *r)
+{
+	char       text[160];
+	struct buf b = BUF_ON(text);
+
+	report_beginning(&b, &r->first);
+	if (b.len)
+		put_row(r->out, "Answered by", buf_bytes(&b));
+	for (size_t i = 0; i < r->first.data.num; i++) {
+		const struct field *f = &r->first.data.item[i];
+		if (bytes_starts(f->key, "amiss.") || bytes_starts(f->key, "mended."))
+			put_row(r->out, bytes_starts(f->key, "amiss.") ? "Amiss" : "Mended", f->value);
+	}
+}
+
 static void put_head(struct report *r)
 {
 	static const struct {
@@ -79,6 +108,7 @@ static void put_head(struct report *r)
 	for (size_t i = 0; i < r->first.data.num; i++)
 		if (bytes_starts(r->first.data.item[i].key, "profile."))
 			put_row(r->out, (const char *)r->first.data.item[i].key.p, r->first.data.item[i].value);
+	put_beginning(r);
 	put_row(r->out, "Began", bytes_str(utc_str(now, r->first.time)));
 	put_row(r->out, "Ended", bytes_str(utc_str(now, r->last.time)));
 	buf_fmt(r->out, "  Events        %llu; the ceremony was %s\n", (unsigned long long)r->last.n + 1, ending(r));

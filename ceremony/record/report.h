@@ -13,5 +13,8 @@ bool report_text(struct buf *out, int dir, struct err *e) __attribute__((warn_un
 /* report_telling: appends, on one line, what an event says that tells most. */
 void report_telling(struct buf *b, const struct event *ev);
 
+/* report_beginning: appends by whom a ceremony is answered, and how often was looked around before, as its first line says it. */
+void report_beginning(struct buf *b, const struct event *first);
+
 /* report_verifying: how the record is verified with tools that are not ours: lines of text. */
 extern const char report_verifying[];

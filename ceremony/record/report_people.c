@@ -45,7 +45,8 @@ static const struct {
 	const char *key, *label;
 } rows[] = {
 	{ "number", "Number" },          { "expected", "Expected" },      { "happened", "Happened" },
-	{ "failed", "Failed check" },    { "lost", "Lost" },              { "reason", "Reason" },
+	{ "found", "Found" },            { "failed", "Failed check" },    { "lost", "Lost" },
+	{ "reason", "Reason" },
 	{ "decided", "Decided" },        { "disposition", "Disposition" }, { "waived", "Waived" },
 	{ "approver", "Approved by" },   { "approver.1", "Approved by" },  { "approver.2", "and by" },
 };

@@ -104,6 +104,50 @@ ended "left" 1
 like "it says that nothing has begun" "$work/said" 'Nothing has begun'
 is "no ceremony is in the record" "$(ls "$work/record/ceremonies")" ""
 
+# begun nonetheless: that, and why, is on the record, and two approve it as soon as there are names
+mv "$work/media/requests/intermediate-2.csr" "$work/kept.csr"
+begin --record "$work/amiss"
+seen "the same, with another record" 'What is to be done'
+keys 1 Enter
+seen "two things are amiss" '! Medium output'
+like "the other" "$work/screen" '! File +intermediate-2.csr is not on the medium requests'
+mv "$work/kept.csr" "$work/media/requests/intermediate-2.csr"
+keys NPage NPage 1 Enter
+seen "looked again: one is mended" '! Medium output'
+unlike "that one" "$work/screen" 'csr is not on'
+keys NPage NPage 2 Enter
+seen "it is asked why" 'It begins although something is amiss'
+keys NPage yes Enter
+seen "a yes is no reason" 'NOT TAKEN'
+keys C-u 'the second stick is fetched from the safe' Enter
+seen "it begins" 'Roll call: Administrator'
+keys C-p
+seen "a pause" 'Pause the ceremony'
+keys Enter
+seen "paused" 'Paused'
+keys Enter
+ended "a pause is no success" 1
+mkdir "$work/media/output"
+sed '/^\[exception\]/,$ d' scripts/ceremonies/rehearsal.answers.ini >"$work/answers.ini"
+printf '%s\n' '' '[exception]' 'decided = the stick came' 'disposition = corrected' 'approver.1 = Olga Olsen' \
+	'approver.2 = nobody' 'approver.2.2 = Omar Okafor' >>"$work/answers.ini"
+ok "resumed, to its end" "$bin/ceremony" resume --record "$work/amiss" --media "$work/media" --answers "$work/answers.ini"
+rmdir "$work/media/output" 2>/dev/null || rm -r "$work/media/output"
+ok "verified" "$bin/ceremony-verify" "$work/amiss"
+t=$work/amiss/ceremonies/0001-root-generation
+on_record "by which face, how often was looked, what was amiss, and what was mended" "$t" '"type":"open",.*"face":"screen","looks":"2","amiss.1":"Medium output: [^"]*","mended.1":"File: intermediate-2.csr is not on the medium requests"'
+on_record "the first exception" "$t" '"n":2,.*"type":"exception","step":"roll-call","turn":"amiss",.*"reason":"the second stick is fetched from the safe","number":"1","found":"Medium output: '
+on_record "one approver is none" "$t" '"type":"refused",.*"turn":"decide",.*"error":"ERR_FLOW_APPROVER","detail":"two approve what was amiss'
+on_record "two are" "$t" '"type":"disposition",.*"approver.1":"Olga Olsen","approver.2":"Omar Okafor","number":"1"'
+is "before the next step" "$(awk '/"type":"disposition"/ { seen = 1 } /"step":"clock"/ && !seen && /"type":"answer"/ { early = 1 } END { print seen + 0, early + 0 }' "$t/transcript.jsonl")" "1 0"
+on_record "and by which face it was gone on with, and by which program" "$t" '"type":"resume",.*"program":"ceremony [0-9.]*","face":"answers"'
+like "the report has it" "$t/report.txt" '^  Amiss +Medium output: '
+like "and what was mended" "$t/report.txt" '^  Mended +File: intermediate-2.csr is not on'
+like "and who answers" "$t/report.txt" '^  Answered by +people, on the screen; the room was looked over 2 times before'
+cp -r "$work/amiss" "$work/meddled"
+perl -pi -e 's/"amiss.1":"[^"]*",//' "$work/meddled/ceremonies/0001-root-generation/transcript.jsonl"
+exits 1 "a first line that does not tell it" "$bin/ceremony-verify" "$work/meddled"
+
 # all well: no question is asked; a pause is resumed from the start
 mkdir "$work/media/output"
 begin --record "$work/record"

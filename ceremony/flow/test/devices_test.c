@@ -20,7 +20,8 @@ static struct device devices[2 * NUM], shelf[NUM]; /* shelf: discs that came out
 
 static unsigned num_media, fail_at, num_asked; /* calls to media, from 1; the one at which the medium vanishes; asks */
 static enum err_id fail_with;
-static bool     fail_after, takes_other, fails_now;
+static bool     fail_after, takes_other, fails_now, stays_mounted; /* stays_mounted: none is given back before a prompt */
+static unsigned num_stayed;
 static uint64_t num_events;
 
 static int number_of(struct bytes line)
@@ -165,8 +166,10 @@ static bool call(void *ctx, struct call *c, struct err *e)
 {
 	if (!is_of_media(c->op))
 		return world_call(ctx, c, e);
-	if (c->op == OP_MEDIA_RELEASE && !fields_find(&c->in, "name.1"))
-		return true;
+	if (c->op == OP_MEDIA_RELEASE && !fields_find(&c->in, "name.1")) {
+		num_stayed += stays_mounted;
+		return !stays_mounted || err_set(e, ERR_MEDIUM_BUSY, "a program looks at it");
+	}
 	bool fails = fails_now = ++num_media == fail_at;
 	if (fails && !fail_after && !vanish(c))
 		return err_set(e, fail_with, "call %u", num_media);
@@ -197,7 +200,8 @@ static void fresh(void)
 	memset(shelf, 0, sizeof shelf);
 	num_media = num_asked = 0;
 	fail_at = 0;
-	fail_after = takes_other = false;
+	fail_after = takes_other = stays_mounted = false;
+	num_stayed = 0;
 }
 
 /* What waits to be burned is in the memory of a process. */
@@ -303,6 +307,48 @@ static void a_medium_vanishes_at_each_request(void **state)
 		}
 }
 
+static bool count_stays(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	(void)line;
+	(void)e;
+	if (ev->type != EVENT_FAILED)
+		return true;
+	assert_true(fields_is(&ev->data, "op", "media-release") && fields_is(&ev->data, "error", "ERR_MEDIUM_BUSY"));
+	++*(unsigned *)ctx;
+	return true;
+}
+
+/* A medium that is still mounted while people are asked is on the record, and nothing else comes of it. */
+static void a_medium_that_is_not_given_back_is_told(void **state)
+{
+	struct process p;
+	struct err     e = { 0 };
+	unsigned       told = 0;
+
+	(void)state;
+	fresh();
+	stays_mounted = true;
+	new_process(&p);
+	assert_true(process_run_or_cut(&p, false));
+	expect_all(&p);
+	OK(transcript_each(p.dir, count_stays, &told, &e), e);
+	process_done(&p);
+	assert_in_range(told, 5, num_stayed); /* after the close nothing is recorded */
+	for (uint64_t cut = 1; cut <= num_events + told; cut += 3) {
+		fresh();
+		stays_mounted = true;
+		world.stop_after = cut;
+		new_process(&p);
+		assert_false(process_run_or_cut(&p, false));
+		process_done(&p);
+		world.stop_after = 0;
+		new_process(&p);
+		assert_true(process_run_or_cut(&p, true));
+		expect_all(&p);
+		process_done(&p);
+	}
+}
+
 #define TAIL "[step sign-off]\nkind = sign-off\n\n[step checkpoint]\nkind = checkpoint\n"
 
 static int set_up(void **state)
@@ -335,6 +381,7 @@ int main(void)
 		cmocka_unit_test(whole),
 		cmocka_unit_test(power_cut_after_every_event),
 		cmocka_unit_test(a_medium_vanishes_at_each_request),
+		cmocka_unit_test(a_medium_that_is_not_given_back_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

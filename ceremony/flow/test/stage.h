@@ -19,6 +19,7 @@ struct stage {
 	unsigned             number;  /* of the ceremony */
 	bool                 production; /* no rehearsal */
 	bool                 devices;    /* media are devices */
+	const char          *amiss;      /* when it begins; NULL: nothing */
 	struct world        *world;
 	/* in place of the world's own, with the world as ctx; NULL: that */
 	bool (*ask)(void *ctx, const struct prompt *p, struct reply *r, struct err *e);
@@ -51,7 +52,7 @@ static inline void process_on(struct process *p, struct stage *s)
 	p->runner = (struct runner){
 		.arena = arena_new((size_t)64 << 20),
 		.scratch = arena_new((size_t)32 << 20),
-		.face = { .ask = s->ask ? s->ask : world_ask, .tell = world_tell, .close = world_close, .ctx = s->world },
+		.face = { .ask = s->ask ? s->ask : world_ask, .tell = world_tell, .close = world_close, .ctx = s->world, .name = "answers" },
 		.clock = { world_now, world_mono, s->world, STAGE_BOOT },
 		.token_uri = "pkcs11:",
 		.put = stage_put,
@@ -85,6 +86,10 @@ static inline bool process_start(struct process *p, struct err *e)
 	if (p->stage->devices)
 		fields_str(&data, "media", "devices");
 	fields_str(&data, "boot", p->runner.clock.boot);
+	fields_str(&data, "face", p->runner.face.name);
+	fields_u64(&data, "looks", 1);
+	if (p->stage->amiss)
+		fields_str(&data, "amiss.1", p->stage->amiss);
 	return transcript_create(&p->runner.transcript, p->dir, e) && runner_open(&p->runner, &data, e);
 }
 

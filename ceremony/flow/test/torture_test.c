@@ -205,6 +205,111 @@ static void power_cut_in_every_trouble(void **state)
 	}
 }
 
+/* ---- what was amiss when it began ------------------------------------------------------- */
+
+/* What was found is the first exception; it is decided before anything but the roll call is done. */
+static bool see_look(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	unsigned *stage_of = ctx;
+
+	(void)line;
+	(void)e;
+	if (ev->type == EVENT_RESUME || bytes_is(ev->turn, "presence"))
+		return true;
+	if (*stage_of == 0) {
+		assert_int_equal(ev->type, EVENT_OPEN);
+		*stage_of = 1;
+	} else if (*stage_of == 1) {
+		assert_int_equal(ev->type, EVENT_EXCEPTION);
+		assert_true(bytes_is(ev->turn, "amiss") && fields_is(&ev->data, "found", stage.amiss) && fields_is(&ev->data, "number", "1"));
+		*stage_of = 2;
+	} else if (*stage_of == 2 && !bytes_is(ev->step, script.step[0].id)) {
+		assert_int_equal(ev->type, EVENT_DISPOSITION);
+		assert_true(fields_is(&ev->data, "number", "1") && !fields_is(&ev->data, "approver.2", "nobody"));
+		*stage_of = 3;
+	}
+	return true;
+}
+
+static void fresh_amiss(void)
+{
+	fresh_world();
+	stage.amiss = "Medium output: not plugged in";
+	world.second_approves = true;
+}
+
+static void what_was_amiss_is_an_exception(void **state)
+{
+	struct err e = { 0 };
+
+	(void)state;
+	for (uint64_t cut = 0; cut < 24; cut++) { /* the roll call, and what comes after it */
+		struct process p;
+		unsigned       stage_of = 0;
+		fresh_amiss();
+		world.stop_after = cut;
+		process_new(&p);
+		assert_int_equal(process_run_or_cut(&p, false), cut == 0);
+		if (cut) {
+			process_done(&p);
+			world.stop_after = 0;
+			process_new(&p);
+			assert_true(process_run_or_cut(&p, true));
+		}
+		expect_end(&p);
+		assert_true(p.runner.flow.num_exceptions == 1 && p.runner.flow.num_open == 0);
+		OK(transcript_each(p.dir, see_look, &stage_of, &e), e);
+		assert_int_equal(stage_of, 3);
+		process_done(&p);
+	}
+	stage.amiss = NULL;
+}
+
+/* One approver is none. */
+static bool refuse_one(void *ctx, const struct prompt *p, struct reply *r, struct err *e)
+{
+	if (p->refused && strcmp(p->turn, "decide") == 0) {
+		assert_int_equal(p->refused->id, ERR_FLOW_APPROVER);
+		((struct world *)ctx)->second_approves = true;
+	}
+	return world_ask(ctx, p, r, e);
+}
+
+static void one_does_not_approve_what_was_amiss(void **state)
+{
+	struct process p;
+
+	(void)state;
+	fresh_amiss();
+	world.second_approves = false;
+	stage.ask = refuse_one;
+	process_new(&p);
+	assert_true(process_run_or_cut(&p, false));
+	expect_end(&p);
+	assert_int_equal(count_lines(&p).num[EVENT_REFUSED], 1);
+	process_done(&p);
+	stage.ask = NULL;
+	stage.amiss = NULL;
+}
+
+/* A first line that does not say how it is answered, or how often was looked around, is none. */
+static void a_first_line_says_how_it_began(void **state)
+{
+	static const char *const faces[] = { "", "screen ", "a braille display" };
+	struct process p;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(faces); i++) {
+		struct err e = { 0 };
+		fresh_world();
+		process_new(&p);
+		p.runner.face.name = faces[i];
+		assert_false(process_start(&p, &e));
+		assert_int_equal(e.id, ERR_FLOW_EVENT);
+		process_done(&p);
+	}
+}
+
 /* A replay with the event at line `at` left out, given twice, or changed, must be refused. */
 struct bend {
 	struct process *p;
@@ -300,6 +405,9 @@ int main(void)
 		cmocka_unit_test(an_abort_at_every_ask_says_why),
 		cmocka_unit_test(a_jump_of_the_clock_is_told),
 		cmocka_unit_test(power_cut_in_every_trouble),
+		cmocka_unit_test(what_was_amiss_is_an_exception),
+		cmocka_unit_test(one_does_not_approve_what_was_amiss),
+		cmocka_unit_test(a_first_line_says_how_it_began),
 	};
 
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, set_up, tear_down);

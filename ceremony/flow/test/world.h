@@ -29,6 +29,7 @@ struct world {
 	uint64_t         num_told;
 	jmp_buf          power;
 	bool             answers_words_wrong_once;
+	bool             second_approves; /* the last of those who may; else nobody does */
 	/* out of turn */
 	unsigned         num_asked, aside_at[4]; /* the asks, from 1, that are left for something else; 0: none */
 	enum reply_kind  aside[4];
@@ -344,6 +345,10 @@ static inline void world_answer(struct world *w, const struct ask *a, struct rep
 	case ASK_CHOICE:
 		if (strcmp(a->key, "presence") == 0) {
 			fields_str(&r->fields, a->key, world_presence(w, a));
+			break;
+		}
+		if (strcmp(a->key, "approver.2") == 0 && w->second_approves) {
+			fields_str(&r->fields, a->key, a->choice[2 * (a->num_choices - 1)]);
 			break;
 		}
 		/* the second officer hands over: the administrator, who is the first choice, approves */
