@@ -19,7 +19,7 @@ bool parse_request(struct fields *out, struct parser *p, struct bytes foreign, s
 	struct buf     subject = BUF_ON(text), lines = BUF_ON(asked);
 
 	if (!pem_decode(&der, p->scratch, "CERTIFICATE REQUEST", foreign, e) || !request_read(&r, der, e) ||
-	    !keytest_all(&r.key, &p->lists, e) || !request_prove(&r, e) || /* a weak key has a better answer than a bad signature */
+	    !keytest_all(&r.key, &p->lists, e) || !request_agrees(&r, e) || /* the conductor proves it: docs/adr/0016-one-proof-of-possession.md */
 	    !request_words(&subject, &lines, &r, e))
 		return false;
 	fields_base64(out, "der", der);

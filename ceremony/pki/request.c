@@ -205,7 +205,7 @@ static bool parse_algorithm(struct request *r, struct bytes algorithm, struct er
  * for a signature over another. It refuses some honest requests (attributes that it does not
  * know, RSA above its limit) and says so before it has an answer; then it cannot judge, and
  * our reader and our verification stand alone. */
-static bool second_opinion(const struct request *r, struct err *e)
+bool request_agrees(const struct request *r, struct err *e)
 {
 	DecodedCert d;
 	bool        same = true;
@@ -264,7 +264,7 @@ bool request_prove(const struct request *r, struct err *e)
 
 	if (!proof_verify(&r->key, (struct proof){ r->sig, r->salt_len }, r->tbs, r->signature, &why))
 		return err_set(e, why.id == ERR_SIGNATURE_BAD ? ERR_REQUEST_SIGNATURE : why.id, "%s", why.detail);
-	return second_opinion(r, e);
+	return request_agrees(r, e);
 }
 
 bool request_parse(struct request *out, struct bytes der, struct err *e)

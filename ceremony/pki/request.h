@@ -38,9 +38,12 @@ struct request {
  * Spans borrow `der`. Whether the key is sound is keytest's to say. */
 bool request_read(struct request *out, struct bytes der, struct err *e) __attribute__((warn_unused_result));
 
-/* request_prove: proof of possession: it is signed by the key that it holds, and wolfSSL's reader
- * agrees with ours on what is signed. ERR_REQUEST_SIGNATURE, ERR_REQUEST_OPINION,
- * ERR_KEY_UNSUPPORTED. */
+/* request_agrees: wolfSSL's reader, where it can read the request at all, agrees with ours on what is signed, the signature, the key and
+ * the subject. ERR_REQUEST_OPINION. */
+bool request_agrees(const struct request *r, struct err *e) __attribute__((warn_unused_result));
+
+/* request_prove: proof of possession: it is signed by the key that it holds; and request_agrees. ERR_REQUEST_SIGNATURE,
+ * ERR_REQUEST_OPINION, ERR_KEY_UNSUPPORTED. */
 bool request_prove(const struct request *r, struct err *e) __attribute__((warn_unused_result));
 
 /* request_parse: both. */

@@ -77,8 +77,18 @@ static struct bytes cut_field(struct bytes *line)
 	return field;
 }
 
-/* Runs the whole table through a helper. */
-static size_t run_table(const struct helper *h, const char *name)
+/* What the conductor does with an answer: whose key it is, is not the helper's to say. */
+static bool prove_answer(struct err *e)
+{
+	struct request r;
+	struct bytes   der;
+
+	return (fields_get_base64(&der, &files, &call.out, "der") || err_set(e, ERR_OP_FIELD, "der")) && request_read(&r, der, e) &&
+	       request_prove(&r, e);
+}
+
+/* Runs the whole table through a helper, and what it takes through the proof. *unproved: how many only that refused. */
+static size_t run_table(size_t *unproved, const struct helper *h, const char *name)
 {
 	struct bytes table = read_fixture(bytes_str(name)), line;
 	size_t       num = 0;
@@ -88,12 +98,13 @@ static size_t run_table(const struct helper *h, const char *name)
 		struct bytes file = cut_field(&line), wanted = cut_field(&line), error = cut_field(&line);
 		size_t       mark = files.len;
 		struct err   e = { 0 };
-		bool         ok = helper_call(h, ask(read_fixture(file)), &e);
+		bool         taken = helper_call(h, ask(read_fixture(file)), &e), ok = taken && prove_answer(&e);
 		files.len = mark;
+		*unproved += taken && !ok;
 		if (ok != bytes_is(wanted, "accept") || (!ok && !bytes_is(error, err_text_of(e.id)->name)))
 			fail_msg("%.*s: %s (%s), not %.*s", (int)file.len, file.p, err_text_of(e.id)->name, e.detail,
 			         (int)error.len, error.p);
-		assert_int_equal(call.out.num, ok ? 9 : 0);
+		assert_int_equal(call.out.num, taken ? 9 : 0);
 	}
 	return num;
 }
@@ -101,10 +112,12 @@ static size_t run_table(const struct helper *h, const char *name)
 static void every_case_has_its_answer(void **state)
 {
 	const struct helper h = parse_helper(&parser);
+	size_t              unproved = 0;
 
 	(void)state;
-	assert_true(run_table(&h, "cases.tsv") > 80);
-	assert_true(run_table(&h, "hostile.tsv") > 250);
+	assert_true(run_table(&unproved, &h, "cases.tsv") > 80);
+	assert_true(run_table(&unproved, &h, "hostile.tsv") > 250);
+	assert_true(unproved > 0);
 }
 
 static void assert_field(const char *key, const char *value)
@@ -196,12 +209,13 @@ static void the_real_helper_answers_and_is_shut_in(void **state)
 	static struct spawned s;
 	struct err            e = { 0 };
 	char                  line[64];
+	size_t                unproved = 0;
 
 	(void)state;
 	if (!spawn_program(&s, PORT_PARSE, "ceremony-parse", program(), NULL, &e))
 		fail_msg("%s", e.detail);
-	assert_true(run_table(&s.helper, "cases.tsv") > 80);
-	assert_true(run_table(&s.helper, "hostile.tsv") > 250);
+	assert_true(run_table(&unproved, &s.helper, "cases.tsv") > 80);
+	assert_true(run_table(&unproved, &s.helper, "hostile.tsv") > 250);
 	read_status(line, sizeof line, s.client.pid, "Seccomp:");
 	assert_string_equal(line, "\t2\n"); /* a filter */
 	read_status(line, sizeof line, s.client.pid, "NoNewPrivs:");
