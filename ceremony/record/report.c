@@ -1,8 +1,7 @@
 /* report.c: a ceremony's report as plain text; see report.h.
  *
- * Each section is a replay of the transcript of its own, so nothing of it is kept in
- * memory but what a section has to remember. It shows what the record says and judges
- * nothing: that is the verifier's work. */
+ * The transcript is read once, and each section takes of a line what is its own. It shows what the record
+ * says and judges nothing: that is the verifier's work. */
 #include "ceremony/record/report.h"
 
 #include <stdio.h>
@@ -381,46 +380,106 @@ const char report_verifying[] =
 	"  W.message is its first three lines behind two of C2SP cosignature/v1.\n"
 	"  docs/formats/ describes every file.\n";
 
-static bool put_section(struct report *r, int dir, const char *heading, transcript_fn *each, const char *none, struct err *e)
+/* ---- all of it ---- */
+
+enum part_id { PEOPLE, PRESENCE, EXCEPTIONS, KEYS, BACKUP, ADOPTED, MEDIA, CARRIED, SIGNED, AHEAD, TROUBLE, TIMELINE, NUM_PARTS };
+
+/* A section, which is written while the transcript is read, beside the others. */
+static const struct {
+	const char    *heading; /* NULL: it has one of its own, or goes on with the section before */
+	const char    *none;    /* what stands there if it has nothing to say */
+	transcript_fn *each;    /* NULL: it has a context of its own */
+} parts[NUM_PARTS] = {
+	[PEOPLE] = { "Who was there", "Nobody was named.", put_people },
+	[PRESENCE] = { "Who left, came back, or handed over", "Nobody did.", NULL },
+	[EXCEPTIONS] = { "Exceptions", "There were none.", NULL },
+	[KEYS] = { "Keys", "No key was made.", put_keys },
+	[BACKUP] = { "Backup", "No backup was made.", put_backup },
+	[ADOPTED] = { NULL, NULL, put_adopted },
+	[MEDIA] = { NULL, NULL, NULL },
+	[CARRIED] = { NULL, NULL, NULL },
+	[SIGNED] = { "Certificates and revocation lists", NULL, NULL },
+	[AHEAD] = { NULL, NULL, NULL },
+	[TROUBLE] = { "Failures, refusals, interruptions", "There were none.", put_trouble },
+	[TIMELINE] = { "Timeline", NULL, put_line },
+};
+
+struct whole {
+	struct report         r;
+	struct arena          room[NUM_PARTS]; /* owned: of the texts */
+	struct buf            text[NUM_PARTS];
+	unsigned              shown[NUM_PARTS];
+	struct report_media   media;
+	struct report_carried carried;
+	struct report_signing signing;
+};
+
+/* The line to each part; r->out is that part's text meanwhile. */
+static bool each_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
-	put_heading(r->out, heading);
-	r->shown = 0;
-	size_t was = r->out->len;
-	if (each == report_presence || each == report_exception ? !transcript_each(dir, each, r->out, e) :
-	                                                          !transcript_each(dir, each, r, e))
-		return false;
-	if (!r->shown && r->out->len == was && none)
-		buf_fmt(r->out, "  %s\n", none);
-	return true;
+	struct whole  *w = ctx;
+	struct report *r = &w->r;
+	struct buf    *out = r->out;
+	bool           ok = survey(r, ev, line, e);
+
+	for (size_t i = 0; ok && i < NUM_PARTS; i++) {
+		if (!parts[i].each)
+			continue;
+		r->out = &w->text[i];
+		r->shown = w->shown[i];
+		ok = parts[i].each(r, ev, line, e);
+		w->shown[i] = r->shown;
+	}
+	r->out = out;
+	return ok && report_presence(&w->text[PRESENCE], ev, line, e) && report_exception(&w->text[EXCEPTIONS], ev, line, e) &&
+	       report_media(&w->media, ev, line, e) && report_carried(&w->carried, ev, line, e) &&
+	       report_signing(&w->signing, ev, line, e) && report_ahead(&w->text[AHEAD], ev, line, e);
 }
 
-static bool put_all(struct report *r, int dir, struct err *e)
+static bool whole_init(struct whole *w, struct buf *out, struct err *e)
 {
-	if (!transcript_each_with(dir, NULL, &r->personal, survey, r, e))
+	bool ok = true;
+
+	*w = (struct whole){ .r = { .out = out, .room = arena_new(ROOM) } };
+	for (size_t i = 0; i < NUM_PARTS; i++) {
+		w->room[i] = arena_new(REPORT_MAX);
+		w->text[i] = buf_init(w->room[i].p, w->room[i].cap);
+		ok = ok && w->room[i].cap;
+	}
+	w->media.out = &w->text[MEDIA];
+	w->carried.out = &w->text[CARRIED];
+	ok = ok && report_signing_init(&w->signing, &w->text[SIGNED]);
+	return (ok && w->r.room.cap) || err_set(e, ERR_NO_MEMORY, "the report");
+}
+
+static void whole_done(struct whole *w)
+{
+	for (size_t i = 0; i < NUM_PARTS; i++)
+		arena_free(&w->room[i]);
+	report_signing_done(&w->signing);
+	arena_free(&w->r.room);
+}
+
+static bool put_all(struct whole *w, int dir, struct err *e)
+{
+	struct report *r = &w->r;
+
+	if (!transcript_each_with(dir, NULL, &r->personal, each_line, w, e))
 		return false;
 	if (r->last.n == 0 && !r->num[EVENT_OPEN])
 		return err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME);
 	put_head(r);
-	if (!put_section(r, dir, "Who was there", put_people, "Nobody was named.", e) ||
-	    !put_section(r, dir, "Who left, came back, or handed over", report_presence, "Nobody did.", e) ||
-	    !put_section(r, dir, "Exceptions", report_exception, "There were none.", e) ||
-	    !put_section(r, dir, "Keys", put_keys, "No key was made.", e) ||
-	    !put_section(r, dir, "Backup", put_backup, "No backup was made.", e))
-		return false;
-	r->shown = 0;
-	if (!transcript_each(dir, put_adopted, r, e))
-		return false;
-	struct report_media media = { .out = r->out };
-	if (!transcript_each(dir, report_media, &media, e))
-		return false;
-	struct report_carried carried = { .out = r->out };
-	if (!transcript_each(dir, report_carried, &carried, e))
-		return false;
-	put_heading(r->out, "Certificates and revocation lists");
-	if (!report_signed(r->out, dir, e) ||
-	    !put_section(r, dir, "Failures, refusals, interruptions", put_trouble, "There were none.", e) ||
-	    !put_section(r, dir, "Timeline", put_line, NULL, e))
-		return false;
+	for (size_t i = 0; i < NUM_PARTS; i++) {
+		if (!buf_ok(&w->text[i]))
+			return err_set(e, ERR_TOO_LARGE, "the report");
+		if (parts[i].heading)
+			put_heading(r->out, parts[i].heading);
+		buf_put(r->out, buf_bytes(&w->text[i]));
+		if (parts[i].none && !w->text[i].len && !w->shown[i])
+			buf_fmt(r->out, "  %s\n", parts[i].none);
+		if (i == AHEAD && !w->signing.num)
+			buf_str(r->out, "  Nothing was signed.\n");
+	}
 	put_heading(r->out, "How to verify this without us");
 	buf_str(r->out, report_verifying);
 	return true;
@@ -428,11 +487,11 @@ static bool put_all(struct report *r, int dir, struct err *e)
 
 bool report_text(struct buf *out, int dir, struct err *e)
 {
-	struct report r = { .out = out, .room = arena_new(ROOM) };
-	size_t        was = out->len;
+	struct whole w;
+	size_t       was = out->len;
 
-	bool ok = r.room.cap ? put_all(&r, dir, e) : err_set(e, ERR_NO_MEMORY, "the report");
-	arena_free(&r.room);
+	bool ok = whole_init(&w, out, e) && put_all(&w, dir, e);
+	whole_done(&w);
 	if (ok && !buf_ok(out))
 		ok = err_set(e, ERR_TOO_LARGE, "the report");
 	if (!ok)

@@ -8,22 +8,6 @@
 
 #define ROOM ((size_t)256 << 20) /* pages that are never touched cost nothing */
 
-/* The last intent to sign, until its result comes. */
-struct signing {
-	report_signed_fn *each;
-	void             *ctx;
-	struct arena      room; /* owned */
-	struct bytes      tbs;
-	enum sig_alg      sig;
-	bool              pending, is_crl;
-};
-
-/* The section of the text. */
-struct section {
-	struct buf *out;
-	unsigned    shown;
-};
-
 static void put_text_row(struct buf *out, const char *label, void (*put)(struct buf *, const void *), const void *what)
 {
 	uint8_t    text[2048];
@@ -50,7 +34,7 @@ static void put_time_row(struct buf *out, const char *label, int64_t t)
 	put_row(out, label, bytes_str(utc_str(now, t)));
 }
 
-static void put_certificate(struct section *s, struct bytes der)
+static void put_certificate(struct report_signing *s, struct bytes der)
 {
 	struct certificate c;
 	struct err         why = { 0 };
@@ -66,7 +50,7 @@ static void put_certificate(struct section *s, struct bytes der)
 	put_time_row(s->out, "Not after", c.not_after);
 }
 
-static void put_crl(struct section *s, struct bytes der)
+static void put_crl(struct report_signing *s, struct bytes der)
 {
 	struct crl c;
 	struct err why = { 0 };
@@ -87,9 +71,9 @@ static void put_crl(struct section *s, struct bytes der)
 
 static void put_signed(void *ctx, const struct report_signed *r)
 {
-	struct section *s = ctx;
+	struct report_signing *s = ctx;
 
-	buf_str(s->out, s->shown++ ? "\n" : "");
+	buf_str(s->out, s->num++ ? "\n" : "");
 	if (r->der.len == 0) {
 		put_row(s->out, "Signed", BYTES_LIT("something that cannot be put together from the transcript"));
 		return;
@@ -101,7 +85,7 @@ static void put_signed(void *ctx, const struct report_signed *r)
 	put_digest(s->out, "SHA-256", r->der);
 }
 
-static void join(struct signing *s, const struct event *ev)
+static void join(struct report_signing *s, const struct event *ev)
 {
 	struct report_signed one = { .n = ev->n, .is_crl = s->is_crl };
 	struct bytes         signature, der;
@@ -117,9 +101,9 @@ static void join(struct signing *s, const struct event *ev)
 	s->each(s->ctx, &one);
 }
 
-static bool each_signing(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+bool report_signing(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
-	struct signing *s = ctx;
+	struct report_signing *s = ctx;
 
 	(void)line;
 	(void)e;
@@ -138,12 +122,23 @@ static bool each_signing(void *ctx, const struct event *ev, struct bytes line, s
 	return true;
 }
 
+bool report_signing_init(struct report_signing *s, struct buf *out)
+{
+	*s = (struct report_signing){ .each = put_signed, .ctx = s, .room = arena_new(ROOM), .out = out };
+	return s->room.cap;
+}
+
+void report_signing_done(struct report_signing *s)
+{
+	arena_free(&s->room);
+}
+
 bool report_signed_each(int dir, report_signed_fn *each, void *ctx, struct err *e)
 {
-	struct signing s = { .each = each, .ctx = ctx, .room = arena_new(ROOM) };
+	struct report_signing s = { .each = each, .ctx = ctx, .room = arena_new(ROOM) };
 
-	bool ok = s.room.cap ? transcript_each(dir, each_signing, &s, e) : err_set(e, ERR_NO_MEMORY, "the report");
-	arena_free(&s.room);
+	bool ok = s.room.cap ? transcript_each(dir, report_signing, &s, e) : err_set(e, ERR_NO_MEMORY, "the report");
+	report_signing_done(&s);
 	return ok;
 }
 
@@ -166,16 +161,5 @@ bool report_ahead(void *ctx, const struct event *ev, struct bytes line, struct e
 		put_row(out, "Overtaken", fields_get(&ev->data, "overtaken"));
 		put_row(out, "", BYTES_LIT("Lists of an earlier ceremony, signed ahead. They must never be published: destroy every copy."));
 	}
-	return true;
-}
-
-bool report_signed(struct buf *out, int dir, struct err *e)
-{
-	struct section s = { .out = out };
-
-	if (!report_signed_each(dir, put_signed, &s, e) || !transcript_each(dir, report_ahead, out, e))
-		return false;
-	if (!s.shown)
-		buf_str(out, "  Nothing was signed.\n");
 	return true;
 }
