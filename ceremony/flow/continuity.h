@@ -49,7 +49,8 @@ struct list_said {
  * ERR_FLOW_FIELD, ERR_LIST_FOREIGN, ERR_PROFILE_SIGNATURE. */
 bool list_said_read(struct list_said *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
 	__attribute__((warn_unused_result));
-/* list_look_ask: the names of a list's parts on a medium: name, in which {shard} stands for a part's number.
+/* list_look_ask: the names of a list's parts on a medium: name, in which {shard} stands for a part's number. ERR_LIST_PARTS where the
+ * ledger's list has parts and the name is of one file, or the other way round.
  * list_look_check: crl-look's answer against the ledger's, as list_check. */
 bool list_look_ask(const struct flow *f, struct bytes name, struct fields *in, struct err *e) __attribute__((warn_unused_result));
 bool list_look_check(const struct flow *f, struct bytes name, const struct fields *out, struct err *e)

@@ -105,8 +105,25 @@ static unsigned num_parts(const struct flow *f, struct bytes name)
 	return shard_is_pattern(name) && l && l->num_parts > 1 ? l->num_parts : 1;
 }
 
+/* Whether the script's name is of one file or of parts as the record's list is: else there is nothing to read. */
+static bool is_named_as_made(const struct flow *f, struct bytes name, struct err *e)
+{
+	const struct ledger_list *l = now_list(f);
+	const bool                in_parts = l && l->num_parts > 1;
+
+	if (!l || in_parts == shard_is_pattern(name))
+		return true;
+	if (in_parts)
+		return err_set(e, ERR_LIST_PARTS, "list %s has %u parts, and %s is the name of one file: it needs {shard}", say_number(f, l->number),
+		               l->num_parts, say_bytes(f, name));
+	return err_set(e, ERR_LIST_PARTS, "list %s is not in parts, and %s is the name of parts: it must not have {shard}", say_number(f, l->number),
+	               say_bytes(f, name));
+}
+
 bool list_look_ask(const struct flow *f, struct bytes name, struct fields *in, struct err *e)
 {
+	if (!is_named_as_made(f, name, e))
+		return false;
 	for (unsigned i = 0; i < num_parts(f, name); i++) {
 		struct bytes one = name;
 		if (shard_is_pattern(name) && !shard_fill(&one, f->scratch, name, i, e))
@@ -162,7 +179,7 @@ bool list_look_check(const struct flow *f, struct bytes name, const struct field
 			               say_number(f, l->number));
 		l = other;
 	}
-	if (shard_is_pattern(name) && parts == 1)
+	if (shard_is_pattern(name) && l->num_parts < 2)
 		return err_set(e, ERR_LIST_PARTS, "list %s is not in parts", say_number(f, l->number));
 	if (l->num_parts > parts)
 		return err_set(e, ERR_LIST_PARTS, "list %s has %u parts", say_number(f, l->number), l->num_parts);

@@ -153,7 +153,7 @@ published output
 copy_record
 sed 's,^crl = .*,crl = root-0.crl,' periodic.ini >part.ini
 exits 1 "one part alone is none either" "$bin/ceremony" run part.ini --record copy --media media --profiles profiles --answers "$c/periodic-crl.answers.ini"
-like "and told so" "$(ls -d copy/ceremonies/* | tail -n 1)/transcript.jsonl" '"error":"ERR_LIST_PARTS","detail":"list 3 has 4 parts"'
+like "and told so" "$(ls -d copy/ceremonies/* | tail -n 1)/transcript.jsonl" '"error":"ERR_LIST_PARTS","detail":"list 3 has 4 parts, and root-0.crl is the name of one file: it needs \{shard\}"'
 ok "the periodic list, in parts" "$bin/ceremony" run periodic.ini --record record --media media --profiles profiles --answers "$c/periodic-crl.answers.ini"
 ok "beside the last one" ls media/output/root-4-part-0.crl media/output/root-4-part-3.crl media/output/root-0.crl
 published output
