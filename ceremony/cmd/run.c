@@ -203,6 +203,8 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 
 	if (ev->type == EVENT_OPEN)
 		r->rehearsal = fields_is(&ev->data, "rehearsal", "yes");
+	if (ev->type == EVENT_OPEN && !script_is_opened(&r->script, &ev->data, e)) /* they may have been changed in between */
+		return false;
 	return runner_replay(&r->runner, ev, line, e);
 }
 

@@ -1,4 +1,6 @@
 /* script.c: see script.h. */
+#include <stdio.h>
+
 #include "ceremony/base/text.h"
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/media.h"
@@ -365,4 +367,30 @@ const struct profile *script_profile(const struct script *s, struct bytes name)
 		if (bytes_is(name, s->profile[i].name))
 			return s->profile[i].profile;
 	bug(__FILE__, __LINE__, "a profile that was not loaded");
+}
+
+/* ---- the first line of a transcript ---- */
+
+static bool opened_as(const struct fields *open, const char *key, const char *value, struct err *e)
+{
+	struct bytes seen = bytes_first(fields_get(open, key), 70);
+
+	return fields_is(open, key, value) || err_set(e, ERR_AUDIT_OPEN, "%s is \"%.*s\", but it should be \"%s\"", key, (int)seen.len,
+	                                              seen.len ? (const char *)seen.p : "", value);
+}
+
+bool script_is_opened(const struct script *s, const struct fields *open, struct err *e)
+{
+	char hex[HASH_MAX * 2 + 1], key[64];
+
+	if (!opened_as(open, "title", s->title, e) || !opened_as(open, "slug", s->slug, e) ||
+	    !opened_as(open, "organisation", s->organisation, e) || !opened_as(open, "origin", s->origin, e) ||
+	    !opened_as(open, "script-sha256", sha256_hex(hex, s->text), e))
+		return false;
+	for (size_t i = 0; i < s->num_profiles; i++) {
+		(void)snprintf(key, sizeof key, "profile.%s", s->profile[i].name);
+		if (!opened_as(open, key, sha256_hex(hex, s->profile[i].text), e))
+			return false;
+	}
+	return true;
 }

@@ -10,6 +10,7 @@
  * error with its line, and a step that needs what no earlier step gives is refused. */
 #pragma once
 
+#include "ceremony/base/fields.h"
 #include "ceremony/base/ini.h"
 #include "ceremony/pki/profile.h"
 
@@ -98,6 +99,10 @@ struct script {
 bool script_parse(struct script *out, struct arena *a, const char *file, struct bytes text,
                   bool (*load)(void *ctx, const char *name, struct bytes *text, struct err *e), void *ctx,
                   struct err *e) __attribute__((warn_unused_result));
+
+/* script_is_opened: does the first line of a transcript say, of the script and its profiles, what they are: title, slug,
+ * organisation, origin, the SHA-256 of each text? ERR_AUDIT_OPEN. */
+bool script_is_opened(const struct script *s, const struct fields *open, struct err *e) __attribute__((warn_unused_result));
 
 /* script_param: a parameter's value as text; its key must be in the kind's table. */
 struct bytes script_param(const struct script_step *s, const char *key);

@@ -13,6 +13,31 @@ run() {
 	"$bin/ceremony" run "$c/$1.ini" --record "$2" --media media --answers "$c/$1.answers.ini"
 }
 
+# A ceremony follows the script and the profiles that it began with: what lies in --profiles does not matter any more, and what lies in
+# the record is compared with the first line before anything goes on.
+cp -r "$root/scripts/profiles" profiles
+sed 's/^decision.1 = approve/decision.1 = @pause/' "$c/rehearsal.answers.ini" >paused.ini
+exits 1 "paused before the review" "$bin/ceremony" run "$c/rehearsal.ini" --record begun --media media --profiles profiles --answers paused.ini
+# flipped NAME FILE SED-SCRIPT: a copy in which it was changed in between does not go on, and signs nothing.
+flipped() {
+	cp -r begun "$1" && cp -r begun.token "$1.token"
+	sed -i "$3" "$1/ceremonies/0001-root-generation/$2"
+	cmp -s "begun/ceremonies/0001-root-generation/$2" "$1/ceremonies/0001-root-generation/$2" && bail "nothing to change in $2"
+	exits 1 "flipped: $1" "$bin/ceremony" resume --record "$1" --media media --answers "$c/rehearsal.answers.ini"
+	like "$1: the first line finds it" err "^ceremony: .*$4.*ERR_AUDIT_OPEN"
+	same "$1: no line was added" "begun/ceremonies/0001-root-generation/transcript.jsonl" "$1/ceremonies/0001-root-generation/transcript.jsonl"
+	is "$1: nothing was signed" "$(ls "$1/ceremonies/0001-root-generation/certificates")" root.pem
+}
+flipped shorter profiles/tls-subca.ini 's/^duration = 3y/duration = 2y/' 'profile.tls-subca is '
+flipped commented profiles/crl-ca.ini '$a# a word' 'profile.crl-ca is '
+flipped fewer script.ini 's/^threshold = 3/threshold = 2/' 'script-sha256 is '
+flipped renamed script.ini 's/^title = .*/title = Another/' 'title is '
+sed -i 's/^duration = 3y/duration = 2y/' profiles/tls-subca.ini
+ok "the folder of profiles may change" "$bin/ceremony" resume --record begun --media media --profiles profiles --answers "$c/rehearsal.answers.ini"
+same "it is not what is used" "$root/scripts/profiles/tls-subca.ini" begun/ceremonies/0001-root-generation/profiles/tls-subca.ini
+ok "and the record verifies" "$bin/ceremony-verify" begun
+rm media/output/*
+
 exits 3 "a list needs a CA" run rehearsal-crl record
 like "and says so" err "The record holds no root"
 ok "the root's ceremony" run rehearsal record

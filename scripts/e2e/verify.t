@@ -51,6 +51,29 @@ chmod -R u+w "$record"
 find "$record" -type f -exec sha256sum {} + | sort >"$work/after"
 same 'verifying changes no file' "$work/before" "$work/after"
 is 'and adds none' "$(find "$record" -cnewer "$work/stamp" -newer "$work/stamp" | wc -l)" 0
+if unshare -rm true 2>"$work/err"; then
+	mkdir "$work/mounted"
+	cat >"$work/read-only" <<-'END'
+		mount --bind "$1" "$2" && mount -o remount,ro,bind "$2" || exit 9
+		touch "$2/a-file" 2>/dev/null && exit 9
+		exec "$3" "$2"
+	END
+	ok 'a record on a medium that is mounted to be read only' unshare -rm sh "$work/read-only" "$record" "$work/mounted" "$bin/ceremony-verify"
+	like 'is verified' "$work/out" '^VERIFIED: '
+else
+	skip 'a record on a medium that is mounted to be read only' 'nothing can be mounted here'
+	skip 'is verified' 'nothing can be mounted here'
+fi
+cp -r "$record" "$work/copied"
+find "$work/copied" -exec touch -h -d '2001-01-01' {} + # a copy has other times, owners, rights
+find "$work/copied" -type f -exec chmod 600 {} +
+verify 0 'a copied tree' out '^VERIFIED: ' "$work/copied"
+
+# What it is made of: no PKCS #11, no screen, nothing that reads pictures, draws paper or loads what comes later.
+ldd "$bin/ceremony-verify" | sed 's/^[[:space:]]*//; s/[. ].*//' | sort -u >"$work/libraries"
+unlike 'it links no PKCS #11, no screen, no paper, no pictures' "$work/libraries" 'p11|ncurses|tinfo|hpdf|qrencode|ZXing|png|jpeg|dl$|stdc'
+is 'it links these, and the C library' "$(grep -Ev '^(linux-vdso|/lib|libc|libm|ld-linux)' "$work/libraries" | tr '\n' ' ')" \
+	"$(printf '%s\n' libgcrypt libgmp libgpg-error libseccomp libsodium libwolfssl | tr '\n' ' ')"
 ln -s "$record" "$work/link"
 verify 0 'by a link to it' out '^VERIFIED: ' "$work/link"
 verify 0 'with a slash behind it' out '^VERIFIED: ' "$record/"
