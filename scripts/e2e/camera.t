@@ -117,47 +117,32 @@ if ! have tmux; then
 	skip "screen: a request by camera" "tmux is not installed"
 	done_testing
 fi
-TMUX_TMPDIR=$work
-export TMUX_TMPDIR
-unset TMUX TMUX_PANE
-server=1
-tm() { tmux -L "camera$server" -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; finish' EXIT
-until_seen() {
-	tries=0
-	until tm capture-pane -p -t face 2>err | grep -Eq -e "$1"; do
-		[ $((tries += 1)) -le 400 ] || { fail "never came: $1"; tm capture-pane -p -t face | diag; done_testing; }
-		sleep 0.05
-	done
-}
-tm new-session -d -s face -x 80 -y 25 "'$bin/ceremony' resume --record stopped --media media --images noise --plain" \; set -g status off \; set -g remain-on-exit on
+. "$root/scripts/e2e/terminal.sh"
+terminal "'$bin/ceremony' resume --record stopped --media media --images noise --plain"
 until_seen 'all who are listed'
-tm send-keys -t face 1 Enter
+keys 1 Enter
 until_seen 'before the camera: read it'
-tm send-keys -t face 1 Enter
+keys 1 Enter
 until_seen 'by camera - answered'
-tm send-keys -t face what Enter
+keys what Enter
 until_seen 'Only stop is taken here'
-tm send-keys -t face stop Enter
+keys stop Enter
 until_seen 'NOT TAKEN: The camera was stopped'
 like "plain: stop stops the camera" "$(transcript stopped)" '"turn":"scan".*"error":"ERR_QR_STOPPED"'
-tm kill-server
-server=2
-tm new-session -d -s face -x 80 -y 25 "'$bin/ceremony' resume --record screen --media media --images noise" \; set -g status off \; set -g remain-on-exit on
-tm resize-window -t face -x 80 -y 25 2>err
+terminal "'$bin/ceremony' resume --record screen --media media --images noise"
 until_seen 'all who are listed'
-tm send-keys -t face 1 NPage Enter
+keys 1 NPage Enter
 until_seen 'before the camera: read it'
-tm send-keys -t face -l 1
-tm send-keys -t face Enter
+letters 1
+keys Enter
 until_seen 'show it to the camera: no code seen yet +Esc: stop it'
-tm send-keys -t face Escape
+keys Escape
 until_seen 'NOT TAKEN'
 like "screen: Esc stops the camera" "$(transcript screen)" '"turn":"scan".*"error":"ERR_QR_STOPPED"'
 rm -rf noise/intermediate-1.csr
 cp -r images/good noise/intermediate-1.csr
-tm send-keys -t face -l 1
-tm send-keys -t face Enter
+letters 1
+keys Enter
 until_seen 'Compare intermediate-1.csr'
 like "screen: and it looks again" "$(transcript screen)" '"op":"qr-scan","name":"intermediate-1.csr","scanned":"yes"'
 done_testing

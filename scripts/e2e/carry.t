@@ -93,32 +93,16 @@ done
 # ---- on the screen: what a terminal drew, as a picture ----
 
 have tmux && have zbarimg || { pass "no tmux or no zbarimg: the screen is not read # SKIP"; done_testing; }
-TMUX_TMPDIR=$work
-export TMUX_TMPDIR
-unset TMUX TMUX_PANE
-server=0
-tm() { tmux -L "carry$server" -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; finish' EXIT
-screen() { tm capture-pane -p -t face 2>err; }
-until_seen() {
-	tries=0
-	until screen | grep -Eq -e "$1"; do
-		[ $((tries += 1)) -le 200 ] || { fail "never came: $1"; screen | diag; done_testing; }
-		sleep 0.05
-	done
-}
+. "$root/scripts/e2e/terminal.sh"
 # look COLUMNS LINES TERM: the demo's file at this size; stands on frame 1.
 look() {
-	tm kill-server 2>/dev/null
-	server=$((server + 1))
-	tm new-session -d -s face -x "$1" -y "$2" "TERM=$3 '$root/$B/test/tui/test/demo' qr" \; set -g status off \; set -g remain-on-exit on
-	tm resize-window -t face -x "$1" -y "$2" 2>err
+	terminal "TERM=$3 '$root/$B/test/tui/test/demo' qr" "$1" "$2"
 	until_seen 'frames at'
-	tm send-keys -t face Enter
+	keys Enter
 	until_seen 'now [0-9]'
-	tm send-keys -t face Space
+	keys Space
 	until_seen 'standing still'
-	for i in 1 2 3 4 5 6 7 8; do tm send-keys -t face -l '<'; done
+	for i in 1 2 3 4 5 6 7 8; do letters '<'; done
 	until_seen 'now 1,'
 }
 for size in '80 25 xterm-256color' '100 37 screen-256color' '128 48 xterm-mono'; do
@@ -133,7 +117,7 @@ for size in '80 25 xterm-256color' '100 37 screen-256color' '128 48 xterm-mono';
 			sleep 0.2
 		done
 		like "$size: zbarimg reads frame $n off the screen" text "^UR:BYTES/$n-"
-		tm send-keys -t face -l '>'
+		letters '>'
 	done
 	is "$size: the words beside it are the file's" "$(screen | grep -cE '(endorse politeness|Zulu pedigree|accrue Burlington)')" 3
 done

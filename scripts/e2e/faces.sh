@@ -4,37 +4,7 @@
 
 so_pin=51937264
 pin=72846193
-TMUX_TMPDIR=$work
-export TMUX_TMPDIR
-unset TMUX TMUX_PANE
-
-tm() { tmux -L faces -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; finish' EXIT
-
-# screen: what the person sees; gave_up WHY: the driver waits for what does not come.
-screen() { tm capture-pane -p -t face; }
-gave_up() {
-	fail "$face: $1"
-	screen | diag
-	done_testing
-}
-
-# until_seen PATTERN: waits for a line of the screen.
-until_seen() {
-	tries=0
-	until screen | grep -Eq -e "$1"; do
-		[ $((tries += 1)) -le 200 ] || gave_up "never came: $1"
-		sleep 0.05
-	done
-}
-
-# keys KEY..., letters TEXT, line TEXT
-keys() { tm send-keys -t face "$@"; }
-letters() { tm send-keys -t face -l "$1"; }
-line() {
-	[ -z "$1" ] || letters "$1"
-	keys Enter
-}
+. scripts/e2e/terminal.sh
 
 # begin FACE [OPTION]: the ceremony $script in a terminal of 80 by 25.
 script=rehearsal
@@ -47,13 +17,7 @@ begin() {
 	if [ "$script" != rehearsal ]; then # it goes on with what the answers made
 		cp -r "$work/answers/record" "$work/answers/record.token" "$room/"
 	fi
-	cat >"$room/run" <<-END
-		'$bin/ceremony' run scripts/ceremonies/$script.ini --record '$room/record' --media '$room/media' $*
-		echo \$? >'$room/status'
-	END
-	tm new-session -d -s face -x 80 -y 25 "sh '$room/run'" \; \
-		set -g status off \; set -g remain-on-exit on \; set -g history-limit 20000
-	tm resize-window -t face -x 80 -y 25 2>"$work/err"
+	terminal "'$bin/ceremony' run scripts/ceremonies/$script.ini --record '$room/record' --media '$room/media' $*"
 }
 
 # now: a watch that goes right.
@@ -85,6 +49,41 @@ types_said() {
 		/^    / { for (i = 1; i <= NF; i++) word[++n] = $i; next }
 		match($0, /Type words [0-9]+ and [0-9]+/) { split(substr($0, RSTART, RLENGTH), part); found = word[n - 16 + part[3]] " " word[n - 16 + part[5]] }
 		END { print found }')"
+}
+
+# read_on: PgDn until everything has been on the screen.
+read_on() {
+	sleep 0.1
+	tries=0
+	while screen | grep -q 'more below'; do
+		[ $((tries += 1)) -le 40 ] || gave_up "a text without an end"
+		keys NPage
+		sleep 0.05
+	done
+}
+# hand TEXT: what is to be typed back: Enter comes when the text is on the screen, else it would count as pasted.
+hand() {
+	letters "$1"
+	until_seen "${1}_"
+	keys Enter
+}
+# agree PATTERN [picked]: both officers.
+agree() {
+	until_seen "$1"
+	read_on
+	for one in 1 2; do
+		[ -z "${2:-}" ] || types_picked "$one"
+		keys Enter
+		[ "$one" -eq 2 ] || [ -n "${2:-}" ] || until_seen '✓ .* agrees'
+	done
+}
+# types_picked N: what cannot be undone: the word that stands before the Nth field.
+types_picked() {
+	until_seen "Type [A-Za-z]+: "
+	until [ "$(screen)" = "$(sleep 0.2 && screen)" ]; do :; done # the word of the prompt before may still be in sight
+	picked=$(screen | sed -n 's/.*Type \([A-Za-z]*\): .*/\1/p' | sed -n "${1}p")
+	letters "$picked"
+	until_seen "Type $picked: ${picked}_"
 }
 
 # types_seen: the same on the screen.
@@ -137,12 +136,7 @@ look_at_processes() {
 
 # ends: the pane's program has ended well, and its record is whole; with the root's own shares, no secret is in it.
 ends() {
-	tries=0
-	until [ -s "$room/status" ]; do
-		[ $((tries += 1)) -le 200 ] || gave_up "it does not end"
-		sleep 0.05
-	done
-	is "$face: it ends with status 0" "$(cat "$room/status")" 0
+	ended "$face: it ends with status 0" 0
 	ok "$face: the record verifies" "$bin/ceremony-verify" "$room/record"
 	[ "$script" != rehearsal ] || no_secret "$face: no secret in the record and on the media" "$room/record" "$room/media"
 	tm capture-pane -p -t face -S - >"$room/scrollback"

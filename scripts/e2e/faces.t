@@ -149,41 +149,6 @@ tm kill-server
 
 # ---- on the full screen -----------------------------------------------------------------------
 
-# read_on: PgDn until everything has been on the screen.
-read_on() {
-	sleep 0.1
-	tries=0
-	while screen | grep -q 'more below'; do
-		[ $((tries += 1)) -le 40 ] || gave_up "a text without an end"
-		keys NPage
-		sleep 0.05
-	done
-}
-# hand TEXT: what is to be typed back: Enter comes when the text is on the screen, else it would count as pasted.
-hand() {
-	letters "$1"
-	until_seen "${1}_"
-	keys Enter
-}
-# agree PATTERN [picked]: both officers.
-agree() {
-	until_seen "$1"
-	read_on
-	for one in 1 2; do
-		[ -z "${2:-}" ] || types_picked "$one"
-		keys Enter
-		[ "$one" -eq 2 ] || [ -n "${2:-}" ] || until_seen '✓ .* agrees'
-	done
-}
-# types_picked N: what cannot be undone: the word that stands before the Nth field.
-types_picked() {
-	until_seen "Type [A-Za-z]+: "
-	until [ "$(screen)" = "$(sleep 0.2 && screen)" ]; do :; done # the word of the prompt before may still be in sight
-	picked=$(screen | sed -n 's/.*Type \([A-Za-z]*\): .*/\1/p' | sed -n "${1}p")
-	letters "$picked"
-	until_seen "Type $picked: ${picked}_"
-}
-
 begin screen
 until_seen 'Roll call: Administrator'
 line 'Ada Adler'
@@ -299,7 +264,7 @@ for name in Wanda Wim Aiko; do
 	line "phrase of $name"
 	line "phrase of $name"
 done
-until_seen '^── on the record .* tree: [a-z]+ [a-z]+ [a-z]+ [a-z]+ ─'
+until_seen '^── on the record .* tree: [A-Za-z]+ [A-Za-z]+ [A-Za-z]+ [A-Za-z]+ ─'
 until_seen 'Close the record'
 types_picked 1
 keys Enter

@@ -40,28 +40,8 @@ exits 3 "a folder that is not there" "$bin/ceremony" tour --paper "$work/none/cr
 # ---- on the full screen ------------------------------------------------------------------------
 
 have tmux || done_testing
-TMUX_TMPDIR=$work
-export TMUX_TMPDIR
-unset TMUX TMUX_PANE
-tm() { tmux -L tour -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; finish' EXIT
-# seen PATTERN: the screen comes to show it.
-seen() {
-	tries=0
-	until tm capture-pane -p -t face >"$work/screen" 2>"$work/err" && grep -Eq -e "$1" "$work/screen"; do
-		if [ $((tries += 1)) -gt 200 ]; then
-			fail "screen: $1"
-			diag "$work/screen"
-			done_testing
-		fi
-		sleep 0.05
-	done
-	pass "screen: $1"
-}
-keys() { tm send-keys -t face "$@"; }
-echo "'$bin/ceremony' tour; echo \$? >'$work/status'" >"$work/run"
-tm new-session -d -s face -x 80 -y 25 "sh '$work/run'" \; set -g status off \; set -g remain-on-exit on
-tm resize-window -t face -x 80 -y 25 2>"$work/err"
+. scripts/e2e/terminal.sh
+terminal "'$bin/ceremony' tour"
 
 seen 'Nothing here is recorded'
 keys Enter
@@ -100,15 +80,15 @@ keys x
 seen 'It is hidden'
 keys Enter
 seen 'Word 1 of 5'
-tm send-keys -t face -l 'acad echo tras zero deci '
+letters 'acad echo tras zero deci '
 keys Enter
 seen 'Word 4 of 5, again'
-tm send-keys -t face -l 'husb '
+letters 'husb '
 seen 'All words are there'
 keys Enter
 seen 'Type [A-Za-z]+:'
-word=$(sed -n 's/.*Type \([A-Za-z]*\):.*/\1/p' "$work/screen")
-tm send-keys -t face -l "$word"
+word=$(sed -n 's/.*Type \([A-Za-z]*\):.*/\1/p' "$work/.screen")
+letters "$word"
 seen "Type $word: ${word}_"
 keys Enter
 seen 'Press F10'
@@ -116,7 +96,7 @@ keys F10
 seen 'ABORT THE CEREMONY'
 keys a
 seen 'Type [A-Za-z]+: __'
-tm send-keys -t face -l "$(sed -n 's/.*Type \([A-Za-z]*\): _.*/\1/p' "$work/screen")"
+letters "$(sed -n 's/.*Type \([A-Za-z]*\): _.*/\1/p' "$work/.screen")"
 keys Enter
 seen 'Press F2'
 keys F2
@@ -124,7 +104,5 @@ seen 'Pause the ceremony'
 keys Enter
 seen 'That was the tour'
 keys Enter
-tries=0
-while [ ! -s "$work/status" ] && [ $((tries += 1)) -le 200 ]; do sleep 0.05; done
-is "screen: to the end" "$(cat "$work/status" 2>/dev/null)" 0
+ended "screen: to the end" 0
 done_testing
