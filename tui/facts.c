@@ -139,7 +139,7 @@ void facts_rows(struct page *pg, const struct prompt *p, bool look)
 			paint_fact(pg, r, label);
 	}
 	if (any_mark)
-		page_text(pg, 0, STYLE_QUIET, look ? "! look here: it differs or deserves the eye. F7: one row at a time" : "! look here");
+		page_text(pg, 0, STYLE_QUIET, look ? "! look here. F7: one row at a time" : "! look here");
 	if (p->num_rows)
 		page_gap(pg, 1);
 }

@@ -64,3 +64,6 @@ void form_reply(struct form *f, struct reply *r);
 /* form_paint: paints it, and tells where the cursor goes: page line and column, or -1. *focus_y: the page
  * line of the field that is typed into. */
 void form_paint(const struct form *f, struct page *p, int *focus_y, int *cursor_x);
+/* form_paint_said: what stands under the form, however long that is: what the last key could not do; else what is wrong with
+ * what was typed so far, or what is expected. */
+void form_paint_said(const struct form *f, struct page *p);

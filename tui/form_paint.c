@@ -201,20 +201,21 @@ static void paint_field(const struct form *f, struct page *p, size_t i, int *cur
 	page_gap(p, 1);
 }
 
-/* What is expected of the field that is typed into, or what is wrong with it so far. */
-static void paint_hint(const struct form *f, struct page *p)
+void form_paint_said(const struct form *f, struct page *p)
 {
 	const struct ask *a = &f->p->ask[f->focus];
 	char              count[32];
 
-	if (f->p->num_asks == 0)
+	if (f->say)
+		page_text(p, 2, STYLE_ERROR, f->say);
+	if (f->say || f->p->num_asks == 0)
 		return;
 	if (a->kind == ASK_PIN && a->shape == SHAPE_ROLLS) {
 		(void)snprintf(count, sizeof count, "%u of %u", ask_rolls(secret_expose(&f->pin)), a->least);
 		page_text(p, 2, STYLE_STRONG, count);
 	}
 	const char *wrong = form_wrong_so_far(f);
-	if (!f->say && wrong)
+	if (wrong)
 		page_text(p, 2, STYLE_ERROR, wrong);
 	else if (a->hint[0])
 		page_text(p, 2, STYLE_QUIET, a->hint);
@@ -234,7 +235,4 @@ void form_paint(const struct form *f, struct page *p, int *focus_y, int *cursor_
 		if (i == f->focus)
 			*focus_y = f->p->ask[i].kind == ASK_NEW_PIN && !f->on_again ? before : p->y - 1;
 	}
-	paint_hint(f, p);
-	if (f->say)
-		page_text(p, 0, STYLE_ERROR, f->say);
 }

@@ -25,6 +25,12 @@ void notice_keep(struct tui *t, const char *mark, const char *text)
 	(void)buf_cstr(&b);
 }
 
+/* The digits of the number that an event's line begins with. */
+static int number_columns(const char *line)
+{
+	return (int)strspn(line, "0123456789");
+}
+
 void notice_tail(const struct tui *t, const struct layout *l)
 {
 	size_t room = (size_t)l->tail.h, first = t->num_tail > room ? t->num_tail - room : 0;
@@ -40,9 +46,14 @@ void notice_tail(const struct tui *t, const struct layout *l)
 	}
 	if (t->no_clock)
 		(void)screen_put(t, l->tail.y, l->tail.x, l->tail.w, STYLE_QUIET, "covered while people read their watches");
-	for (size_t i = first; i < t->num_tail && !t->no_clock; i++) /* the newest at the bottom */
-		(void)screen_put(t, l->tail.y + (int)(room - (t->num_tail - i)), l->tail.x, l->tail.w,
+	int most = 0;
+	for (size_t i = first; i < t->num_tail; i++)
+		most = number_columns(t->tail[i]) > most ? number_columns(t->tail[i]) : most;
+	for (size_t i = first; i < t->num_tail && !t->no_clock; i++) { /* the newest at the bottom, the numbers under each other */
+		int n = number_columns(t->tail[i]), in = n ? most - n : 0;
+		(void)screen_put(t, l->tail.y + (int)(room - (t->num_tail - i)), l->tail.x + in, l->tail.w - in,
 		                 i + 1 == t->num_tail ? STYLE_TEXT : STYLE_QUIET, t->tail[i]);
+	}
 }
 
 static void paint_progress(const struct tui *t, const struct notice *n)

@@ -91,6 +91,12 @@ static void paint_foot(struct page *pg, const struct view *v, int *focus_y, int 
 	form_paint(&v->form, pg, focus_y, cursor_x);
 }
 
+static void paint_said(struct page *pg, const struct view *v)
+{
+	if (v->stage != STAGE_SHOWN && v->stage != STAGE_COVERED)
+		form_paint_said(&v->form, pg);
+}
+
 /* What one would do in a real ceremony, at the foot of the text, where there is room: nothing gives way to it. F1 has it always. */
 static void paint_hint(const struct tui *t, const struct view *v, struct rect text, int used)
 {
@@ -119,14 +125,15 @@ static void paint_hint(const struct tui *t, const struct view *v, struct rect te
 void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 {
 	int         focus_y = -1, cursor_x = -1;
-	struct page head = { .t = t, .at = at }, foot = { .t = t, .at = at, .dry = true }, body = foot;
+	struct page head = { .t = t, .at = at }, foot = { .t = t, .at = at, .dry = true }, body = foot, said = foot;
 
 	paint_head(&head, v);
 	paint_foot(&foot, v, &focus_y, &cursor_x);
+	paint_said(&said, v);
 	paint_body(&body, v);
 
-	int room = at.h - head.y, foot_h = foot.end;
-	int least = v->p->refused ? 2 : room / 3; /* what has been read once gives way to why it was refused */
+	int room = at.h - head.y - said.end, foot_h = foot.end;
+	int least = v->p->refused ? 1 : room / 3; /* what has been read once gives way to why it was refused */
 	if (foot_h > room - 1 - least && body.end + 1 + foot_h > room)
 		foot_h = room - 1 - least;
 	struct rect text = { at.y + head.y, at.x, room - foot_h - (foot_h > 0), at.w };
@@ -147,7 +154,9 @@ void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 		screen_rule(t, text.y + text.h, at.x, at.w);
 	page_more(&body, v->below);
 
-	struct rect below = { at.y + at.h - foot_h, at.x, foot_h, at.w };
+	said = (struct page){ .t = t, .at = { at.y + at.h - said.end, at.x, said.end, at.w } };
+	paint_said(&said, v);
+	struct rect below = { said.at.y - foot_h, at.x, foot_h, at.w };
 	int         first = focus_y >= foot_h ? focus_y - foot_h + 1 : 0; /* the field that is typed into is in sight */
 	if (focus_y >= 0 && foot.end > foot_h && first > foot.end - foot_h)
 		first = foot.end - foot_h;
