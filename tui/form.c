@@ -54,6 +54,8 @@ bool form_init(struct form *f, const struct prompt *p, bool steady, struct err *
 		secrets += is_pin(a) || a->kind == ASK_WORDS;
 		MUST(secrets <= 1); /* face.h */
 	}
+	if (p->wrong_ask > 0 && p->wrong_ask <= p->num_asks)
+		f->focus = p->wrong_ask - 1;
 	return true;
 }
 
@@ -109,6 +111,25 @@ const char *form_wrong_so_far(const struct form *f)
 static enum form_result text_key(struct form *f, struct form_field *field, wint_t key, bool is_code)
 {
 	return field_key(field, key, is_code, &f->say) ? FORM_GOES_ON : FORM_NOT_MINE;
+}
+
+/* Words of a list and nothing else: at a letter that makes none, the word that was begun goes, so that a passphrase typed into
+ * the field by a slip is not shown. */
+static enum form_result spoken_key(struct form *f, struct form_field *field, const struct ask *a, wint_t key, bool is_code)
+{
+	if (!is_code && key == ' ' && (field->at == 0 || field->text[field->at - 1] == ' '))
+		return FORM_GOES_ON; /* also of a passphrase whose words are not taken */
+	enum form_result r = text_key(f, field, key, is_code);
+	const char      *wrong = ask_wrong(a, bytes_str(field->text), false);
+
+	if (!wrong)
+		return r;
+	while (field->at > 0 && (field->text[field->at - 1] != ' ' || ask_wrong(a, bytes_of(field->text, field->at), false)))
+		(void)field_key(field, KEY_BACKSPACE, true, &f->say);
+	if (ask_wrong(a, bytes_str(field->text), false)) /* it was changed in its middle */
+		field_set(field, "");
+	f->say = wrong;
+	return r;
 }
 
 static enum form_result pin_key(struct form *f, wint_t key, bool is_code)
@@ -368,8 +389,11 @@ static enum form_result ask_key(struct form *f, wint_t key, bool is_code)
 		if (!is_code && key >= ' ')
 			f->say = "Enter confirms; Esc, F2 and F10 lead elsewhere";
 		return FORM_NOT_MINE;
-	case ASK_TEXT:
 	case ASK_TYPE_BACK:
+		if (a->shape == SHAPE_SPOKEN)
+			return spoken_key(f, field, a, key, is_code);
+		break;
+	case ASK_TEXT:
 		break;
 	}
 	return text_key(f, field, key, is_code);

@@ -49,9 +49,12 @@ static const char *keys_of(struct talk *k)
 	if (k->view.stage == STAGE_SHOWN)
 		return "any key: hide the secret";
 	const struct prompt *p = k->view.p;
-	(void)snprintf(k->keys, sizeof k->keys, "%s%s  F1 help  F2 pause%s%s%s",
-	               k->view.stage == STAGE_COVERED ? "Enter: show" : k->view.seen_end ? "Enter: answer" : "Enter: more",
-	               p->can_back ? "  Esc back" : "",
+	const char *enter = k->view.stage == STAGE_COVERED ? "Enter: show" : k->view.seen_end ? "Enter: answer" : "Enter: more";
+	if (p->outside) {
+		(void)snprintf(k->keys, sizeof k->keys, "%s  Esc leave  F1 help", enter);
+		return k->keys;
+	}
+	(void)snprintf(k->keys, sizeof k->keys, "%s%s  F1 help  F2 pause%s%s%s", enter, p->can_back ? "  Esc back" : "",
 	               p->can_aside ? "  F3 exception" : "", p->can_people ? "  F5 people" : "",
 	               p->no_abort ? "" : "  F10 abort");
 	return k->keys;
@@ -62,6 +65,8 @@ static void paint(struct talk *k)
 	const struct prompt *p = k->view.p;
 	struct layout        l = screen_layout(prompt_is_wide(p) || k->cover == COVER_RECORD || k->cover == COVER_LOOK);
 
+	if (p->outside) /* nothing has happened yet: its place is the prompt's */
+		l.centre.h = l.keys_y - l.centre.y;
 	(void)erase();
 	if (l.too_small) {
 		(void)curs_set(0);
@@ -71,7 +76,8 @@ static void paint(struct talk *k)
 	}
 	screen_header(k->t, p);
 	screen_outline(k->t, &l, p);
-	notice_tail(k->t, &l);
+	if (!p->outside)
+		notice_tail(k->t, &l);
 	if (k->cover == COVER_RECORD)
 		record_paint(k->t, &k->record, l.centre);
 	else if (k->cover == COVER_LOOK)
@@ -201,6 +207,8 @@ static void aside(struct talk *k, enum reply_kind kind, bool can)
 		k->view.form.say = "That cannot be recorded here";
 }
 
+#define NOTHING_RUNS "No ceremony runs: there is nothing to pause or to abort. Esc leaves"
+
 /* The keys that mean the same on every prompt. True if it was one. */
 static bool common_key(struct talk *k, wint_t key, bool is_code)
 {
@@ -208,9 +216,14 @@ static bool common_key(struct talk *k, wint_t key, bool is_code)
 		k->cover = COVER_HELP;
 		k->help_scroll = 0;
 	} else if (is_code ? key == KEY_F(2) : key == CTRL('p')) {
-		k->cover = COVER_PAUSE;
+		if (k->view.p->outside)
+			k->view.form.say = NOTHING_RUNS;
+		else
+			k->cover = COVER_PAUSE;
 	} else if (is_code ? key == KEY_F(10) : key == CTRL('x')) {
-		if (k->view.p->no_abort)
+		if (k->view.p->outside)
+			k->view.form.say = NOTHING_RUNS;
+		else if (k->view.p->no_abort)
 			k->view.form.say = "The record is closed: nothing can be aborted any more. F2 leaves for now";
 		else
 			k->cover = COVER_ABORT;

@@ -230,6 +230,26 @@ void words_put(struct buf *b, struct bytes octets, unsigned per_line)
 	}
 }
 
+static bool is_word(struct bytes b, bool whole)
+{
+	for (size_t i = 0; i < 2 * COUNT_OF(pgp_words); i++) {
+		const char *word = pgp_words[i / 2][i % 2];
+		if (strncasecmp((const char *)b.p, word, b.len) == 0 && (!whole || !word[b.len]))
+			return true;
+	}
+	return false;
+}
+
+bool words_begun(struct bytes typed)
+{
+	struct bytes word;
+
+	while (bytes_cut(typed, ' ', &word, &typed))
+		if (word.len && !is_word(word, true))
+			return false;
+	return typed.len == 0 || is_word(typed, false);
+}
+
 bool words_match(struct bytes typed, struct bytes octets)
 {
 	typed = bytes_trim(typed);

@@ -45,5 +45,9 @@ void words_put(struct buf *b, struct bytes octets, unsigned per_line);
 /* word_of: the PGP word of an octet at place `index` (0-based). */
 const char *word_of(uint8_t octet, size_t index);
 
+/* words_begun: true if `typed` (any case, any blanks between) is PGP words of either column; the last one, which no blank
+ * ends, need only begin like one. */
+bool words_begun(struct bytes typed);
+
 /* words_match: true if `typed` (any case, any blanks between) spells exactly `octets`. */
 bool words_match(struct bytes typed, struct bytes octets);

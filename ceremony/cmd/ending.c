@@ -33,7 +33,7 @@ static void option(struct buf *b, const char *name, const char *value)
 {
 	if (!value)
 		return;
-	buf_fmt(b, " %s '", name);
+	buf_fmt(b, "%s%s '", name[0] ? " " : "", name);
 	for (; *value; value++) {
 		if (*value == '\'')
 			buf_str(b, "'\\'");
@@ -49,7 +49,7 @@ static const char *command(const struct room *r, const char *what)
 	const struct options *o = &r->options;
 
 	buf_fmt(&b, "ceremony %s", what);
-	option(&b, "--record", o->record);
+	option(&b, strcmp(what, "verify") == 0 ? "" : "--record", o->record);
 	if (strcmp(what, "resume") == 0) {
 		option(&b, "--token", o->token);
 		option(&b, "--token2", o->token2);
@@ -136,12 +136,32 @@ static bool tell_media(const struct flow *f, const char *kind, struct list *l, c
 	return any;
 }
 
-static void verified(struct room *r, struct prompt *p, struct list *l)
+/* What was done to the key or its backup, of which no file leaves the room. */
+static void put_done(const struct flow *f, struct prompt *p)
+{
+	static const struct {
+		const char *kind, *done;
+	} done[] = {
+		{ "drill", "the shares made the root key again; it signed a challenge, and was destroyed in the scratch token" },
+		{ "recover", "the root key is in another token, and signed a challenge there" },
+		{ "reshare", "the backup of the root key has new shares; the cards of the ones before are destroyed now" },
+		{ "destroy", "the root key was destroyed in this token, which does not find it any more; copies elsewhere are not touched" },
+		{ "adopt", "this CA was taken over into the record" },
+	};
+
+	for (size_t i = 0; i < f->script->num_steps; i++)
+		for (size_t k = 0; k < COUNT_OF(done); k++)
+			if (step_is(&f->script->step[i], done[k].kind))
+				prompt_row(p, "Done", done[k].done);
+}
+
+static void verified(struct room *r, struct prompt *p, struct list *l, bool stopped)
 {
 	const struct flow *f = &r->runner.flow;
 	const struct due  *due = next_due(r);
 	char               day[24];
 
+	put_done(f, p);
 	if (flow_num_results(f))
 		prompt_row(p, "Made", made(f));
 	put_root(f, p);
@@ -149,6 +169,9 @@ static void verified(struct room *r, struct prompt *p, struct list *l)
 	if (due)
 		prompt_row(p, "Next due", say(f, "%.10s: %s%s%s", utc_str(day, due->at), due->what, due->of[0] ? ", " : "", due->of));
 	p->aloud = say_words(f, bytes_of(f->tree_root, sizeof f->tree_root), SPOKEN_WORDS);
+	if (stopped)
+		add(l, "Verify it before anybody publishes anything or leaves: %s. Every line is written and signed; only the last look at the "
+		       "whole was stopped. When it says VERIFIED, do the rest.", command(r, "verify"));
 	if (f->rehearsal)
 		add(l, "This was a rehearsal: do the rest all the same, but publish nothing.");
 	add(l, "Compare the words with your papers once more, and take the papers home.");
@@ -180,7 +203,7 @@ static void paused(struct room *r, struct prompt *p, struct list *l)
 	put_exceptions(f, p);
 	add(l, "Everything so far is on the record, and nothing is lost.");
 	add(l, "Nobody leaves the tokens and the open media alone: take them out and lock them away, or stay.");
-	add(l, "To go on, exactly at the prompt that was left: %s", command(r, "resume"));
+	add(l, "To go on at the prompt that was left; PINs, and shares that were typed so far, are typed again: %s", command(r, "resume"));
 }
 
 static void aborted(struct room *r, struct prompt *p, struct list *l)
@@ -199,6 +222,7 @@ const char *ending_text(enum ending end)
 	static const char *const text[] = {
 		[ENDING_VERIFIED] = "VERIFIED: every line and every file of the record is as it must be",
 		[ENDING_NOT_VERIFIED] = "NOT VERIFIED: keep the machine as it is",
+		[ENDING_UNVERIFIED] = "The record is complete, and its verification was stopped by a key",
 		[ENDING_PAUSED] = "Paused. To go on: ceremony resume, with the same options",
 		[ENDING_ABORTED] = "The ceremony was ended for good. Its transcript stays in the record",
 	};
@@ -219,7 +243,10 @@ void ending_sheet(struct prompt *p, struct room *r, enum ending end, const struc
 	prompt_row(p, "Lines", say(f, "%llu", (unsigned long long)f->num_events));
 	switch (end) {
 	case ENDING_VERIFIED:
-		verified(r, p, &l);
+		verified(r, p, &l, false);
+		break;
+	case ENDING_UNVERIFIED:
+		verified(r, p, &l, true);
 		break;
 	case ENDING_NOT_VERIFIED:
 		not_verified(r, p, &l, bad);

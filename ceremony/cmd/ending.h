@@ -4,9 +4,9 @@
 
 #include "ceremony/cmd/room.h"
 
-enum ending { ENDING_VERIFIED, ENDING_NOT_VERIFIED, ENDING_PAUSED, ENDING_ABORTED };
+enum ending { ENDING_VERIFIED, ENDING_NOT_VERIFIED, ENDING_UNVERIFIED, ENDING_PAUSED, ENDING_ABORTED };
 
-/* ending_sheet: the page, in the flow's scratch; role and who are empty, and nothing is asked. bad: why it does not
+/* ending_sheet: the page (ENDING_UNVERIFIED: somebody stopped the verification), in the flow's scratch; role and who are empty, and nothing is asked. bad: why it does not
  * verify (ENDING_NOT_VERIFIED). */
 void ending_sheet(struct prompt *p, struct room *r, enum ending end, const struct err *bad);
 

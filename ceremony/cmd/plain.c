@@ -77,6 +77,10 @@ static enum said as_command(struct plain *pl, const struct prompt *p, struct buf
 		return take_tour(pl);
 	if (bytes_is(b, "back"))
 		return SAID_BACK;
+	if (p->outside && (bytes_is(b, "pause") || bytes_is(b, "abort"))) {
+		plain_say(pl, 0, "No ceremony runs: there is nothing to pause or to abort. back leaves.");
+		return SAID_AGAIN;
+	}
 	if (bytes_is(b, "pause"))
 		return SAID_PAUSE;
 	if (bytes_is(b, "abort"))

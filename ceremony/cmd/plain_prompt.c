@@ -111,9 +111,10 @@ void plain_show_help(struct plain *pl, const struct prompt *p)
 	for (size_t i = 0; i < COUNT_OF(part); i++)
 		if (part[i].text[0])
 			plain_say(pl, 4, "%s: %s", part[i].label, part[i].text);
-	plain_say(pl, 4, "Commands, on a line of their own: ? shows this. back goes back%s. pause leaves now, to resume later. "
-	                 "abort ends the ceremony for good.%s%s%s A \\ before one of these words makes it an answer.",
-	          p->can_back ? "" : " to this prompt's first question",
+	plain_say(pl, 4, "Commands, on a line of their own: ? shows this. %s%s%s%s A \\ before one of these words makes it an answer.",
+	          p->outside  ? "back leaves: nothing has begun." :
+	          p->can_back ? "back goes back. pause leaves now, to resume later. abort ends the ceremony for good." :
+	                        "back goes back to this prompt's first question. pause leaves now, to resume later. abort ends the ceremony for good.",
 	          p->can_aside ? " !exception records that something is not as expected." : "",
 	          p->can_people ? " !people records that somebody leaves, comes back, or hands over a role." : "",
 	          pl->tour ? " tour tries the commands out; nothing is recorded, and this prompt waits." : "");

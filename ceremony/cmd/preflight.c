@@ -359,6 +359,8 @@ static void show(struct prompt *q, const struct preflight *p, const struct room 
 		              .turn = "preflight",
 		              .role = "administrator",
 		              .who = "",
+		              .outside = true,
+		              .can_back = true, /* which leaves */
 		              .title = "Before it begins: something is amiss",
 		              .text = "This is all that the ceremony will want, looked at now, while nothing has begun. What is marked needs a "
 		                      "hand. To begin nonetheless is the ceremony's first exception: why is asked, and two approve it.",

@@ -87,14 +87,17 @@ static void say_end(struct room *r, enum ending end, const struct err *bad)
 static int finish(struct room *r, struct err *e)
 {
 	const struct audit_say   say = { tell_line, r };
-	struct watch             w = { .face = &r->runner.face, .clock = r->runner.clock };
+	struct watch             w = { .face = &r->runner.face, .can_stop = true, .clock = r->runner.clock };
 	const struct audit_watch watch = watch_audit(&w);
 
 	r->runner.scratch.len = 0;
 	if (!room_put_ca(r, e) || !sums_write(r->bundle.fd, e))
 		return complain(e);
 	bool good = audit_record(r->options.record, &(struct audit_want){ .watch = &watch }, &say, e);
-	say_end(r, good ? ENDING_VERIFIED : ENDING_NOT_VERIFIED, good ? NULL : e);
+	if (!good && e->id == ERR_STOPPED_BY_KEY)
+		say_end(r, ENDING_UNVERIFIED, NULL);
+	else
+		say_end(r, good ? ENDING_VERIFIED : ENDING_NOT_VERIFIED, good ? NULL : e);
 	if (good && r->options.answers && !answers_left_over(&r->answers, !r->options.script, e))
 		return complain(e); /* the record is whole; the answers are not those of this script */
 	return good ? 0 : 1;

@@ -26,7 +26,7 @@ void runner_tell(struct runner *r, const struct event *ev, struct bytes line, bo
 	struct buf w = BUF_ON(words);
 	words_put(&w, bytes_of(r->flow.tree_root, 4), 0);
 	struct notice n = { .kind = past ? NOTICE_PAST : NOTICE_EVENT, .text = buf_cstr(&b), .whole = whole,
-		            .tree = past ? NULL : buf_cstr(&w) };
+		            .tree = buf_cstr(&w) };
 	r->face.tell(r->face.ctx, &n);
 }
 
@@ -275,8 +275,11 @@ static void preset_typed(const struct runner *r, struct prompt *p)
 {
 	for (size_t i = 0; p->refused && !r->typed.failed && i < p->num_asks; i++) {
 		const struct bytes *v = fields_find(&r->typed, p->ask[i].key);
-		if (p->ask[i].kind == ASK_TEXT && v && text_is_plain(*v))
-			p->ask[i].preset = say(&r->flow, "%.*s", (int)v->len, (const char *)v->p);
+		if (p->ask[i].kind != ASK_TEXT || !v || !text_is_plain(*v))
+			continue;
+		p->ask[i].preset = say(&r->flow, "%.*s", (int)v->len, (const char *)v->p);
+		if (v->len && bytes_is(bytes_trim(*v), p->refused->detail)) /* the last one, if several are the same */
+			p->wrong_ask = (unsigned)i + 1;
 	}
 }
 

@@ -27,7 +27,7 @@ struct start {
 	const char    *open_one;     /* the ceremony that has not ended; NULL: none */
 	const char    *scripts;      /* their folder */
 	const char    *path[MAX_SCRIPTS];
-	const char    *choice[2 * (MAX_SCRIPTS + 3)]; /* key, text */
+	const char    *choice[2 * (MAX_SCRIPTS + 4)]; /* key, text */
 	size_t         num_choices;
 	size_t         num_unfit;    /* scripts that this record's state does not take, or that are wrong */
 	struct due     due[16];
@@ -147,6 +147,8 @@ static void look_at_scripts(struct start *s)
 		free(item[i]);
 	}
 	free(item);
+	if (s->bad.id != ERR_NONE)
+		add_choice(s, "verify", "Verify the record again");
 	add_choice(s, "tour", "A tour of the keys: nothing is recorded");
 	add_choice(s, "leave", "Leave: nothing begins");
 }
@@ -162,6 +164,8 @@ static struct prompt about(const char *turn, const char *title)
 		                .role = "administrator",
 		                .who = "",
 		                .title = title,
+		                .outside = true,
+		                .can_back = true, /* which leaves */
 		                .help_what = "A record is the folder of one CA with all its ceremonies. A ceremony follows a script.",
 		                .help_why = "What may be done depends on what was done: the record is verified before a word of it is believed.",
 		                .help_clause = "",
@@ -265,12 +269,18 @@ static bool choose(struct start *s, struct err *e)
 
 	if (!s->o.record && !ask_record(s, e))
 		return false;
-	look_at_record(s);
-	look_at_scripts(s);
-	for (;;) {
+	const size_t kept = s->arena.len;
+	for (bool look = true;; look = strcmp(key, "verify") == 0) {
+		if (look) {
+			s->arena.len = kept;
+			look_at_record(s);
+			look_at_scripts(s);
+		}
 		show(&p, s);
 		if (!ask(s, &p, key, sizeof key, e) || strcmp(key, "leave") == 0)
 			return false;
+		if (strcmp(key, "verify") == 0)
+			continue;
 		if (strcmp(key, "tour") != 0)
 			break;
 		if (!tour_run(&s->face, s->o.plain, e) && e->id != ERR_NONE)

@@ -7,7 +7,7 @@
 
 struct watch {
 	struct face *face;     /* borrowed; NULL: standard error, if it is a terminal */
-	bool         can_stop; /* nothing is half done yet */
+	bool         can_stop; /* nothing is half done by it */
 	struct clock clock;
 	uint64_t     began, told; /* monotonic, in ms; 0 at first */
 };

@@ -29,6 +29,7 @@ struct ask *spoken_ask(const struct flow *f, struct prompt *p, const char *key, 
 {
 	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, key, say(f, "Type words %zu and %zu of %s", at[0] + 1, at[1] + 1, whose));
 
+	a->shape = SHAPE_SPOKEN;
 	a->expect = say(f, "%s %s", word_of(digest.p[at[0]], at[0]), word_of(digest.p[at[1]], at[1]));
 	return a;
 }

@@ -1,6 +1,7 @@
 /* face.c: see face.h. */
 #include "ceremony/port/face.h"
 
+#include "ceremony/base/text.h"
 #include "ceremony/base/utc.h"
 
 #define QR_MAX_VERSION   40
@@ -116,6 +117,7 @@ const char *ask_wrong(const struct ask *a, struct bytes typed, bool whole)
 	case SHAPE_TIME: return time_wrong(t, whole);
 	case SHAPE_DATE: return date_wrong(t, whole);
 	case SHAPE_ROLLS: return rolls_wrong(a, t, whole);
+	case SHAPE_SPOKEN: return words_begun(t) ? NULL : "No word of the paper begins so: type that word again";
 	case SHAPE_ANY: break;
 	}
 	return whole && characters(t) < a->least ? "That is too short" : NULL;

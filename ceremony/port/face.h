@@ -33,6 +33,7 @@ enum ask_shape {
 	SHAPE_TIME,  /* HH:MM or HH:MM:SS */
 	SHAPE_DATE,  /* as utc_parse takes it */
 	SHAPE_ROLLS, /* a secret: `least` digits from 1 to 6; blanks do not count */
+	SHAPE_SPOKEN, /* ASK_TYPE_BACK: PGP words (words_begun): a passphrase typed there by a slip is not shown */
 };
 
 struct ask {
@@ -112,11 +113,13 @@ struct prompt {
 	bool can_aside;    /* an exception may be recorded now */
 	bool can_people;   /* so may people's coming and going */
 	bool no_abort;     /* the record is closed: nothing can be ended for good any more */
+	bool outside;      /* no ceremony runs: nothing can be paused or ended for good, and Esc leaves */
 	bool preset_serves; /* an unattended run that has no answer to it gives the presets */
 	unsigned num_exceptions, num_open; /* so far, and those that are not decided yet */
 
 	const struct err *refused; /* why the last answer was not taken, or NULL */
 	unsigned wrong_word;       /* refused: which word of an ASK_WORDS was not right, from 1; 0: not known */
+	unsigned wrong_ask;        /* refused: which ask it was for, from 1; 0: not known */
 
 	/* help: F1 on every screen */
 	const char *help_what, *help_why, *help_clause, *help_fail;

@@ -2,44 +2,11 @@
 # start.t: `ceremony` alone chooses a script or resumes, and what is amiss is shown at once, before anything begins.
 . scripts/e2e/lib.sh
 have tmux || skip_all "tmux is not installed"
-
-TMUX_TMPDIR=$work
-export TMUX_TMPDIR
-unset TMUX TMUX_PANE
-# A server of its own for each start: one whose last session ends takes the next one down with it.
-starts=0
-tm() { tmux -L "start$starts" -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; finish' EXIT
-
-# seen NAME PATTERN: the screen comes to show it.
-seen() {
-	tries=0
-	until tm capture-pane -p -t face >"$work/screen" 2>"$work/err" && grep -Eq -e "$2" "$work/screen"; do
-		if [ $((tries += 1)) -gt 200 ]; then
-			fail "$1"
-			diag "$work/screen"
-			return
-		fi
-		sleep 0.05
-	done
-	pass "$1"
-}
-keys() { tm send-keys -t face "$@"; }
+. scripts/e2e/terminal.sh
 
 # begin ARGUMENT...: on a screen of 80 by 25.
 begin() {
-	rm -f "$work/status" "$work/times"
-	starts=$((starts + 1))
-	echo "'$bin/ceremony' --scripts '$work/scripts' --profiles scripts/profiles --media '$work/media' $* 2>'$work/said'; echo \$? >'$work/status'; times >'$work/times'" >"$work/run"
-	tm new-session -d -s face -x 80 -y 25 "sh '$work/run'" \; set -g status off \; set -g remain-on-exit on
-	tm resize-window -t face -x 80 -y 25 2>"$work/err"
-}
-# ended NAME STATUS: it ends so.
-ended() {
-	tries=0
-	while [ ! -s "$work/status" ] && [ $((tries += 1)) -le 200 ]; do sleep 0.05; done
-	is "$1" "$(cat "$work/status" 2>/dev/null)" "$2"
-	tm kill-server
+	terminal "'$bin/ceremony' --scripts '$work/scripts' --profiles scripts/profiles --media '$work/media' $* 2>'$work/said'"
 }
 
 mkdir -p "$work/media/requests" "$work/media/output"
@@ -50,55 +17,55 @@ cp scripts/ceremonies/rehearsal.ini scripts/ceremonies/rehearsal-crl.ini scripts
 
 # the record is asked for; leaving leaves nothing
 begin
-seen "the record is asked for" 'Where is the record'
+seen 'Where is the record' "the record is asked for"
+keys C-p C-x
+seen 'No ceremony runs: there is nothing to pause or to abort' "nothing can be paused or aborted yet"
 keys C-u "$work/record" Enter
-seen "a new record" 'new: the first ceremony makes the root'
-seen "a script by its title" '1  Rehearsal: a root and two intermediates'
-unlike "none that goes on with a record" "$work/screen" 'drill|revoke|resume'
+seen 'new: the first ceremony makes the root' "a new record"
+seen '1  Rehearsal: a root and two intermediates' "a script by its title"
+unlike "none that goes on with a record" "$work/.screen" 'drill|revoke|resume'
 keys 2 Enter
-seen "the tour is offered" 'Nothing here is recorded'
+seen 'Nothing here is recorded' "the tour is offered"
 keys C-p
-seen "a pause" 'Pause the ceremony'
+seen 'Pause the ceremony' "a pause"
 keys Enter
-seen "which leads back" 'What is to be done'
+seen 'What is to be done' "which leads back"
 keys F1
-seen "the help leads to it too" 'T: try the keys out'
+seen 'T: try the keys out' "the help leads to it too"
 keys T
-seen "from any prompt" 'Nothing here is recorded'
+seen 'Nothing here is recorded' "from any prompt"
 keys F1
-seen "but not from itself" 'The keys are tried out'
-unlike "no second tour" "$work/screen" 'T: try the keys out'
+seen 'The keys are tried out' "but not from itself"
+unlike "no second tour" "$work/.screen" 'T: try the keys out'
 keys Escape C-p
-seen "a pause" 'Pause the ceremony'
+seen 'Pause the ceremony' "a pause"
 keys Enter
-seen "the help again" 'T: try the keys out'
+seen 'T: try the keys out' "the help again"
 keys Escape
-seen "and the prompt" 'Leave: nothing begins'
+seen 'Leave: nothing begins' "and the prompt"
 keys 3 Enter
 ended "leaving is no success" 1
 ok "nothing was made" test ! -e "$work/record"
 
 # What it takes to get to the screen, and through all of that: processor time, which waits for nobody.
-tries=0
-while [ ! -s "$work/times" ] && [ $((tries += 1)) -le 200 ]; do sleep 0.05; done
 is "all of this took less than a tenth of a second of the processor's" \
 	"$(awk 'NR == 2 { split($1 "m" $2, t, /[ms]+/); print (t[1] * 60 + t[2] + t[3] * 60 + t[4] < 0.1) }' "$work/times")" 1
 diag "$work/times"
 
 # pre-flight: all of it at once, and again
 begin --record "$work/record"
-seen "the record is given" 'What is to be done'
+seen 'What is to be done' "the record is given"
 keys 1 Enter
-seen "something is amiss" 'something is amiss'
-like "one file" "$work/screen" '! File +intermediate-1.csr is not on the medium requests'
-like "and the other" "$work/screen" '! File +intermediate-2.csr is not on the medium requests'
+seen 'something is amiss' "something is amiss"
+like "one file" "$work/.screen" '! File +intermediate-1.csr is not on the medium requests'
+like "and the other" "$work/.screen" '! File +intermediate-2.csr is not on the medium requests'
 keys NPage NPage 1 Enter
-seen "looked again: still so" '! File +intermediate-1.csr'
+seen '! File +intermediate-1.csr' "looked again: still so"
 cp scripts/fixtures/requests/intermediate-[12].csr "$work/media/requests/"
 rmdir "$work/media/output"
 keys NPage NPage 1 Enter
-seen "looked again: another thing" '! Medium output'
-unlike "not the files" "$work/screen" 'csr is not on'
+seen '! Medium output' "looked again: another thing"
+unlike "not the files" "$work/.screen" 'csr is not on'
 keys NPage NPage 3 Enter
 ended "left" 1
 like "it says that nothing has begun" "$work/said" 'Nothing has begun'
@@ -151,24 +118,24 @@ exits 1 "a first line that does not tell it" "$bin/ceremony-verify" "$work/meddl
 # all well: no question is asked; a pause is resumed from the start
 mkdir "$work/media/output"
 begin --record "$work/record"
-seen "the list" 'What is to be done'
+seen 'What is to be done' "the list"
 keys 1 Enter
-seen "it begins at once" 'Roll call: Administrator'
+seen 'Roll call: Administrator' "it begins at once"
 keys C-p
-seen "a pause" 'Pause the ceremony'
+seen 'Pause the ceremony' "a pause"
 keys Enter
-seen "paused" 'Paused'
+seen 'Paused' "paused"
 keys Enter
 ended "a pause is no success" 1
 begin --record "$work/record"
-seen "it can be gone on with" '1  Go on with 0001-root-generation, which has not ended'
-unlike "and nothing else" "$work/screen" 'Rehearsal: a root'
+seen '1  Go on with 0001-root-generation, which has not ended' "it can be gone on with"
+unlike "and nothing else" "$work/.screen" 'Rehearsal: a root'
 keys 1 Enter
-seen "it goes on" 'Roll call: Administrator'
+seen 'Roll call: Administrator' "it goes on"
 keys C-p
-seen "a pause" 'Pause the ceremony'
+seen 'Pause the ceremony' "a pause"
 keys Enter
-seen "paused" 'Paused'
+seen 'Paused' "paused"
 keys Enter
 ended "paused again" 1
 
@@ -193,6 +160,10 @@ echo leave | "$bin/ceremony" --plain --record "$work/record" >"$work/lines" 2>&1
 is "a record that does not verify: left" $? 1
 like "it says so" "$work/lines" 'report.txt'
 unlike "and offers nothing" "$work/lines" '\(rehearsal'
+like "but to look again" "$work/lines" 'Verify the record again'
+printf '%s\n' pause abort back | "$bin/ceremony" --plain --record "$work/record" >"$work/lines" 2>&1
+is "back leaves" $? 1
+is "and nothing is paused or aborted" "$(grep -c 'No ceremony runs' "$work/lines")" 2
 : >"$work/plainfile"
 echo leave | "$bin/ceremony" --plain --record "$work/plainfile" >"$work/lines" 2>&1
 unlike "a file is no record" "$work/lines" '\(rehearsal'

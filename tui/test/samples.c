@@ -90,6 +90,39 @@ static void refused(struct prompt *p)
 	p->num_asks = 1;
 }
 
+static const struct err twice = { ERR_FLOW_PERSON_TWICE, "Olga Orr" };
+
+static void named_twice(struct prompt *p)
+{
+	open_text(p);
+	p->ask[1].preset = p->ask[2].preset = "Olga Orr";
+	p->refused = &twice;
+	p->wrong_ask = 3;
+}
+
+/* What asks before a ceremony runs. */
+static void start(struct prompt *p)
+{
+	*p = base(0, "administrator", "", "What is to be done?");
+	p->num_steps = 0;
+	p->rehearsal = p->can_aside = p->can_people = false;
+	p->outside = true;
+	p->row[0] = (struct row){ .label = "Record", .value = "record" };
+	p->row[1] = (struct row){ .label = "State", .value = "Example Ltd: 2 ceremonies, verified" };
+	p->num_rows = 2;
+	p->ask[0] = (struct ask){ .key = "what", .kind = ASK_CHOICE, .label = "Ceremony", .hint = "the arrow keys, or letters of it", .choice = scripts, .num_choices = COUNT_OF(scripts) / 2 };
+	p->num_asks = 1;
+}
+
+static void paper(struct prompt *p)
+{
+	*p = base(11, "Witness", "Wanda Wu", "Sign the checkpoint");
+	p->text = "Type two words back from your paper, and sign it, with your passphrase.";
+	p->ask[0] = (struct ask){ .key = "back", .kind = ASK_TYPE_BACK, .label = "Words 3 and 7", .expect = "optic onlooker", .shape = SHAPE_SPOKEN };
+	p->ask[1] = (struct ask){ .key = "pin", .kind = ASK_PIN, .label = "Your passphrase", .hint = "the one of the sign-off" };
+	p->num_asks = 2;
+}
+
 static void irreversible(struct prompt *p)
 {
 	*p = base(4, "Officer", "Oscar Olsen", "Make the root key");
@@ -227,6 +260,7 @@ const struct sample samples[] = {
 	{ "text", open_text }, { "refused", refused }, { "irreversible", irreversible }, { "choice", choice }, { "pin", pin },
 	{ "shown", shown },    { "words", words },     { "aloud", aloud },               { "review", review }, { "names", names },   { "agree", agree },
 	{ "list", long_list }, { "qr", qr }, { "card", card },
+	{ "named-twice", named_twice }, { "start", start }, { "paper", paper },
 };
 const size_t num_samples = COUNT_OF(samples);
 

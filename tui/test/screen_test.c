@@ -25,6 +25,9 @@ static const struct {
 } looks[] = {
 	{ "text", "text", "xterm-256color", "C.UTF-8", 25, 80, false, true, "", "Witness 1" },
 	{ "refused", "refused", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "NOT TAKEN" },
+	{ "named-twice", "named-twice", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "NOT TAKEN" },
+	{ "start", "start", "xterm-256color", "C.UTF-8", 25, 80, false, false, "\020\030", "No ceremony runs" },
+	{ "paper-slip", "paper", "xterm-256color", "C.UTF-8", 25, 80, false, false, "optic  phr", "No word of the paper" },
 	{ "irreversible", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "Type aardvark" },
 	{ "irreversible-slip", "irreversible", "xterm-256color", "C.UTF-8", 25, 80, false, false, "987654y321", "Only the word" },
 	{ "irreversible-vt100", "irreversible", "vt100", "C", 25, 80, false, true, "", "Type aardvark" },
@@ -88,7 +91,12 @@ static void every_screen_is_as_agreed(void **state)
 		assert_true(vt_wait_gone(&vt, "Esc or Enter: back"));
 		assert_true(vt_wait_gone(&vt, "ABORT THE CEREMONY"));
 		assert_true(vt_wait_gone(&vt, "back to the prompt"));
-		leave();
+		if (strcmp(looks[i].golden, "start") == 0) { /* there is nothing to pause */
+			type_keys("\033");
+			ends_with(REPLY_BACK, "", "");
+		} else {
+			leave();
+		}
 	}
 }
 
@@ -124,6 +132,9 @@ static const struct {
 	  "academic acid yield zero acne" },
 	{ "card", "Word 1", "\r", REPLY_ANSWER, "", "" },
 	{ "card", "Word 1", "acid \ryog\177\177\177\177\r", REPLY_ANSWER, "", "" },
+	{ "paper", "Words 3", "9OPTIC  onlookerz onlOOker\r12\r", REPLY_ANSWER, "back=OPTIC onlOOker;", "12" },
+	{ "paper", "Words 3", "optic onlooker\033[D\033[D\033[Dxacme\025optic onlooker\r12\r", REPLY_ANSWER, "back=optic onlooker;", "12" },
+	{ "named-twice", "NOT TAKEN", "Wanda\r", REPLY_ANSWER, "officer-1=Oscar Olsen;officer-2=Olga Orr;witness-1=Wanda;", "" },
 	{ "review", "PgDn", "\r\033[6~\033[6~\033[6~\033[6~\r", REPLY_ANSWER, "agreed=yes;", "" },
 	{ "agree", "Olga", "\r\r", REPLY_ANSWER, "officer-1=yes;officer-2=yes;", "" },
 	{ "agree", "Olga", "\t\r\r\033[B\r", REPLY_ANSWER, "officer-1=yes;officer-2=yes;", "" },

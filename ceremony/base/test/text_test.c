@@ -145,6 +145,24 @@ static void words_as_people_type_them(void **state)
 	assert_string_equal(word_of(0xff, 1), "Yucatan");
 }
 
+static void words_that_have_begun(void **state)
+{
+	static const struct {
+		const char *typed;
+		bool        begun;
+	} typed[] = {
+		{ "", true },           { " ", true },          { "o", true },
+		{ "OPT", true },        { "optic", true },      { "optic ", true },
+		{ "optic onl", true },  { " optic  onlooker ", true }, { "onlooker optic", true },
+		{ "opt onlooker", false }, { "optics", false }, { "optic phr", false },
+		{ "x", false },         { "9", false },         { "optic 9 onlooker", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(typed); i++)
+		assert_int_equal(words_begun(bytes_str(typed[i].typed)), typed[i].begun);
+}
+
 static void every_word_is_another(void **state)
 {
 	(void)state;
@@ -185,6 +203,7 @@ int main(void)
 		cmocka_unit_test(columns),
 		cmocka_unit_test(words_read_aloud),
 		cmocka_unit_test(words_as_people_type_them),
+		cmocka_unit_test(words_that_have_begun),
 		cmocka_unit_test(every_word_is_another),
 		cmocka_unit_test(long_numbers_stand_in_groups),
 	};

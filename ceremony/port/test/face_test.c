@@ -45,6 +45,11 @@ static const struct {
 	{ ASK_PIN, SHAPE_ROLLS, 5, "0", false, false },
 	{ ASK_PIN, SHAPE_ANY, 0, "1", true, true },
 	{ ASK_PIN, SHAPE_ANY, 0, " ", true, true }, /* a blank may be part of a PIN */
+	{ ASK_TYPE_BACK, SHAPE_SPOKEN, 0, "Aard", true, true },
+	{ ASK_TYPE_BACK, SHAPE_SPOKEN, 0, "aardvark  yuca", true, true },
+	{ ASK_TYPE_BACK, SHAPE_SPOKEN, 0, "aard yucatan", false, false },
+	{ ASK_TYPE_BACK, SHAPE_SPOKEN, 0, "phrase", false, false },
+	{ ASK_TYPE_BACK, SHAPE_SPOKEN, 0, "a1", false, false },
 	{ ASK_NEW_PIN, SHAPE_ANY, 4, "123", true, false },
 	{ ASK_NEW_PIN, SHAPE_ANY, 4, "12\xc3\xab", true, false },
 	{ ASK_NEW_PIN, SHAPE_ANY, 4, "1234", true, true },
