@@ -23,7 +23,7 @@ void crl_diff_rows(const struct flow *f, struct prompt *p, size_t most)
 {
 	unsigned more = 0;
 
-	prompt_row(p, "Against list", against(f));
+	prompt_row(p, "Compared with list", against(f));
 	for (unsigned i = 0; i < f->num_revocations; i++)
 		add(p, most, &more, "Added", say(f, "%s (%s)", f->revocation[i].cert->subject, reason_name(f->revocation[i].reason)));
 	for (const struct ledger_cert *c = f->before->cert; c; c = c->next)

@@ -305,13 +305,16 @@ static void apply_resume(struct flow *f)
 	f->paused = false;
 	(void)aside_done(f);
 	f->roll_call = (f->facts & FACT(FACT_PEOPLE)) != 0;
-	for (int i = 0; i < TOKEN_COUNT_; i++)
+	for (int i = 0; i < TOKEN_COUNT_; i++) {
+		f->token[i].was_live |= f->token[i].live;
 		f->token[i].open = f->token[i].live = f->token[i].pin_given = false;
+	}
 	f->failure = f->refused = (struct err){ 0 };
 	f->looked = false;
 	f->backup_secret = f->has_passphrase = f->has_dice = false;
 	f->transfer.len = 0;
 	f->num_staged = 0;
+	f->forgot_entered |= f->num_entered > 0;
 	f->num_entered = f->entered = 0;
 	if (!t)
 		return;

@@ -37,6 +37,7 @@ struct flow_token {
 	struct fields findings; /* of token-qualify; num 0: it was not asked */
 	enum flow_tries { TRIES_OK, TRIES_LOW, TRIES_FINAL, TRIES_LOCKED } tries; /* left for the user's PIN, as it says */
 	bool          open, live, pin_given; /* in this process */
+	bool          was_live;              /* in one before it */
 };
 
 struct flow_request {
@@ -217,6 +218,7 @@ struct flow {
 	const char         *blob_format, *set_id;
 	struct flow_share   share[FLOW_MAX_SHARES];
 	bool                backup_secret; /* wrapping key and dealt shares are in the token process */
+	bool                forgot_entered; /* some were, and the process that had them is gone */
 	unsigned            num_entered;   /* shares of the set that were brought into it from cards */
 	unsigned            entered;       /* which: bit N for share N + 1 */
 	unsigned            num_more;      /* shares to bring beyond what is needed, since some did not fit each other */

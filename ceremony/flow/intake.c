@@ -131,7 +131,8 @@ bool intake_check(const struct flow *f, const struct fields *out, struct err *e)
 	const char *root = f->token[TOKEN_ROOT].serial;
 
 	if (is_the_root_token(f) && !is_serial(out, root))
-		return err_set(e, ERR_TOKEN_OTHER, "serial %s holds this CA's root key", root);
+		return err_set(e, ERR_TOKEN_OTHER, "this one is %s; the CA's root key is in %s",
+		               say_bytes(f, fields_get(out, "serial")), root);
 	if (!is_the_root_token(f) && (is_serial(out, root) || is_serial(out, f->copy_serial)))
 		return err_set(e, ERR_TOKEN_OTHER, "it holds this CA's root key already");
 	if (!bytes_equal(fields_get(out, "label"), label(f)))
@@ -177,7 +178,7 @@ static void intake_rows(const struct flow *f, const struct fields *intake, struc
 			text = say(f, strcmp(shown[i].field, "hardware") == 0 ? "hardware %s, firmware %s" : "%s, %s", text,
 			           say_bytes(f, fields_get(intake, shown[i].also)));
 		if (strcmp(shown[i].field, "tries") == 0 && fine)
-			text = "none is used up, as far as the token tells";
+			text = "all left, as far as the token tells";
 		if ((is_the_root_token(f) || is_adopted_token(f)) && strcmp(shown[i].field, "objects") == 0)
 			fine = true; /* the CA's keys */
 		prompt_row(p, shown[i].label, text)->mark = !fine;

@@ -201,14 +201,19 @@ const char *turn_title(const struct flow *f, const struct turn *t)
 	return scratch_copy(f, buf_bytes(&b));
 }
 
-/* The share process names the place of a wrong word (ceremony/token/custody.c). */
+/* The share process names the place of a wrong word (ceremony/token/custody.c, ceremony/share/slip39_text.c). */
 static unsigned wrong_word(const struct err *refused)
 {
-	struct bytes detail = bytes_str(refused->detail);
-	uint64_t     n;
+	static const char    guess[] = "if one word is wrong, it is word ";
+	struct bytes         detail = bytes_str(refused->detail), number, rest;
+	uint64_t             n;
 
-	return refused->id == ERR_SHARE_DIFFERS && bytes_starts(detail, "word ") && bytes_to_u64(&n, bytes_skip(detail, 5), 99) ?
-	               (unsigned)n : 0;
+	if (refused->id == ERR_SHARE_DIFFERS && bytes_starts(detail, "word "))
+		number = bytes_skip(detail, 5);
+	else if (refused->id != ERR_SHARE_CHECKSUM || !bytes_starts(detail, guess) ||
+	         !bytes_cut(bytes_skip(detail, sizeof guess - 1), ' ', &number, &rest))
+		return 0;
+	return bytes_to_u64(&n, number, 99) ? (unsigned)n : 0;
 }
 
 /* What cannot be undone is confirmed by two people (docs/formats/transcript.md); where one does, it says here why. */

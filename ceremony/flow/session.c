@@ -15,8 +15,8 @@ static bool same_token(const struct flow_token *t, const struct fields *out, str
 static const struct {
 	const char *says, *shown;
 } tries[] = {
-	[TRIES_OK] = { "ok", "none is used up, as far as the token tells" },
-	[TRIES_LOW] = { "low", "at least one is used up" },
+	[TRIES_OK] = { "ok", "all, as far as the token tells" },
+	[TRIES_LOW] = { "low", "not all: at least one is used up" },
 	[TRIES_FINAL] = { "final", "ONE: the token locks if it is wrong" },
 	[TRIES_LOCKED] = { "locked", "none: the token is locked" },
 };
@@ -58,8 +58,9 @@ static void prompt_pin(const struct flow *f, const struct flow_token *t, struct 
 {
 	p->step_id = "session";
 	p->title = "Log in to the token";
-	p->text = "The token asks for its user PIN. Type it so that nobody can watch your hands.\n"
-	          "A wrong PIN uses up a try: the token locks when none is left.";
+	p->text = say(f, "%sThe token asks for its user PIN%s. Type it so that nobody can watch your hands.\n"
+	                 "A wrong PIN uses up a try: the token locks when none is left.",
+	              t->was_live ? "The ceremony was left and went on, which ends a login. " : "", t->was_live ? " again" : "");
 	p->secret = true;
 	prompt_row(p, "Token", say_bytes(f, fields_get(&t->intake, "label")));
 	prompt_row(p, "Serial", say(f, "%s", t->serial));

@@ -118,6 +118,8 @@ void shares_prompt(const struct flow *f, struct prompt *p)
 		p->who = "whoever holds a card of a group that is not complete";
 	prompt_row(p, "Share set", say(f, "%s, epoch %u, identifier %s", set.name, set.epoch, set.identifier));
 	groups_rows(f, p, &set.scheme, f->entered);
+	if (f->forgot_entered)
+		prompt_row(p, "After the break", "shares that were typed before it are typed again")->mark = true;
 	if (f->num_more)
 		prompt_row(p, "One more", "than is needed: then the one that does not fit can be named")->mark = true;
 	struct ask *a = prompt_ask(p, ASK_WORDS, card_key(f), "The words on the card");
@@ -304,7 +306,7 @@ bool shares_forget(struct flow *f, const struct fields *data, struct err *e)
 {
 	(void)data;
 	(void)e;
-	f->backup_secret = f->has_passphrase = f->has_dice = false;
+	f->backup_secret = f->has_passphrase = f->has_dice = f->forgot_entered = false;
 	f->num_entered = f->entered = f->num_more = 0;
 	return true;
 }

@@ -88,7 +88,7 @@ static bool digest_of(const struct flow *f, struct digest *out, struct err *e)
 static void small_rows(const struct flow *f, struct prompt *p, const struct digest *d, size_t num_entries)
 {
 	crl_diff_rows(f, p, CRL_DIFF_ROWS);
-	prompt_row(p, "Stays", say(f, "%zu", num_entries - f->num_revocations));
+	prompt_row(p, "Revoked before", say(f, "%zu", num_entries - f->num_revocations));
 	prompt_row(p, "Revoked in all", say(f, "%zu", num_entries));
 	series_rows(f, p);
 	if (series_is(f))

@@ -46,7 +46,7 @@ static void all_are_named_or_counted(void **state)
 
 		rows(&p, &scratch, added, expired, head, CRL_DIFF_ROWS);
 		assert_true(p.num_rows <= CRL_DIFF_ROWS);
-		assert_string_equal(p.row[head].label, "Against list");
+		assert_string_equal(p.row[head].label, "Compared with list");
 		assert_string_equal(p.row[head].value, "7");
 		for (size_t k = head + 1; k < p.num_rows; k++) {
 			const struct row *r = &p.row[k];
