@@ -300,7 +300,8 @@ static void hide_machine(struct prompt *p)
 		p->row[i].value = "as it is here";
 	}
 	p->num_rows = p->num_rows < 8 ? p->num_rows : 8;
-	paint_look(p, 0);
+	for (size_t k = 0; k < COUNT_OF(sizes); k++)
+		paint_look(p, sizes[k].look);
 }
 
 static void golden(const struct prompt *p, const char *kind, const char *suffix, size_t look)
