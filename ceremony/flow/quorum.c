@@ -8,13 +8,13 @@
 #define KEY_USERS  2 /* officers at every use of a key (BR 6.2.2) */
 
 /* A step uses a key if one of its turns has the token do something with a private key before the close; what
- * a revocation decides is as final. */
+ * a revocation decides, one by one or by a list, is as final. */
 static bool uses_key(const struct step_kind *k)
 {
 	for (size_t i = 0; i < k->num_turns; i++)
 		if (op_uses_key(k->turn[i].op) && !(k->turn[i].flags & TURN_SEALED))
 			return true;
-	return k == &step_kind_revoke;
+	return k == &step_kind_revoke || k == &step_kind_revoke_list;
 }
 
 static bool applies(const struct script_quorum *q, const struct script_step *step)
