@@ -74,24 +74,24 @@ is "no ceremony is in the record" "$(ls "$work/record/ceremonies")" ""
 # begun nonetheless: that, and why, is on the record, and two approve it as soon as there are names
 mv "$work/media/requests/intermediate-2.csr" "$work/kept.csr"
 begin --record "$work/amiss"
-seen "the same, with another record" 'What is to be done'
+seen 'What is to be done' "the same, with another record"
 keys 1 Enter
-seen "two things are amiss" '! Medium output'
-like "the other" "$work/screen" '! File +intermediate-2.csr is not on the medium requests'
+seen '! Medium output' "two things are amiss"
+like "the other" "$work/.screen" '! File +intermediate-2.csr is not on the medium requests'
 mv "$work/kept.csr" "$work/media/requests/intermediate-2.csr"
 keys NPage NPage 1 Enter
-seen "looked again: one is mended" '! Medium output'
-unlike "that one" "$work/screen" 'csr is not on'
+seen '! Medium output' "looked again: one is mended"
+unlike "that one" "$work/.screen" 'csr is not on'
 keys NPage NPage 2 Enter
-seen "it is asked why" 'It begins although something is amiss'
+seen 'It begins although something is amiss' "it is asked why"
 keys NPage yes Enter
-seen "a yes is no reason" 'NOT TAKEN'
+seen 'NOT TAKEN' "a yes is no reason"
 keys C-u 'the second stick is fetched from the safe' Enter
-seen "it begins" 'Roll call: Administrator'
+seen 'Roll call: Administrator' "it begins"
 keys C-p
-seen "a pause" 'Pause the ceremony'
+seen 'Pause the ceremony' "a pause"
 keys Enter
-seen "paused" 'Paused'
+seen 'Paused' "paused"
 keys Enter
 ended "a pause is no success" 1
 mkdir "$work/media/output"

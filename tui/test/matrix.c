@@ -296,8 +296,7 @@ static void check_look(const struct prompt *p, size_t i)
 static void hide_machine(struct prompt *p)
 {
 	for (size_t i = 0; i < p->num_rows; i++) {
-		p->row[i].mark = false;
-		p->row[i].value = "as it is here";
+		p->row[i] = (struct row){ .label = p->row[i].label, .value = "as it is here", .asked = "", .allowed = "", .source = "" };
 	}
 	p->num_rows = p->num_rows < 8 ? p->num_rows : 8;
 	for (size_t k = 0; k < COUNT_OF(sizes); k++)
