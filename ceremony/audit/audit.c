@@ -42,6 +42,8 @@ struct replay {
 	struct flow   flow;
 	struct merkle tree;
 	struct lists  lists; /* owned */
+	uint64_t      line;    /* of the transcript that is looked at */
+	bool          stopped; /* by the one who watches */
 	struct transcript_personal personal;
 };
 
@@ -111,18 +113,40 @@ static bool check_open(const struct replay *r, const struct fields *data, struct
 	return script_is_opened(&r->script, data, e);
 }
 
+/* Asked before each line, and meanwhile where one takes long. */
+static bool may_go_on(struct replay *r)
+{
+	const struct audit_watch *watch = r->audit->want.watch;
+
+	r->stopped |= watch && !watch->go_on(watch->ctx, r->bundle.name.text, r->line);
+	return !r->stopped;
+}
+
+static void ask_meanwhile(void *ctx, const char *what, uint64_t done, uint64_t total)
+{
+	(void)what, (void)done, (void)total;
+	(void)may_go_on(ctx);
+}
+
+static bool was_stopped(void *ctx)
+{
+	return ((const struct replay *)ctx)->stopped;
+}
+
 /* What was done to files too large for the transcript is done again, from the same fields. */
 static bool agree(struct replay *r, const struct event *ev, struct err *e)
 {
 	struct flow_next next;
-	struct fields    in = fields_on(&r->audit->scratch);
+	static struct call c;
 
 	if (ev->type != EVENT_RESULT)
 		return true;
 	flow_next(&r->flow, &next);
 	if (next.what != FLOW_DO || !lists_knows(next.op))
 		return true;
-	return flow_ask(&r->flow, &in, e) && lists_agree(&r->lists, next.op, &in, &ev->data, &r->audit->scratch, e);
+	c = (struct call){ .op = next.op, .in = fields_on(&r->audit->scratch), .out = fields_on(&r->audit->scratch),
+		           .progress = ask_meanwhile, .progress_ctx = r, .stop = was_stopped };
+	return flow_ask(&r->flow, &c.in, e) && lists_agree(&r->lists, &c, &ev->data, e);
 }
 
 static bool replay_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
@@ -130,8 +154,8 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	struct replay *r = ctx;
 	struct err     why = { 0 };
 
-	const struct audit_watch *watch = r->audit->want.watch;
-	if (watch && !watch->go_on(watch->ctx, r->bundle.name.text, ev->n + 1))
+	r->line = ev->n + 1;
+	if (!may_go_on(r))
 		return err_set(e, ERR_STOPPED_BY_KEY, "the verification of the record");
 	r->audit->scratch.len = 0;
 	r->flow.clock_now = ev->time;
@@ -139,6 +163,8 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	if ((ev->type != EVENT_OPEN || check_open(r, &ev->data, &why)) && flow_check(&r->flow, ev, &why) &&
 	    agree(r, ev, &why) && flow_apply(&r->flow, ev, &why))
 		return true;
+	if (why.id == ERR_STOPPED_BY_KEY)
+		return err_set(e, why.id, "the verification of the record");
 	const struct err_text *text = err_text_of(why.id);
 	return err_set(e, ERR_AUDIT_LINE, "%s/transcript.jsonl line %llu: %s: %s%s%s%s", r->bundle.name.text,
 	               (unsigned long long)ev->n + 1, text->what, why.detail, *text->clause ? " [" : "", text->clause,

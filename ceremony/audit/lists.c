@@ -350,22 +350,22 @@ bool lists_knows(enum op op)
 bool lists_call(struct lists *l, struct call *c, struct err *e)
 {
 	MUST(lists_knows(c->op));
-	return ops[c->op](l, c, e);
+	l->now = c;
+	bool ok = ops[c->op](l, c, e);
+	l->now = NULL;
+	return ok;
 }
 
-bool lists_agree(struct lists *l, enum op op, const struct fields *in, const struct fields *said, struct arena *scratch,
-                 struct err *e)
+bool lists_agree(struct lists *l, struct call *c, const struct fields *said, struct err *e)
 {
-	struct call c = { .op = op, .in = *in, .out = fields_on(scratch) };
-
-	if (!lists_call(l, &c, e))
+	if (!lists_call(l, c, e))
 		return false;
-	if (c.out.failed)
-		return err_set(e, ERR_TOO_LARGE, "%s", op_text_of(op)->name);
-	for (size_t i = 0; i < c.out.num; i++) {
-		const char *key = (const char *)c.out.item[i].key.p;
-		if (!bytes_equal(c.out.item[i].value, fields_get(said, key)))
-			return err_set(e, ERR_AUDIT_FILE, "%s: the files say another %s", op_text_of(op)->name, key);
+	if (c->out.failed)
+		return err_set(e, ERR_TOO_LARGE, "%s", op_text_of(c->op)->name);
+	for (size_t i = 0; i < c->out.num; i++) {
+		const char *key = (const char *)c->out.item[i].key.p;
+		if (!bytes_equal(c->out.item[i].value, fields_get(said, key)))
+			return err_set(e, ERR_AUDIT_FILE, "%s: the files say another %s", op_text_of(c->op)->name, key);
 	}
 	return true;
 }

@@ -19,6 +19,7 @@ struct lists {
 	/* not used by the verifier: */
 	const struct helper *media, *parse;
 	/* own */
+	const struct call *now; /* that is being done */
 	int            sort_dir; /* owned, where `again`; a folder for what does not fit into memory */
 	struct sorter  sorted;   /* owned: the list that was read last */
 	char           sorted_sha256[HASH_MAX * 2 + 1]; /* of its file; "" none */
@@ -34,10 +35,9 @@ bool lists_knows(enum op op);
 /* lists_call: does the op of a call. */
 bool lists_call(struct lists *l, struct call *c, struct err *e) __attribute__((warn_unused_result));
 
-/* lists_agree: does it again from `in` and compares the answer with what the transcript says. `scratch` holds
- * the answer. ERR_AUDIT_FILE. */
-bool lists_agree(struct lists *l, enum op op, const struct fields *in, const struct fields *said, struct arena *scratch,
-                 struct err *e) __attribute__((warn_unused_result));
+/* lists_agree: does it again from c->in and compares the answer with what the transcript says. c: op, in, progress and stop are
+ * the caller's; c->out: an empty one, for the answer. ERR_AUDIT_FILE; ERR_STOPPED_BY_KEY. */
+bool lists_agree(struct lists *l, struct call *c, const struct fields *said, struct err *e) __attribute__((warn_unused_result));
 
 /* Shared by lists*.c. */
 

@@ -77,11 +77,11 @@ static bool ask_parser(struct reading *r, struct bytes piece, const char *which,
 
 /* ---- pieces ------------------------------------------------------------------------------- */
 
-static bool reading_init(struct reading *r, const struct lists *l, struct sorter *into, uint8_t instead, struct fields *said, struct err *e)
+static bool reading_init(struct reading *r, const struct lists *l, const struct call *c, struct sorter *into, uint8_t instead, struct fields *said, struct err *e)
 {
 	*r = (struct reading){ .l = l, .here = { .each = take_entry, .ctx = r }, .pem = { .label = "X509 CRL" }, .into = into,
 		               .instead = instead, .said = said };
-	if (!lists_ask_init(&r->ask, e))
+	if (!lists_ask_init(&r->ask, c, e))
 		return false;
 	hash_init(&r->sha256, HASH_SHA256);
 	return true;
@@ -153,7 +153,7 @@ static bool look(struct lists *l, struct call *c, struct bytes name, unsigned n,
 
 	if (!r)
 		return err_set(e, ERR_NO_MEMORY, "a revocation list");
-	bool ok = reading_init(r, l, NULL, 0, &said, e);
+	bool ok = reading_init(r, l, c, NULL, 0, &said, e);
 	if (ok) {
 		ok = lists_from_medium(l, c, name, look_piece, r, e) && pem_stream_end(&r->pem, e) && feed_end(r, e);
 		reading_done(r);
@@ -199,7 +199,7 @@ static bool read_sorted(const struct lists *l, const struct call *c, int dir, co
 
 	if (!r)
 		return err_set(e, ERR_NO_MEMORY, "a revocation list");
-	bool ok = reading_init(r, l, into, instead, said, e);
+	bool ok = reading_init(r, l, c, into, instead, said, e);
 	if (ok) {
 		ok = lists_from_folder(c, dir, path, "reading the list", folder_piece, r, &size, &ignored, e);
 		reading_done(r);
@@ -357,16 +357,17 @@ static bool write_again(struct lists *l, int bundle, const struct ledger_list *f
 	struct bytes       head, tail;
 	const bool         again = l->again;
 
+	const struct crl_progress p = { l->now->progress, l->now->progress_ctx };
 	(void)snprintf(path, sizeof path, "crls/%s", from->part[0].file);
 	if (!sorter_init(&s, dir, e))
 		return false;
 	l->again = true; /* in this process */
-	bool ok = read_sorted(l, NULL, bundle, path, &s, from->reason, &said, e);
+	bool ok = read_sorted(l, l->now, bundle, path, &s, from->reason, &said, e);
 	l->again = again;
 	if (ok && !fields_is(&said, "sha256", from->part[0].sha256))
 		ok = err_set(e, ERR_LIST_CHANGED, "%s", path);
 	put_edges(&head, &tail, edges);
-	ok = ok && crlfile_tbs(&made, out, head, tail, &sources, HASH_SHA256, 0, NULL, e);
+	ok = ok && crlfile_tbs(&made, out, head, tail, &sources, HASH_SHA256, 0, &p, e);
 	sorter_done(&s);
 	return ok;
 }

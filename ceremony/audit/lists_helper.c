@@ -13,9 +13,9 @@
 
 #define ROOM ((size_t)4 << 20) /* for one call of a helper, both ways */
 
-bool lists_ask_init(struct lists_ask *a, struct err *e)
+bool lists_ask_init(struct lists_ask *a, const struct call *of, struct err *e)
 {
-	*a = (struct lists_ask){ .room = arena_new(ROOM) };
+	*a = (struct lists_ask){ .room = arena_new(ROOM), .of = of };
 	return a->room.cap || err_set(e, ERR_NO_MEMORY, "%zu octets", ROOM);
 }
 
@@ -23,6 +23,10 @@ void lists_ask_new(struct lists_ask *a, enum op op)
 {
 	a->room.len = 0;
 	a->c = (struct call){ .op = op, .in = fields_on(&a->room), .out = fields_on(&a->room) };
+	if (a->of) { /* the helper's own: of one that answers at once nothing is told */
+		a->c.progress = a->of->progress;
+		a->c.progress_ctx = a->of->progress_ctx;
+	}
 }
 
 const char *lists_text(char *out, size_t cap, const struct fields *in, const char *key)
@@ -88,7 +92,7 @@ bool lists_from_medium(const struct lists *l, const struct call *c, struct bytes
 {
 	struct lists_ask a;
 
-	if (!lists_ask_init(&a, e))
+	if (!lists_ask_init(&a, c, e))
 		return false;
 	bool ok = pieces_from_medium(&a, l, c, name, each, ctx, e);
 	arena_free(&a.room);
@@ -134,7 +138,7 @@ static bool fetch_into(const struct lists *l, const struct call *c, int fd, cons
 		return err_set(e, ERR_NO_MEMORY, "a piece of a file");
 	*f = (struct fetching){ .fd = fd, .path = path, .crl = crl, .pem = { .label = "X509 CRL" } };
 	bool ok = lists_from_medium(l, c, fields_get(&c->in, "name"), fetch_piece, f, e) && (!crl || pem_stream_end(&f->pem, e)) &&
-	          (fsync(fd) == 0 || write_failed(e, path));
+	          (fd_sync(fd, c->progress, c->progress_ctx) || write_failed(e, path));
 	free(f);
 	return ok;
 }
@@ -196,9 +200,8 @@ static bool pieces_of_file(const struct call *c, int fd, const char *what, bool 
 		bool first = seen == 0;
 		seen += (int64_t)n;
 		ok = each(ctx, bytes_of(piece, n), first, seen == st.st_size, e);
-		if (c)
-			lists_tell(c, what, seen, st.st_size);
-		ok = ok && (!c || lists_go_on(c, what, e));
+		lists_tell(c, what, seen, st.st_size);
+		ok = ok && lists_go_on(c, what, e);
 	} while (ok && seen < st.st_size);
 	*size = st.st_size;
 	*sha256 = hash_end(&h);

@@ -7,12 +7,13 @@
 
 /* One call of a helper at a time, in an arena of its own. */
 struct lists_ask {
-	struct arena room; /* owned */
-	struct call  c;
+	struct arena       room; /* owned */
+	const struct call *of;   /* borrowed: what it is asked for, and who hears of the progress; NULL: nobody */
+	struct call        c;
 };
 
 /* lists_ask_init: the arena; arena_free(&a->room) gives it back. lists_ask_new: the next call. */
-bool lists_ask_init(struct lists_ask *a, struct err *e) __attribute__((warn_unused_result));
+bool lists_ask_init(struct lists_ask *a, const struct call *of, struct err *e) __attribute__((warn_unused_result));
 void lists_ask_new(struct lists_ask *a, enum op op);
 
 /* lists_text: a field as a C string, "" if it does not fit. */

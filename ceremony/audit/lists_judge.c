@@ -6,6 +6,7 @@
 #include "ceremony/pki/certificate.h"
 
 #define KNOWN_MAX ((size_t)192 << 10) /* octets of the field "known" */
+#define TELL_EACH 65536 /* entries between two words of progress */
 
 /* A certificate of the ledger, as a list may name it. */
 struct known {
@@ -132,6 +133,8 @@ static bool judge_all(struct lists *l, struct call *c, struct judging *j, struct
 		if (ok && r && s.s.had_list) {
 			entries++;
 			ok = judge(j, s.s.list_head, s.s.had_before, e);
+			if (entries % TELL_EACH == 0 && c->progress)
+				c->progress(c->progress_ctx, "judging the list", entries, l->sorted.num_all);
 		}
 	} while (ok && r);
 	if (ok && j->unknown && !fields_is(&c->in, "unknown", "accept"))

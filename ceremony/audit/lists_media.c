@@ -139,7 +139,7 @@ bool lists_sorted(struct lists *l, const char *file, const char *sha256, struct 
 		return err_set(e, ERR_NO_MEMORY, "a list");
 	r->l = l;
 	r->c = c;
-	bool ok = sorter_init(&l->sorted, l->again ? l->sort_dir : l->dir, e) && (l->again || lists_ask_init(&r->ask, e)) &&
+	bool ok = sorter_init(&l->sorted, l->again ? l->sort_dir : l->dir, e) && (l->again || lists_ask_init(&r->ask, c, e)) &&
 	          set_up(r, e) && lists_from_folder(c, l->dir, path, "reading the list", feed, r, &len, &d, e);
 	if (ok && r->here.num_bad)
 		ok = say_bad(r, e);
@@ -223,7 +223,7 @@ bool lists_deliver(struct lists *l, struct call *c, struct err *e)
 	if (fd < 0)
 		return err_set(e, ERR_FILE_OPEN, "%s: %s", file, strerror(errno));
 	bool ok = (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) || err_set(e, ERR_FILE_READ, "%s", file);
-	ok = ok && lists_ask_init(&a, e);
+	ok = ok && lists_ask_init(&a, c, e);
 	if (ok) {
 		ok = deliver_pieces(&a, l, c, fd, st.st_size, e);
 		arena_free(&a.room);

@@ -77,6 +77,22 @@ bool fd_write(int fd, struct bytes octets)
 	return true;
 }
 
+#define SYNC_PIECE ((int64_t)4 << 20)
+
+bool fd_sync(int fd, void (*tell)(void *ctx, const char *what, uint64_t done, uint64_t total), void *ctx)
+{
+	struct stat st;
+
+	if (!tell || fstat(fd, &st) != 0)
+		return fsync(fd) == 0;
+	for (int64_t at = 0; st.st_size > SYNC_PIECE && at < st.st_size; at += SYNC_PIECE) {
+		/* What this cannot do or say, fsync will. */
+		(void)sync_file_range(fd, at, SYNC_PIECE, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+		tell(ctx, "writing to the disk", (uint64_t)(at + SYNC_PIECE < st.st_size ? at + SYNC_PIECE : st.st_size), (uint64_t)st.st_size);
+	}
+	return fsync(fd) == 0;
+}
+
 /* The folder that holds `name`, as a descriptor of its own, for its fsync. */
 static int parent_of(int dir, const char *name)
 {

@@ -29,6 +29,10 @@ bool file_sync_all(int dir, struct err *e) __attribute__((warn_unused_result));
 /* fd_write: every octet to an open descriptor, however many writes it takes. False with errno set: some may have been
  * written. Syncs nothing. */
 bool fd_write(int fd, struct bytes octets) __attribute__((warn_unused_result));
+/* fd_sync: as fsync, errno and all; of a large file a piece at a time, after each of which tell, unless it is NULL, hears how
+ * many of its octets are on the disk: a slow one takes long over them. */
+bool fd_sync(int fd, void (*tell)(void *ctx, const char *what, uint64_t done, uint64_t total), void *ctx)
+	__attribute__((warn_unused_result));
 
 /* file_is: true if a regular file of that name holds exactly these octets. */
 bool file_is(int dir, const char *name, struct bytes content);

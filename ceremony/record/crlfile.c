@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "ceremony/base/file.h"
+
 #define TELL_EACH 65536 /* entries between two words of progress */
 
 /* ---- merging --------------------------------------------------------------------------- */
@@ -272,9 +274,9 @@ static bool write_hashed(struct writer *w, struct crl_made *made, struct bytes h
 	return ok;
 }
 
-static bool synced(int fd, struct err *e)
+static bool synced(int fd, const struct crl_progress *p, struct err *e)
 {
-	return fsync(fd) == 0 || write_failed(e);
+	return fd_sync(fd, p ? p->tell : NULL, p ? p->ctx : NULL) || write_failed(e);
 }
 
 bool crlfile_tbs(struct crl_made *made, int out, struct bytes head, struct bytes tail, struct crl_sources *s,
@@ -291,7 +293,7 @@ bool crlfile_tbs(struct crl_made *made, int out, struct bytes head, struct bytes
 		if (!write_hashed(&w, &m, head, tail, s, hash, believed, &len, p, e))
 			return false;
 	} while (len != believed);
-	if (out >= 0 && !synced(out, e))
+	if (out >= 0 && !synced(out, p, e))
 		return false;
 	m.num_entries = s->num_entries;
 	m.len = w.len;
@@ -328,7 +330,7 @@ bool crlfile_finish(int fd, bool *fits, int64_t tbs_len, enum sig_alg sig, struc
 	if (!*fits)
 		return true;
 	return write_at(fd, a.before, 0, e) && write_at(fd, a.behind, room + tbs_len, e) &&
-	       (ftruncate(fd, room + tbs_len + (int64_t)a.behind.len) == 0 || write_failed(e)) && synced(fd, e);
+	       (ftruncate(fd, room + tbs_len + (int64_t)a.behind.len) == 0 || write_failed(e)) && synced(fd, NULL, e);
 }
 
 bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct bytes signature, struct err *e)
@@ -352,7 +354,7 @@ bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct by
 			return false;
 		at += n;
 	}
-	return write_at(out, a.behind, first + tbs_len, e) && synced(out, e);
+	return write_at(out, a.behind, first + tbs_len, e) && synced(out, NULL, e);
 }
 
 /* ---- checking ------------------------------------------------------------------------------ */

@@ -147,6 +147,36 @@ static void every_octet_is_written_or_not(void **state)
 	(void)close(fd);
 }
 
+static uint64_t told[8];
+static size_t   num_told;
+
+static void hear(void *ctx, const char *what, uint64_t done, uint64_t total)
+{
+	assert_ptr_equal(ctx, told);
+	assert_non_null(what);
+	assert_int_equal(total, 9 << 20);
+	assert_true(num_told < COUNT_OF(told));
+	told[num_told++] = done;
+}
+
+static void a_large_file_is_synced_by_pieces(void **state)
+{
+	int fd = openat(dir, "a", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, 4 << 20), 0);
+	assert_true(fd_sync(fd, hear, told)); /* one piece: nothing to tell */
+	assert_int_equal(num_told, 0);
+	assert_int_equal(ftruncate(fd, 9 << 20), 0);
+	assert_true(fd_sync(fd, NULL, NULL) && fd_sync(fd, hear, told));
+	assert_true(num_told == 3 && told[0] == 4 << 20 && told[1] == 8 << 20 && told[2] == 9 << 20);
+	(void)close(fd);
+	assert_false(fd_sync(fd, NULL, NULL));
+	assert_false(fd_sync(fd, hear, told));
+	assert_int_equal(errno, EBADF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +185,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(where_nothing_more_fits_the_old_one_stays, start, end),
 		cmocka_unit_test_setup_teardown(a_link_or_a_device_is_not_replaced, start, end),
 		cmocka_unit_test_setup_teardown(every_octet_is_written_or_not, start, end),
+		cmocka_unit_test_setup_teardown(a_large_file_is_synced_by_pieces, start, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
