@@ -64,6 +64,19 @@ static bool ends(enum event_type t)
 	return t == EVENT_ABORT || t == EVENT_CLOSE;
 }
 
+/* What was only reckoned or drawn, changes no file, and can be had again: its line goes on the disk with the next, which says what
+ * somebody answered to it. */
+static bool can_wait(const struct event *ev)
+{
+	return ev->type == EVENT_RESULT && (fields_is(&ev->data, "op", op_text_of(OP_PARSE_REQUEST)->name) ||
+	                                    fields_is(&ev->data, "op", op_text_of(OP_TOKEN_RANDOM)->name));
+}
+
+static bool append(struct runner *r, struct event *ev, struct err *e)
+{
+	return can_wait(ev) ? transcript_append_early(&r->transcript, ev, e) : transcript_append(&r->transcript, ev, e);
+}
+
 /* What changes the files that follow from the state. */
 static bool may_change_files(enum event_type t)
 {
@@ -83,7 +96,7 @@ static bool record_at(struct runner *r, const struct input *in, int64_t time, ui
 		return false;
 	if (recorded && ends(ev.type) && !r->sync(r->put_ctx, e))
 		return false;
-	if (recorded && !transcript_append(&r->transcript, &ev, e))
+	if (recorded && !append(r, &ev, e))
 		return false;
 	if (recorded) {
 		grow_tree(r);

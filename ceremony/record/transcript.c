@@ -91,8 +91,8 @@ bool transcript_open(struct transcript *out, int dir, struct err *e)
 	return true;
 }
 
-/* One write and one sync, or the reason why not. */
-static int write_line(int fd, struct bytes line)
+/* One write, and one sync if it is not to wait; or the reason why not. */
+static int write_line(int fd, struct bytes line, bool sync)
 {
 	ssize_t n;
 
@@ -103,11 +103,11 @@ static int write_line(int fd, struct bytes line)
 		return errno;
 	if ((size_t)n != line.len)
 		return ENOSPC; /* a regular file takes less only when nothing more fits */
-	return fdatasync(fd) == 0 ? 0 : errno;
+	return !sync || fdatasync(fd) == 0 ? 0 : errno;
 }
 
 /* Appends only at the end that is known: no other hand has been here. */
-static bool add_line(struct transcript *t, struct bytes line, struct err *e)
+static bool add_line(struct transcript *t, struct bytes line, bool sync, struct err *e)
 {
 	struct stat st;
 
@@ -115,7 +115,7 @@ static bool add_line(struct transcript *t, struct bytes line, struct err *e)
 		return io_failed(e, errno);
 	if ((uint64_t)st.st_size != t->size)
 		return err_set(e, ERR_TRANSCRIPT_WRITE, TRANSCRIPT_NAME " has been changed by another program");
-	int why = write_line(t->fd, line);
+	int why = write_line(t->fd, line, sync);
 	if (why == 0)
 		return true;
 	t->broken = ftruncate(t->fd, (off_t)t->size) != 0;
@@ -152,7 +152,7 @@ static bool build_line(struct transcript *t, struct buf *b, const struct event *
 	return buf_ok(b) || err_set(e, ERR_EVENT_FORM, "type %s", event_type_name(ev->type));
 }
 
-bool transcript_append(struct transcript *t, struct event *ev, struct err *e)
+static bool append(struct transcript *t, struct event *ev, bool sync, struct err *e)
 {
 	struct buf b = buf_init(t->room.p, t->room.cap);
 
@@ -163,7 +163,7 @@ bool transcript_append(struct transcript *t, struct event *ev, struct err *e)
 	if (t->num == 0)
 		t->hides = fields_is(&ev->data, "format", TRANSCRIPT_FORMAT);
 	personal_mark(&t->personal);
-	if (!build_line(t, &b, ev, e) || !add_line(t, buf_bytes(&b), e)) {
+	if (!build_line(t, &b, ev, e) || !add_line(t, buf_bytes(&b), sync, e)) {
 		personal_undo(&t->personal);
 		return false;
 	}
@@ -175,6 +175,16 @@ bool transcript_append(struct transcript *t, struct event *ev, struct err *e)
 	t->size += b.len;
 	t->last_time = ev->time;
 	return true;
+}
+
+bool transcript_append(struct transcript *t, struct event *ev, struct err *e)
+{
+	return append(t, ev, true, e);
+}
+
+bool transcript_append_early(struct transcript *t, struct event *ev, struct err *e)
+{
+	return append(t, ev, false, e);
 }
 
 void transcript_done(struct transcript *t)

@@ -1,4 +1,4 @@
-/* transcript.h: the append-only file of events: chained, synced one by one.
+/* transcript.h: the append-only file of events: chained, synced.
  *
  * Here, and nowhere else, values that are personal become commitments on their way into a line, and values again on
  * their way out (personal.h): an event says values, a line commitments. Transcripts of the first format, which had
@@ -47,6 +47,10 @@ bool transcript_open(struct transcript *t, int dir, struct err *e) __attribute__
  * the file is cut back to what it was: nothing half written stays. ERR_TRANSCRIPT_TIME if ev
  * is before the last line; ERR_EVENT_FORM if ev cannot be written. */
 bool transcript_append(struct transcript *t, struct event *ev, struct err *e) __attribute__((warn_unused_result));
+
+/* transcript_append_early: the same without the sync: the line is on the disk with the next that transcript_append adds, and a power cut
+ * before that may take it. For what can be found out again, and changes nothing in the world. */
+bool transcript_append_early(struct transcript *t, struct event *ev, struct err *e) __attribute__((warn_unused_result));
 
 /* transcript_done: closes; safe on zero-initialised {.fd = -1}. */
 void transcript_done(struct transcript *t);

@@ -151,10 +151,15 @@ else
 	transcript=$work/whole.all/r/ceremonies/0001-root-generation/transcript.jsonl
 	events=$(grep -c '' "$transcript")
 	is "each event is one write" "$(tally all torn)" "$events"
-	is "each event is synced just once" "$(tally all synced)" "$events"
+	is "each event is synced" "$(tally all synced)" "$events"
+	early='"type":"result".*"op":"(parse-request|token-random)"'
+	is "with one sync each, but for what can be had again" "$(tally all fdatasync)" "$((events - $(grep -Ec "$early" "$transcript")))"
 	{
 		each all synced
 		each all torn
+		grep -En "$early" "$transcript" | while IFS=: read -r line _; do
+			echo "all lost:$((line + 1))"
+		done
 		each few fsync
 		# Before and after a file has its name: every third is enough to see that.
 		each few before | awk 'NR % 3 == 1'

@@ -5,9 +5,9 @@
  * calls counted are those by which something becomes durable: fdatasync (once an event),
  * write to the transcript, rename and fsync. CUT=KIND:N chooses the Nth of a kind, from 1:
  *
- *   synced:N    right after the Nth fdatasync was done: the event is on the disk
+ *   synced:N    right after the fdatasync that brings the Nth event onto the disk was done
  *   torn:N      the Nth event is half on the disk (N mod 3: one octet, half, all but the newline)
- *   lost:N      the Nth event was due, and nothing of it is on the disk
+ *   lost:N      the Nth event was due, and nothing of it is on the disk, nor of those before it that were not synced
  *   before:N, after:N    the Nth rename
  *   fsync:N     right before the Nth fsync, or syncfs
  *   full:N      nothing dies: the Nth write into a ceremony's folder finds the disk full, after half of it where N is even, and so
@@ -61,6 +61,9 @@ static bool now(enum kind k)
 static char         *unsure[4096];
 static size_t        num_unsure;
 static char          synced_file[4096];
+
+static unsigned long written, syncs; /* events, and fdatasyncs */
+static off_t         sure_size;      /* octets of the transcript */
 
 static const char *absolute(int dir, const char *name)
 {
@@ -154,8 +157,12 @@ ssize_t write(int fd, const void *p, size_t len)
 	part = 1;
 	if (!is_transcript(fd))
 		return next(fd, p, len);
-	if (now(LOST))
+	if (now(LOST)) {
+		if (ftruncate(fd, sure_size))
+			abort();
 		die();
+	}
+	written++;
 	if (now(TORN)) {
 		if (count[TORN] % 3)
 			part = count[TORN] % 3 == 1 ? len / 2 : len - 1;
@@ -169,9 +176,13 @@ ssize_t write(int fd, const void *p, size_t len)
 int fdatasync(int fd)
 {
 	int (*next)(int) = (int (*)(int))real("fdatasync");
-	int rc = next(fd);
+	int  rc = next(fd);
+	bool dies = false;
 
-	if (now(SYNCED))
+	syncs++;
+	for (sure_size = lseek(fd, 0, SEEK_END); count[SYNCED] < written;)
+		dies |= now(SYNCED);
+	if (dies)
 		die();
 	return rc;
 }
@@ -227,6 +238,8 @@ __attribute__((destructor)) static void tally(void)
 
 	for (int k = 0; f && k < NUM_KINDS; k++)
 		(void)fprintf(f, "%s %lu\n", names[k], count[k]);
+	if (f)
+		(void)fprintf(f, "fdatasync %lu\n", syncs);
 	if (f)
 		(void)fclose(f);
 }
