@@ -12,6 +12,7 @@
 #include "ceremony/cmd/printer.h"
 #include "ceremony/flow/media.h"
 #include "ceremony/flow/request_scan.h"
+#include "ceremony/paper/paper.h"
 
 #define DISK_LEAST ((uint64_t)64 << 20)
 #define MENDED_MAX 16
@@ -300,10 +301,12 @@ static void look_at_media(struct preflight *p, const struct room *r, struct aren
 	}
 }
 
-/* ---- the printers ------------------------------------------------------------------------------------ */
+/* ---- paper and printers ------------------------------------------------------------------------------------ */
 
-static void look_at_printers(struct preflight *p, const struct room *r)
+static void look_at_paper(struct preflight *p, const struct room *r)
 {
+	if (!paper_has_letters())
+		put(p, false, "Paper", "names beyond Latin-1 are printed as \\u{HEX}: the package fonts-dejavu-core is not installed");
 	for (size_t i = 0; i < r->script.num_steps; i++) {
 		char         name[80], label[96], said[PRINTER_SAID];
 		struct err   e = { 0 };
@@ -338,7 +341,7 @@ bool preflight_look(struct preflight *p, struct room *r, struct err *e)
 		look_at_token(p, r, &work);
 		work.len = 0;
 		look_at_media(p, r, &work);
-		look_at_printers(p, r);
+		look_at_paper(p, r);
 	}
 	spawn_done(&p->token);
 	spawn_done(&p->media);

@@ -15,6 +15,8 @@ static bool open_fonts(struct paper *p)
 	static const char *const name[SHEET_FONTS] = { "Helvetica", "Helvetica-Bold", "Courier" };
 
 	for (size_t i = 0; i < SHEET_FONTS; i++) {
+		p->face[i].paper = p;
+		p->face[i].bold = i == SHEET_BOLD;
 		p->face[i].font = HPDF_GetFont(p->doc, name[i], "WinAnsiEncoding");
 		if (!p->face[i].font)
 			return false;
@@ -47,7 +49,7 @@ static void inform(struct paper *p, const struct paper_about *about)
 	struct buf b = BUF_ON(text);
 
 	for (struct bytes a = bytes_str(p->title); a.len && b.len < sizeof text - 16;)
-		a = bytes_skip(a, sheet_signs(&b, a, true));
+		a = bytes_skip(a, sheet_signs(&b, a, NULL));
 	(void)HPDF_SetInfoAttr(p->doc, HPDF_INFO_TITLE, buf_cstr(&b));
 	if (about->created == PAPER_NO_DATE)
 		return;

@@ -1,7 +1,8 @@
 /* paper.h: a document of A4 pages as PDF, by libharu: what is printed and kept.
  *
- * Text is UTF-8. The fonts are the base 14, which every reader of PDF has, in WinAnsi: a character
- * that they cannot show is written \u{HEX}, an octet that is no UTF-8 or a control \xHH, as
+ * Text is UTF-8. The fonts are the base 14, which every reader of PDF has, in WinAnsi; letters of people's names that
+ * they lack (letters.h) are set in DejaVu Sans, embedded as far as it is used, where Debian's fonts-dejavu-core is installed. A character
+ * that cannot be shown is written \u{HEX}, an octet that is no UTF-8 or a control \xHH, as
  * text_escape() does. A backslash stays as it is: foreign text goes through text_escape() first,
  * so that nobody's name can look like such a sign. '\n' ends a line.
  *
@@ -49,6 +50,9 @@ enum paper_tone {
  * ERR_NO_MEMORY if it cannot be made. Everything given is copied. */
 struct paper *paper_new(const struct paper_about *about, struct err *e) __attribute__((warn_unused_result));
 void          paper_free(struct paper *p);
+
+/* paper_has_letters: whether the fonts of letters beyond WinAnsi are there; where not, such names are written \u{HEX}. */
+bool paper_has_letters(void);
 
 /* paper_end: writes all page numbers and appends the whole document to `out`; nothing may be
  * put on it afterwards. ERR_NO_MEMORY if any call before has failed, ERR_TOO_LARGE if it does not

@@ -2,6 +2,7 @@
 #include "ceremony/paper/sheet.h"
 
 #include "ceremony/base/text.h"
+#include "ceremony/paper/letters.h"
 
 /* The signs of WinAnsi from 0x80 to 0x9f (ISO 32000-1 annex D.2); 0: none. */
 static const uint16_t upper[32] = {
@@ -21,16 +22,18 @@ static uint8_t sign_of(uint32_t v)
 	return 0;
 }
 
-size_t sheet_signs(struct buf *b, struct bytes a, bool ascii)
+size_t sheet_signs(struct buf *b, struct bytes a, const struct sheet_face *f)
 {
 	uint32_t v = 0;
 	size_t   n = text_char(&v, a);
 	uint8_t  sign = n ? sign_of(v) : 0;
 
-	if (sign && (sign < 0x7f || !ascii))
+	if (sign && (sign < 0x7f || f))
 		buf_u8(b, sign);
 	else if (n == 0 || v < 0x80)
 		buf_fmt(b, "\\x%02x", a.p[0]);
+	else if (f && letters_has(v) && letters_font(f))
+		buf_fmt(b, "%c%.*s%c", SHEET_LETTERS, (int)n, (const char *)a.p, SHEET_SIGNS);
 	else
 		buf_fmt(b, "\\u{%x}", v);
 	return n ? n : 1;
@@ -38,10 +41,20 @@ size_t sheet_signs(struct buf *b, struct bytes a, bool ascii)
 
 static float width_of(const struct sheet_face *f, const char *signs, size_t len, float size)
 {
-	float w = 0;
+	struct bytes a = bytes_of(signs, len);
+	float        w = 0;
+	uint32_t     v = 0;
 
-	for (size_t i = 0; i < len; i++)
-		w += f->width[(uint8_t)signs[i]];
+	while (a.len) {
+		if (a.p[0] == SHEET_LETTERS) {
+			a = bytes_skip(a, 1);
+			a = bytes_skip(a, text_char(&v, a) + 1);
+			w += (float)HPDF_Font_GetUnicodeWidth(letters_font(f), (HPDF_UNICODE)v);
+		} else {
+			w += f->width[a.p[0]];
+			a = bytes_skip(a, 1);
+		}
+	}
 	return w * size / 1000;
 }
 
@@ -69,7 +82,7 @@ bool sheet_take(struct sheet_line *out, struct bytes *rest, const struct sheet_f
 		struct buf b = BUF_ON(signs);
 		if (a.p[0] == '\n')
 			return taken(out, rest, bytes_skip(a, 1), len, f, size);
-		size_t n = sheet_signs(&b, a, false);
+		size_t n = sheet_signs(&b, a, f);
 		float  more = width_of(f, signs, b.len, size);
 		if ((w + more > width && len) || len + b.len >= sizeof out->text) {
 			if (a.p[0] == ' ')
@@ -109,6 +122,34 @@ const struct sheet_face *sheet_face(const struct paper *p, enum paper_tone tone)
 	return &p->face[font[tone]];
 }
 
+/* Signs of the face, and in between what is in the font of other letters. */
+static void show_runs(struct paper *p, const struct sheet_face *f, float size, const char *text)
+{
+	char   run[SHEET_LINE];
+	size_t len = 0;
+	bool   letters = false;
+
+	for (;; text++) {
+		if (*text && *text != SHEET_LETTERS && *text != SHEET_SIGNS) {
+			run[len++] = *text;
+			continue;
+		}
+		if (text[0] == SHEET_SIGNS && text[1] == SHEET_LETTERS) { /* one letter after the other */
+			text++;
+			continue;
+		}
+		run[len] = '\0';
+		if (len) {
+			(void)HPDF_Page_SetFontAndSize(p->page, letters ? letters_font(f) : f->font, size);
+			(void)HPDF_Page_ShowText(p->page, run);
+		}
+		len = 0;
+		letters = *text == SHEET_LETTERS;
+		if (!*text)
+			return;
+	}
+}
+
 void sheet_show(struct paper *p, float x, float y, float size, enum paper_tone tone, const struct sheet_line *line)
 {
 	static const float ink[PAPER_TONES][3] = {
@@ -123,7 +164,7 @@ void sheet_show(struct paper *p, float x, float y, float size, enum paper_tone t
 	(void)HPDF_Page_SetRGBFill(p->page, ink[tone][0], ink[tone][1], ink[tone][2]);
 	(void)HPDF_Page_SetFontAndSize(p->page, sheet_face(p, tone)->font, size);
 	(void)HPDF_Page_MoveTextPos(p->page, x, y - size);
-	(void)HPDF_Page_ShowText(p->page, line->text);
+	show_runs(p, sheet_face(p, tone), size, line->text);
 	(void)HPDF_Page_EndText(p->page);
 	p->used = true;
 }

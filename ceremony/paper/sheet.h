@@ -15,10 +15,12 @@
 
 #define SHEET_LINE 512 /* octets of a line of type */
 
-/* A font and how wide each of its signs is, in thousandths of its size. */
+/* A font and how wide each of its signs is, in thousandths of its size; and one for letters that it lacks (letters.h). */
 struct sheet_face {
-	HPDF_Font font;
-	float     width[256];
+	HPDF_Font     font;
+	float         width[256];
+	struct paper *paper;
+	bool          bold;
 };
 
 enum sheet_font { SHEET_SANS, SHEET_BOLD, SHEET_MONO, SHEET_FONTS };
@@ -27,6 +29,8 @@ struct paper {
 	HPDF_Doc          doc;
 	HPDF_Page         page;
 	struct sheet_face face[SHEET_FONTS];
+	HPDF_Font         letters[2];            /* plain, bold; NULL: not opened yet, or not there */
+	bool              no_letters[2];
 	char              title[256], foot[512]; /* UTF-8 */
 	float             y;                     /* where the next thing begins; falls down the page */
 	bool              used;                  /* something is on this page */
@@ -41,14 +45,17 @@ struct paper {
 
 /* One line of type. */
 struct sheet_line {
-	char   text[SHEET_LINE]; /* WinAnsi */
+	char   text[SHEET_LINE]; /* WinAnsi; between SHEET_LETTERS and SHEET_SIGNS UTF-8 */
 	size_t len;
 	float  width; /* points */
 };
 
-/* sheet_signs: appends the WinAnsi signs of the character at the front of a, with escapes for what
- * has none (beyond ASCII too if `ascii`), and returns how many octets of `a` it took; a is not empty. */
-size_t sheet_signs(struct buf *b, struct bytes a, bool ascii);
+#define SHEET_LETTERS 0x0e /* what follows is in the font of other letters, in UTF-8 */
+#define SHEET_SIGNS   0x0f /* and here it ends */
+
+/* sheet_signs: appends the signs of the character at the front of a in that face (NULL: in ASCII), with escapes
+ * for what has none, and returns how many octets of `a` it took; a is not empty. */
+size_t sheet_signs(struct buf *b, struct bytes a, const struct sheet_face *f);
 
 /* sheet_take: takes from the front of *rest what fits `width` points. It breaks at '\n', else at the
  * last blank that fits, else anywhere; an escape is never broken. False when nothing is left. */

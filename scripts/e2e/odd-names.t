@@ -48,11 +48,21 @@ qpdf --check "$work/report.pdf" >"$work/qpdf" 2>&1
 is "qpdf finds no fault in the PDF" "$?" 0
 pdftotext -layout "$work/report.pdf" "$work/report.read"
 tr -d ' \n\f' <"$work/report.read" >"$work/flat"
-for name in '<script>alert("1")</script>\u{141}ód\u{17a}\u{5e9}' 'Trüst&Söhne<AG>' "<bonclick='x'>Ada&lt;\"" '\u{5e9}\u{5dc}' '\u{6f22}\u{6f22}' \
+for name in '<script>alert("1")</script>Łódź\u{5e9}' 'Trüst&Söhne<AG>' "<bonclick='x'>Ada&lt;\"" '\u{5e9}\u{5dc}' '\u{6f22}\u{6f22}' \
 	'Back\\u{202e}slash'; do
 	grep -qF "$name" "$work/flat"
 	is "PDF has $name" "$?" 0
 done
+if unshare -rm true 2>"$work/err"; then
+	# shellcheck disable=SC2016 # for the shell within
+	ok "without the font a report is made all the same" unshare -rm sh -c 'mount -t tmpfs none /usr/share/fonts/truetype/dejavu && exec "$@"' sh \
+		"$ceremony" report --record "$work/record" --format pdf -o "$work/bare.pdf"
+	pdftotext -layout "$work/bare.pdf" - | tr -d ' \n\f' >"$work/bare"
+	like "and says which letters they are" "$work/bare" '</script>.u\{141\}ód.u\{17a\}'
+else
+	skip "without the font a report is made all the same" "nothing can be mounted here"
+	skip "and says which letters they are" "nothing can be mounted here"
+fi
 is "no sign of the long name is lost" "$(pdftotext "$work/report.pdf" - | grep -aoF '\u{301}' | wc -l | awk '{ print ($1 > 0), $1 % 149 }')" "1 0"
 
 # the script on paper, and the sheet that is brought

@@ -99,7 +99,14 @@ static void every_sign_is_one_that_can_be_seen(void **state)
 		const char *text, *shown;
 	} cases[] = {
 		{ "Z\xc3\xbcrich \xe2\x82\xac \xe2\x80\x9cx\xe2\x80\x9d \xc5\xa0", "Z\xc3\xbcrich \xe2\x82\xac \xe2\x80\x9cx\xe2\x80\x9d \xc5\xa0" },
-		{ "\xc5\x81\xc3\xb3" "d\xc5\xba", "\\u{141}\xc3\xb3" "d\\u{17a}" },
+		{ "\xc5\x81\xc3\xb3" "d\xc5\xba", "\xc5\x81\xc3\xb3" "d\xc5\xba" },
+		{ "\xce\x9d\xce\xaf\xce\xba\xce\xbf\xcf\x82 Smith", "\xce\x9d\xce\xaf\xce\xba\xce\xbf\xcf\x82 Smith" },
+		{ "\xd0\x9e\xd0\xbb\xd1\x8f, x", "\xd0\x9e\xd0\xbb\xd1\x8f, x" },
+		{ "\xd4\xb1\xd5\xb6\xd5\xb8\xd6\x82\xd5\xb7 \xe1\x83\x90\xe1\x83\x9c\xe1\x83\x90", "\xd4\xb1\xd5\xb6\xd5\xb8\xd6\x82\xd5\xb7 \xe1\x83\x90\xe1\x83\x9c\xe1\x83\x90" },
+		{ "Nguy\xe1\xbb\x85n", "Nguy\\u{1ec5}n" }, /* it would lose its accents (letters.c) */
+		{ "\xd7\x90\xd8\xa7", "\\u{5d0}\\u{627}" }, /* from right to left */
+		{ "a\xe2\x80\x8b" "b\xe2\x81\xa6", "a\\u{200b}b\\u{2066}" },
+		{ "\xc7\x83", "\\u{1c3}" }, /* looks like an exclamation mark */
 		{ "\xe6\x9d\xb1", "\\u{6771}" },
 		{ "\xf0\x9f\x94\x91", "\\u{1f511}" },
 		{ "e\xcc\x81", "e\\u{301}" },
@@ -188,6 +195,67 @@ static void what_does_not_fit_leaves_nothing(void **state)
 	paper_free(NULL);
 }
 
+/* The font of other letters is in the document, as far as it is used, and only where it is used; a line breaks where it must. */
+static void names_are_printed_as_they_are_written(void **state)
+{
+	static uint8_t first[sizeof pdf];
+	static char    names[4000];
+	size_t         len = 0, seen = 0;
+
+	(void)state;
+	struct bytes d = end(blank(PAPER_NO_DATE));
+	assert_null(strstr(ask(d, "pdffonts", ""), "DejaVu"));
+	while (len + 40 < sizeof names)
+		len += (size_t)snprintf(names + len, sizeof names - len, "\xce\xa3\xcf\x89\xce\xba\xcf\x81\xce\xac\xcf\x84\xce\xb7\xcf\x82 \xc5\xbb\xc3\xb3\xc5\x82w ");
+	for (int i = 0; i < 2; i++) {
+		struct paper *p = blank(PAPER_NO_DATE);
+		paper_text(p, PAPER_BODY, PAPER_PLAIN, bytes_of(names, len));
+		paper_row(p, PAPER_BODY, BYTES_LIT("Custodian"), PAPER_STRONG, BYTES_LIT("\xce\x9d\xce\xaf\xce\xba\xce\xbf\xcf\x82"));
+		d = end(p);
+		assert_true(d.len < 200000);
+		if (i == 0)
+			memcpy(first, d.p, d.len);
+	}
+	assert_memory_equal(first, d.p, d.len);
+	const char *fonts = ask(d, "pdffonts", "");
+	has(fonts, "+DejaVuSans,Book ");
+	has(fonts, "+DejaVuSans-Bold,Bold ");
+	const char *said = ask(d, "pdftotext -layout", "-");
+	for (const char *at = said; (at = strstr(at, "\xce\xa3\xcf\x89\xce\xba\xcf\x81\xce\xac\xcf\x84\xce\xb7\xcf\x82")); at++)
+		seen++;
+	assert_int_equal(seen, len / 25);
+	has(said, "\xce\x9d\xce\xaf\xce\xba\xce\xbf\xcf\x82");
+}
+
+/* How dark the picture of a text is, in all. */
+static unsigned long ink(const char *letter, enum paper_tone tone)
+{
+	unsigned long sum = 0;
+	struct paper *p = blank(PAPER_NO_DATE);
+
+	paper_text(p, PAPER_MAX, tone, bytes_str(letter));
+	char *at = (char *)(uintptr_t)ask(end(p), "pdftoppm -r 36 -gray", "| tail -c +16 | od -An -v -tu1 -w1 | awk '{ s += 255 - $1 } END { print s }'");
+	sum = strtoul(at, NULL, 10);
+	assert_true(sum > 0);
+	return sum;
+}
+
+/* A letter with an accent is darker than the one without: nothing of it was left out of the font that is embedded. */
+static void no_letter_loses_its_accent(void **state)
+{
+	static const char *const pairs[][2] = { /* in order of U+: the dark one first */
+		{ "\xc7\xac", "\xc7\xaa" }, { "\xc7\xbb", "\xc3\xa5" }, { "\xce\x86", "\xce\x91" }, { "\xce\x8a", "\xce\x99" }, { "\xce\x90", "\xce\xb9" },
+		{ "\xce\xab", "\xce\xa5" }, { "\xcf\x8c", "\xce\xbf" }, { "\xd0\x81", "\xd0\x95" }, { "\xd0\x87", "\xd0\x86" }, { "\xd0\xab", "\xd0\xac" },
+		{ "\xd1\x91", "\xd0\xb5" }, { "\xd1\x97", "\xd1\x96" }, { "\xd1\x9e", "\xd1\x83" }, { "\xd3\x9a", "\xd3\x98" }, { "\xd3\xb3", "\xd1\x83" },
+	};
+
+	(void)state;
+	for (enum paper_tone tone = PAPER_PLAIN; tone <= PAPER_STRONG; tone++)
+		for (size_t i = 0; i < COUNT_OF(pairs); i++)
+			if (ink(pairs[i][0], tone) <= ink(pairs[i][1], tone))
+				fail_msg("\"%s\" is no darker than \"%s\"", pairs[i][0], pairs[i][1]);
+}
+
 /* A finder pattern's picture: its dark part is where it should be, and black. */
 static void a_square_is_drawn_as_it_is(void **state)
 {
@@ -218,6 +286,8 @@ int main(void)
 		cmocka_unit_test(rows_turn_pages_and_repeat_their_heads),
 		cmocka_unit_test(the_same_calls_give_the_same_octets),
 		cmocka_unit_test(what_does_not_fit_leaves_nothing),
+		cmocka_unit_test(names_are_printed_as_they_are_written),
+		cmocka_unit_test(no_letter_loses_its_accent),
 		cmocka_unit_test(a_square_is_drawn_as_it_is),
 	};
 
