@@ -63,6 +63,8 @@ const char *const *presence_choices(const struct flow *f, unsigned roles, const 
 /* ---- steps_room.c ---- */
 /* person_name_fits: may a person be called that? ERR_FLOW_FIELD. */
 bool person_name_fits(struct bytes name, struct err *e) __attribute__((warn_unused_result));
+/* person_same: the same name, but for the case of letters and blanks: nobody tells two people apart by these. */
+bool person_same(struct bytes a, struct bytes b);
 /* Two watches that are compared with the clock, and by how many seconds they differ. */
 void prompt_watches(const struct flow *f, struct prompt *p);
 bool take_watches(const struct flow *f, const struct fields *answer, struct err *e) __attribute__((warn_unused_result));

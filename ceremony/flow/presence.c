@@ -47,7 +47,7 @@ static bool find_person(const struct flow *f, struct bytes name, enum role *r, u
 {
 	for (int k = 0; k < ROLE_COUNT_; k++)
 		for (unsigned n = 0; n < f->script->num_people[k]; n++)
-			if (f->person[k][n] && bytes_is(name, f->person[k][n])) {
+			if (f->person[k][n] && person_same(name, bytes_str(f->person[k][n]))) {
 				*r = (enum role)k;
 				*i = n;
 				return true;
@@ -285,7 +285,7 @@ static bool had_a_role(const struct flow *f, struct bytes name)
 	enum role                 r;
 	unsigned                  i;
 
-	while (old && !bytes_is(name, old->name))
+	while (old && !person_same(name, bytes_str(old->name)))
 		old = old->next;
 	return old || find_person(f, name, &r, &i);
 }

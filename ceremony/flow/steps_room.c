@@ -5,6 +5,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/flow/aside.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/pki/name.h"
 
 /* ---- roll-call --------------------------------------------------------------- */
 
@@ -103,12 +104,17 @@ static void prompt_roll_call(const struct flow *f, struct prompt *p)
 }
 
 /* Whether the name was given in an earlier round: a later one may be one that is being corrected. */
+bool person_same(struct bytes a, struct bytes b)
+{
+	return bytes_equal(a, b) || (text_is_plain(a) && text_is_plain(b) && name_value_same(a, b));
+}
+
 static bool is_present(const struct flow *f, struct bytes name)
 {
 	for (unsigned n = 0; n < f->round; n++) {
 		enum role r = role_at(f, n);
 		for (unsigned i = 0; i < f->script->num_people[r]; i++)
-			if (bytes_is(name, f->person[r][i]))
+			if (person_same(name, bytes_str(f->person[r][i])))
 				return true;
 	}
 	return false;
@@ -146,7 +152,7 @@ static bool take_roll_call(const struct flow *f, const struct fields *answer, st
 		if (is_present(f, name))
 			return err_set(e, ERR_FLOW_PERSON_TWICE, "%.*s", (int)name.len, (const char *)name.p);
 		for (size_t k = 0; k < i; k++)
-			if (bytes_equal(bytes_trim(answer->item[k].value), name))
+			if (person_same(bytes_trim(answer->item[k].value), name))
 				return err_set(e, ERR_FLOW_PERSON_TWICE, "%.*s", (int)name.len, (const char *)name.p);
 	}
 	return true;

@@ -59,6 +59,8 @@ bool name_is_plain(const struct name *n, struct err *e) __attribute__((warn_unus
  * same types, in any order, and the same text but for the case of letters, blanks at the ends and runs of blanks of any
  * width. The string types may differ. name_within: whether n begins with the levels of base (4.2.1.10). */
 bool name_same(const struct name *a, const struct name *b);
+/* name_value_same: the same of two values, of plain text (text_is_plain). */
+bool name_value_same(struct bytes a, struct bytes b);
 bool name_within(const struct name *base, const struct name *n);
 
 /* name_find: the first attribute of that type, or NULL. */

@@ -58,7 +58,7 @@ static uint32_t next_compared(struct bytes *in)
 	return c;
 }
 
-static bool value_same(struct bytes a, struct bytes b)
+bool name_value_same(struct bytes a, struct bytes b)
 {
 	uint32_t x, y;
 
@@ -91,7 +91,7 @@ static bool level_same(const struct name *a, size_t i, const struct name *b, siz
 	for (size_t x = i; x < level_end(a, i); x++) {
 		size_t y = k;
 		while (y < end && !(bytes_equal(a->attr[x].type_der, b->attr[y].type_der) &&
-		                    value_same(a->attr[x].value, b->attr[y].value)))
+		                    name_value_same(a->attr[x].value, b->attr[y].value)))
 			y++;
 		if (y == end)
 			return false;

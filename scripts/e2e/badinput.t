@@ -182,6 +182,11 @@ answer roll-call custodian.3 'custodian.3 = Olga Olsen' 'custodian.3.2 = Cosima 
 runs 0 "a person in two roles, then another one"
 recorded "who it was is recorded" refused roll-call people ERR_FLOW_PERSON_TWICE 'Olga Olsen'
 
+fresh two-spellings
+answer roll-call custodian.3 'custodian.3 = olga  OLSEN' 'custodian.3.2 = Cosima Conti'
+runs 0 "a person in two roles, spelt twice, then another one"
+recorded "who it was is recorded" refused roll-call people ERR_FLOW_PERSON_TWICE 'olga  OLSEN'
+
 fresh serial
 answer token serial 'serial = 0000' 'serial.2 = @expect'
 runs 0 "a wrong serial, then the right one"
