@@ -1,4 +1,6 @@
 /* report_doc_backup.c: a report's section on the backup of the keys and its shares; see report_doc.h. */
+#include <stdio.h>
+
 #include "ceremony/cmd/report_doc.h"
 
 static bool is_result(const struct event *ev, const char *op)
@@ -34,9 +36,44 @@ static void put_rows(struct report_doc *r, const struct event *ev)
 	}
 }
 
-static void put_set(struct report_doc *r, const struct event *ev)
+#define MOST_CUSTODIANS 16
+
+/* Who holds which share: share N was seen by custodian N, and whoever has seen one hands the role over no more. */
+struct sets {
+	struct report_doc *r;
+	struct bytes       custodian[MOST_CUSTODIANS];
+};
+
+static bool each_custodian(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
-	static const struct paper_column columns[] = { { "Share", 0.12F, PAPER_PLAIN }, { "SHA-256 of its words: the commitment", 0.88F, PAPER_CODE } };
+	struct sets *s = ctx;
+
+	(void)line;
+	(void)e;
+	for (unsigned i = 0; i < MOST_CUSTODIANS; i++) {
+		char key[24];
+		(void)snprintf(key, sizeof key, "custodian.%u", i + 1);
+		if (ev->type == EVENT_ANSWER && bytes_is(ev->turn, "people") && fields_find(&ev->data, key))
+			s->custodian[i] = report_doc_shown(s->r, fields_get(&ev->data, key));
+		else if (ev->type == EVENT_HANDOVER && s->custodian[i].len &&
+		         bytes_equal(s->custodian[i], report_doc_shown(s->r, fields_get(&ev->data, "from"))))
+			s->custodian[i] = report_doc_shown(s->r, fields_get(&ev->data, "to"));
+	}
+	return true;
+}
+
+static struct bytes custodian_of(const struct sets *s, struct bytes number)
+{
+	uint64_t n = 0;
+
+	return bytes_to_u64(&n, number, MOST_CUSTODIANS) && n ? s->custodian[n - 1] : BYTES_LIT("");
+}
+
+static void put_set(const struct sets *s, const struct event *ev)
+{
+	static const struct paper_column columns[] = { { "Share", 0.08F, PAPER_PLAIN }, { "Custodian", 0.25F, PAPER_STRONG },
+		                                       { "SHA-256 of its words: the commitment", 0.67F, PAPER_CODE } };
+	struct report_doc *r = s->r;
 
 	doc_subheading(r->d, BYTES_LIT("The share set"));
 	put_rows(r, ev);
@@ -44,13 +81,15 @@ static void put_set(struct report_doc *r, const struct event *ev)
 	for (size_t i = 0; i < ev->data.num; i++)
 		if (bytes_starts(ev->data.item[i].key, "commitment."))
 			doc_table_row(r->d, (const struct bytes[]){ report_doc_shown(r, bytes_skip(ev->data.item[i].key, 11)),
+			                                            custodian_of(s, bytes_skip(ev->data.item[i].key, 11)),
 			                                            report_doc_shown(r, ev->data.item[i].value) });
 	doc_table_end(r->d);
 }
 
 static bool each_set(void *ctx, const struct event *ev, struct bytes line, struct err *e)
 {
-	struct report_doc *r = ctx;
+	const struct sets *s = ctx;
+	struct report_doc *r = s->r;
 	const size_t       was = r->room.len;
 
 	(void)line;
@@ -60,7 +99,7 @@ static bool each_set(void *ctx, const struct event *ev, struct bytes line, struc
 		doc_row(r->d, BYTES_LIT("method"), PAPER_STRONG, method_of(r, ev));
 		put_rows(r, ev);
 	} else if (is_result(ev, "share-split")) {
-		put_set(r, ev);
+		put_set(s, ev);
 	}
 	r->room.len = was;
 	return true;
@@ -134,9 +173,10 @@ bool report_doc_backup(struct report_doc *r, struct err *e)
 	static const struct paper_column columns[] = { { "Line", 0.07F, PAPER_MUTED }, { "Time (UTC)", 0.20F, PAPER_PLAIN },
 		                                       { "What was done", 0.30F, PAPER_PLAIN }, { "Details", 0.43F, PAPER_PLAIN } };
 	struct done d = { .r = r };
+	struct sets s = { .r = r };
 
 	doc_heading(r->d, BYTES_LIT("Backup"));
-	if (!transcript_each(r->dir, each_set, r, e))
+	if (!transcript_each(r->dir, each_custodian, &s, e) || !transcript_each(r->dir, each_set, &s, e))
 		return false;
 	doc_subheading(r->d, BYTES_LIT("What was done with it"));
 	doc_table(r->d, columns, COUNT_OF(columns), false, 0);

@@ -69,6 +69,23 @@ static void put_facts(struct report_doc *r)
 	doc_row(r->d, BYTES_LIT("Clauses unmet"), r->num_unmet ? PAPER_ALARM : PAPER_PLAIN, report_doc_said(r, "%zu", r->num_unmet));
 }
 
+/* "4=aggregate,16=narrative" in words. */
+static struct bytes typed_words(struct report_doc *r, struct bytes rest)
+{
+	struct bytes all = BYTES_LIT(""), one, number, word;
+
+	while (rest.len) {
+		if (!bytes_cut(rest, ',', &one, &rest)) {
+			one = rest;
+			rest = bytes_of(NULL, 0);
+		}
+		if (bytes_cut(one, '=', &number, &word))
+			all = report_doc_said(r, "%s%sword %s: %s", (const char *)all.p, all.len ? ", " : "", (const char *)report_doc_shown(r, number).p,
+			                      (const char *)report_doc_shown(r, word).p);
+	}
+	return all;
+}
+
 /* What one of those who signed typed back of the words, from what they signed; the record was verified before. */
 static bool put_heard(struct report_doc *r, const char *role, unsigned n, struct err *e)
 {
@@ -85,7 +102,7 @@ static bool put_heard(struct report_doc *r, const char *role, unsigned n, struct
 		for (rest = file; bytes_cut(rest, ' ', &word, &rest);)
 			if (bytes_starts(word, "words:"))
 				doc_row(r->d, report_doc_said(r, "typed back by %s %u", role, n), PAPER_CODE,
-				        report_doc_shown(r, bytes_skip(word, 6)));
+				        typed_words(r, bytes_skip(word, 6)));
 	}
 	return true;
 }

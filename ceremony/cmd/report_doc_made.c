@@ -1,13 +1,16 @@
 /* report_doc_made.c: a report's sections on what was signed, what crossed the room's border, and the files of the record;
  * see report_doc.h. */
+#include "ceremony/base/file.h"
 #include "ceremony/base/hash.h"
 #include "ceremony/cmd/report_doc.h"
 #include "ceremony/pki/crl.h"
+#include "ceremony/pki/pem.h"
 #include "ceremony/record/report_carried.h"
 #include "ceremony/record/report_media.h"
 #include "ceremony/record/report_signed.h"
 #include "ceremony/record/sums.h"
 
+#define LIST_MOST ((size_t)1 << 20) /* of a list that is tried as PEM */
 #define WORDS 4 /* of a digest, that are enough to find it again */
 
 /* The next "HEX  NAME" of SHA256SUMS. */
@@ -201,6 +204,36 @@ static struct bytes split(struct report_doc *r, struct bytes hex)
 	return hex_decode(&b, hex) ? report_doc_hex(r, buf_bytes(&b)) : report_doc_shown(r, hex);
 }
 
+/* A list leaves the room as DER and as PEM; the record holds the DER. */
+static struct bytes list_as_pem(struct report_doc *r, struct bytes sha256)
+{
+	struct bytes rest = r->sums, hex, name, der;
+	char         digest[HASH_MAX * 2 + 1];
+
+	while (next_sum(&rest, &hex, &name)) {
+		struct err e = { 0 };
+		if (!bytes_starts(name, "crls/") || !file_read(&der, &r->room, r->dir, (const char *)report_doc_shown(r, name).p, LIST_MOST, &e))
+			continue;
+		size_t     cap = der.len * 2 + 128;
+		struct buf b = buf_init(arena_take(&r->room, cap), cap);
+		if (!b.p)
+			return BYTES_LIT("");
+		pem_encode(&b, "X509 CRL", der);
+		if (buf_ok(&b) && bytes_is(sha256, sha256_hex(digest, buf_bytes(&b))))
+			return report_doc_said(r, "%s, as PEM", (const char *)report_doc_shown(r, name).p);
+	}
+	return BYTES_LIT("");
+}
+
+static struct bytes file_of(struct report_doc *r, struct bytes sha256)
+{
+	struct bytes files = files_with(r, sha256);
+
+	if (!files.len)
+		files = list_as_pem(r, sha256);
+	return files.len ? files : BYTES_LIT("no file of this record");
+}
+
 struct media {
 	struct report_doc *r;
 	unsigned           shown;
@@ -227,7 +260,7 @@ static bool each_medium(void *ctx, const struct event *ev, struct bytes line, st
 		return true;
 	m->shown++;
 	doc_table_row(r->d, (const struct bytes[]){ report_doc_said(r, "%llu", (unsigned long long)ev->n + 1), in ? BYTES_LIT("in") : BYTES_LIT("out"),
-	                                            report_doc_shown(r, ev->step), files_with(r, fields_get(&ev->data, "sha256")),
+	                                            report_doc_shown(r, ev->step), file_of(r, fields_get(&ev->data, "sha256")),
 	                                            report_doc_shown(r, fields_get(&ev->data, "size")),
 	                                            split(r, fields_get(&ev->data, "sha256")) });
 	r->room.len = was;
