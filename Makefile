@@ -11,7 +11,7 @@ CXX     ?= c++
 CXXWARN := -std=c++20 -Wall -Wextra -Wconversion -Wshadow -Wpointer-arith -Wformat=2 -Wundef -Werror
 CXXFLAGS += $(OPT) $(CXXWARN) $(HARDEN) -I. -MMD -MP
 CFLAGS  += $(OPT) $(WARN) $(HARDEN) -D_GNU_SOURCE -DCEREMONY_VERSION='"$(VERSION)"' -I. -MMD -MP
-LDFLAGS += -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+LDFLAGS += -pie -Wl,--compress-debug-sections=zlib -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 
 # One short line a command; `make V=1` shows them whole, `make -s` none.
 Q       := $(if $(V),,@)

@@ -20,8 +20,8 @@
 #define ROOM      ((size_t)32 << 20) /* pages that are never touched cost nothing */
 
 struct files {
-	struct arena  room;
-	struct bytes *name; /* each with a NUL behind it */
+	struct arena  room, names;
+	struct bytes *name; /* in `names`; each with a NUL behind it */
 	size_t        num;
 	bool          tidy; /* remove what a power cut left of a write */
 };
@@ -101,11 +101,17 @@ static int by_name(const void *a, const void *b)
 	return bytes_compare(*(const struct bytes *)a, *(const struct bytes *)b);
 }
 
+static void files_done(struct files *f)
+{
+	arena_free(&f->room);
+	arena_free(&f->names);
+}
+
 static bool files_init(struct files *f, int dir, bool tidy, struct err *e)
 {
-	*f = (struct files){ .room = arena_new(ROOM), .tidy = tidy };
-	f->name = f->room.cap ? arena_take(&f->room, MAX_FILES * sizeof *f->name) : NULL;
-	if (!f->name)
+	*f = (struct files){ .room = arena_new(ROOM), .names = arena_new(MAX_FILES * sizeof *f->name), .tidy = tidy };
+	f->name = (void *)f->names.p; /* as a whole: what is not used is not touched */
+	if (!f->room.cap || !f->names.cap)
 		return err_set(e, ERR_NO_MEMORY, SUMS_NAME);
 	if (!add_folder(f, dir, "", e))
 		return false;
@@ -162,7 +168,7 @@ bool sums_make(struct bytes *out, struct arena *a, int dir, struct err *e)
 	struct files f;
 	bool         ok = files_init(&f, dir, true, e) && list_files(out, a, &f, dir, e);
 
-	arena_free(&f.room);
+	files_done(&f);
 	return ok;
 }
 
@@ -173,7 +179,7 @@ bool sums_write(int dir, struct err *e)
 	bool         ok = files_init(&f, dir, true, e) && list_files(&text, &f.room, &f, dir, e) && file_sync_all(dir, e) &&
 	          (file_is(dir, SUMS_NAME, text) || file_write(dir, SUMS_NAME, text, 0644, e));
 
-	arena_free(&f.room);
+	files_done(&f);
 	return ok;
 }
 
@@ -184,7 +190,7 @@ bool sums_count(size_t *num, int dir, struct err *e)
 
 	if (ok)
 		*num = f.num;
-	arena_free(&f.room);
+	files_done(&f);
 	return ok;
 }
 
@@ -195,7 +201,7 @@ bool sums_each(int dir, bool (*each)(void *ctx, const char *name, struct err *e)
 
 	for (size_t i = 0; ok && i < f.num; i++)
 		ok = each(ctx, (const char *)f.name[i].p, e);
-	arena_free(&f.room);
+	files_done(&f);
 	return ok;
 }
 
@@ -258,6 +264,6 @@ bool sums_check(int dir, struct err *e)
 	struct files f;
 	bool         ok = files_init(&f, dir, false, e) && check_files(&f, dir, e);
 
-	arena_free(&f.room);
+	files_done(&f);
 	return ok;
 }
