@@ -49,7 +49,7 @@ tr '\n' ' ' <"$work/report.html" >"$work/one-line"
 like "it says who holds which share" "$work/one-line" '>3</th><td class="strong">Cosima Conti</td><td class="code">[0-9a-f]{64}<|>3</td><td class="strong">Cosima Conti</td>'
 like "what everything is that left the room" "$work/one-line" '>crls/root.crl, as PEM<'
 unlike "nothing that it has no name for" "$work/one-line" 'no file of this record'
-like "and which words a witness typed back" "$work/one-line" 'typed back by witness 2</th><td class="code">word [0-9]+: [a-z]+, word [0-9]+: [a-z]+'
+like "and which words a witness typed back" "$work/one-line" 'typed back by witness 2</th><td class="code">word [0-9]+: [A-Za-z]+, word [0-9]+: [A-Za-z]+'
 like "the HTML says its language" "$work/report.html" '<html lang="en">'
 is "and fetches nothing" "$(grep -ciE '<script|<img|<link|src=|href=' "$work/report.html")" 0
 tidy -q -e "$work/report.html" >"$work/tidy" 2>&1
