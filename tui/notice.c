@@ -6,6 +6,7 @@
 #include "tui/record.h"
 
 #define BAR_CELLS 24
+#define BAR_LEAST 4
 
 void notice_keep(struct tui *t, const char *mark, const char *text)
 {
@@ -56,23 +57,30 @@ void notice_tail(const struct tui *t, const struct layout *l)
 	}
 }
 
+/* Percent, behind a bar as long as there is room for: what the keys do is never cut off by it. */
+static void put_bar(const struct tui *t, struct buf *b, const struct notice *n, int room)
+{
+	const uint64_t done = n->done < n->total ? n->done : n->total;
+	const int      cells = room - 5 < BAR_CELLS ? room - 5 : BAR_CELLS; /* " 100%" */
+
+	for (int i = 0; cells >= BAR_LEAST && i < cells; i++)
+		buf_str(b, screen_mark(t, (uint64_t)i < done * (uint64_t)cells / n->total ? MARK_FULL : MARK_EMPTY));
+	buf_fmt(b, "%s%u%%", cells >= BAR_LEAST ? " " : "", (unsigned)(done * 100 / n->total));
+}
+
 static void paint_progress(const struct tui *t, const struct notice *n)
 {
-	char       line[256];
-	struct buf b = BUF_ON(line);
+	const char *keys = n->can_stop ? "  Esc: stop it" : "  It cannot be stopped";
+	char        line[256];
+	struct buf  b = BUF_ON(line);
 
 	uint64_t seconds = (t->options.clock.mono(t->options.clock.ctx) - t->busy_since) / 1000;
 
 	buf_fmt(&b, "Please wait, %llu:%02llu: %.100s  ", (unsigned long long)seconds / 60, (unsigned long long)seconds % 60,
 	        n->text ? n->text : "");
-	if (n->total) {
-		uint64_t done = n->done < n->total ? n->done : n->total;
-		unsigned cells = (unsigned)(done * BAR_CELLS / n->total);
-		for (unsigned i = 0; i < BAR_CELLS; i++)
-			buf_str(&b, screen_mark(t, i < cells ? MARK_FULL : MARK_EMPTY));
-		buf_fmt(&b, " %u%%", (unsigned)(done * 100 / n->total));
-	}
-	buf_str(&b, n->can_stop ? "  Esc: stop it" : "  It cannot be stopped");
+	if (n->total)
+		put_bar(t, &b, n, COLS - 2 - (int)b.len - (int)strlen(keys));
+	buf_str(&b, keys);
 	screen_keys(t, buf_cstr(&b));
 }
 

@@ -1,7 +1,7 @@
 /* lists_judge.c: an imported revocation list that was read and sorted, against the record. See lists.h. */
 #include <stdlib.h>
 
-#include "ceremony/audit/lists.h"
+#include "ceremony/audit/lists_helper.h"
 #include "ceremony/base/utc.h"
 #include "ceremony/pki/certificate.h"
 
@@ -118,6 +118,13 @@ static void put_judgement(struct fields *out, const struct judging *j, const str
 	fields_put(out, "known", buf_bytes(&j->text));
 }
 
+static bool told(const struct call *c, uint64_t done, uint64_t total, struct err *e)
+{
+	if (c->progress)
+		c->progress(c->progress_ctx, "judging the list", done, total);
+	return lists_go_on(c, "judging the list", e);
+}
+
 static bool judge_all(struct lists *l, struct call *c, struct judging *j, struct err *e)
 {
 	struct lists_sources  s;
@@ -132,9 +139,8 @@ static bool judge_all(struct lists *l, struct call *c, struct judging *j, struct
 		ok = ok && crl_sources_next(&s.s, &r, e);
 		if (ok && r && s.s.had_list) {
 			entries++;
-			ok = judge(j, s.s.list_head, s.s.had_before, e);
-			if (entries % TELL_EACH == 0 && c->progress)
-				c->progress(c->progress_ctx, "judging the list", entries, l->sorted.num_all);
+			ok = judge(j, s.s.list_head, s.s.had_before, e) &&
+			     (entries % TELL_EACH != 0 || told(c, entries, l->sorted.num_all, e));
 		}
 	} while (ok && r);
 	if (ok && j->unknown && !fields_is(&c->in, "unknown", "accept"))

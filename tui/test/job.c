@@ -2,6 +2,7 @@
 #include "tui/test/job.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "tui/test/samples.h"
 #include "tui/tui.h"
@@ -32,6 +33,21 @@ static void tell_end(struct face *f, int which)
 	f->tell(f->ctx, &n);
 }
 
+static uint64_t no_time(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+static void wait_long(struct face *f, const struct job *j)
+{
+	char key;
+
+	f->tell(f->ctx, &(struct notice){ .kind = NOTICE_PROGRESS, .text = j->waits, .done = 3, .total = 4, .can_stop = j->stop });
+	while (read(STDIN_FILENO, &key, 1) < 0)
+		;
+}
+
 int job_main(void *ctx)
 {
 	static uint8_t     room[8192];
@@ -44,6 +60,8 @@ int job_main(void *ctx)
 	struct err         e = { 0 };
 	struct buf         b = BUF_ON(j->fields);
 
+	if (j->waits)
+		o.clock.mono = no_time;
 	if (!samples_init(&e) || !tui_open(&t, &o, &e))
 		return 3;
 	struct face f = tui_face(&t);
@@ -54,6 +72,11 @@ int job_main(void *ctx)
 	}
 	if (j->end) {
 		tell_end(&f, j->end);
+		f.close(f.ctx);
+		return 0;
+	}
+	if (j->waits) {
+		wait_long(&f, j);
 		f.close(f.ctx);
 		return 0;
 	}

@@ -8,6 +8,8 @@ struct job {
 	const char     *sample;
 	bool            ascii, tail, twice; /* twice: the first answer is refused */
 	int             end; /* no prompt, but the last screen: 1 as hoped for, 2 not, 3 a line alone */
+	const char     *waits; /* no prompt, but a wait with this text, until a key comes; stop: Esc stops it */
+	bool            stop;
 	unsigned        wrong_word; /* twice: the place that the refusal names */
 	unsigned        secret_seconds;
 	volatile bool   ok;

@@ -378,6 +378,31 @@ static void the_last_screen_stays_until_it_was_read(void **state)
 	memset(job, 0, sizeof *job);
 }
 
+/* The bar gives way, not what Esc does. */
+static void a_wait_says_whether_it_can_be_stopped(void **state)
+{
+	static const struct {
+		const char *text, *wait;
+		bool        stop;
+	} cases[] = {
+		{ "judging the list", "\xe2\x96\xa0\xe2\x96\xa1\xe2\x96\xa1\xe2\x96\xa1\xe2\x96\xa1\xe2\x96\xa1\xe2\x96\xa1 75%  Esc: stop it", true },
+		{ "reading the list back", "\xe2\x96\xa0\xe2\x96\xa1\xe2\x96\xa1\xe2\x96\xa1 75%  It cannot be stopped", false },
+		{ "writing the record to the medium", "0:00: writing the record to the medium  75%  It cannot be stopped", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		memset(job, 0, sizeof *job);
+		job->waits = cases[i].text;
+		job->stop = cases[i].stop;
+		start_at("text", 25, 80, "xterm-256color", "C.UTF-8");
+		assert_true(vt_wait(&vt, cases[i].wait));
+		vt_type(&vt, "x");
+		assert_int_equal(vt_end(&vt), 0);
+	}
+	memset(job, 0, sizeof *job);
+}
+
 /* An argument picks tests by a pattern. */
 int main(int argc, char **argv)
 {
@@ -394,6 +419,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_terminal_of_no_kind_is_refused),
 		cmocka_unit_test(meaning_does_not_hang_on_colour),
 		cmocka_unit_test(the_last_screen_stays_until_it_was_read),
+		cmocka_unit_test(a_wait_says_whether_it_can_be_stopped),
 	};
 	person_init();
 	if (argc > 1)

@@ -32,7 +32,7 @@ static void tell(void *ctx, const char *what, uint64_t done, uint64_t total)
 static bool stop(void *ctx)
 {
 	(void)ctx;
-	return read_told >= most;
+	return read_told + judged_told >= most;
 }
 
 static int start(void **state)
@@ -129,11 +129,31 @@ static void it_may_be_stopped(void **state)
 	assert_int_equal(judged_told, 0);
 }
 
+static void nor_need_it_be_judged(void **state)
+{
+	static uint8_t room[8192];
+	struct arena   a = ARENA_ON(room);
+	struct call    c = take(&a);
+	struct err     e = { 0 };
+
+	(void)state;
+	assert_true(lists_call(&lists, &c, &e));
+	const unsigned all = read_told;
+	lists_done(&lists);
+	read_told = judged_told = 0;
+	most = all + 1;
+	c = take(&a);
+	assert_false(lists_call(&lists, &c, &e));
+	assert_int_equal(e.id, ERR_STOPPED_BY_KEY);
+	assert_true(read_told == all && judged_told == 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_part_is_told, start, end),
 		cmocka_unit_test_setup_teardown(it_may_be_stopped, start, end),
+		cmocka_unit_test_setup_teardown(nor_need_it_be_judged, start, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
