@@ -7,6 +7,8 @@
 #include "ceremony/flow/plans.h"
 #include "ceremony/pki/revocations.h"
 
+#define NAMES_SHOWN 10 /* certificates that an imported list revokes, by name */
+
 static const struct param params[] = {
 	{ "medium", PARAM_NAME, "revocations", 0, 0, NULL, "the label of the medium that the list comes on" },
 	{ "file", PARAM_NAME, "revocations.tsv", 0, 0, NULL, "its name: lines of text, or certificates (.pem, .crt, .cer, .der)" },
@@ -150,6 +152,45 @@ static void reason_rows(const struct flow *f, struct prompt *p)
 	}
 }
 
+/* Of the list's "SERIAL:REASON:DATE", the record's certificate, if it is not revoked yet. */
+static const struct ledger_cert *cert_of(const struct flow *f, struct bytes one, uint64_t *reason)
+{
+	struct bytes serial, number, date;
+	uint8_t      octets[SERIAL_MAX];
+	struct buf   b = BUF_ON(octets);
+
+	if (!bytes_cut(one, ':', &serial, &one) || !bytes_cut(one, ':', &number, &date) || !hex_decode(&b, serial) ||
+	    !bytes_to_u64(reason, number, 10))
+		return NULL;
+	for (const struct ledger_cert *c = f->before->cert; c; c = c->next)
+		if (!c->revoked && bytes_equal(c->serial, buf_bytes(&b)))
+			return c;
+	return NULL;
+}
+
+/* Those that this record has signed, by their names: a serial number tells nobody whose service stops. */
+static void name_rows(const struct flow *f, struct prompt *p)
+{
+	struct bytes rest = bytes_str(f->list.known);
+	unsigned     named = 0, more = 0;
+	uint64_t     reason = 0;
+
+	while (rest.len) {
+		struct bytes one = rest;
+		if (!bytes_cut(rest, ' ', &one, &rest)) {
+			one = rest;
+			rest.len = 0;
+		}
+		const struct ledger_cert *c = cert_of(f, one, &reason);
+		if (c && named < NAMES_SHOWN)
+			prompt_row(p, "Stops working", say(f, "%s (%s)", c->subject, reason_name((uint8_t)reason)))->mark = true;
+		more += c && named == NAMES_SHOWN;
+		named += c && named < NAMES_SHOWN;
+	}
+	if (more)
+		prompt_row(p, "Stop working too", say(f, "%u more that this record knows", more))->mark = true;
+}
+
 static void prompt_confirm(const struct flow *f, struct prompt *p)
 {
 	static const struct {
@@ -168,6 +209,7 @@ static void prompt_confirm(const struct flow *f, struct prompt *p)
 	          "below it. What is revoked already keeps the reason and the date that it has. It cannot be taken back.";
 	p->irreversible = true;
 	prompt_row(p, "Certificates", say(f, "%llu", (unsigned long long)f->list.entries))->mark = true;
+	name_rows(f, p);
 	reason_rows(f, p);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct bytes v = fields_get(f->list.said, rows[i].key);

@@ -112,6 +112,10 @@ sed 's/^file = .*/file = both.pem/; s/^unknown = .*/unknown = refuse\nreason = c
 ok "both certificates" run certificates.ini answers.ini
 list 0002-revocation-list/crls/root.crl both
 is "two entries of that reason" "$(grep -c 'Cessation Of Operation' both)" 2
+for name in 'R1' 'E1'; do
+	like "two people saw whose service stops: $name" record/ceremonies/0002-revocation-list/transcript.jsonl \
+		"\"turn\":\"confirm\".*! Stops working: C=XX, O=Example Trust Services, CN=REHEARSAL Example Issuing CA $name \(cessationOfOperation\)"
+done
 again
 cat first/root.pem >media/revocations/both.pem
 exits 1 "a root's own certificate is unknown to its ledger" run certificates.ini answers.ini
