@@ -41,6 +41,7 @@ struct replay {
 	struct script script;
 	struct flow   flow;
 	struct merkle tree;
+	char          last_line[HASH_MAX * 2 + 1]; /* SHA-256 of the line that ended it */
 	struct lists  lists; /* owned */
 	uint64_t      line;    /* of the transcript that is looked at */
 	bool          stopped; /* by the one who watches */
@@ -160,6 +161,8 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	r->audit->scratch.len = 0;
 	r->flow.clock_now = ev->time;
 	merkle_add(&r->tree, line);
+	if (ev->type == EVENT_CLOSE || ev->type == EVENT_ABORT)
+		(void)sha256_hex(r->last_line, line);
 	if ((ev->type != EVENT_OPEN || check_open(r, &ev->data, &why)) && flow_check(&r->flow, ev, &why) &&
 	    agree(r, ev, &why) && flow_apply(&r->flow, ev, &why))
 		return true;
@@ -354,6 +357,7 @@ static bool take_ledger(struct replay *r, struct err *e)
 {
 	char hex[HASH_MAX * 2 + 1];
 
+	(void)snprintf(r->audit->ledger->before, sizeof r->audit->ledger->before, "%s", r->last_line);
 	return flow_ledger(&r->flow, r->audit->ledger, r->audit->ledger_arena,
 	                   r->flow.aborted ? NULL : sha256_hex(hex, r->flow.checkpoint), e);
 }

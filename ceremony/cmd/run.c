@@ -37,6 +37,7 @@ static void open_fields(const struct room *r, const struct fields *look, struct 
 	}
 	fields_str(data, "media", r->devices ? "devices" : "folders");
 	fields_str(data, "previous", r->ledger.previous);
+	fields_str(data, "before", r->ledger.before);
 	fields_str(data, "boot", r->runner.clock.boot);
 	fields_str(data, "face", r->runner.face.name);
 	fields_add_all(data, look);

@@ -287,6 +287,8 @@ static bool check_open(const struct flow *f, const struct event *ev, struct err 
 		return err_set(e, ERR_FLOW_ORDER, "opened twice");
 	if (!fields_is(&ev->data, "previous", f->before->previous))
 		return err_set(e, ERR_FLOW_ORDER, "it does not name the last ceremony's checkpoint");
+	if (fields_is(&ev->data, "format", TRANSCRIPT_FORMAT) && !fields_is(&ev->data, "before", f->before->before))
+		return err_set(e, ERR_FLOW_ORDER, "it does not name the last line of the ceremony before it");
 	if (ev->time < f->time)
 		return err_set(e, ERR_CLOCK_BACK, "it begins before the last ceremony ended");
 	if (fields_is(&ev->data, "format", TRANSCRIPT_FORMAT) && (!check_boot(&ev->data, e) || !look_check(&ev->data, e)))

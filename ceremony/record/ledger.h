@@ -110,12 +110,13 @@ struct ledger {
 	unsigned            last_number; /* of the last ceremony, however it ended */
 	const char         *mark_serial; /* of the token that was given the last mark; NULL: it holds none */
 	char                previous[HASH_MAX * 2 + 1]; /* SHA-256 of the last checkpoint file, or "none" */
+	char                before[HASH_MAX * 2 + 1];   /* SHA-256 of the last ceremony's last line, however it ended, or "none" */
 };
 
 /* ledger_init: a CA that has done nothing. */
 static inline void ledger_init(struct ledger *l)
 {
-	*l = (struct ledger){ .organisation = "", .origin = "", .previous = "none" };
+	*l = (struct ledger){ .organisation = "", .origin = "", .previous = "none", .before = "none" };
 	l->cert_end = &l->cert;
 }
 

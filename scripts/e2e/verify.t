@@ -127,6 +127,16 @@ is 'an abort ends with 1' $? 1
 verify 1 'an aborted record' out '^NOT VERIFIED: The ceremony has not come to its end' "$work/aborted"
 lines=$(grep -c '' "$work/aborted/ceremonies/0001-root-generation/transcript.jsonl")
 like 'it says where it was ended' "$work/out" "^--  0001-root-generation: ended for good at line $lines;"
+rm -f "$work"/m/output/*
+rehearse aborted
+verify 0 'one that was ended for good, and one after it' out '^VERIFIED: ' "$work/aborted"
+cp -R "$work/aborted" "$work/touched"
+perl -pi -e 's/"mono":(\d+)/"\"mono\":" . ($1 + 1)/e if eof' "$work/touched/ceremonies/0001-root-generation/transcript.jsonl"
+(cd "$work/touched/ceremonies/0001-root-generation" && sha256sum transcript.jsonl | cat - SHA256SUMS |
+	awk '!seen[$2]++' | LC_ALL=C sort -k 2 >sums && mv sums SHA256SUMS)
+verify 1 'its last line changed' out '^NOT VERIFIED: .*0002-root-generation/transcript.jsonl line 1: .*it does not name the last line of the ceremony before it' "$work/touched"
+rm -r "$work/touched/ceremonies/0001-root-generation"
+verify 1 'or the whole of it taken away' out '^NOT VERIFIED: ' "$work/touched"
 cp -R "$record" "$work/unsealed"
 rm "$work/unsealed/ceremonies/0001-root-generation/SHA256SUMS"
 verify 1 'a record without its sums' out '^NOT VERIFIED: .*SHA256SUMS' "$work/unsealed"

@@ -82,6 +82,7 @@ static inline bool process_start(struct process *p, struct err *e)
 	fields_u64(&data, "number", p->stage->number);
 	fields_str(&data, "format", TRANSCRIPT_FORMAT);
 	fields_str(&data, "previous", p->stage->before->previous);
+	fields_str(&data, "before", p->stage->before->before);
 	fields_str(&data, "rehearsal", p->stage->production ? "no" : "yes");
 	if (p->stage->devices)
 		fields_str(&data, "media", "devices");
