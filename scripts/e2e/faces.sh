@@ -23,6 +23,94 @@ begin() {
 # now: a watch that goes right.
 now() { date -u +%H:%M:%S; }
 
+# until_asked PATTERN: waits until that question waits for an answer. asked PATTERN TEXT: and answers it.
+until_asked() {
+	tries=0
+	until screen | grep -v '^ *$' | tail -n 5 | awk -v want="$1" '$0 ~ want { seen = NR } { last = $0 } END { exit !(seen && last ~ /^> *$/) }'; do
+		[ $((tries += 1)) -le 200 ] || gave_up "never asked: $1"
+		sleep 0.05
+	done
+}
+asked() {
+	until_asked "$1"
+	line "$2"
+}
+# until_said PATTERN: the same as until_seen, for a line that may have scrolled away.
+until_said() {
+	tries=0
+	until tm capture-pane -p -t face -S - | grep -Eq -e "$1"; do
+		[ $((tries += 1)) -le 200 ] || gave_up "never said: $1"
+		sleep 0.05
+	done
+}
+both() {
+	picked 'Olga Olsen agrees'
+	picked 'Omar Okafor agrees'
+}
+# picked PATTERN: the word that stands under it: another one each time, where it cannot be undone.
+picked() {
+	until_asked "$1" # an earlier one may still be in sight
+	line "$(screen | awk -v want="$1" '$0 ~ want { word = ""; on = 1 }
+		on && /Type yes to confirm/ { word = "yes" }
+		on && match($0, /To do it, type [A-Za-z]+/) { word = substr($0, RSTART + 15, RLENGTH - 15); on = 0 } END { print word }')"
+}
+
+# room_said, room_typed: line by line and on the full screen: the roll call, the clock and the machine, with the people of $custodians,
+# $witnesses (names between colons) and $auditor; for the second officer $officer_first is tried first, and refused.
+custodians='' witnesses='' auditor='' officer_first=''
+room_said() {
+	asked '^Administrator' 'Ada Adler'
+	asked '^Officer 1' 'Olga Olsen'
+	if [ -n "$officer_first" ]; then
+		asked '^Officer 2' "$officer_first"
+		asked '^Officer 1' 'Olga Olsen'
+	fi
+	asked '^Officer 2' 'Omar Okafor'
+	for role in Custodian Witness; do
+		[ $role = Custodian ] && names=$custodians || names=$witnesses
+		n=0
+		while [ -n "$names" ]; do
+			n=$((n + 1))
+			asked "^$role( $n)?" "${names%%:*}"
+			case $names in *:*) names=${names#*:} ;; *) names='' ;; esac
+		done
+	done
+	[ -z "$auditor" ] || asked '^Auditor' "$auditor"
+	asked 'Everyone is here' yes
+	asked 'Watch of Olga' "$(now)"
+	asked 'Watch of Wanda' "$(now)"
+	asked 'We have looked' yes
+}
+room_typed() {
+	until_seen 'Roll call: Administrator'
+	line 'Ada Adler'
+	until_seen 'Roll call: Security officers'
+	line 'Olga Olsen'
+	if [ -n "$officer_first" ]; then
+		line "$officer_first"
+		until_seen 'NOT TAKEN'
+		until_seen '▶ Officer 2'
+	fi
+	line 'Omar Okafor'
+	for role in 'Share custodians' Witnesses Auditors; do
+		case $role in S*) names=$custodians ;; W*) names=$witnesses ;; A*) names=$auditor ;; esac
+		[ -z "$names" ] || until_seen "Roll call: $role"
+		while [ -n "$names" ]; do
+			line "${names%%:*}"
+			case $names in *:*) names=${names#*:} ;; *) names='' ;; esac
+		done
+	done
+	until_seen 'Is everyone here'
+	read_on
+	keys Enter
+	until_seen 'Two people confirm'
+	line "$(now)"
+	line "$(now)"
+	until_seen 'Look at the machine'
+	read_on
+	keys Enter
+}
+
 # words_shown: the share on the screen, in the order of its numbers; keeps it in $room/secrets.
 words_shown() {
 	screen | sed 's/.*│//' | grep -E '^ *([0-9]+ +[a-z]+ *)+$' | tr -s ' ' '\n' |

@@ -20,53 +20,9 @@ like "answers: the wrong share is on the record" "$work/wanted" '^failed\|backup
 
 # ---- line by line ---------------------------------------------------------------------------
 
-# until_asked PATTERN: waits until that question waits for an answer. asked PATTERN TEXT: and answers it.
-until_asked() {
-	tries=0
-	until screen | grep -v '^ *$' | tail -n 5 | awk -v want="$1" '$0 ~ want { seen = NR } { last = $0 } END { exit !(seen && last ~ /^> *$/) }'; do
-		[ $((tries += 1)) -le 200 ] || gave_up "never asked: $1"
-		sleep 0.05
-	done
-}
-asked() {
-	until_asked "$1"
-	line "$2"
-}
-# until_said PATTERN: the same as until_seen, for a line that may have scrolled away.
-until_said() {
-	tries=0
-	until tm capture-pane -p -t face -S - | grep -Eq -e "$1"; do
-		[ $((tries += 1)) -le 200 ] || gave_up "never said: $1"
-		sleep 0.05
-	done
-}
-both() {
-	picked 'Olga Olsen agrees'
-	picked 'Omar Okafor agrees'
-}
-# picked PATTERN: the word that stands under it: another one each time, where it cannot be undone.
-picked() {
-	until_asked "$1" # an earlier one may still be in sight
-	line "$(screen | awk -v want="$1" '$0 ~ want { word = ""; on = 1 }
-		on && /Type yes to confirm/ { word = "yes" }
-		on && match($0, /To do it, type [A-Za-z]+/) { word = substr($0, RSTART + 15, RLENGTH - 15); on = 0 } END { print word }')"
-}
-
+custodians='Clara Cruz:Cyril Chen:Cosima Conti:Conrad Cole:Carmen Castro' witnesses='Wanda Weber:Wim de Wit' auditor='Aiko Arai'
 begin plain --plain
-asked '^Administrator' 'Ada Adler'
-asked '^Officer 1' 'Olga Olsen'
-asked '^Officer 2' 'Omar Okafor'
-n=0
-for name in 'Clara Cruz' 'Cyril Chen' 'Cosima Conti' 'Conrad Cole' 'Carmen Castro'; do
-	asked "^Custodian $((n += 1))" "$name"
-done
-asked '^Witness 1' 'Wanda Weber'
-asked '^Witness 2' 'Wim de Wit'
-asked '^Auditor' 'Aiko Arai'
-asked 'Everyone is here' yes
-asked 'Watch of Olga' "$(now)"
-asked 'Watch of Wanda' "$(now)"
-asked 'We have looked' yes
+room_said
 asked '^SO PIN' "$so_pin"
 asked 'The same again' "$so_pin"
 asked '^User PIN' "$pin"
@@ -150,26 +106,7 @@ tm kill-server
 # ---- on the full screen -----------------------------------------------------------------------
 
 begin screen
-until_seen 'Roll call: Administrator'
-line 'Ada Adler'
-until_seen 'Roll call: Security officers'
-line 'Olga Olsen'
-line 'Omar Okafor'
-until_seen 'Roll call: Share custodians'
-for name in 'Clara Cruz' 'Cyril Chen' 'Cosima Conti' 'Conrad Cole' 'Carmen Castro'; do line "$name"; done
-until_seen 'Roll call: Witnesses'
-line 'Wanda Weber'
-line 'Wim de Wit'
-until_seen 'Roll call: Auditors'
-line 'Aiko Arai'
-until_seen 'Is everyone here'
-keys Enter
-until_seen 'Two people confirm'
-line "$(now)"
-line "$(now)"
-until_seen 'Look at the machine'
-read_on
-keys Enter
+room_typed
 until_seen 'Choose the security officer'
 line "$so_pin"
 line "$so_pin"
@@ -297,99 +234,157 @@ fi
 no_secret "screen: nor a PIN or passphrase" "$room/scrollback"
 tm kill-server
 
-# ---- the next list, from answers and in both faces --------------------------------------------
+# ---- the next list, and the recovery after a loss: from answers and in both faces --------------
+
+custodians='' witnesses='Wanda Weber' auditor='' officer_first=''
+# next_wanted FILE: a run of $script from these answers; what it leaves is what is wanted.
+next_wanted() {
+	mkdir -p "$work/$script/media/output"
+	cp -r "$work/answers/record" "$work/answers/record.token" "$work/answers/record.cards" "$work/$script/"
+	ok "$script, answers: a whole ceremony" "$bin/ceremony" run scripts/ceremonies/$script.ini --record "$work/$script/record" \
+		--media "$work/$script/media" --answers "$1"
+	sequence "$work/$script/record" 0002 >"$work/wanted"
+}
+# next_same: this face's transcript is that of the answers.
+next_same() {
+	sequence "$room/record" 0002 >"$work/got"
+	same "$script, $face: the transcript is that of the answers" "$work/got" "$work/wanted"
+}
+# list_said, list_typed: from the list to the end, in each face.
+list_said() {
+	asked 'Go on' yes
+	both
+	asked 'read aloud, and written down' yes
+	asked 'The medium is in' yes
+	asked 'I say so' yes
+	asked '^Your passphrase' 'phrase of Wanda'
+	asked 'The same again' 'phrase of Wanda'
+	picked 'Everything has been done'
+	asked 'Everybody has the words on paper' yes
+	until_seen 'Wanda.*: sign the checkpoint'
+	types_said 'your paper'
+	asked '^Your passphrase' 'phrase of Wanda'
+	asked 'Verify the record now' yes
+	ends
+}
+list_typed() {
+	until_seen 'Make the next revocation list'
+	keys Enter
+	agree 'Review the revocation list'
+	until_seen 'Read the words of what was signed aloud'
+	read_on
+	keys Enter
+	until_seen 'Insert the output medium'
+	keys Enter
+	until_seen 'Wanda.*: your statement'
+	keys Enter
+	line 'phrase of Wanda'
+	line 'phrase of Wanda'
+	until_seen 'Close the record'
+	types_picked 1
+	keys Enter
+	until_seen "Read the checkpoint's words aloud"
+	read_on
+	keys Enter
+	until_seen 'Wanda.*: sign the checkpoint'
+	read_on
+	types_seen
+	line 'phrase of Wanda'
+	until_seen 'The record is complete'
+	keys Enter
+	until_seen 'VERIFIED: every line'
+	read_on
+	keys Enter
+	ends
+}
 
 script=rehearsal-crl
 pin=987654321
-mkdir -p "$work/crl/media/output"
-cp -r "$work/answers/record" "$work/answers/record.token" "$work/crl/"
-ok "list, answers: a whole ceremony" "$bin/ceremony" run scripts/ceremonies/$script.ini --record "$work/crl/record" \
-	--media "$work/crl/media" --answers scripts/ceremonies/$script.answers.ini
-sequence "$work/crl/record" 0002 >"$work/wanted"
-
+next_wanted scripts/ceremonies/$script.answers.ini
 begin plain --plain
-asked '^Administrator' 'Ada Adler'
-asked '^Officer 1' 'Olga Olsen'
-asked '^Officer 2' 'Omar Okafor'
-asked '^Witness' 'Wanda Weber'
-asked 'Everyone is here' yes
-asked 'Watch of Olga' "$(now)"
-asked 'Watch of Wanda' "$(now)"
-asked 'We have looked' yes
+room_said
 until_seen 'Serial number on paper'
 asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
 asked '^User PIN' "$pin"
-asked 'Go on' yes
-both
-asked 'read aloud, and written down' yes
-asked 'The medium is in' yes
-asked 'I say so' yes
-asked '^Your passphrase' 'phrase of Wanda'
-asked 'The same again' 'phrase of Wanda'
-picked 'Everything has been done'
-asked 'Everybody has the words on paper' yes
-until_seen 'Wanda.*: sign the checkpoint'
-types_said 'your paper'
-asked '^Your passphrase' 'phrase of Wanda'
-asked 'Verify the record now' yes
-ends
+list_said
 like "plain: the last page says what to do now" "$room/scrollback" '^What to do now'
 like "plain: and what is due" "$room/scrollback" 'Next due: [-0-9]+: next revocation list'
-sequence "$room/record" 0002 >"$work/got"
-same "list, plain: the transcript is that of the answers" "$work/got" "$work/wanted"
-tm kill-server
+next_same
 
 begin screen
-until_seen 'Roll call: Administrator'
-line 'Ada Adler'
-until_seen 'Roll call: Security officers'
-line 'Olga Olsen'
-line 'Omar Okafor'
-until_seen 'Roll call: Witnesses'
-line 'Wanda Weber'
-until_seen 'Is everyone here'
-keys Enter
-until_seen 'Two people confirm'
-line "$(now)"
-line "$(now)"
-until_seen 'Look at the machine'
-read_on
-keys Enter
+room_typed
 until_seen 'Is this the right token'
 serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
 read_on
 hand "$serial"
 until_seen 'Log in to the token'
 line "$pin"
-until_seen 'Make the next revocation list'
-keys Enter
-agree 'Review the revocation list'
-until_seen 'Read the words of what was signed aloud'
-read_on
-keys Enter
-until_seen 'Insert the output medium'
-keys Enter
-until_seen 'Wanda.*: your statement'
-keys Enter
-line 'phrase of Wanda'
-line 'phrase of Wanda'
-until_seen 'Close the record'
-types_picked 1
-keys Enter
-until_seen "Read the checkpoint's words aloud"
-read_on
-keys Enter
-until_seen 'Wanda.*: sign the checkpoint'
-read_on
-types_seen
-line 'phrase of Wanda'
-until_seen 'The record is complete'
-keys Enter
-until_seen 'VERIFIED: every line'
-read_on
-keys Enter
-ends
-sequence "$room/record" 0002 >"$work/got"
-same "list, screen: the transcript is that of the answers" "$work/got" "$work/wanted"
+list_typed
+next_same
 
+# One officer's name is typed twice, and one word of the first card is wrong: both are mended where they are.
+script=rehearsal-recover
+custodians='Clara Cruz:Conrad Cole:Carmen Castro' officer_first='Ada Adler'
+pin=$(sed -n 's/^user-pin = //p' scripts/ceremonies/$script.answers.ini)
+so_pin=$(sed -n 's/^so-pin = //p' scripts/ceremonies/$script.answers.ini)
+card() { cat "$work/answers/record.cards/share-$1"; }
+card 2 | awk '{ $7 = $7 == "academic" ? "zero" : "academic"; print }' >"$work/wrong"
+sed "s/^officer\.2 = .*/officer.2 = Ada Adler\nofficer.2.2 = Omar Okafor/; s/^card\.1 = .*/card.1 = $(cat "$work/wrong")\ncard.1.2 = @card share-2/" \
+	scripts/ceremonies/$script.answers.ini >"$work/recover.ini"
+next_wanted "$work/recover.ini"
+like "recover: the wrong word is on the record" "$work/wanted" '^failed\|recover\|share'
+
+begin plain --plain
+room_said
+asked '^SO PIN' "$so_pin"
+asked 'The same again' "$so_pin"
+asked '^User PIN' "$pin"
+asked 'The same again' "$pin"
+until_seen 'Serial number on paper'
+asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
+asked '^What became of the lost' 'it fell into the lake'
+both
+asked 'Word 1 of 33' "$(cat "$work/wrong")"
+until_said 'NOT TAKEN.*'
+for n in 2 4 5; do asked 'Word 1 of 33' "$(card $n)"; done
+asked '^User PIN' "$pin"
+list_said
+like "plain: what was done is said" "$room/scrollback" '^ *Done: the root key is in another token'
+next_same
+
+begin screen
+room_typed
+until_seen 'Choose the security officer'
+line "$so_pin"
+line "$so_pin"
+until_seen 'Choose the user PIN'
+line "$pin"
+line "$pin"
+until_seen 'Is this the right token'
+serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
+read_on
+hand "$serial"
+until_seen 'takes the place of the lost one'
+read_on
+line 'it fell into the lake'
+agree 'takes the place of the lost one' picked
+until_seen 'Share 1 of the 3'
+for word in $(cat "$work/wrong"); do letters "$word "; done
+until_seen 'All words are there'
+keys Enter
+until_seen 'Word 7 of 33, again'
+letters "$(card 2 | awk '{ print $7 }') "
+until_seen 'All words are there'
+keys Enter
+for n in 4 5; do
+	until_seen "Share $((n - 2)) of the 3"
+	for word in $(card $n); do letters "$word "; done
+	until_seen 'All words are there'
+	keys Enter
+done
+until_seen 'Log in to the token'
+line "$pin"
+list_typed
+like "screen: what was done is said" "$room/scrollback" '^ *Done: the root key is in another token'
+next_same
 done_testing
