@@ -93,8 +93,11 @@ static void paint_foot(struct page *pg, const struct view *v, int *focus_y, int 
 
 static void paint_said(struct page *pg, const struct view *v)
 {
-	if (v->stage != STAGE_SHOWN && v->stage != STAGE_COVERED)
-		form_paint_said(&v->form, pg);
+	if (v->stage == STAGE_SHOWN || v->stage == STAGE_COVERED)
+		return;
+	form_paint_said(&v->form, pg);
+	for (size_t i = 0; i < v->p->num_asks && pg->end == 0; i++) /* nothing moves when the next field has no hint */
+		pg->end = v->p->ask[i].hint[0] != 0;
 }
 
 /* What one would do in a real ceremony, at the foot of the text, where there is room: nothing gives way to it. F1 has it always. */

@@ -288,6 +288,8 @@ static void preset_typed(const struct runner *r, struct prompt *p)
 {
 	for (size_t i = 0; p->refused && !r->typed.failed && i < p->num_asks; i++) {
 		const struct bytes *v = fields_find(&r->typed, p->ask[i].key);
+		if (strcmp(p->ask[i].label, p->refused->detail) == 0) /* what was typed back, and was not that */
+			p->wrong_ask = (unsigned)i + 1;
 		if (p->ask[i].kind != ASK_TEXT || !v || !text_is_plain(*v))
 			continue;
 		p->ask[i].preset = say(&r->flow, "%.*s", (int)v->len, (const char *)v->p);

@@ -153,7 +153,7 @@ static void prompt_destroy(const struct flow *f, struct prompt *p)
 	if (f->copy_serial)
 		prompt_row(p, "A copy is in", f->copy_serial);
 	prompt_ask(p, ASK_TEXT, "reason", "Why")->hint = "in words";
-	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "destroy", "Type the token's serial number");
+	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "destroy", "Type its serial number");
 	a->expect = f->token[TOKEN_ROOT].serial;
 	prompt_officers(f, p);
 }
