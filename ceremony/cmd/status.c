@@ -15,6 +15,8 @@
 #include "ceremony/port/clock.h"
 #include "ceremony/record/bundle.h"
 
+#define CLOCKS_DIFFER 3600 /* seconds, at the most, from one machine that keeps time to another */
+
 struct asked {
 	const char *record, *ics, *pdf;
 	bool        json;
@@ -103,10 +105,20 @@ static void print_lists(const struct ledger *l, int64_t now)
 	}
 }
 
+/* A clock that stands before the record's last line is wrong, by more than two machines' clocks differ: nothing that is due
+ * can be told by it. */
+static bool clock_is_behind(const struct ledger *l, int64_t now)
+{
+	return now < l->time - CLOCKS_DIFFER;
+}
+
 static void print_text(const struct ledger *l, const struct due *due, size_t num, int64_t now)
 {
-	char hex[HASH_MAX * 2 + 1], at[24];
+	char hex[HASH_MAX * 2 + 1], at[24], then[24];
 
+	if (clock_is_behind(l, now))
+		(void)printf("CLOCK  this machine's clock says %s, and the last ceremony ended %s: set it right; what is due cannot be told by it\n",
+		             utc_str(at, now), utc_str(then, l->time));
 	(void)printf("%s%s\n", l->organisation, l->rehearsal ? " (REHEARSAL)" : "");
 	(void)printf("  root certificate  sha256 %s\n", sha256_hex(hex, l->root_cert));
 	(void)printf("  token             %s\n", l->token_serial ? l->token_serial : "-");
@@ -191,7 +203,7 @@ static void print_json_due(const struct due *due, size_t num)
 
 static void print_json(const struct ledger *l, const char *open_one, const struct due *due, size_t num, int64_t now)
 {
-	char hex[HASH_MAX * 2 + 1], number[CRL_NUMBER_TEXT];
+	char hex[HASH_MAX * 2 + 1], number[CRL_NUMBER_TEXT], at[24];
 
 	(void)printf("{\"organisation\":");
 	json_print(stdout, bytes_str(l->organisation));
@@ -201,6 +213,7 @@ static void print_json(const struct ledger *l, const char *open_one, const struc
 		json_print(stdout, bytes_str(open_one));
 	else
 		(void)printf("null");
+	(void)printf(",\"now\":\"%s\",\"clock_behind\":%s", utc_str(at, now), clock_is_behind(l, now) ? "true" : "false");
 	(void)printf(",\"crl_number\":%s,\"lists\":[", crl_number_str(number, l->crl_number));
 	print_json_lists(l, now);
 	(void)printf("],\"certificates\":[");
@@ -218,8 +231,12 @@ static int tell(const struct asked *asked, const struct ledger *l, const char *o
 	int64_t      now = clock.now(clock.ctx);
 	size_t       num = due_most(l);
 	struct due  *due = arena_take(a, num * sizeof *due);
-	bool         late = false;
+	bool         late = clock_is_behind(l, now);
 
+	if (late && (asked->ics || asked->pdf)) { /* what was exported would be wrong for long */
+		(void)err_set(e, ERR_CLOCK_BACK, "it stands before the end of the last ceremony: nothing is exported");
+		return complain(e);
+	}
 	if (!due) {
 		(void)err_set(e, ERR_NO_MEMORY, "what is due");
 		return complain(e);

@@ -40,6 +40,15 @@ like "not the list of today" out '^    expired  1, ceremony 1: root.crl was good
 like "the certificates are good" out '^    valid    1/intermediate-1'
 exits 1 "three years later" at '2031-03-01 12:00:00' "$bin/ceremony" status --record record
 like "they are not" out '^    expired  1/intermediate-1'
+exits 1 "a machine whose clock stands still" at '2000-01-01 00:00:00' "$bin/ceremony" status --record record
+like "is told so" out '^CLOCK  this machine.s clock says 2000-01-01T00:00:0[0-9]Z, and the last ceremony ended 2028-02-29T'
+exits 1 "for programs, too" at '2028-02-28 12:00:00' "$bin/ceremony" status --record record --json
+like "in a field" out '"now":"2028-02-28T12:00:0[0-9]Z","clock_behind":true'
+exits 3 "and nothing is exported" at '2000-01-01 00:00:00' "$bin/ceremony" status --record record --ics wrong.ics --pdf wrong.pdf
+like "with the reason" err 'ERR_CLOCK_BACK'
+is "no file" "$(ls wrong.* 2>/dev/null)" ""
+ok "a minute is none" at '2028-02-29 11:59:00' "$bin/ceremony" status --record record --json
+like "nor is it said" out '"clock_behind":false'
 hold '2038-01-19 03:14:00' 'UTCTIME 380119[0-9]*Z GENERALIZEDTIME 20580119[0-9]*Z' 'UTCTIME 380119[0-9]*Z UTCTIME 410119[0-9]*Z' 'Jan 18 .* 2039'
 hold '2049-12-31 12:00:00' 'UTCTIME 491231[0-9]*Z GENERALIZEDTIME 20691231[0-9]*Z' 'UTCTIME 491231[0-9]*Z GENERALIZEDTIME 20521231[0-9]*Z' 'Dec 30 .* 2050'
 hold '2050-01-01 12:00:00' 'GENERALIZEDTIME 20500101[0-9]*Z GENERALIZEDTIME 20700101[0-9]*Z' 'GENERALIZEDTIME 20500101[0-9]*Z GENERALIZEDTIME 20530101[0-9]*Z' 'Dec 31 .* 2050'
