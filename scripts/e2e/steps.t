@@ -1,0 +1,103 @@
+#!/bin/sh
+# steps.t: what real ceremonies record is what docs/formats/steps.md says: each line's turn is in its step's table, of that type, with those
+# fields and no others; and each result has the fields that its op's row has.
+. scripts/e2e/lib.sh
+
+c=$root/scripts/ceremonies
+mkdir -p "$work/media/requests" "$work/media/output"
+cp scripts/fixtures/requests/intermediate-[12].csr "$work/media/requests/"
+ceremony() {
+	rm -f "$work"/media/output/*
+	"$bin/ceremony" run "$c/$1.ini" --record "$work/$2" --media "$work/media" --profiles "$root/scripts/profiles" --answers "$c/$1.answers.ini"
+}
+ok "a root" ceremony rehearsal record
+for part in '' .token .cards; do cp -r "$work/record$part" "$work/shared$part"; done
+ok "whose shares pass on" ceremony rehearsal-reshare shared
+for next in rehearsal-crl rehearsal-revoke rehearsal-drill rehearsal-recover; do
+	ok "$next" ceremony $next record
+done
+ok "a root that is cloned" ceremony rehearsal-clone clone
+ok "a root that is loaded, with groups" ceremony rehearsal-groups groups
+
+cat >"$work/judge.pl" <<'END_OF_JUDGE'
+use strict;
+use warnings;
+use JSON::PP;
+
+my ($page, @transcripts) = @ARGV;
+my (%row, %op, $kind, %seen);
+my ($faults, $lines) = (0, 0);
+
+# What a row says: names in backquotes, N for a number, ROLE for a role, FILE and NAME for anything.
+sub names_of {
+	my ($cell) = @_;
+	return map { s/\\?\.N\b/\\.[0-9]+/gr =~ s/ROLE/[a-z]+/r =~ s/(FILE|NUMBER|NAME)/.+/r =~ s/\*$/.+/r } map { s/\./\\./gr }
+		grep { !/=/ } $cell =~ /`([^` ]+)`/g;
+}
+open my $in, '<', $page or die "no page";
+while (<$in>) {
+	$kind = $1 . ($2 ? " $2" : '') if /^### `([a-z-]+)`(?:, `method = ([a-z]+)`)?/;
+	$kind = 'none' if /^## Turns of no script/;
+	$kind = 'op' if /^## Ops/;
+	$kind = 'intent' if /^\*\*Intents/;
+	my @cell = /^\| `([a-z0-9-]+)` \| (.*?) \|(?: (.*?) \| (.*?) \| (.*?) \|)?$/ or next;
+	if ($kind eq 'op' || $kind eq 'intent') {
+		$op{$kind}{$cell[0]} = [names_of($cell[1])];
+	} else {
+		my ($op) = $cell[2] =~ /^`([^`]+)`/;
+		my @types = "$cell[2] $cell[3]" =~ /[:,] `(answer|exception|close|disposition|leave|return|hand-over|abort)`/g;
+		my @fields = names_of($cell[4]);
+		push @{$row{$kind}{$cell[0]}}, { op => $op // '', once => scalar $cell[2] =~ /, intent/, types => @types ? [@types] : ['answer'],
+			fields => \@fields };
+	}
+}
+sub unknown {
+	my ($where, $names, @keys) = @_;
+	my @bad = grep { my $key = $_; !grep { $key =~ /^$_$/ } @$names } @keys;
+	print "$where: no field @bad on the page\n" and $faults++ if @bad;
+}
+for my $file (@transcripts) {
+	my ($script, %kind, $id) = $file =~ s/transcript\.jsonl$/script.ini/r;
+	open $in, '<', $script or die "no script";
+	while (<$in>) {
+		$id = /^\[step (.*)\]/ ? $1 : '' if /^\[/;
+		$kind{$id} = $1 if /^kind = (.*)/;
+		$kind{$id} .= " $1" if /^method = (.*)/ && $1 ne 'wrap';
+	}
+	open $in, '<', $file or die "no transcript";
+	while (<$in>) {
+		my $e = decode_json($_);
+		next if $e->{type} =~ /^(open|failed|refused)$/;
+		my $where = "$kind{$e->{step}} $e->{turn} $e->{type}";
+		my $data = $e->{data};
+		my @keys = grep { !/^(op|shown|prompt)$/ } keys %$data;
+		my @rows = @{$row{$kind{$e->{step}}}{$e->{turn}} // $row{none}{$e->{turn}} // []};
+		@rows = grep { my $row = $_; $data->{op} ? $row->{op} eq $data->{op} : grep { $_ eq $e->{type} } @{$row->{types}} } @rows;
+		@rows = grep { $_->{once} } @rows if $e->{type} eq 'intent';
+		$lines++;
+		$seen{$where} = 1;
+		if (!@rows) {
+			print "$where: no such row\n";
+			$faults++;
+		} elsif ($e->{type} =~ /^(result|intent)$/) {
+			unknown($where, $op{$e->{type} eq 'intent' ? 'intent' : 'op'}{$data->{op}}, @keys);
+		} else {
+			unknown($where, $rows[0]{fields}, @keys);
+		}
+	}
+}
+printf "%d lines, %d of their kind\n", $lines, scalar keys %seen;
+exit($faults > 0);
+END_OF_JUDGE
+exits 0 "every line is on the page" perl "$work/judge.pl" docs/formats/steps.md "$work"/*/ceremonies/*/transcript.jsonl
+like "all of them were read" "$work/out" '^[0-9]{3,} lines, [0-9]{2,} of their kind$'
+
+# A page that lacks a row, or a field, is noticed.
+first=$(echo "$work"/record/ceremonies/0001-*/transcript.jsonl)
+sed '/^| `make-root` /d' docs/formats/steps.md >"$work/less.md"
+exits 1 "a page without a turn" perl "$work/judge.pl" "$work/less.md" "$first"
+like "says which" "$work/out" '^root-key make-root intent: no such row'
+sed 's/`wrap-refused`//' docs/formats/steps.md >"$work/less.md"
+exits 1 "a page without a field" perl "$work/judge.pl" "$work/less.md" "$first"
+like "says which" "$work/out" '^restore lock result: no field wrap-refused on the page'
+done_testing
