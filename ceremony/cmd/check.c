@@ -30,6 +30,18 @@ static void print_digest(const char *what, struct bytes text)
 	}
 }
 
+/* What the screen shows of all of it in the ceremony. */
+static void print_together(const struct script *s)
+{
+	struct digest d;
+	char          words[512];
+	struct buf    b = BUF_ON(words);
+
+	script_digest(&d, s);
+	words_put(&b, bytes_first(digest_bytes(&d), SCRIPT_WORDS), 8);
+	(void)printf("script and profiles together: %s\n", buf_cstr(&b));
+}
+
 /* What the text is, by the name of its first section. */
 static bool is_profile(struct bytes text)
 {
@@ -86,6 +98,7 @@ static int check_script(struct arena *a, const char *path, const char *profiles,
 	print_digest(path, script.text);
 	for (size_t i = 0; i < script.num_profiles; i++)
 		print_profile(script.profile[i].profile, script.profile[i].text);
+	print_together(&script);
 	return paper && !paper_script_write(paper, form, &script, &e) ? complain(&e) : 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "ceremony/cmd/printed.h"
 #include "ceremony/base/text.h"
+#include "ceremony/flow/kinds.h"
 #include "ceremony/flow/outline.h"
 
 #define EXCEPTIONS 12 /* rows of the log: two pages */
@@ -100,6 +101,31 @@ static void put_exceptions(struct doc *d)
 	doc_table_end(d);
 }
 
+/* What is compared with the screen, and where the screen shows it. */
+static void put_comparison(struct doc *d, const struct script *s)
+{
+	struct digest all;
+	const char   *title = NULL;
+	char          text[512];
+
+	for (size_t i = 0; i < s->num_steps && !title; i++)
+		if (s->step[i].kind == &step_kind_environment)
+			title = s->step[i].title;
+	(void)snprintf(text, sizeof text,
+	               title ? "This is the script on paper. Steps and titles are those of the screen. In the step \"%s\" the screen shows sixteen words of script "
+	                       "and profiles together: compare them with these." :
+	                       "This is the script on paper. Steps and titles are those of the screen. Its SHA-256 stands in the record's first line.",
+	               title);
+	doc_text(d, PAPER_PLAIN, bytes_str(text));
+	if (!title)
+		return;
+	script_digest(&all, s);
+	doc_subheading(d, BYTES_LIT("Script and profiles together"));
+	doc_digest(d, "SHA-256", digest_bytes(&all));
+	printed_words(d, true, bytes_first(digest_bytes(&all), SCRIPT_WORDS), 4);
+	doc_text(d, PAPER_MUTED, BYTES_LIT("They are the SHA-256 of what sha256sum says of script.ini and the profiles below, in this order, in the ceremony's folder."));
+}
+
 static bool fill(struct doc *d, void *ctx, struct err *e)
 {
 	static const struct paper_column columns[] = { { "Step", 0.08F, PAPER_CODE }, { "Activity", 0.60F, PAPER_PLAIN },
@@ -111,8 +137,7 @@ static bool fill(struct doc *d, void *ctx, struct err *e)
 	if (s->rehearsal)
 		doc_notice(d, PAPER_ALARM, BYTES_LIT("REHEARSAL: nothing that is made here may be trusted."));
 	put_risks(d, s);
-	doc_text(d, PAPER_PLAIN, BYTES_LIT("This is the script on paper. Steps and titles are those of the screen. Before the first step, compare "
-	                                   "these words with those that the screen shows."));
+	put_comparison(d, s);
 	put_digests(d, "The script", s->text);
 	for (size_t i = 0; i < s->num_profiles; i++) {
 		char what[128];

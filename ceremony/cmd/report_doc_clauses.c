@@ -127,7 +127,7 @@ static void put_letter(struct report_doc *r)
 	                                            BLANK ", my employer " BLANK ". I have no part in running this certification authority, and no interest in "
 	                                            "what came of the ceremony, except: " BLANK ".", day, title, of));
 	doc_text(d, PAPER_PLAIN, report_doc_said(r, "The script has the SHA-256 %s. I had read it before the day, found it to be " BLANK
-	                                            ", and compared these digits with those on the screen when the ceremony began: " BLANK ".", script));
+	                                            ", and compared the words of my paper script with those on the screen when the room agreed to the machine: " BLANK ".", script));
 	if (r->last.type == EVENT_ABORT)
 		doc_text(d, PAPER_PLAIN, report_doc_said(r, "The ceremony was not finished. It was ended for good, as %s decided, because: %s",
 		                                         (const char *)report_doc_shown(r, fields_get(&r->last.data, "decided-by")).p,

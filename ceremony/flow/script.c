@@ -369,6 +369,27 @@ const struct profile *script_profile(const struct script *s, struct bytes name)
 	bug(__FILE__, __LINE__, "a profile that was not loaded");
 }
 
+/* ---- which it is ---- */
+
+static void hash_line(struct hash *h, const char *folder, const char *name, struct bytes text)
+{
+	char hex[HASH_MAX * 2 + 1], line[HASH_MAX * 2 + 128];
+
+	(void)snprintf(line, sizeof line, "%s  %s%s.ini\n", sha256_hex(hex, text), folder, name);
+	hash_put(h, bytes_str(line));
+}
+
+void script_digest(struct digest *out, const struct script *s)
+{
+	struct hash h;
+
+	hash_init(&h, HASH_SHA256);
+	hash_line(&h, "", "script", s->text);
+	for (size_t i = 0; i < s->num_profiles; i++)
+		hash_line(&h, "profiles/", s->profile[i].name, s->profile[i].text);
+	*out = hash_end(&h);
+}
+
 /* ---- the first line of a transcript ---- */
 
 static bool opened_as(const struct fields *open, const char *key, const char *value, struct err *e)

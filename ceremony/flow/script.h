@@ -100,6 +100,11 @@ bool script_parse(struct script *out, struct arena *a, const char *file, struct 
                   bool (*load)(void *ctx, const char *name, struct bytes *text, struct err *e), void *ctx,
                   struct err *e) __attribute__((warn_unused_result));
 
+/* script_digest: what the room compares with the paper script: SHA-256 of what `sha256sum script.ini profiles/NAME.ini ...` prints in the
+ * ceremony's folder, the profiles in the order in which steps name them. */
+#define SCRIPT_WORDS 16 /* of its words, on the screen */
+void script_digest(struct digest *out, const struct script *s);
+
 /* script_is_opened: does the first line of a transcript say, of the script and its profiles, what they are: title, slug,
  * organisation, origin, the SHA-256 of each text? ERR_AUDIT_OPEN. */
 bool script_is_opened(const struct script *s, const struct fields *open, struct err *e) __attribute__((warn_unused_result));

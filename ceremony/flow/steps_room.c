@@ -430,15 +430,19 @@ static struct row *host_row(const struct flow *f, struct prompt *p, const struct
 
 static void prompt_host(const struct flow *f, struct prompt *p)
 {
-	p->text = "What the program sees of its machine. The auditor compares the programs' SHA-256 with the published "
-	          "ones.";
+	struct digest script;
+
+	p->text = "Which script runs, and what the program sees of its machine. The auditor compares the words with the paper script, and the "
+	          "programs' SHA-256 with the published ones.";
+	script_digest(&script, f->script);
+	prompt_row(p, "Script, profiles", say_words(f, digest_bytes(&script), SCRIPT_WORDS))->mark = true;
 	for (size_t i = 0; i < f->host.num && p->num_rows < PROMPT_MAX_ROWS; i++) {
 		const struct field *it = &f->host.item[i];
 		bool odd = (bytes_is(it->key, "network") || bytes_is(it->key, "swap")) && !bytes_is(it->value, "none");
 		if (!bytes_is(it->key, "op"))
 			host_row(f, p, it)->mark = odd;
 	}
-	prompt_ask(p, ASK_CONFIRM, "agreed", "We have looked at it and agree to use this machine");
+	prompt_ask(p, ASK_CONFIRM, "agreed", "We have looked at it and agree to use this script and this machine");
 }
 
 static const struct turn environment_turns[] = {

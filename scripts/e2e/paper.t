@@ -37,6 +37,20 @@ sed -n 's/^\([0-9][0-9]*\)\.[0-9][0-9]* .*/\1/p' "$work/paper.txt" | uniq -c | a
 # after the close, nothing stands in the transcript: the words read aloud, three signatures, and the last look
 is "as many rows in each step as prompts were answered" "$(head -n 15 "$work/rows" | sed '15s/5/1/')" "$(cat "$work/asked")"
 
+# the words that say which script it is: on paper, on the screen, and of what sha256sum says
+together() { tr '\n' ' ' | sed 's/  */ /g'; }
+words=$("$ceremony" check "$script" | sed -n '/^script and profiles together: /,$ p' | sed 's/.*together: //' | together)
+is "they are sixteen" "$(echo "$words" | wc -w)" 16
+together <"$work/paper.txt" >"$work/paper.line"
+like "they are on the paper" "$work/paper.line" "Script and profiles together SHA-256 .* ${words% } "
+perl -MJSON::PP -ne '$e = decode_json($_); print $e->{data}{prompt} if $e->{turn} eq "agree" && $e->{data}{agreed}' \
+	"$work"/record/ceremonies/0001-*/transcript.jsonl | together >"$work/shown"
+echo >>"$work/shown"
+like "and were on the screen when the room agreed" "$work/shown" "! Script, profiles: ${words% } [-!] "
+sum=$(cd "$work"/record/ceremonies/0001-* && sha256sum script.ini profiles/tls-root.ini profiles/tls-subca.ini profiles/crl-ca.ini | sha256sum | cut -c1-64)
+tr -d ' \n' <"$work/paper.txt" >"$work/paper.squeezed"
+like "they are those of what sha256sum says" "$work/paper.squeezed" "profilestogetherSHA-256$sum"
+
 for role in Administrator 'Security officers' 'Share custodians' Witnesses Auditors; do
 	like "a roll-call row reads as on the screen: $role" "$work/paper.txt" "Roll call: $role( |\$)"
 done
