@@ -18,24 +18,23 @@ const char *form_hand(const struct form *f, size_t i)
 
 const char *form_text(const struct form *f, size_t i)
 {
-	return f->p->ask[i].kind == ASK_TEXT ? f->field[i].text : "";
+	const struct ask *a = &f->p->ask[i];
+
+	if (a->kind == ASK_CHOICE)
+		return f->field[i].choice == FORM_NOTHING ? "" : a->choice[2 * f->field[i].choice];
+	return a->kind == ASK_TEXT ? f->field[i].text : "";
 }
 
 void form_set_text(struct form *f, size_t i, const char *text)
 {
-	if (f->p->ask[i].kind == ASK_TEXT)
-		field_set(&f->field[i], text);
-}
-
-static void preset(struct form *f, size_t i)
-{
 	const struct ask *a = &f->p->ask[i];
 
+	if (a->kind == ASK_TEXT)
+		field_set(&f->field[i], text);
 	f->field[i].choice = FORM_NOTHING;
 	for (size_t c = 0; a->kind == ASK_CHOICE && c < a->num_choices; c++)
-		if (strcmp(a->choice[2 * c], a->preset) == 0)
+		if (strcmp(a->choice[2 * c], text) == 0)
 			f->field[i].choice = c;
-	form_set_text(f, i, a->preset);
 }
 
 bool form_init(struct form *f, const struct prompt *p, bool steady, struct err *e)
@@ -45,7 +44,7 @@ bool form_init(struct form *f, const struct prompt *p, bool steady, struct err *
 	*f = (struct form){ .p = p };
 	for (size_t i = 0; i < p->num_asks; i++) {
 		const struct ask *a = &p->ask[i];
-		preset(f, i);
+		form_set_text(f, i, a->preset);
 		f->hand[i] = hand_pick(i, steady);
 		if (is_pin(a) && (!secret_new(&f->pin, FORM_MAX_PIN, e) || !secret_new(&f->again, FORM_MAX_PIN, e)))
 			return form_done(f), false;

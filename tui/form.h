@@ -32,7 +32,7 @@ void form_done(struct form *f);
 /* form_hand: the word that confirms ask i. */
 const char *form_hand(const struct form *f, size_t i);
 
-/* form_text: what stands in an ASK_TEXT field; "" in any other. form_set_text: puts it there. */
+/* form_text: what stands in an ASK_TEXT field, what is chosen in an ASK_CHOICE; "" in any other. form_set_text: puts it there. */
 const char *form_text(const struct form *f, size_t i);
 void        form_set_text(struct form *f, size_t i, const char *text);
 

@@ -1,4 +1,4 @@
-/* kept.h: what was typed into a prompt, for when the same prompt comes back: refused, or after something was recorded out
+/* kept.h: what was typed into a prompt or chosen in it, for when the same prompt comes back: refused, or after something was recorded out
  * of turn. Never what is to be typed back, and no PIN; a share's words only until the next prompt is there. */
 #pragma once
 

@@ -230,6 +230,16 @@ static void what_was_refused_can_be_corrected(void **state)
 	vt_type(&vt, "\177?\r\r\r");
 	ends_with(REPLY_ANSWER, "officer-1=Oscar Olsen?;officer-2=Olga;witness-1=Wanda;", "");
 
+	memset(job, 0, sizeof *job); /* what was chosen, too */
+	job->twice = true;
+	start_at("choice", 25, 80, "xterm", "C.UTF-8");
+	assert_true(vt_wait(&vt, "Kind of key"));
+	type_line("2");
+	assert_true(vt_wait(&vt, "NOT TAKEN"));
+	assert_true(vt_wait(&vt, "\xe2\x80\xa2) 2"));
+	type_line("");
+	ends_with(REPLY_ANSWER, "kind=p256;", "");
+
 	memset(job, 0, sizeof *job); /* but what is to be typed back is typed anew */
 	job->twice = true;
 	start_at("aloud", 25, 80, "xterm", "C.UTF-8");
