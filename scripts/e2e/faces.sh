@@ -139,16 +139,15 @@ types_said() {
 		END { print found }')"
 }
 
-# read_on: PgDn until everything has been on the screen.
+# read_on: PgDn until everything has been on the screen: one at a time, or the Enter that follows would come with one of them.
 read_on() {
-	sleep 0.1
-	tries=0
-	while screen | grep -q 'more below'; do
-		[ $((tries += 1)) -le 40 ] || gave_up "a text without an end"
+	until_seen 'Enter: (more|answer)' # the last line is painted last
+	while far=$(screen | grep 'more below'); do
 		keys NPage
-		sleep 0.05
+		soon further || gave_up "a text without an end"
 	done
 }
+further() { [ "$(screen | grep 'more below')" != "$far" ]; }
 # hand TEXT: what is to be typed back: Enter comes when the text is on the screen, else it would count as pasted.
 hand() {
 	letters "$1"

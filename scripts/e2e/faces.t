@@ -126,6 +126,7 @@ keys Enter
 until_seen 'Review the root certificate'
 read_on
 hand "$(aloud 1 | awk '{ print $1, $2 }')"
+until_seen ' Enter +Olga Olsen agrees' # an Enter that came with the one before would be too fast for a hand
 keys Enter
 until_seen '✓ .* agrees'
 keys Enter
