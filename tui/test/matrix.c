@@ -248,26 +248,6 @@ static void all_parts(const struct prompt *p, size_t look)
 		fault(p, look, "the secret is shown unasked");
 }
 
-/* A select graphic rendition with a colour in it. */
-static bool has_colour(const struct vt *v)
-{
-	size_t len = v->num_read < sizeof v->log ? (size_t)v->num_read : sizeof v->log;
-
-	for (size_t i = 0; i + 2 < len; i++) {
-		size_t k = i + 2;
-		if (v->log[i] != 27 || v->log[i + 1] != '[')
-			continue;
-		bool any = false;
-		for (int n = 0; k < len && ((v->log[k] >= '0' && v->log[k] <= '9') || v->log[k] == ';'); k++) {
-			n = v->log[k] == ';' ? 0 : n * 10 + v->log[k] - '0';
-			any |= n >= 30 && n <= 48 && n != 39;
-		}
-		if (any && k < len && v->log[k] == 'm')
-			return true;
-	}
-	return false;
-}
-
 /* Other codes fit where there are no half blocks, and the prompt says so. */
 static bool has_codes(const struct prompt *p)
 {
@@ -288,7 +268,7 @@ static void check_look(const struct prompt *p, size_t i)
 			fault(p, i, "the octet %02x", (unsigned)(uint8_t)v->log[k]);
 			break;
 		}
-	if (has_colour(v) == looks[i].mono)
+	if (vt_has_colour(v) == looks[i].mono)
 		fault(p, i, looks[i].mono ? "a colour" : "no colour");
 }
 
@@ -394,6 +374,7 @@ struct replay {
 	struct flow   flow;
 	struct arena  arena, scratch;
 	struct merkle tree;
+	struct ledger *ledger; /* the one before, borrowed; at the close it learns what the next must name */
 };
 
 static bool load_profile(void *ctx, const char *name, struct bytes *text, struct err *e)
@@ -413,6 +394,8 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	r->scratch.len = 0;
 	r->flow.clock_now = ev->time;
 	merkle_add(&r->tree, line);
+	if (ev->type == EVENT_CLOSE || ev->type == EVENT_ABORT)
+		(void)sha256_hex(r->ledger->before, line);
 	if (!flow_check(&r->flow, ev, e) || !flow_apply(&r->flow, ev, e))
 		return false;
 	merkle_root(r->flow.tree_root, &r->tree);
@@ -447,7 +430,7 @@ static bool replay_one(struct replay *r, const struct record *rec, unsigned numb
 	struct bytes text;
 	char         hex[HASH_MAX * 2 + 1];
 
-	*r = (struct replay){ .bundle = { .fd = -1 }, .arena = arena_new((size_t)256 << 20), .scratch = arena_new((size_t)64 << 20) };
+	*r = (struct replay){ .ledger = l, .bundle = { .fd = -1 }, .arena = arena_new((size_t)256 << 20), .scratch = arena_new((size_t)64 << 20) };
 	bool ok = bundle_open(&r->bundle, rec, number, e) &&
 	          file_read(&text, &r->arena, r->bundle.fd, "script.ini", SCRIPT_MAX_LEN, e) &&
 	          script_parse(&r->script, &r->arena, "script.ini", text, load_profile, r, e) &&

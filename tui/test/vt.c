@@ -389,6 +389,25 @@ void vt_settle(struct vt *v)
 		;
 }
 
+bool vt_has_colour(const struct vt *v)
+{
+	size_t len = v->num_read < sizeof v->log ? (size_t)v->num_read : sizeof v->log;
+
+	for (size_t i = 0; i + 2 < len; i++) {
+		size_t k = i + 2;
+		if (v->log[i] != 27 || v->log[i + 1] != '[')
+			continue;
+		bool any = false;
+		for (int n = 0; k < len && ((v->log[k] >= '0' && v->log[k] <= '9') || v->log[k] == ';'); k++) {
+			n = v->log[k] == ';' ? 0 : n * 10 + v->log[k] - '0';
+			any |= n >= 30 && n <= 48 && n != 39;
+		}
+		if (any && k < len && v->log[k] == 'm')
+			return true;
+	}
+	return false;
+}
+
 void vt_text(const struct vt *v, struct buf *b)
 {
 	for (int y = 0; y < v->lines; y++) {

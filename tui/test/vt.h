@@ -48,6 +48,8 @@ bool vt_wait(struct vt *v, const char *text);
 bool vt_wait_gone(struct vt *v, const char *text);
 /* vt_settle: reads until nothing has come for a third of a second. */
 void vt_settle(struct vt *v);
+/* vt_has_colour: true if a select graphic rendition with a colour in it was ever sent. */
+bool vt_has_colour(const struct vt *v);
 /* vt_text: the screen's text, a line each, without blanks at the ends of lines. */
 void vt_text(const struct vt *v, struct buf *b);
 /* vt_attr_of: the attributes of the first place where `text` stands on one line; -1 if nowhere. */
