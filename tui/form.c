@@ -318,6 +318,11 @@ static enum form_result enter(struct form *f)
 		return FORM_DONE;
 	if (f->p->ask[f->focus].kind == ASK_QR && !f->field[f->focus].text[0])
 		return FORM_SHOW;
+	if (f->slip && f->p->ask[f->focus].kind == ASK_CONFIRM) {
+		f->slip = false;
+		f->say = "Letters were typed before that. To confirm, press Enter again";
+		return FORM_GOES_ON;
+	}
 	f->field[f->focus].agreed = true;
 	if (f->p->ask[f->focus].kind == ASK_WORDS && !words_complete(&f->words) && !words_left_to_camera(&f->words) &&
 	    !words_take(&f->words)) {
@@ -385,8 +390,10 @@ static enum form_result ask_key(struct form *f, wint_t key, bool is_code)
 	case ASK_CONFIRM:
 		if (f->p->irreversible)
 			return hand_key(f, field, key, is_code);
-		if (!is_code && key >= ' ')
+		if (!is_code && key >= ' ') { /* meant for a field that is not here: the Enter behind it was, too */
 			f->say = "Enter confirms; Esc, F2 and F10 lead elsewhere";
+			f->slip = true;
+		}
 		return FORM_NOT_MINE;
 	case ASK_TYPE_BACK:
 		if (a->shape == SHAPE_SPOKEN)

@@ -15,6 +15,7 @@ struct form {
 	const struct prompt *p;
 	struct form_field    field[PROMPT_MAX_ASKS];
 	size_t               focus;
+	bool                 slip; /* letters were typed where nothing but Enter is asked for */
 	struct secret        pin, again; /* ASK_PIN, ASK_NEW_PIN */
 	bool                 on_again;   /* ASK_NEW_PIN: the second time is being typed */
 	struct words         words;      /* ASK_WORDS */

@@ -218,6 +218,6 @@ void adopt_prompt_refused(const struct flow *f, struct prompt *p)
 	p->text = say(f, "%s.\n%s.", t->what, t->todo);
 	prompt_row(p, "Rule", t->name)->mark = true;
 	if (c->detail[0])
-		prompt_row(p, "What was seen", c->detail);
+		prompt_row(p, "In detail", c->detail);
 	prompt_ask(p, ASK_CONFIRM, say(f, "without.%u", f->round + 1), "Go on without it");
 }

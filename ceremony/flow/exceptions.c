@@ -151,7 +151,7 @@ static void prompt_exception(const struct flow *f, struct prompt *p)
 	p->text = "Write it so that a stranger understands it in ten years: facts, no secrets.";
 	if (why) {
 		prompt_row(p, "The check", err_text_of(why->id)->what)->mark = true;
-		prompt_row(p, "What was seen", say(f, "%s", why->detail));
+		prompt_row(p, "In detail", say(f, "%s", why->detail));
 	}
 	prompt_ask(p, ASK_TEXT, "expected", "What was expected")->hint = "in words";
 	prompt_ask(p, ASK_TEXT, "happened", "What happened")->hint = "in words";

@@ -218,7 +218,7 @@ static void prompt_failure(const struct flow *f, struct prompt *p)
 	p->irreversible = p->secret = false;
 	p->text = say(f, "%s.\n%s.", t->what, t->todo);
 	if (f->failure.detail[0])
-		prompt_row(p, "What was seen", say(f, "%s", f->failure.detail))->mark = true;
+		prompt_row(p, "In detail", say(f, "%s", f->failure.detail))->mark = true;
 	if (t->clause[0])
 		prompt_row(p, "Clause", t->clause);
 	if (f->unresolved)

@@ -448,7 +448,7 @@ static const struct turn reshare_turns[] = {
 	[RESHARE_BRING] = SHARES_TURN_BRING,
 	[RESHARE_PASSPHRASE] = SHARES_TURN_PASSPHRASE,
 	[RESHARE_JOIN] = SHARES_TURN_JOIN,
-	[RESHARE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .title = "Back up the root key", .two = true, .prompt = prompt_agree },
+	[RESHARE_AGREE] = { .name = "agree", .role = ROLE_OFFICER, .title = "Make new shares of the backup", .two = true, .prompt = prompt_agree },
 	[RESHARE_DICE] = DICE_TURN,
 	[RESHARE_WRAP] = { .name = "wrap", .flags = TURN_AGAIN, .role = ROLE_ADMINISTRATOR, .op = OP_BACKUP_REWRAP, .ask = ask_rewrap, .check = check_wrap, .apply = apply_wrap, .refuse = shares_refuse_join, .verdict = shares_verdict_gone },
 	DEAL_TURNS,

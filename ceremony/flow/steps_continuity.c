@@ -70,7 +70,7 @@ static void prompt_insert(const struct flow *f, struct prompt *p)
 	if (f->round > 0) {
 		p->title = "What was brought does not fit this record";
 		p->text = say(f, "%s.\n%s. F10 ends the ceremony.", t->what, t->todo);
-		prompt_row(p, "What was seen", f->brought.detail)->mark = true;
+		prompt_row(p, "In detail", f->brought.detail)->mark = true;
 	}
 	if (has_list(f))
 		prompt_row(p, "Last list", say_bytes(f, script_param(now_step(f), "crl")));

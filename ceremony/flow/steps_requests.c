@@ -296,7 +296,7 @@ void prompt_request_refused(const struct flow *f, struct prompt *p)
 	p->text = say(f, "%s.\n%s.", t->what, t->todo);
 	prompt_row(p, "Rule", t->name)->mark = true;
 	if (r->detail[0])
-		prompt_row(p, "What was seen", r->detail);
+		prompt_row(p, "In detail", r->detail);
 	if (t->clause[0])
 		prompt_row(p, "Clause", t->clause);
 	prompt_ask(p, ASK_CONFIRM, say(f, "without.%u", f->round + 1), "Go on without this request");

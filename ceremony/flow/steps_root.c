@@ -50,7 +50,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 		const struct err_text *t = err_text_of(why.id);
 		p->text = say(f, "The profile does not allow it. %s. %s.", t->what, t->todo);
 		prompt_row(p, "Rule", t->name)->mark = true;
-		prompt_row(p, "What was seen", say(f, "%s", why.detail));
+		prompt_row(p, "In detail", say(f, "%s", why.detail));
 		prompt_ask(p, ASK_TYPE_BACK, "approved", "It cannot be approved. F10 ends the ceremony")->expect = "-";
 		return;
 	}
