@@ -148,9 +148,13 @@ static bool check_intent(const struct flow *f, const struct fields *data, struct
 
 static bool check_result(const struct flow *f, const struct turn *t, const struct fields *data, struct err *e)
 {
-	(void)f;
 	if (!fields_is(data, "op", op_text_of(t->op)->name))
 		return err_set(e, ERR_FLOW_EVENT, "the result is not one of %s", op_text_of(t->op)->name);
+	for (size_t i = 0; i < data->num; i++) {
+		const struct bytes key = data->item[i].key;
+		if (!bytes_is(key, "op") && !(is_resolve(t) && bytes_is(key, "outcome")) && !op_gives(t->op, key))
+			return err_set(e, ERR_FLOW_FIELD, "%s says no \"%s\"", op_text_of(t->op)->name, say_bytes(f, key));
+	}
 	return media_check(f, t, data, e) && (!t->check || t->check(f, data, e));
 }
 

@@ -29,6 +29,8 @@ struct op_text {
 const struct op_text *op_text_of(enum op op);
 /* op_by_name: OP_NONE if there is none. */
 enum op op_by_name(struct bytes name);
+/* op_gives: whether ops.def has a field of that name in the op's answer; N: a number from 1, without zeros before it. */
+bool op_gives(enum op op, struct bytes key);
 
 /* One call. Big: keep it static or in an arena, not on a deep stack. */
 struct call {

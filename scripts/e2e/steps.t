@@ -100,4 +100,36 @@ like "says which" "$work/out" '^root-key make-root intent: no such row'
 sed 's/`wrap-refused`//' docs/formats/steps.md >"$work/less.md"
 exits 1 "a page without a field" perl "$work/judge.pl" "$work/less.md" "$first"
 like "says which" "$work/out" '^restore lock result: no field wrap-refused on the page'
+
+# The verifier goes by it as well: a field that an op does not say is refused, in a transcript that is chained anew.
+cat >"$work/chain.pl" <<'END_OF_CHAIN'
+use strict;
+use warnings;
+use Digest::SHA 'sha256_hex';
+
+my ($change, $prev, $changed) = ($ARGV[0], '0' x 64, 0);
+while (my $line = <STDIN>) {
+	chomp $line;
+	local $_ = $line;
+	$changed += eval $change;
+	s/"prev":"[0-9a-f]{64}"}$/"prev":"$prev"}/;
+	$prev = sha256_hex($_);
+	print "$_\n";
+}
+exit($changed != 1);
+END_OF_CHAIN
+forged() {
+	rm -rf "$work/forged"
+	cp -r "$work/groups" "$work/forged"
+	line=$(echo "$work"/forged/ceremonies/0001-*/transcript.jsonl)
+	ok "$1: chained anew" sh -c 'perl "$1" "$2" <"$3" >"$3.tmp" && mv "$3.tmp" "$3"' - "$work/chain.pl" "$2" "$line"
+	exits 1 "$1: refused" "$bin/ceremony-verify" "$work/forged"
+	cat "$work/out" "$work/err" >"$work/both"
+	like "$1: says why" "$work/both" "$3"
+}
+forged "a field too many" 's/("op":"backup-forget","forgotten":"yes")/$1,"and":"more"/' 'line [0-9]+: .*backup-forget says no "and"'
+forged "a number that is none" 's/("op":"host-look",.*"program.2")/$1 =~ s,program.2,program.02,r/e' 'host-look says no "program.02"'
+forged "a renamed field" 's/"op":"host-report","size"/"op":"host-report","length"/' 'host-report says no "length"'
+forged "a turn of another name" 's/"turn":"forget"/"turn":"leave"/' 'the state is at restore/forget/0'
+forged "an answer that says a PIN" 's/"so-pin":"given"/"so-pin":"1234"/ && !$changed' 'so-pin does not say "given"'
 done_testing

@@ -1,5 +1,5 @@
-/* steps_test.c: docs/formats/steps.md says what the tables of steps and of ops say: every turn in its order, who acts, what is
- * done and recorded, when it comes; every op that a transcript can name, with all of its fields. */
+/* steps_test.c: docs/formats/steps.md says what the tables of steps and of ops say: every turn in its order, who
+ * acts, what is done and recorded, when it comes; every op that a transcript can name, with all of its fields. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,13 +16,13 @@
 #define PAGE "docs/formats/steps.md"
 
 static struct arena arena;
-static const char  *page;
-static bool         used[OP_COUNT_]; /* by some turn that is recorded */
+static const char *page;
+static bool used[OP_COUNT_]; /* by some turn that is recorded */
 
 static int set_up(void **state)
 {
 	struct bytes text;
-	struct err   e = { 0 };
+	struct err e = { 0 };
 
 	(void)state;
 	arena = arena_new((size_t)1 << 20);
@@ -83,13 +83,14 @@ static const char *rows_under(const char *head)
 /* One row of the page against one turn; the row's cell "comes" goes to `comes`. */
 static const char *check_row(const char *row, const char *where, const struct turn *t, char comes[static 200])
 {
-	char       text[256];
+	char text[256];
 	struct buf head = BUF_ON(text);
 
 	put_row(&head, t);
 	const char *want = buf_cstr(&head);
 	if (strncmp(row, want, strlen(want)) != 0)
-		fail_msg("%s, %s: the row is \"%.*s\", and must begin with \"%s\"", PAGE, where, (int)strcspn(row, "\n"), row, want);
+		fail_msg("%s, %s: the row is \"%.*s\", and must begin with \"%s\"", PAGE, where,
+		         (int)strcspn(row, "\n"), row, want);
 	const char *cell = row + strlen(want), *end = strstr(cell, " | ");
 	if (!end || end > strchr(row, '\n'))
 		fail_msg("%s, %s, %s: does not say when it comes", PAGE, where, t->name);
@@ -110,8 +111,9 @@ static void test_turns_are_on_the_page(void **state)
 	(void)state;
 	for (size_t i = 0; i < num_step_kinds; i++) {
 		const struct step_kind *k = step_kinds[i];
-		char                    head[80], comes[200], before[200] = "";
-		(void)snprintf(head, sizeof head, k->method ? "\n### `%s`, `method = %s`\n" : "\n### `%s`\n", k->name, k->method);
+		char head[80], comes[200], before[200] = "";
+		(void)snprintf(head, sizeof head, k->method ? "\n### `%s`, `method = %s`\n" : "\n### `%s`\n", k->name,
+		               k->method);
 		const char *row = rows_under(head);
 		for (size_t n = 0; n < k->num_turns; n++) {
 			const struct turn *t = &k->turn[n];
@@ -120,9 +122,11 @@ static void test_turns_are_on_the_page(void **state)
 			if (always != (!t->when && !t->rounds) || each != (t->rounds != NULL))
 				fail_msg("%s/%s: \"%s\" is not so", k->name, t->name, comes);
 			if (n > 0 && t->rounds && k->turn[n - 1].rounds) {
-				bool same = each_len(comes) == each_len(before) && strncmp(comes, before, each_len(comes)) == 0;
+				bool same = each_len(comes) == each_len(before) &&
+				            strncmp(comes, before, each_len(comes)) == 0;
 				if (same != (t->rounds == k->turn[n - 1].rounds))
-					fail_msg("%s/%s: does it repeat together with %s?", k->name, t->name, k->turn[n - 1].name);
+					fail_msg("%s/%s: does it repeat together with %s?", k->name, t->name,
+					         k->turn[n - 1].name);
 			}
 			memcpy(before, comes, sizeof before);
 		}
@@ -134,9 +138,22 @@ static void test_turns_are_on_the_page(void **state)
 static void test_turns_of_no_script(void **state)
 {
 	const struct turn *const all[] = {
-		&turn_reopen[TOKEN_ROOT], &turn_reopen[TOKEN_SECOND], &turn_login[TOKEN_ROOT], &turn_login[TOKEN_SECOND],
-		&turn_resolve[TOKEN_ROOT], &turn_failure, &turn_find_medium, &turn_bind_medium, &turn_look, &turn_jump, &turn_which,
-		&turn_exception, &turn_decide, &turn_presence, &turn_handover, &turn_abort,
+		&turn_reopen[TOKEN_ROOT],
+		&turn_reopen[TOKEN_SECOND],
+		&turn_login[TOKEN_ROOT],
+		&turn_login[TOKEN_SECOND],
+		&turn_resolve[TOKEN_ROOT],
+		&turn_failure,
+		&turn_find_medium,
+		&turn_bind_medium,
+		&turn_look,
+		&turn_jump,
+		&turn_which,
+		&turn_exception,
+		&turn_decide,
+		&turn_presence,
+		&turn_handover,
+		&turn_abort,
 	};
 	const char *row = rows_under("\n## Turns of no script\n");
 
@@ -172,7 +189,7 @@ static void test_ops_are_on_the_page(void **state)
 	(void)state;
 	const char *row = rows_under("\n## Ops\n");
 	for (; *row == '|'; row = strchr(row, '\n') + 1) {
-		char   name[40];
+		char name[40];
 		size_t len = strcspn(row, "\n");
 		assert_int_equal(sscanf(row, "| `%39[a-z-]` |", name), 1);
 		enum op op = op_by_name(bytes_str(name));
@@ -188,12 +205,37 @@ static void test_ops_are_on_the_page(void **state)
 	assert_true(rows > 0);
 }
 
+static void test_what_an_op_says(void **state)
+{
+	static const struct {
+		enum op op;
+		const char *key;
+		bool says;
+	} cases[] = {
+		{ OP_HOST_LOOK, "swap", true },         { OP_HOST_LOOK, "swa", false },
+		{ OP_HOST_LOOK, "swaps", false },       { OP_HOST_LOOK, "program.1", true },
+		{ OP_HOST_LOOK, "program.12", true },   { OP_HOST_LOOK, "program.0", false },
+		{ OP_HOST_LOOK, "program.01", false },  { OP_HOST_LOOK, "program.", false },
+		{ OP_HOST_LOOK, "program", false },     { OP_HOST_LOOK, "program.1.2", false },
+		{ OP_KEY_FIND, "half", true },          { OP_KEY_FIND, "spki", true },
+		{ OP_KEY_FIND, "spki(base64)", false }, { OP_KEY_FIND, "CKA_SIGN", true },
+		{ OP_KEY_FIND, "CKA_", false },         { OP_KEY_LOCK, "CKA_EXTRACTABLE", true },
+		{ OP_KEY_LOCK, "CKB", false },          { OP_MARK_READ, "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		if (op_gives(cases[i].op, bytes_str(cases[i].key)) != cases[i].says)
+			fail_msg("%s, \"%s\"", op_text_of(cases[i].op)->name, cases[i].key);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_turns_are_on_the_page),
 		cmocka_unit_test(test_turns_of_no_script),
 		cmocka_unit_test(test_ops_are_on_the_page),
+		cmocka_unit_test(test_what_an_op_says),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
