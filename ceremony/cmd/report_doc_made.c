@@ -326,11 +326,10 @@ bool report_doc_media(struct report_doc *r, struct err *e)
 /* How it went, and what the other side said. */
 static struct bytes carried_how(struct report_doc *r, const struct carried *c)
 {
-	if (c->is_card)
-		return BYTES_LIT("Read by a camera. Its words went to the token process, sealed, and nowhere else.");
 	const char *by = (const char *)report_doc_shown(r, c->by).p;
 	if (c->in)
-		return report_doc_said(r, "Read from %s. Pictures looked at: %s.", by, (const char *)report_doc_shown(r, c->pictures).p);
+		return report_doc_said(r, "Read from %s. Pictures looked at: %s.%s", by, (const char *)report_doc_shown(r, c->pictures).p,
+		                       c->is_card ? " Its words went to the token process, sealed, and nowhere else." : "");
 	return report_doc_said(r, "Shown as QR codes: %s. The other side %s.", by, c->taken ? "has it, and read the same words" : "did not take it this way");
 }
 

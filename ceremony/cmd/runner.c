@@ -203,8 +203,9 @@ static bool fetch_key(struct runner *r, struct fields *in, struct err *e)
 }
 
 /* A card's words go from the process that sees it to the token process in a box that this one cannot open. */
-static bool fetch_card(struct runner *r, struct fields *in, struct err *e)
+static bool fetch_card(struct runner *r, struct fields *in, struct fields *seen, struct err *e)
 {
+	static const char *const told[] = { "source", "device", "pictures" };
 	static struct call key, scan;
 
 	key = (struct call){ .op = OP_CARD_KEY, .in = fields_on(&r->scratch), .out = fields_on(&r->scratch) };
@@ -221,6 +222,9 @@ static bool fetch_card(struct runner *r, struct fields *in, struct err *e)
 	if (!ok)
 		return false;
 	fields_put(in, "sealed", fields_get(&scan.out, "sealed"));
+	for (size_t i = 0; i < COUNT_OF(told); i++)
+		if (fields_find(&scan.out, told[i]))
+			fields_put(seen, told[i], fields_get(&scan.out, told[i]));
 	return true;
 }
 
@@ -243,12 +247,14 @@ static bool call(struct runner *r, enum op op, struct call *c, struct err *e)
 		name_card(r, &c->in);
 	if ((op == OP_WITNESS_BRING || op == OP_WITNESS_SIGN_BROUGHT) && !fetch_key(r, &c->in, e))
 		return false;
-	if (op == OP_SHARE_ENTER && fields_find(&c->in, "scan") && !fetch_card(r, &c->in, e))
+	struct fields seen = fields_on(&r->scratch);
+	if (op == OP_SHARE_ENTER && fields_find(&c->in, "scan") && !fetch_card(r, &c->in, &seen, e))
 		return false;
 	const struct bytes *device = fields_find(&c->in, "device");
 	r->mounted |= device != NULL;
 	if (!helper_call(&r->helper[t->port], c, e))
 		return false;
+	fields_add_all(&c->out, &seen);
 	if (device && !fields_find(&c->out, "device")) /* where the files went by way of ours */
 		fields_put(&c->out, "device", *device);
 	return !c->out.failed || err_set(e, ERR_TOO_LARGE, "the answer to %s", t->name);

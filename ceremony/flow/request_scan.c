@@ -62,9 +62,21 @@ bool request_scan_ask(const struct flow *f, struct fields *in, struct err *e)
 	return true;
 }
 
+bool scan_seen_by(const struct flow *f, const struct fields *out, struct err *e)
+{
+	bool     camera = fields_is(out, "source", "camera");
+	uint64_t pictures = 0;
+
+	if (!camera && !(f->rehearsal && fields_is(out, "source", "images")))
+		return err_set(e, ERR_FLOW_FIELD, "source");
+	if (camera != (fields_get(out, "device").len > 0))
+		return err_set(e, ERR_FLOW_FIELD, "device");
+	return (fields_get_u64(&pictures, out, "pictures", UINT32_MAX) && pictures) || err_set(e, ERR_FLOW_FIELD, "pictures");
+}
+
 bool request_scan_check(const struct flow *f, const struct fields *out, struct err *e)
 {
-	uint64_t     pictures, fragments, size;
+	uint64_t     fragments, size;
 	struct bytes content;
 
 	if (!bytes_equal(fields_get(out, "name"), request_file(f, f->round)))
@@ -73,10 +85,9 @@ bool request_scan_check(const struct flow *f, const struct fields *out, struct e
 		return (fields_is(out, "scanned", "no") && !fields_find(out, "content")) || err_set(e, ERR_FLOW_FIELD, "scanned");
 	if (!fields_is(out, "scanned", "yes") || !foreign_check(f, out, e))
 		return err_set(e, ERR_FLOW_FIELD, "scanned");
-	if (!fields_is(out, "source", "camera") && !(f->rehearsal && fields_is(out, "source", "images")))
-		return err_set(e, ERR_FLOW_FIELD, "source");
-	if (!fields_get_u64(&pictures, out, "pictures", UINT32_MAX) || !fields_get_u64(&fragments, out, "fragments", UINT16_MAX) ||
-	    !fields_get_u64(&size, out, "size", REQUEST_MAX_FILE) || !fragments || !pictures)
-		return err_set(e, ERR_FLOW_FIELD, "pictures, fragments, size");
+	if (!scan_seen_by(f, out, e))
+		return false;
+	if (!fields_get_u64(&fragments, out, "fragments", UINT16_MAX) || !fields_get_u64(&size, out, "size", REQUEST_MAX_FILE) || !fragments)
+		return err_set(e, ERR_FLOW_FIELD, "fragments, size");
 	return (fields_get_base64(&content, f->scratch, out, "content") && content.len == size) || err_set(e, ERR_FLOW_FIELD, "size");
 }

@@ -13,6 +13,9 @@ bool script_scans(const struct script_step *step);
 /* request_scan_fits: a camera needs the requests' names, and brings no certificates. ERR_SCRIPT_ORDER. */
 bool request_scan_fits(const struct script_step *step, struct err *e) __attribute__((warn_unused_result));
 
+/* scan_seen_by: what a result says of how it was seen: source, device, pictures; folders of pictures in a rehearsal alone. ERR_FLOW_FIELD. */
+bool scan_seen_by(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
+
 /* Of the turn scan; request_is_on_medium: whether this round's request comes on the medium: always, or after all. */
 bool request_scans(const struct flow *f);
 bool request_is_on_medium(const struct flow *f);

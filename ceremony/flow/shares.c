@@ -2,6 +2,7 @@
 #include "ceremony/flow/shares.h"
 
 #include "ceremony/flow/groups.h"
+#include "ceremony/flow/request_scan.h"
 #include "ceremony/share/envelope.h"
 #include "ceremony/share/slip39.h"
 
@@ -137,8 +138,10 @@ bool shares_check(const struct flow *f, const struct fields *out, struct err *e)
 
 	if (!fields_is(out, "match", "yes") || !fields_get_u64(&number, out, "number", in_force(f).num_shares) || !number)
 		return err_set(e, ERR_FLOW_FIELD, "match or number");
-	if (is_scanned(f) ? !fields_is(out, "scanned", "yes") : fields_find(out, "scanned") != NULL)
+	if (is_scanned(f) ? !fields_is(out, "scanned", "yes") : fields_find(out, "scanned") || fields_find(out, "source"))
 		return err_set(e, ERR_FLOW_FIELD, "scanned");
+	if (is_scanned(f) && !scan_seen_by(f, out, e))
+		return false;
 	return !(f->entered >> (number - 1) & 1) || err_set(e, ERR_SHARE_TWICE, "share %u", (unsigned)number);
 }
 

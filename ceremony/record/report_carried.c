@@ -11,11 +11,16 @@ static const struct field *field_that_begins(const struct event *ev, const char 
 	return NULL;
 }
 
+static struct bytes seen_by(const struct event *ev)
+{
+	return fields_get(&ev->data, fields_find(&ev->data, "device") ? "device" : "source");
+}
+
 static struct carried came_in(const struct event *ev)
 {
 	return (struct carried){ .in = true, .name = fields_get(&ev->data, "name"), .size = fields_get(&ev->data, "size"),
 		                 .sha256 = fields_get(&ev->data, "sha256"), .pictures = fields_get(&ev->data, "pictures"),
-		                 .by = fields_get(&ev->data, fields_find(&ev->data, "device") ? "device" : "source") };
+		                 .by = seen_by(ev) };
 }
 
 bool carried_of(struct carried *out, const struct event *ev)
@@ -26,7 +31,8 @@ bool carried_of(struct carried *out, const struct event *ev)
 	if (scanned && fields_is(&ev->data, "op", "qr-scan"))
 		*out = came_in(ev);
 	else if (scanned && fields_is(&ev->data, "op", "share-enter"))
-		*out = (struct carried){ .in = true, .is_card = true, .name = fields_get(&ev->data, "number") };
+		*out = (struct carried){ .in = true, .is_card = true, .name = fields_get(&ev->data, "number"),
+			                 .pictures = fields_get(&ev->data, "pictures"), .by = seen_by(ev) };
 	else if (ev->type == EVENT_ANSWER && qr && taken)
 		*out = (struct carried){ .name = fields_get(&ev->data, "file"), .size = fields_get(&ev->data, "size"),
 			                 .sha256 = fields_get(&ev->data, "sha256"), .by = qr->value,
@@ -40,7 +46,9 @@ static void put_card(struct buf *b, const struct carried *c)
 {
 	put_row(b, "In", BYTES_LIT("the card of a share"));
 	put_row(b, "Share", c->name);
-	put_row(b, "Read by", BYTES_LIT("a camera; its words went to the token process, sealed, and nowhere else"));
+	put_row(b, "Read from", c->by);
+	put_row(b, "Pictures", c->pictures);
+	put_row(b, "Its words", BYTES_LIT("went to the token process, sealed, and nowhere else"));
 }
 
 bool report_carried(void *ctx, const struct event *ev, struct bytes line, struct err *e)
@@ -64,7 +72,7 @@ bool report_carried(void *ctx, const struct event *ev, struct bytes line, struct
 	put_row(r->out, "SHA-256", c.sha256);
 	put_row(r->out, c.in ? "Read from" : "Shown as QR codes", c.by);
 	if (c.in)
-		put_row(r->out, "Pictures looked at", c.pictures);
+		put_row(r->out, "Pictures", c.pictures);
 	else
 		put_row(r->out, "The other side", c.taken ? BYTES_LIT("has it, and read the same words") : BYTES_LIT("did not take it this way"));
 	return true;

@@ -8,7 +8,7 @@ struct bytes report_media_new(struct report_media *m, const struct event *ev, co
 {
 	struct bytes device = fields_get(&ev->data, "device");
 
-	if (!device.len || (ev->type != EVENT_ANSWER && ev->type != EVENT_RESULT) || m->num == REPORT_MEDIA_MAX)
+	if (!device.len || fields_find(&ev->data, "source") /* a camera is no medium */ || (ev->type != EVENT_ANSWER && ev->type != EVENT_RESULT) || m->num == REPORT_MEDIA_MAX)
 		return bytes_of(NULL, 0);
 	struct digest d = hash_of(HASH_SHA256, device);
 	for (unsigned i = 0; i < m->num; i++)

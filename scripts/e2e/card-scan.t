@@ -53,10 +53,25 @@ is "the report names each" "$(sed -n '/^Carried by camera/,/^[A-Z].* and /s/^  S
 ok "and so does the one for browsers" "$bin/ceremony" report --record record --format html -o report.html
 is "card by card" "$(grep -o 'the card of share [0-9]' report.html | tr '\n' ' ')" "the card of share 2 the card of share 4 the card of share 5 "
 ok "the verifier agrees" "$bin/ceremony-verify" record
-cp -r record forged
-sed -i '0,/"match":"yes","scanned":"yes"/s//"match":"yes"/' forged/ceremonies/0002-*/transcript.jsonl
-exits 1 "a record that hides how one came" "$bin/ceremony-verify" forged
+is "each with its source, and how many pictures were looked at" \
+	"$(sed -n 's/.*"op":"share-enter",.*"scanned":"yes","source":"images","pictures":"\([0-9]*\)".*/\1/p' $t | tr '\n' ' ')" "1 2 1 "
+like "which the report has" record/ceremonies/0002-*/report.txt '^  Pictures +2$'
+like "and the other" report.html 'Read from images. Pictures looked at: 2. Its words went'
+forged() { # WHAT PATTERN REPLACEMENT
+	rm -rf forged
+	cp -r record forged
+	sed -i "0,/$2/s//$3/" forged/ceremonies/0002-*/transcript.jsonl
+	exits 1 "a record that hides $1" "$bin/ceremony-verify" forged
+}
+scanned='"match":"yes","scanned":"yes","source":"images","pictures":"1"'
+forged "how one came" "$scanned" '"match":"yes"'
 like "does not verify" out 'An answer cannot be taken: scanned'
+forged "what saw it" "$scanned" '"match":"yes","scanned":"yes","pictures":"1"'
+like "does not verify" out 'An answer cannot be taken: source'
+forged "which camera it was" "$scanned" '"match":"yes","scanned":"yes","source":"camera","pictures":"1"'
+like "does not verify" out 'An answer cannot be taken: device'
+forged "that none was looked at" "$scanned" '"match":"yes","scanned":"yes","source":"images","pictures":"0"'
+like "does not verify" out 'An answer cannot be taken: pictures'
 copy root typed
 ok "a drill whose shares are typed all the same" ceremony drill.ini "$c/rehearsal-drill.answers.ini" typed
 unlike "was not scanned" "$(transcript typed)" '"scanned"'
