@@ -224,9 +224,21 @@ bool devices_again(struct devices *d, int *root, struct bytes line, struct err *
 	return devices_use(d, root, line, false, e);
 }
 
+/* A driver fails what it was asked a moment before the kernel takes a device away that was pulled out: a second is given to that. */
+static bool is_gone(const struct devices *d, const struct err *e)
+{
+	bool gone = !device_is_there(&d->now.device, &d->tree), failed = e->id == ERR_FILE_READ || e->id == ERR_FILE_WRITE;
+
+	for (int i = 0; failed && !gone && i < 20; i++) {
+		device_wait(d->watch, 50);
+		gone = !device_is_there(&d->now.device, &d->tree);
+	}
+	return gone;
+}
+
 void devices_explain(struct devices *d, struct err *e)
 {
-	if (d->now.root < 0 || device_is_there(&d->now.device, &d->tree))
+	if (d->now.root < 0 || !is_gone(d, e))
 		return;
 	(void)err_set(e, ERR_MEDIUM_GONE, "%.180s", d->line);
 	mount_drop(&d->now, &d->tree);

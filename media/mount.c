@@ -43,19 +43,29 @@ static bool set(int fs, const struct option *o, size_t num)
 	return true;
 }
 
+/* By what people can read on it. Of a long serial the end: what is cut is still one of few. */
+#define NAMED 64
+static const char *named(char out[NAMED], const struct device *d)
+{
+	size_t len = strlen(d->serial), cut = len > 40 ? len - 40 : 0;
+
+	(void)snprintf(out, NAMED, "%s%s%s", d->node, len ? ", serial " : "", d->serial + cut);
+	return out;
+}
+
 /* What the kernel says beside errno: "e vfat: bogus number of reserved sectors". */
 static bool refused(struct err *e, int fs, const struct device *d)
 {
 	int        why = errno;
-	char       line[160] = "", clean[700];
+	char       line[160] = "", clean[700], name[NAMED];
 	struct buf b = BUF_ON(clean);
 
 	if (fs >= 0 && read(fs, line, sizeof line - 1) > 0)
 		buf_str(&b, ": ");
 	text_escape(&b, bytes_trim(bytes_str(line)));
 	if (why == EPERM && fs < 0)
-		return err_set(e, ERR_MEDIUM_RIGHTS, "%s: %s", d->node, strerror(why));
-	return err_set(e, why == EBUSY ? ERR_MEDIUM_BUSY : ERR_MEDIUM_MOUNT, "%s as %s: %s%s", d->node, d->super.kind, strerror(why),
+		return err_set(e, ERR_MEDIUM_RIGHTS, "%s: %s", named(name, d), strerror(why));
+	return err_set(e, why == EBUSY ? ERR_MEDIUM_BUSY : ERR_MEDIUM_MOUNT, "%s as %s: %s%s", named(name, d), d->super.kind, strerror(why),
 	               buf_cstr(&b));
 }
 
@@ -82,8 +92,10 @@ static int make(const struct device *d, int disk, bool write, struct err *e)
 
 bool mount_device(struct mounted *m, const struct device *d, const struct device_tree *t, bool write, struct err *e)
 {
+	char name[NAMED];
+
 	if (write && (d->read_only || !system_of(d->super.kind)->may_write))
-		return err_set(e, ERR_FILE_WRITE, "%s: %s", d->node, d->read_only ? "it is write-protected" : "nothing is written to a disc that is burnt");
+		return err_set(e, ERR_FILE_WRITE, "%s: %s", named(name, d), d->read_only ? "it is write-protected" : "nothing is written to a disc that is burnt");
 	int disk = device_open(d, t, true, e);
 	if (disk < 0)
 		return false;
@@ -95,7 +107,7 @@ bool mount_device(struct mounted *m, const struct device *d, const struct device
 	int root = mount < 0 ? -1 : openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0) {
 		if (mount >= 0) {
-			(void)err_set(e, ERR_MEDIUM_MOUNT, "%s: %s", d->node, strerror(errno));
+			(void)err_set(e, ERR_MEDIUM_MOUNT, "%s: %s", named(name, d), strerror(errno));
 			(void)close(mount);
 		}
 		(void)close(disk);

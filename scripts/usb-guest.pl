@@ -51,16 +51,20 @@ sub qmp {
 <$qmp>;
 qmp('qmp_capabilities');
 
+# A stick so slow that it can be pulled out in the middle of a file.
+qmp('object-add', 'qom-type' => 'throttle-group', id => 'slow', limits => { 'bps-read' => 100000, 'bps-write' => 50000 });
+
 my %file;
 while (my $line = <$console>) {
     $line =~ s/\r?\n$//;
     print "$line\n";
     STDOUT->flush;
     my $answer;
-    if ($line =~ /^PLUG (\S+) (\S+) (\S+)$/) {
+    if ($line =~ /^PLUG (\S+) (\S+) (\S+)( slow)? *$/) {
         # a name of its own each time: the old one's drive may not be gone yet
         my $drive = "$1-" . ++$file{$1};
-        $answer = qmp('blockdev-add', 'node-name' => $drive, driver => 'raw', file => { driver => 'file', filename => $2 });
+        my %raw = (driver => 'raw', file => { driver => 'file', filename => $2 });
+        $answer = qmp('blockdev-add', 'node-name' => $drive, $4 ? (driver => 'throttle', 'throttle-group' => 'slow', file => \%raw) : %raw);
         $answer = qmp('device_add', driver => 'usb-storage', bus => 'usb.0', drive => $drive, id => $1, serial => $3) unless $answer->{error};
     } elsif ($line =~ /^PULL (\S+)$/) {
         # the guest lets it go in its own time; only then its file is free
