@@ -32,6 +32,22 @@ struct show_fit show_fit(size_t content_len, unsigned most);
 /* show_fit_on: on so many columns and rows, codes of version SHOW_MAX_VERSION at most. */
 struct show_fit show_fit_on(size_t content_len, enum render_style style, unsigned columns, unsigned rows);
 
+/* Screens that a file may be shown on, the console's and others, before anybody walks to one. */
+struct show_screen {
+	const char *name;
+	unsigned    columns, rows, width, height; /* characters; or pixels, at 4 a module */
+	bool        brief;                        /* one of the few that stand in one line */
+};
+#define SHOW_NUM_SCREENS 7
+extern const struct show_screen show_screens[SHOW_NUM_SCREENS];
+
+/* show_fit_screen: on that screen, by half blocks or pixels. */
+struct show_fit show_fit_screen(size_t content_len, const struct show_screen *screen);
+
+/* show_elsewhere: appends how many frames the file needs on the few, but for a screen of that size: "128x48 3, 240x67 2, ..."; octets: and
+ * how many of them a frame holds, "128x48 3 of 385". */
+void show_elsewhere(struct buf *b, size_t content_len, bool octets, unsigned columns, unsigned rows);
+
 /* show_init: content in codes of that version. ERR_TOO_LARGE if it takes too many; ERR_QR_SIZE for version 0. The arena
  * needs room for the content once more. */
 bool show_init(struct show *s, struct arena *a, struct bytes content, unsigned version, struct err *e)

@@ -141,7 +141,7 @@ static void paint_qr(const struct form *f, struct page *p, size_t i)
 {
 	const struct ask *a = &f->p->ask[i];
 	bool              focus = f->focus == i;
-	char              text[160];
+	char              text[320];
 	struct buf        b = BUF_ON(text);
 
 	if (focus)

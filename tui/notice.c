@@ -70,10 +70,14 @@ static void put_bar(const struct tui *t, struct buf *b, const struct notice *n, 
 
 static void paint_progress(const struct tui *t, const struct notice *n)
 {
-	const char *keys = n->can_stop ? "  Esc: stop it" : "  It cannot be stopped";
-	char        line[256];
-	struct buf  b = BUF_ON(line);
+	const char   *keys = n->can_stop ? "  Esc: stop it" : "  It cannot be stopped";
+	char          line[256];
+	struct buf    b = BUF_ON(line);
+	struct layout l = screen_layout(false);
 
+	/* In place of what stood there when the answer was taken: now something else is waited for, perhaps a person. */
+	screen_blank(t, (struct rect){ l.centre.y + 2, l.centre.x, 1, l.centre.w });
+	(void)screen_put(t, l.centre.y + 2, l.centre.x, l.centre.w, STYLE_TEXT, n->text ? n->text : "");
 	uint64_t seconds = (t->options.clock.mono(t->options.clock.ctx) - t->busy_since) / 1000;
 
 	buf_fmt(&b, "Please wait, %llu:%02llu: %.100s  ", (unsigned long long)seconds / 60, (unsigned long long)seconds % 60,

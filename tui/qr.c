@@ -10,6 +10,7 @@
 
 #define ESC   0x1b
 #define PANEL 27 /* columns beside the code, with a gap */
+#define TALL  30 /* rows of a window that is not cramped */
 #define WORDS 16 /* of SHA-256, as many as are read aloud elsewhere */
 
 struct qr_view {
@@ -48,11 +49,14 @@ void qr_says(const struct tui *t, struct buf *b, const struct ask *a)
 {
 	struct show_fit fit = show_fit(a->octets.len, most_of(style_of(t)));
 
-	if (fit.version == 0)
-		buf_fmt(b, "%zu octets: too many for the codes that fit %dx%d. A larger window takes more.", a->octets.len, COLS, LINES);
+	if (fit.version && LINES < TALL) /* there one line must do */
+		buf_fmt(b, "%zu frame%s at %dx%d; ", fit.frames, fit.frames == 1 ? "" : "s", COLS, LINES);
+	else if (fit.version == 0)
+		buf_fmt(b, "%zu octets: too many for codes at %dx%d. Frames elsewhere: ", a->octets.len, COLS, LINES);
 	else
-		buf_fmt(b, "%zu octets: %zu frame%s at %dx%d, %.1f s", a->octets.len, fit.frames, fit.frames == 1 ? "" : "s", COLS,
+		buf_fmt(b, "%zu octets: %zu frame%s at %dx%d, %.1f s; ", a->octets.len, fit.frames, fit.frames == 1 ? "" : "s", COLS,
 		        LINES, (double)fit.frames / SHOW_FPS);
+	show_elsewhere(b, a->octets.len, false, (unsigned)COLS, (unsigned)LINES);
 }
 
 /* ---- painting ------------------------------------------------------------ */

@@ -3,7 +3,7 @@
 
 #include "tui/screen.h"
 
-/* qr_says: how many frames it takes in this window, or why it cannot be shown. */
+/* qr_says: how many frames it takes in this window, or why it cannot be shown; and how many elsewhere. */
 void qr_says(const struct tui *t, struct buf *b, const struct ask *a);
 
 /* qr_run: shows it until somebody ends that. False, with a reason, if it cannot be shown; else *out tells how it was.

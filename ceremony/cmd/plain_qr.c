@@ -32,13 +32,17 @@ static struct plain_view look(const struct plain *pl, const struct ask *a)
 bool plain_qr_says(struct plain *pl, const struct ask *a)
 {
 	struct plain_view v = look(pl, a);
+	char              storage[200];
+	struct buf        b = BUF_ON(storage);
 
+	show_elsewhere(&b, a->octets.len, true, v.columns, v.rows);
 	if (v.fit.version)
-		plain_say(pl, 4, "%s: %zu octets, %zu frame%s at %ux%u, version %u. Each stands still until Enter.", a->name,
-		          a->octets.len, v.fit.frames, v.fit.frames == 1 ? "" : "s", v.columns, v.rows, v.fit.version);
+		plain_say(pl, 4, "%s: %zu octets, %zu frame%s at %ux%u, version %u, of %zu octets. Each stands still until Enter.", a->name,
+		          a->octets.len, v.fit.frames, v.fit.frames == 1 ? "" : "s", v.columns, v.rows, v.fit.version, v.fit.octets);
 	else
 		plain_say(pl, 4, "%s: %zu octets do not fit codes for %ux%u. A larger terminal takes larger codes.", a->name,
 		          a->octets.len, v.columns, v.rows);
+	plain_say(pl, 4, "Elsewhere, frames of octets: %s.", buf_cstr(&b));
 	return v.fit.version > 0;
 }
 

@@ -167,32 +167,25 @@ static bool choose_version(struct send *s, struct err *e)
 /* What the file needs on other screens, before anybody walks to one. */
 static bool print_sizes(size_t len)
 {
-	static const struct {
-		const char *name;
-		unsigned    columns, rows, width, height; /* characters, or pixels at 4 a module */
-	} screens[] = {
-		{ "80x25", 80, 25, 0, 0 },           { "100x37 (800x600)", 100, 37, 0, 0 }, { "128x48 (1024x768)", 128, 48, 0, 0 },
-		{ "160x64 (1280x1024)", 160, 64, 0, 0 }, { "240x67 (1920x1080)", 240, 67, 0, 0 },
-		{ "1024x768 pixels", 0, 0, 1024, 768 }, { "1920x1080 pixels", 0, 0, 1920, 1080 },
-	};
-
 	(void)printf("%zu octets\n%-20s %7s %14s %7s %12s\n", len, "screen", "version", "octets a frame", "frames", "10 a second");
-	for (size_t i = 0; i < COUNT_OF(screens); i++) {
-		struct show_fit fit = screens[i].width ? show_fit(len, render_pixels_version(screens[i].width, screens[i].height, 4)) :
-		                                         show_fit_on(len, RENDER_HALF, screens[i].columns, screens[i].rows);
+	for (size_t i = 0; i < SHOW_NUM_SCREENS; i++) {
+		const char     *name = show_screens[i].name;
+		struct show_fit fit = show_fit_screen(len, &show_screens[i]);
 		if (fit.version)
-			(void)printf("%-20s %7u %14zu %7zu %10.1f s\n", screens[i].name, fit.version, fit.octets, fit.frames,
+			(void)printf("%-20s %7u %14zu %7zu %10.1f s\n", name, fit.version, fit.octets, fit.frames,
 			             (double)fit.frames / 10);
 		else
-			(void)printf("%-20s %7s\n", screens[i].name, "none");
+			(void)printf("%-20s %7s\n", name, "none");
 	}
 	return true;
 }
 
 static bool send_file(struct send *s, struct err *e)
 {
-	if (!file_read(&s->content, &s->arena, AT_FDCWD, s->path, UR_MAX_CONTENT, e))
-		return false;
+	struct err why = { 0 };
+
+	if (!file_read(&s->content, &s->arena, AT_FDCWD, s->path, UR_MAX_CONTENT, &why))
+		return err_set(e, why.id, "%s%s", why.detail, why.id == ERR_TOO_LARGE ? "; codes carry up to 1 MiB (1048576)" : "");
 	if (s->content.len == 0)
 		return err_set(e, ERR_QR_SIZE, "the file is empty");
 	if (s->sizes)

@@ -136,6 +136,9 @@ until_seen 'before the camera: read it'
 letters 1
 keys Enter
 until_seen 'show it to the camera: no code seen yet +Esc: stop it'
+tm capture-pane -p -t face >seen
+unlike "screen: while the camera waits, nobody is told that one moment will do" seen 'One moment'
+like "but what is wanted of them" seen '^[^P]*│ +show it to the camera: no code seen yet'
 keys Escape
 until_seen 'NOT TAKEN'
 like "screen: Esc stops the camera" "$(transcript screen)" '"turn":"scan".*"error":"ERR_QR_STOPPED"'

@@ -87,6 +87,9 @@ if have pdftoppm && have pdftotext; then
 else
 	skip "the printed frames are received" "poppler-utils is not installed"
 fi
+head -c 1048577 /dev/zero >"$work/more"
+exits 1 "more than codes carry" "$ceremony" qr send "$work/more" --once
+like "is refused with the limit" err 'more: 1048577 octets; codes carry up to 1 MiB \(1048576\).*ERR_TOO_LARGE'
 ok "what it takes on other screens" "$ceremony" qr send list.crl --sizes
 like "80 by 25" out '^80x25 +6 +67 +459 +45.9 s$'
 like "a screen of pixels" out '^1920x1080 pixels +40 +2048 +16 +1.6 s$|^1920x1080 pixels +[0-9]+ +[0-9]+ +15 +1.5 s$'

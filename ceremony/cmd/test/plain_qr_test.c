@@ -93,7 +93,8 @@ static void frames_stand_one_after_the_other(void **state)
 {
 	(void)state;
 	struct bytes printed = talk("show\n\n\nend\nagree\n", true, "qr.1=version 4, fragments 42, frames 3;taken.1=agree;");
-	assert_non_null(strstr((const char *)printed.p, "1152 octets, 42 frames at 80x25, version 4."));
+	assert_non_null(strstr((const char *)printed.p, "1152 octets, 42 frames at 80x25, version 4, of 28 octets."));
+	assert_non_null(strstr((const char *)printed.p, "128x48 3 of 385, 240x67 2 of 578."));
 	for (unsigned i = 0; i < 3; i++) {
 		char want[32];
 		(void)snprintf(want, sizeof want, "UR:BYTES/%u-42/", i + 1);
