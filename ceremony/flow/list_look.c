@@ -49,7 +49,7 @@ static bool is_signed(const struct flow *f, const struct certificate *root, cons
 	if (!sig_by_name(&alg, fields_get(said, key_of(f, "algorithm", n))))
 		return err_set(e, ERR_FLOW_FIELD, "algorithm");
 	if (!sig_hash(&hash, alg))
-		return err_set(e, ERR_PROFILE_SIGNATURE, "%s: such a list is read as a whole, and this one is too large for that", sig_name(alg));
+		return err_set(e, ERR_LIST_ED25519, "%s", sig_name(alg));
 	if (!get_digest(&d, fields_get(said, key_of(f, "digest", n))) || d.len != hash_len(hash) ||
 	    !fields_get_base64(&signature, f->scratch, said, key_of(f, "signature", n)))
 		return err_set(e, ERR_FLOW_FIELD, "digest, signature");
@@ -70,7 +70,7 @@ bool list_said_read(struct list_said *out, const struct flow *f, const struct fi
 	if (!name_same(&issuer, &root->subject))
 		return err_set(e, ERR_LIST_FOREIGN, "number %s", say_number(f, s.number));
 	if (!is_signed(f, root, said, n, &why)) {
-		if (why.id == ERR_FLOW_FIELD || why.id == ERR_PROFILE_SIGNATURE)
+		if (why.id == ERR_FLOW_FIELD || why.id == ERR_LIST_ED25519)
 			*e = why;
 		else
 			(void)err_set(e, ERR_LIST_FOREIGN, "number %s", say_number(f, s.number));

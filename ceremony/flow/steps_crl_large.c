@@ -97,7 +97,7 @@ bool crl_large_plan(const struct flow *f, unsigned n, struct crl_plan *out, stru
 	if (!plan_crl_header(f, n / shards, &plan, e) || !sample_reasons(f, &plan, e))
 		return false;
 	if (!sig_hash(&ignored, plan.sig))
-		return err_set(e, ERR_PROFILE_SIGNATURE, "%s cannot sign a list that lies as a file", sig_name(plan.sig));
+		return err_set(e, ERR_LIST_ED25519, "%s", sig_name(plan.sig));
 	if (!partition_of(f, &plan.partition, n % shards, e))
 		return false;
 	*out = plan;

@@ -71,7 +71,10 @@ static bool ask_take(const struct flow *f, struct fields *in, struct err *e)
 	const struct script_step *s = now_step(f);
 	struct bytes              issuer;
 	char                      now[24];
+	enum hash_alg             ignored;
 
+	if (!sig_hash(&ignored, sig_for(&f->root.key))) /* before anybody confirms what no list could carry */
+		return err_set(e, ERR_LIST_ED25519, "%s", sig_name(sig_for(&f->root.key)));
 	if (!plan_root_name(f, &issuer, e))
 		return false;
 	fields_put(in, "medium", script_param(s, "medium"));

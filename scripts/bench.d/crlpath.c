@@ -141,7 +141,7 @@ static void read_list(const char *path)
 static void edges(struct bytes *head, struct bytes *tail, struct arena *a)
 {
 	static const uint8_t name[] = { 0x30, 0x0c, 0x31, 0x0a, 0x30, 0x08, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, 'x' };
-	struct crl_plan      plan = { .sig = SIG_ECDSA_SHA384, .number = 2, .this_update = time(NULL) };
+	struct crl_plan      plan = { .sig = SIG_ECDSA_SHA384, .number = crl_number_of(2), .this_update = time(NULL) };
 	struct bytes         tbs;
 
 	plan.next_update = plan.this_update + 30 * UTC_DAY;

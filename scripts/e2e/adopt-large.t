@@ -182,6 +182,35 @@ copy record other
 exits 1 "an old list on the medium" next periodic-crl other
 said "is told from today's" "$(last other)" '"error":"ERR_LIST_OLD"'
 
+# ---- a root of Ed25519 signs no list that lies as a file ----
+cp -r ca ca.ec
+cp root.key ec.key
+cp -r media/adopt adopt.ec
+ed_ca() { # ed_ca NUMBER: a list of so many entries, by a root of Ed25519
+	sed -i 's/^default_md = .*/default_md = default/' ca.cnf
+	openssl genpkey -quiet -algorithm ED25519 -out root.key
+	openssl req -x509 -new -key root.key -days 7000 -out ca/root.pem -subj '/C=XX/O=Example Trust Services/CN=Old Root' \
+		-addext 'keyUsage = critical, keyCertSign, cRLSign' 2>/dev/null
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "R\t330101000000Z\t240101000000Z,keyCompromise\t%06X\tunknown\t/C=XX/CN=Gone\n", 65536 + i }' >ca/index.txt
+	rm -f media/adopt/*
+	gencrl media/adopt/root.crl
+	cp ca/root.pem media/adopt/
+}
+ed_ca 5000
+exits 1 "a large list of a root of Ed25519" adopt other
+said "is not taken over" other/ceremonies/0001-adoption '"op":"crl-adopt","error":"ERR_LIST_ED25519"'
+ed_ca 50
+ok "a small one is" adopt other
+mkdir -p media/revocations
+printf '0a0b\t2024-01-02\tsuperseded\n' >media/revocations/revocations.tsv
+exits 1 "a list is imported" next rehearsal-revoke-list other
+said "not by such a root, and nobody has confirmed it" "$(last other)" '"op":"list-take","error":"ERR_LIST_ED25519"'
+rm -rf ca media/adopt media/revocations
+mv ca.ec ca
+mv adopt.ec media/adopt
+mv ec.key root.key
+sed -i 's/^default_md = .*/default_md = sha384/' ca.cnf
+
 # ---- more certificates than one file of the transcript holds ----
 sed -i 's/^policy = p/&\nunique_subject = no/' ca.cnf
 echo 200000 >ca/serial
