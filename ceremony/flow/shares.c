@@ -301,8 +301,21 @@ bool shares_ask_prove(const struct flow *f, struct fields *in, struct err *e)
 
 bool shares_check_prove(const struct flow *f, const struct fields *out, struct err *e)
 {
-	(void)f;
-	return fields_is(out, "verified", "yes") ? need(out, "challenge", e) : err_set(e, ERR_FLOW_FIELD, "verified");
+	static const char words[] = CHALLENGE_WORDS;
+	struct bytes      said = fields_get(out, "challenge"), signature;
+	uint8_t           text[sizeof words - 1 + CHALLENGE_LEN];
+	struct buf        challenge = BUF_ON(text);
+
+	if (!fields_is(out, "verified", "yes"))
+		return err_set(e, ERR_FLOW_FIELD, "verified");
+	if (!f->tells_prompts) /* the old format does not keep what was signed */
+		return need(out, "challenge", e);
+	if (!hex_decode(&challenge, said) || challenge.len != sizeof text || memcmp(text, words, sizeof words - 1) != 0)
+		return err_set(e, ERR_FLOW_FIELD, "challenge");
+	if (!fields_get_base64(&signature, f->scratch, out, "signature"))
+		return err_set(e, ERR_FLOW_FIELD, "signature");
+	return sig_verify(&f->root.key, sig_for(&f->root.key), buf_bytes(&challenge), signature, NULL) ||
+	       err_set(e, ERR_BACKUP_PROOF, "the signature over its challenge");
 }
 
 bool shares_forget(struct flow *f, const struct fields *data, struct err *e)

@@ -7,6 +7,7 @@
 #include "ceremony/flow/kinds.h"
 #include "ceremony/flow/record_key.h"
 #include "ceremony/flow/requests.h"
+#include "ceremony/flow/shares.h"
 #include "ceremony/pki/crl_foreign.h"
 
 static const struct param params[] = {
@@ -223,8 +224,7 @@ static bool ask_prove(const struct flow *f, struct fields *in, struct err *e)
 
 static bool check_prove(const struct flow *f, const struct fields *out, struct err *e)
 {
-	(void)f;
-	return fields_is(out, "verified", "yes") || err_set(e, ERR_TOKEN_KEY_UNFIT, "its challenge does not verify");
+	return shares_check_prove(f, out, e) || err_set(e, ERR_TOKEN_KEY_UNFIT, "its challenge does not verify");
 }
 
 static void prompt_origin(const struct flow *f, struct prompt *p)

@@ -9,6 +9,10 @@
 #include "ceremony/base/buf.h"
 #include "ceremony/base/secret.h"
 
+/* What a restored key signs to prove itself: these words, so that it can be taken for nothing else, and as many random octets. */
+#define CHALLENGE_WORDS "ceremony backup challenge v1\n"
+#define CHALLENGE_LEN   32
+
 #define ENVELOPE_SECRET_LEN  32   /* octets: what is split */
 #define ENVELOPE_MAX_WRAPPED 5120 /* octets: RSA-4096 takes 2.4 KiB */
 #define ENVELOPE_MAX         8192 /* octets of the file */

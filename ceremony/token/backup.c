@@ -8,8 +8,6 @@
 #include "ceremony/token/random.h"
 #include "ceremony/token/sign.h"
 
-#define CHALLENGE_LEN 32
-
 static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 
 /* The wrapping key as a session object of the token's, which it never gives back. */
@@ -313,12 +311,13 @@ static bool sign_challenge(struct fields *out, const struct session *s, CK_OBJEC
 
 	if (!random_mix(s, random, sizeof random, e))
 		return false;
-	buf_str(&b, "ceremony backup challenge v1\n");
+	buf_str(&b, CHALLENGE_WORDS);
 	buf_put(&b, bytes_of(random, sizeof random));
 	MUST(buf_ok(&b));
 	if (!sign_message(&sig, s, h, root, sig_for(root), buf_bytes(&b), &why))
 		return err_set(e, ERR_BACKUP_PROOF, "%s: %s", err_text_of(why.id)->what, why.detail);
 	fields_hex(out, "challenge", buf_bytes(&b));
+	fields_base64(out, "signature", buf_bytes(&sig));
 	fields_str(out, "verified", "yes");
 	return true;
 }

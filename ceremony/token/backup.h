@@ -32,7 +32,7 @@ bool backup_wrap(struct backup *out, struct custody *custody, struct arena *a, c
 
 /* backup_prove: makes the secret again from the entered shares, checks the envelope's MAC, brings the key in as a
  * session key that cannot leave, signs a challenge with it, verifies that under the root's public key, and
- * destroys what it made. Fills shares, challenge (hex), verified. ERR_BACKUP_PROOF if the key does not come back
+ * destroys what it made. Fills shares, challenge (hex), signature, verified. ERR_BACKUP_PROOF if the key does not come back
  * or is another one; ERR_BACKUP_* for an envelope that is not what the record says. */
 bool backup_prove(struct fields *out, const struct custody *custody, struct arena *a, const struct session *s,
                   const struct backup_of *of, struct bytes file, struct err *e) __attribute__((warn_unused_result));
@@ -68,7 +68,7 @@ bool backup_unwrap_by(CK_OBJECT_HANDLE *out, const struct session *s, CK_OBJECT_
 	__attribute__((warn_unused_result));
 
 /* backup_challenge: signs fixed words and 32 random octets with a key of the token's, and verifies that
- * under the root's public key. Fills challenge (hex), verified. ERR_BACKUP_PROOF. */
+ * under the root's public key. Fills challenge (hex), signature, verified. ERR_BACKUP_PROOF. */
 bool backup_challenge(struct fields *out, const struct session *s, const struct keypair *k, const struct key *root,
                       struct err *e) __attribute__((warn_unused_result));
 

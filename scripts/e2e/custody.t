@@ -100,7 +100,7 @@ ok "with the right card it is resumed" "$bin/ceremony" resume --record record --
 ok "the drill verifies" "$bin/ceremony-verify" record
 t=record/ceremonies/0002-drill/transcript.jsonl
 is "nothing was signed but the challenge" "$(grep -c '"op":"key-sign"' $t)" 0
-like "the challenge was verified" $t '"op":"key-prove","challenge":"[0-9a-f]{122}","verified":"yes"'
+like "the challenge was verified" $t '"op":"key-prove","challenge":"[0-9a-f]{122}","signature":"[^"]*","verified":"yes"'
 like "the token was asked whether the key is gone" $t '"turn":"gone".*"found":"no"'
 is "and it is gone" "$(holds record rehearsal-scratch 864208642)" ''
 unlike "no word of a card is on the record" $t "$(cut -d ' ' -f 5-7 record.cards/share-2)"
@@ -124,7 +124,7 @@ ok "openssl takes the new record key's signature" openssl dgst -sha384 \
 	-verify record/ceremonies/0003-recovery/witnesses/record-key.pem \
 	-signature record/ceremonies/0003-recovery/checkpoint.token.sig record/ceremonies/0003-recovery/checkpoint
 exits 1 "the lost token is no longer the CA's" ceremony rehearsal-crl record
-like "it is refused by its serial" record/ceremonies/0004-crl/transcript.jsonl "\"error\":\"ERR_TOKEN_OTHER\",\"detail\":\"serial $new holds"
+like "it is refused by its serial" record/ceremonies/0004-crl/transcript.jsonl "\"error\":\"ERR_TOKEN_OTHER\",\"detail\":\"this one is [0-9a-f]*; the CA's root key is in $new\""
 
 # ---- the end of a key ---------------------------------------------------------------------------
 

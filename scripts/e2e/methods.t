@@ -50,7 +50,7 @@ for algorithm in P-384 P-256 RSA-3072; do
 	cat "$rec"/ceremonies/0001-*/transcript.jsonl >t
 	is "load: the first token has the root's key" "$(has_root "$rec" rehearsal-root 987654321)" yes
 	is "load: the second token, too" "$(has_root "$rec" rehearsal-second 975318642)" yes
-	is "load: two challenges were signed" "$(grep -c '"op":"key-prove","challenge":"[0-9a-f]*","verified":"yes"' t)" 2
+	is "load: two challenges were signed" "$(grep -c '"op":"key-prove","challenge":"[0-9a-f]*","signature":"[^"]*","verified":"yes"' t)" 2
 	like "load: the key can leave neither" t '"op":"key-lock","wrap-refused":"yes","refusal":"CKR_KEY_UNEXTRACTABLE"'
 	for n in 2 5 4; do cat "$rec.cards/share-$n"; echo; done | "$bin/ceremony" share combine >secret.hex 2>err
 	rm -rf alone && mkdir alone && cp secret.hex "$rec/root.pem" "$rec"/ceremonies/0001-*/backup/root-key.backup alone/
@@ -101,7 +101,7 @@ cat clone/ceremonies/0001-*/transcript.jsonl >t
 is "clone: the second token has the root's key" "$(has_root clone rehearsal-second 975318642)" yes
 is "clone: and nothing else" "$(holds clone rehearsal-second 975318642)" 'root-generation root key,'
 is "clone: the first one holds both" "$(holds clone rehearsal-root 987654321)" 'root-generation record key,root-generation root key,'
-like "clone: it signed a challenge" t '"op":"key-prove","challenge":"[0-9a-f]*","verified":"yes"'
+like "clone: it signed a challenge" t '"op":"key-prove","challenge":"[0-9a-f]*","signature":"[^"]*","verified":"yes"'
 like "clone: the first one is locked" t '"op":"key-lock","wrap-refused":"yes","refusal":"CKR_KEY_UNEXTRACTABLE"'
 like "clone: two officers typed words of the fingerprint" t '"turn":"compare".*"words-1":".*","words-2":"'
 unlike "clone: what was wrapped is not on the record" t '"(blob|wrapped)":'
@@ -154,7 +154,7 @@ ok "vendor: it verifies" "$bin/ceremony-verify" vendor
 is "vendor: the second token has the root's key" "$(SOFTHSM2_CONF=vendor.token/softhsm2.conf pkcs11-tool --module "$module" \
 	--token-label rehearsal-second --login --pin 975318642 -O --type privkey 2>err | sed -n 's/^ *ID: *//p')" "$id"
 like "vendor: it was found there, with its public key" "$t" '"turn":"find",.*"found":"yes","id":"'"$id"'".*"CKA_EXTRACTABLE":"false"'
-like "vendor: it signed a challenge" "$t" '"op":"key-prove","challenge":"[0-9a-f]*","verified":"yes"'
+like "vendor: it signed a challenge" "$t" '"op":"key-prove","challenge":"[0-9a-f]*","signature":"[^"]*","verified":"yes"'
 like "vendor: then the first one was locked" "$t" '"op":"key-lock","wrap-refused":"yes","refusal":"CKR_KEY_UNEXTRACTABLE"'
 on_record "vendor: what two people saw is on the record" "$(dirname "$t")" '"seen.2":"1 key pair copied","officer-1":"yes","officer-2":"yes"'
 like "vendor: the file by its SHA-256" "$t" "\"op\":\"media-hash\",\"name\":\"copy.log\",\"size\":\"31\",\"sha256\":\"$(sha256sum <media/device/copy.log | cut -d ' ' -f 1)\""

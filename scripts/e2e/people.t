@@ -154,6 +154,8 @@ bent "one person in the place of two officers" 'One person cannot hold two roles
 bent "one officer who agrees for two" 'An answer cannot be taken: officer-2 is missing' 's/,"officer-2":"yes"// if /"step":"sign","turn":"agree"/'
 bent "an officer who does not agree" 'It was not confirmed: .*BR 6.1.1.1' 's/"officer-2":"yes"/"officer-2":"no"/ if /"step":"sign","turn":"agree"/'
 bent "one who approves twice" 'That person cannot approve this: .*twice.*BR 6.2.2' 's/"approver.2":"Aiko Arai"/"approver.2":"Olga Olsen"/'
+bent "a challenge that the root key did not sign" 'The restored key is not the key that was backed up: the signature' 's/("op":"key-prove","challenge":".{60})(.)/$1 . ($2 eq "0" ? 1 : 0)/e'
+bent "a challenge of other words" 'cannot be taken: challenge' 's/("op":"key-prove","challenge":")63/${1}43/'
 bent "who hands over, and approves it" 'cannot approve this: .*hands over' 's/"approver":"Ada Adler"/"approver":"Omar Okafor"/'
 bent "a role that is not the person's" 'must: role' 's/"role":"witness"/"role":"auditor"/ if /"type":"leave"/'
 bent "a role that changes without a hand-over" '"hand-over" has not been answered' 'next if /"type":"hand-over"/'

@@ -272,6 +272,22 @@ static void announce_and_do(enum op op, const char *id, struct bytes blob, struc
 }
 
 /* Into another token, where it signs and cannot leave, and away from there again. */
+/* The challenge that was signed, by another's hand: the words, 32 octets, and a signature that is good. */
+static void proves(struct bytes spki)
+{
+	uint8_t      room[128];
+	struct buf   challenge = BUF_ON(room);
+	struct bytes signature;
+	struct key   key;
+
+	assert_true(key_parse(&key, spki, &l.e));
+	assert_true(hex_decode(&challenge, fields_get(&l.call.out, "challenge")));
+	assert_true(bytes_starts(buf_bytes(&challenge), CHALLENGE_WORDS));
+	assert_int_equal(challenge.len, strlen(CHALLENGE_WORDS) + CHALLENGE_LEN);
+	assert_true(fields_get_base64(&signature, &kept, &l.call.out, "signature"));
+	assert_true(sig_verify(&key, sig_for(&key), buf_bytes(&challenge), signature, &l.e));
+}
+
 static void restore_and_destroy(const char *id, struct bytes blob, struct bytes spki)
 {
 	if (!now->second)
@@ -288,6 +304,7 @@ static void restore_and_destroy(const char *id, struct bytes blob, struct bytes 
 	fields_base64(f, "spki", spki);
 	lab_ok(&l, lab_call(&l));
 	lab_is(&l, "verified", "yes");
+	proves(spki);
 	announce_and_do(OP_KEY_DESTROY, id, blob, spki);
 	lab_is(&l, "found", "no");
 	if (now->apart) {
