@@ -216,12 +216,6 @@ static bool can_waive(const struct flow *f, const struct flow_exception *x)
 	return why && f->aside == ASIDE_DECIDE && x->failed == why->id;
 }
 
-/* That a ceremony began although something was amiss is approved by two, where the script has two who may approve. */
-static bool needs_two(const struct flow *f, const struct flow_exception *x)
-{
-	return x->look && f->script->num_people[ROLE_OFFICER] + f->script->num_people[ROLE_AUDITOR] >= 2;
-}
-
 static const char *const dispositions[] = {
 	"corrected", "corrected: it has been put right",
 	"accepted", "accepted: it stays as it is",
@@ -250,7 +244,7 @@ static void prompt_decide(const struct flow *f, struct prompt *p)
 	p->title = say(f, "Exception number %u: what is decided?", x->number);
 	p->text = f->aside == ASIDE_DECIDE ?
 	                  "An officer or the auditor approves; to waive a check takes two of them." :
-	          needs_two(f, x) ? "It began although something was amiss. Two approve that: officers, or the auditor." :
+	          x->look ? "It began although something was amiss. Two approve that: officers, or the auditor." :
 	                            "The record cannot be closed while an exception is open. An officer or the auditor approves.";
 	prompt_row(p, "Expected", say(f, "%s", x->expected));
 	prompt_row(p, "Happened", say(f, "%s", x->happened))->mark = true;
@@ -269,7 +263,7 @@ static bool take_decide(const struct flow *f, const struct fields *answer, struc
 
 	if (bytes_equal(one, two))
 		return err_set(e, ERR_FLOW_APPROVER, "%.*s twice", (int)one.len, (const char *)one.p);
-	if (needs_two(f, decided(f)) && bytes_is(two, "nobody"))
+	if (decided(f)->look && bytes_is(two, "nobody"))
 		return err_set(e, ERR_FLOW_APPROVER, "two approve what was amiss when it began");
 	return !fields_is(answer, "disposition", "waived") || !bytes_is(two, "nobody") ||
 	       err_set(e, ERR_FLOW_APPROVER, "a check is waived by two people");
