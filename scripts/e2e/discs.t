@@ -206,4 +206,26 @@ same "and has the list" root.crl again/ceremonies/0001-root-generation/crls/root
 detach a.img
 detach requests.img
 
+# ---- the shipped script: results and checkpoint on two sticks each, the record on a stick and a disc ----
+
+image output.img 8 -L OUTPUT
+image output2.img 8 -L OUTPUT-2
+image record.img 8 -L RECORD
+blank d.img 8
+for disk in requests output output2 record d; do attach $disk.img; done
+{ bind requests "$(stick requests.img)" && bind output "$(stick output.img)" && bind output-2 "$(stick output2.img)" && bind record "$(stick record.img)" && bind record-2 "$(drive d.img)"; } >bound
+sed -e '/^\[session\]/r bound' -e '/^\[export\]/a removed = yes\nremoved-2 = yes' \
+	-e '/^\[checkpoint\]/a copy-inserted = yes\ncopy-inserted-2 = yes\nrecord-inserted = yes\nrecord-inserted-2 = yes' "$c/rehearsal-archive.answers.ini" >archive.answers.ini
+exits 0 "the shipped script, with devices" "$bin/ceremony" run "$c/rehearsal-archive.ini" --record archive --profiles "$root/scripts/profiles" --answers archive.answers.ini
+ok "it verifies" "$bin/ceremony-verify" archive
+for disk in requests output output2 record d; do detach $disk.img; done
+is "the disc has its label" "$(blkid -p -s LABEL -o value d.img)" ARCHIVE_2026
+tar=$(isoinfo -i d.img -R -f | sed -n 's|^/\(record-.*\.tar\)$|\1|p')
+isoinfo -i d.img -R -x "/$tar" >disc.tar
+debugfs -R "dump /$tar stick.tar" record.img >debugfs.log 2>&1
+same "the record on it is that on the stick" disc.tar stick.tar
+mkdir archived
+ok "it is opened" tar -C archived -xf disc.tar
+ok "and is all of it" diff -r archived/record archive
+
 done_testing

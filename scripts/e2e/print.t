@@ -92,15 +92,11 @@ paper() {
 
 # ---- in a ceremony ----
 
-mkdir -p media/requests media/output
-cp "$root"/scripts/fixtures/requests/intermediate-[12].csr media/requests/
-{
-	sed '/^\[step clock\]/i [step paper]\nkind = print\nprinter = room\n' "$c/rehearsal.ini" |
-		sed '/^\[step sign-off\]/i [step so-far]\nkind = print\nprinter = room\nwhat = report\n'
-} >print.ini
-answers() {
-	cat "$c/rehearsal.answers.ini"
-	printf '\n[paper]\nprint = %s\n%s\n[so-far]\nprint = %s\n%s\n' "$1" "$2" "$3" "$4"
+places() { rm -rf media && mkdir -p media/requests media/output media/output-2 media/record media/record-2 && cp "$root"/scripts/fixtures/requests/intermediate-[12].csr media/requests/; }
+places
+cp "$c/rehearsal-archive.ini" print.ini # as it is shipped
+answers() { # PRINT COLLECTED PRINT COLLECTED: of the script, and of the report
+	awk -v paper="print = $1\n$2" -v so_far="print = $3\n$4" '/^print = no$/ { print n++ ? so_far : paper; next } { print }' "$c/rehearsal-archive.answers.ini"
 }
 answers yes 'collected = yes' no '' >print.answers.ini
 ok "a script that prints" "$bin/ceremony" check print.ini --profiles "$root/scripts/profiles" --paper script.pdf
@@ -119,14 +115,20 @@ same "it is the script on paper, as check --paper makes it" script.printed scrip
 like "what was not printed is on the record, too" lines '"op":"host-print","printed":"no"'
 like "the report says so" "$(echo printed/ceremonies/*/report.txt)" 'host-print'
 
-rm -r media/output && mkdir media/output
+places
+exits 0 "unattended, as it is shipped, it prints nothing" "$bin/ceremony" run "$c/rehearsal-archive.ini" --record shipped --media media --profiles "$root/scripts/profiles" \
+	--answers "$c/rehearsal-archive.answers.ini"
+is "the record is on both of its media" "$(basename -a media/record/*.tar media/record-2/*.tar | uniq -c | awk '{ print $1 }')" 2
+same "and is the same there" media/record/record-0001-*.tar media/record-2/record-0001-*.tar
+is "the results are on both of theirs" "$(ls media/output | tr '\n' ' ')" "$(ls media/output-2 | tr '\n' ' ')"
+places
 answers no '' yes 'collected = yes' >report.answers.ini
 exits 0 "the report so far is printed" "$bin/ceremony" run print.ini --record report --media media --profiles "$root/scripts/profiles" \
 	--answers report.answers.ini
 paper report.printed
-like "as text" report.printed 'Rehearsal: a root and two intermediates'
+like "as text" report.printed 'Rehearsal: a root, on paper and on discs'
 like "which the record knows" "$(echo report/ceremonies/*/transcript.jsonl)" "\"sha256\":\"$(sha256sum report.printed | cut -d' ' -f1)\""
-sed -n 's/^.*pin[.a-z0-9-]* = //p; s/^passphrase.* = //p' "$c/rehearsal.answers.ini" | awk 'length > 5' | sort -u >secrets
+sed -n 's/^.*pin[.a-z0-9-]* = //p; s/^passphrase.* = //p' "$c/rehearsal-archive.answers.ini" | awk 'length > 5' | sort -u >secrets
 ok "there are secrets to look for" test "$(wc -l <secrets)" -gt 3
 ok "both are on paper" test -s report.printed -a -s script.printed
 exits 1 "no PIN and no passphrase is" grep -qaF -f secrets report.printed script.printed
@@ -134,16 +136,19 @@ exits 1 "no PIN and no passphrase is" grep -qaF -f secrets report.printed script
 # ---- a printer that fails ----
 
 sed 's/^printer = room/printer = broken/' print.ini >broken.ini
-rm -r media/output && mkdir media/output
+places
 exits 3 "a printer that takes nothing stops the step" "$bin/ceremony" run broken.ini --record broken --media media --profiles "$root/scripts/profiles" \
 	--answers print.answers.ini
 like "which is on the record, with what lp said" "$(echo broken/ceremonies/*/transcript.jsonl)" '"error":"ERR_PRINTER","detail":"broken: lp: '
+printf '3\n' | "$bin/ceremony" run broken.ini --record before --media media --profiles "$root/scripts/profiles" --plain >out 2>err
+like "the look before a ceremony begins tells of it" out '^ *\(!\) Printer broken: '
+unlike "and of no other one" out 'Printer room'
 answers no '' no '' >without.answers.ini
 exits 0 "it is done without" "$bin/ceremony" resume --record broken --media media --answers without.answers.ini
 ok "and the record verifies" "$bin/ceremony-verify" broken
 kill "$server"
 wait "$server" 2>/dev/null
-rm -r media/output && mkdir media/output
+places
 exits 3 "without a server it stops, too" "$bin/ceremony" run print.ini --record down --media media --profiles "$root/scripts/profiles" \
 	--answers print.answers.ini
 like "in words" "$(echo down/ceremonies/*/transcript.jsonl)" '"error":"ERR_PRINTER"'
