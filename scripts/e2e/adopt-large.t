@@ -165,7 +165,7 @@ ok "the periodic list" next periodic-crl record
 cp err said
 prompts=$(grep -c '^\[' said)
 if [ "$prompts" -le 12 ]; then pass "in 12 prompts at most: $prompts"; else fail "in 12 prompts at most: $prompts"; fi
-shown "that which was brought is the record's" "$(last record)" "Against list: ${last%7}9, which was brought and is the record"
+shown "that which was brought is the record's" "$(last record)" "Compared with list: ${last%7}9, which was brought and is the record"
 same "beside the last one" "media/output/root-${last%497}500.crl" "$(last record)/crls/root.crl"
 said "the record has what was read" "$(last record)" '"op":"crl-look".*"number.1":"'"${last%7}9"'"'
 ok "it verifies" "$bin/ceremony-verify" record
