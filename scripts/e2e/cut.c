@@ -1,4 +1,4 @@
-/* cut.c: pulls the plug on the conductor at one chosen moment, or fills its disk. For crash.t, crash-list.t, disk-full.t
+/* cut.c: pulls the plug on the conductor at one chosen moment, or fills its disk. For crash.sh, crash-list.t, disk-full.t
  * and secrets.t.
  *
  * Preloaded into `ceremony`; the helpers drop LD_PRELOAD and die with the conductor. The
