@@ -76,6 +76,7 @@ struct flow_list {
 	const char *kind, *now, *reason, *reasons, *known; /* as list-take was asked, and said */
 	uint64_t    entries;
 	const struct fields *said; /* all that list-take said */
+	bool        confirmed; /* by two people */
 };
 
 /* A CRL that lies as a file in the ceremony's folder: a list, or a part of one. */

@@ -166,11 +166,12 @@ void ledger_take_known(struct ledger *l, const char *known)
 		keep_known(l, rest);
 }
 
+/* Only what two people confirmed: the ceremony may have been ended because it was the wrong one. */
 static void keep_revocations(const struct flow *f, struct ledger *l)
 {
 	for (unsigned i = 0; i < f->num_revocations; i++) {
 		for (struct ledger_cert *c = l->cert; c; c = c->next) {
-			if (c != f->revocation[i].cert)
+			if (c != f->revocation[i].cert || !f->revocation[i].confirmed)
 				continue;
 			c->revoked = true;
 			c->reason = f->revocation[i].reason;
@@ -371,7 +372,7 @@ bool flow_ledger(const struct flow *f, struct ledger *l, struct arena *arena, co
 	l->time = f->time;
 	l->epoch = f->epoch;
 	keep_revocations(f, l);
-	ledger_take_known(l, f->list.file ? f->list.known : "");
+	ledger_take_known(l, f->list.confirmed ? f->list.known : "");
 	keep_dates(f, l, &ok);
 	keep_lists(f, l, arena, &ok);
 	if (checkpoint)

@@ -229,10 +229,18 @@ static void prompt_confirm(const struct flow *f, struct prompt *p)
 	}
 }
 
+static bool apply_confirm(struct flow *f, const struct fields *data, struct err *e)
+{
+	(void)data;
+	(void)e;
+	f->list.confirmed = true;
+	return true;
+}
+
 static const struct turn turns[] = {
 	{ .name = "insert", .role = ROLE_ADMINISTRATOR, .title = "Insert the medium with the revocation list", .prompt = prompt_insert },
 	{ .name = "take", .role = ROLE_ADMINISTRATOR, .op = OP_LIST_TAKE, .ask = ask_take, .check = check_take, .apply = apply_take },
-	{ .name = "confirm", .role = ROLE_OFFICER, .title = "What stops working", .two = true, .prompt = prompt_confirm },
+	{ .name = "confirm", .role = ROLE_OFFICER, .title = "What stops working", .two = true, .prompt = prompt_confirm, .apply = apply_confirm },
 };
 
 const struct step_kind step_kind_revoke_list = {

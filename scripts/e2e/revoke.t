@@ -18,6 +18,25 @@ list() {
 }
 
 ok "the root's ceremony" run rehearsal "$c/rehearsal.answers.ini"
+# What was chosen and not confirmed is not revoked, when the ceremony is ended for that; what two people confirmed is, by the next list.
+ended() { # RECORD KEY: ends the revocation at that question
+	cp -r record "$1" && cp -r record.token "$1.token" && sed -i "s|/record.token|/$1.token|" "$1.token/softhsm2.conf"
+	sed "s|^$2 = .*|$2 = @abort|" "$c/rehearsal-revoke.answers.ini" >ended.ini
+	printf '\n[abort]\nreason = it is the wrong one\ndecided-by = Olga Olsen\nconfirmed-by = Wanda Weber\n' >>ended.ini
+	exits 1 "$1: ended at $2" "$bin/ceremony" run "$c/rehearsal-revoke.ini" --record "$1" --media media --answers ended.ini
+	on_record "$1: for good" "$1/ceremonies/0002-revocation" '"type":"abort"'
+	rm -f media/output/*
+	ok "$1: the next list" "$bin/ceremony" run "$c/rehearsal-crl.ini" --record "$1" --media media --answers "$c/rehearsal-crl.answers.ini"
+	openssl crl -inform DER -in "$1/ceremonies/0003-crl/crls/root.crl" -noout -text >"$1.text"
+	ok "$1: verified" "$bin/ceremony-verify" "$1"
+}
+ended unasked reason.1
+is "unasked: revokes nothing" "$(grep -c 'Serial Number' unasked.text)" 0
+ended unconfirmed name.1.1
+is "unconfirmed: revokes nothing" "$(grep -c 'Serial Number' unconfirmed.text)" 0
+ended confirmed certificate.2
+is "confirmed: it is on the list" "$(grep -c 'Serial Number' confirmed.text)" 1
+
 for bad in 'reason.1 = certificateHold' 'reason.1 = cACompromise' 'date.1 = 2099-01-01' 'date.1 = 2020-01-01' \
 	'name.1.2 = Example Issuing CA E1' 'certificate.1 = 1/intermediate-9'; do
 	sed "s|^${bad%% *} = .*|$bad|" "$c/rehearsal-revoke.answers.ini" >bad.ini
