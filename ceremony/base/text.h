@@ -39,7 +39,7 @@ bool text_wrap(struct bytes *line, struct bytes *rest, size_t columns) __attribu
 void text_groups(struct buf *b, struct bytes text);
 
 /* words_put: appends octets as PGP words (even places two syllables, odd ones three),
- * `per_line` words a line separated by spaces; lines by '\n'. per_line 0: all on one. */
+ * `per_line` words a line separated by spaces; lines by '\n'. per_line 0: all on one. The list: docs/formats/pgp-words.md. */
 void words_put(struct buf *b, struct bytes octets, unsigned per_line);
 
 /* word_of: the PGP word of an octet at place `index` (0-based). */

@@ -101,6 +101,13 @@ sed 's/`wrap-refused`//' docs/formats/steps.md >"$work/less.md"
 exits 1 "a page without a field" perl "$work/judge.pl" "$work/less.md" "$first"
 like "says which" "$work/out" '^restore lock result: no field wrap-refused on the page'
 
+# The words of docs/formats/pgp-words.md are the program's.
+sed -n 's/^| `[0-9a-f][0-9a-f]` | \([A-Za-z]*\) | \([A-Za-z]*\) |$/{ "\1", "\2" },/p' docs/formats/pgp-words.md >"$work/page-words"
+grep '^{' ceremony/base/pgp_words.inc >"$work/words"
+same "the page has the program's words" "$work/page-words" "$work/words"
+is "each octet's, in order" "$(grep -oE '^\| `[0-9a-f]{2}`' docs/formats/pgp-words.md | tr -dc '0-9a-f\n')" \
+	"$(i=0; while [ $i -lt 256 ]; do printf '%02x\n' $i; i=$((i + 1)); done)"
+
 # The verifier goes by it as well: a field that an op does not say is refused, in a transcript that is chained anew.
 cat >"$work/chain.pl" <<'END_OF_CHAIN'
 use strict;
