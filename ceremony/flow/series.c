@@ -81,6 +81,9 @@ int64_t series_from(const struct flow *f, unsigned i)
 
 /* ---- may the script say so? ------------------------------------------------------------- */
 
+#define MOST_LISTS 90 /* of a ceremony: one line holds the digest of each (crl_words.c) */
+_Static_assert(MOST_LISTS + 6 <= FIELDS_MAX, "beside what was asked, what was shown, and when");
+
 /* Whatever day it begins on: each list is there a day before it is needed, is no longer good when the next but one
  * comes, and the last one ends its own time within a year. */
 static bool windows_fit(const struct script *s, const struct script_step *step, struct err *e)
@@ -116,6 +119,8 @@ bool series_fits(const struct script *s, const struct script_step *step, struct 
 		return !every.len || err_set(e, ERR_SCRIPT_ORDER, "[step %s]: every = is for series = 2 or more", step->id);
 	if (!every_parse(&ignored, every))
 		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: every = 3 months is wanted, or weeks, or days", step->id);
+	if (num_of(step) * script_number(step, "shards") > MOST_LISTS)
+		return err_set(e, ERR_SCRIPT_ORDER, "[step %s]: series times shards is more than %d lists", step->id, MOST_LISTS);
 	return windows_fit(s, step, e);
 }
 

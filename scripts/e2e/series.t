@@ -259,6 +259,7 @@ refused "a profile for a year" 's/^profile = crl-series/profile = crl-ca/' 'lets
 refused "beyond a year" 's/^series = .*/series = 5/' 'reach beyond a year'
 refused "too many" 's/^series = .*/series = 13/' 'a number from 1 to 12'
 refused "none" 's/^series = .*/series = 0/' 'a number from 1 to 12'
+refused "more lists than one line holds" 's,^series = .*,series = 4\nshards = 23\ndistribution = http://crl.example/root-{shard}.crl,' 'series times shards is more than 90 lists'
 refused "no span" '/^every/d' 'every = 3 months is wanted'
 refused "a span without a unit" 's/^every = .*/every = 3/' 'every = 3 months is wanted'
 refused "a wrong unit" 's/^every = .*/every = 3 fortnights/' 'every = 3 months is wanted'
