@@ -117,6 +117,15 @@ static bool is_in_the_way(int dir, const char *name)
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode);
 }
 
+/* Always a file of its own: what a power cut left there goes, and so does a pipe that somebody put there, which would hold us up. */
+static int open_new(int dir, const char *tmp, unsigned mode)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int       fd = openat(dir, tmp, flags, mode);
+
+	return fd < 0 && errno == EEXIST && unlinkat(dir, tmp, 0) == 0 ? openat(dir, tmp, flags, mode) : fd;
+}
+
 /* Under a name of its own first: `sync`, before it gets the other. */
 static bool put(int dir, const char *name, struct bytes content, unsigned mode, bool sync, struct err *e)
 {
@@ -127,7 +136,7 @@ static bool put(int dir, const char *name, struct bytes content, unsigned mode, 
 
 	if (snprintf(tmp, sizeof tmp, "%s.tmp", name) >= (int)sizeof tmp)
 		return err_set(e, ERR_FILE_WRITE, "the name is too long");
-	int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	int fd = open_new(dir, tmp, mode);
 	if (fd < 0)
 		return write_failed(e, name);
 	bool ok = fd_write(fd, content) && (!sync || fsync(fd) == 0);

@@ -177,6 +177,32 @@ static void a_large_file_is_synced_by_pieces(void **state)
 	assert_int_equal(errno, EBADF);
 }
 
+/* What lies where a file is first written is not written into: a pipe would hold us up, another file keeps its mode, a link leads elsewhere. */
+static void what_lies_in_the_way_of_a_new_file_goes(void **state)
+{
+	struct err  e;
+	struct stat st;
+
+	(void)state;
+	(void)alarm(10);
+	assert_int_equal(mkfifoat(dir, "a.tmp", 0644), 0);
+	assert_true(file_write(dir, "a", BYTES_LIT("one"), 0600, &e));
+	assert_true(file_is(dir, "a", BYTES_LIT("one")) && !file_exists(dir, "a.tmp"));
+	int fd = openat(dir, "a.tmp", O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	assert_true(fd >= 0 && write(fd, "left of a power cut", 19) == 19 && close(fd) == 0);
+	assert_true(file_write(dir, "a", BYTES_LIT("two"), 0600, &e));
+	assert_true(file_is(dir, "a", BYTES_LIT("two")) && fstatat(dir, "a", &st, 0) == 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(symlinkat("link", dir, "a.tmp"), 0);
+	assert_true(file_write(dir, "a", BYTES_LIT("three"), 0600, &e));
+	assert_true(file_is(dir, "a", BYTES_LIT("three")) && !file_exists(dir, "link"));
+	assert_int_equal(mkdirat(dir, "a.tmp", 0700), 0);
+	assert_false(file_write(dir, "a", BYTES_LIT("four"), 0600, &e));
+	assert_true(e.id == ERR_FILE_WRITE && file_is(dir, "a", BYTES_LIT("three")));
+	assert_int_equal(unlinkat(dir, "a.tmp", AT_REMOVEDIR), 0);
+	(void)alarm(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +210,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_file_is_replaced_whole, start, end),
 		cmocka_unit_test_setup_teardown(where_nothing_more_fits_the_old_one_stays, start, end),
 		cmocka_unit_test_setup_teardown(a_link_or_a_device_is_not_replaced, start, end),
+		cmocka_unit_test_setup_teardown(what_lies_in_the_way_of_a_new_file_goes, start, end),
 		cmocka_unit_test_setup_teardown(every_octet_is_written_or_not, start, end),
 		cmocka_unit_test_setup_teardown(a_large_file_is_synced_by_pieces, start, end),
 	};
