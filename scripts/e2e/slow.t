@@ -9,6 +9,7 @@ face=screen
 c=$root/scripts/ceremonies
 softhsm_token other 12345678 87654321
 # shellcheck disable=SC2154 # softhsm_token sets it
+# shellcheck disable=SC2046 # the flags are words
 ${CC:-cc} -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared "-DREAL=\"$module\"" $(pkg-config --cflags p11-kit-1) \
 	-o "$work/slow.so" scripts/e2e/slow.c -ldl || bail "slow.c does not compile"
 token="pkcs11:token=bench?module-path=$work/slow.so"
