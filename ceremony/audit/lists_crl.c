@@ -146,10 +146,11 @@ static bool look_piece(void *ctx, struct bytes piece, struct err *e)
 static bool look(struct lists *l, struct call *c, struct bytes name, unsigned n, struct err *e)
 {
 	struct reading *r = calloc(1, sizeof *r);
-	uint8_t         room[16384];
+	uint8_t         room[16384], words[16384];
 	struct arena    a = ARENA_ON(room);
 	struct fields   said = fields_on(&a);
-	char            key[40];
+	struct buf      b = BUF_ON(words);
+	char            key[24];
 
 	if (!r)
 		return err_set(e, ERR_NO_MEMORY, "a revocation list");
@@ -159,11 +160,18 @@ static bool look(struct lists *l, struct call *c, struct bytes name, unsigned n,
 		reading_done(r);
 	}
 	free(r);
+	/* A line holds 64 parts, but not all that is said of each in fields of its own; what is odd, in words, follows from odd-bits. */
 	for (size_t i = 0; ok && i < said.num; i++) {
-		(void)snprintf(key, sizeof key, "%.*s.%u", (int)said.item[i].key.len, (const char *)said.item[i].key.p, n);
-		fields_put(&c->out, key, said.item[i].value);
+		if (bytes_is(said.item[i].key, "odd"))
+			continue;
+		buf_str(&b, b.len ? " " : "");
+		buf_put(&b, said.item[i].key);
+		buf_str(&b, "=");
+		buf_put(&b, said.item[i].value);
 	}
-	return ok && (!said.failed || err_set(e, ERR_TOO_LARGE, "a revocation list"));
+	(void)snprintf(key, sizeof key, "list.%u", n);
+	fields_put(&c->out, key, buf_bytes(&b));
+	return ok && ((!said.failed && buf_ok(&b)) || err_set(e, ERR_TOO_LARGE, "a revocation list"));
 }
 
 bool lists_look(struct lists *l, struct call *c, struct err *e)

@@ -51,7 +51,7 @@ bool adopt_check_large(const struct flow *f, const struct fields *out, struct er
 	struct list_said s;
 	uint64_t         distinct = 0, twice = 0;
 
-	if (!list_said_read(&s, f, out, 0, e))
+	if (!list_said_read(&s, f, out, e))
 		return false;
 	if (s.this_update > f->clock_now)
 		return err_set(e, ERR_LIST_FOREIGN, "it is of the future");
@@ -67,7 +67,7 @@ bool adopt_apply_large(struct flow *f, const struct fields *data, struct err *e)
 	struct certificate   *root = arena_take(f->scratch, sizeof *root);
 	struct adopted_large *to = &f->adopt->large;
 
-	if (!root || !certificate_parse(root, f->root_cert, e) || !list_said_read(&s, f, data, 0, e))
+	if (!root || !certificate_parse(root, f->root_cert, e) || !list_said_read(&s, f, data, e))
 		return false;
 	*to = (struct adopted_large){ .sha256 = keep(f, data, "sha256"), .known = keep(f, data, "known"), .number = s.number,
 		                      .this_update = s.this_update, .next_update = s.next_update };

@@ -45,9 +45,11 @@ struct list_said {
 	const char   *sha256; /* of its DER, hex; in f->scratch */
 };
 
-/* list_said_read: of the n-th list, or n 0: of the only one. Checked for form; signed by this root's key, in its name.
- * ERR_FLOW_FIELD, ERR_LIST_FOREIGN, ERR_PROFILE_SIGNATURE. */
-bool list_said_read(struct list_said *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
+/* list_said_split: of crl-look's answer, what it says of the n-th list, in fields of its own as crl-adopt's are; in f->scratch. ERR_FLOW_FIELD.
+ * list_said_read: checked for form; signed by this root's key, in its name. ERR_FLOW_FIELD, ERR_LIST_FOREIGN, ERR_PROFILE_SIGNATURE. */
+bool list_said_split(struct fields *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
+	__attribute__((warn_unused_result));
+bool list_said_read(struct list_said *out, const struct flow *f, const struct fields *said, struct err *e)
 	__attribute__((warn_unused_result));
 /* list_look_ask: the names of a list's parts on a medium: name, in which {shard} stands for a part's number. ERR_LIST_PARTS where the
  * ledger's list has parts and the name is of one file, or the other way round.

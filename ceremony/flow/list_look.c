@@ -4,9 +4,20 @@
 
 /* ---- what was said of it -------------------------------------------------------------------- */
 
-static const char *key_of(const struct flow *f, const char *key, unsigned n)
+bool list_said_split(struct fields *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
 {
-	return n ? say(f, "%s.%u", key, n) : key;
+	struct bytes word, key, value, rest = fields_get(said, say(f, "list.%u", n));
+
+	*out = fields_on(f->scratch);
+	for (bool more = rest.len > 0; more;) {
+		more = bytes_cut(rest, ' ', &word, &rest);
+		if (!more)
+			word = rest;
+		if (!bytes_cut(word, '=', &key, &value))
+			return err_set(e, ERR_FLOW_FIELD, "list.%u", n);
+		fields_put(out, say_bytes(f, key), value);
+	}
+	return (out->num > 0 && !out->failed) || err_set(e, ERR_FLOW_FIELD, "list.%u", n);
 }
 
 static bool get_digest(struct digest *out, struct bytes hex)
@@ -19,44 +30,44 @@ static bool get_digest(struct digest *out, struct bytes hex)
 	return true;
 }
 
-static bool get_plain(struct list_said *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
+static bool get_plain(struct list_said *out, const struct flow *f, const struct fields *said, struct err *e)
 {
 	struct digest d;
 
-	if (!crl_number_parse(&out->number, fields_get(said, key_of(f, "number", n))) || !crl_number_has_room(out->number))
+	if (!crl_number_parse(&out->number, fields_get(said, "number")) || !crl_number_has_room(out->number))
 		return err_set(e, ERR_FLOW_FIELD, "number");
-	if (!fields_get_u64(&out->entries, said, key_of(f, "entries", n), UINT32_MAX) ||
-	    !fields_get_u64(&out->odd, said, key_of(f, "odd-bits", n), UINT32_MAX))
+	if (!fields_get_u64(&out->entries, said, "entries", UINT32_MAX) ||
+	    !fields_get_u64(&out->odd, said, "odd-bits", UINT32_MAX))
 		return err_set(e, ERR_FLOW_FIELD, "entries, odd-bits");
-	if (!utc_parse(&out->this_update, fields_get(said, key_of(f, "this-update", n))) ||
-	    !utc_parse(&out->next_update, fields_get(said, key_of(f, "next-update", n))))
+	if (!utc_parse(&out->this_update, fields_get(said, "this-update")) ||
+	    !utc_parse(&out->next_update, fields_get(said, "next-update")))
 		return err_set(e, ERR_FLOW_FIELD, "this-update, next-update");
-	struct bytes sha256 = fields_get(said, key_of(f, "sha256", n));
+	struct bytes sha256 = fields_get(said, "sha256");
 	if (!get_digest(&d, sha256) || d.len != 32)
 		return err_set(e, ERR_FLOW_FIELD, "sha256");
 	out->sha256 = say_bytes(f, sha256);
-	return fields_get_base64(&out->issuer, f->scratch, said, key_of(f, "issuer", n)) || err_set(e, ERR_FLOW_FIELD, "issuer");
+	return fields_get_base64(&out->issuer, f->scratch, said, "issuer") || err_set(e, ERR_FLOW_FIELD, "issuer");
 }
 
 /* The octets are in a file, or on a medium: their digest is believed, since whoever reads the file again compares it. */
-static bool is_signed(const struct flow *f, const struct certificate *root, const struct fields *said, unsigned n, struct err *e)
+static bool is_signed(const struct flow *f, const struct certificate *root, const struct fields *said, struct err *e)
 {
 	enum sig_alg  alg;
 	enum hash_alg hash;
 	struct digest d = { .len = 0 };
 	struct bytes  signature;
 
-	if (!sig_by_name(&alg, fields_get(said, key_of(f, "algorithm", n))))
+	if (!sig_by_name(&alg, fields_get(said, "algorithm")))
 		return err_set(e, ERR_FLOW_FIELD, "algorithm");
 	if (!sig_hash(&hash, alg))
 		return err_set(e, ERR_LIST_ED25519, "%s", sig_name(alg));
-	if (!get_digest(&d, fields_get(said, key_of(f, "digest", n))) || d.len != hash_len(hash) ||
-	    !fields_get_base64(&signature, f->scratch, said, key_of(f, "signature", n)))
+	if (!get_digest(&d, fields_get(said, "digest")) || d.len != hash_len(hash) ||
+	    !fields_get_base64(&signature, f->scratch, said, "signature"))
 		return err_set(e, ERR_FLOW_FIELD, "digest, signature");
 	return sig_verify_digest(&root->key, alg, &d, signature, e);
 }
 
-bool list_said_read(struct list_said *out, const struct flow *f, const struct fields *said, unsigned n, struct err *e)
+bool list_said_read(struct list_said *out, const struct flow *f, const struct fields *said, struct err *e)
 {
 	struct certificate *root = arena_take(f->scratch, sizeof *root);
 	struct list_said    s = { 0 };
@@ -65,11 +76,11 @@ bool list_said_read(struct list_said *out, const struct flow *f, const struct fi
 
 	if (!root || !certificate_parse(root, f->root_cert, e))
 		return err_set(e, ERR_TOO_LARGE, "a certificate");
-	if (!get_plain(&s, f, said, n, e) || !name_parse(&issuer, s.issuer, e))
+	if (!get_plain(&s, f, said, e) || !name_parse(&issuer, s.issuer, e))
 		return false;
 	if (!name_same(&issuer, &root->subject))
 		return err_set(e, ERR_LIST_FOREIGN, "number %s", say_number(f, s.number));
-	if (!is_signed(f, root, said, n, &why)) {
+	if (!is_signed(f, root, said, &why)) {
 		if (why.id == ERR_FLOW_FIELD || why.id == ERR_LIST_ED25519)
 			*e = why;
 		else
@@ -170,9 +181,10 @@ bool list_look_check(const struct flow *f, struct bytes name, const struct field
 	const struct ledger_list *l = NULL, *other = NULL;
 	const unsigned            parts = num_parts(f, name);
 	struct list_said          s;
+	struct fields             said;
 
 	for (unsigned i = 0; i < parts; i++) {
-		if (!list_said_read(&s, f, out, i + 1, e) || !find(f, &s, i, &other, e))
+		if (!list_said_split(&said, f, out, i + 1, e) || !list_said_read(&s, f, &said, e) || !find(f, &s, i, &other, e))
 			return false;
 		if (l && other != l)
 			return err_set(e, ERR_LIST_PARTS, "part %u is of list %s, and those before it of %s", i, say_number(f, other->number),

@@ -169,8 +169,11 @@ static bool check_look(const struct flow *f, const struct fields *out, struct er
 
 static bool apply_look(struct flow *f, const struct fields *data, struct err *e)
 {
-	(void)e;
-	f->brought.list = keep(f, data, "number.1");
+	struct fields said;
+
+	if (!list_said_split(&said, f, data, 1, e))
+		return false;
+	f->brought.list = keep(f, &said, "number");
 	return true;
 }
 

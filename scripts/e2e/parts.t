@@ -33,7 +33,7 @@ refused() { # refused NAME SCRIPT WORDS: in a copy, and nothing was read of the 
 	sed -i "s,$work/record.token,$work/copy.token," copy.token/softhsm2.conf
 	exits 1 "$1" run "$2" copy
 	like "is refused, with the reason" "$(last copy)/transcript.jsonl" "\"type\":\"failed\".*\"error\":\"ERR_LIST_PARTS\",\"detail\":\"$3\""
-	is "and nothing was read" "$(grep -c '"op":"crl-look","size' "$(last copy)/transcript.jsonl")" 0
+	is "and nothing was read" "$(grep -c '"op":"crl-look","list' "$(last copy)/transcript.jsonl")" 0
 	like "and told what to do" err 'If the script is wrong, end this ceremony'
 }
 all_entries() { # the serial numbers of lists, sorted
@@ -58,7 +58,7 @@ sed -e 's,^\[step revoke\],[step last]\nkind = continuity\nmedium = output\ninse
 	-e "s,^profile = crl-ca,&\nshards = 2\ndistribution = $uri," -e 's,^kind = export,&\nnames = numbered,' \
 	"$c/rehearsal-revoke.ini" >revoke.ini
 ok "four parts compared, two signed" "$bin/ceremony" run revoke.ini --record record --media media --profiles "$root/scripts/profiles" --answers "$c/rehearsal-revoke.answers.ini"
-like "each was read" "$(last)/transcript.jsonl" '"op":"crl-look".*"number.1":"2".*"number.4":"2"'
+like "each was read" "$(last)/transcript.jsonl" '"op":"crl-look".*"list.1":"[^"]*number=2 .*"list.4":"[^"]*number=2 '
 serial=$(openssl x509 -in record/ceremonies/0001-*/certificates/intermediate-1.pem -noout -serial | cut -d = -f 2)
 is "the revoked one is in one of them" "$(all_entries "$(last)"/crls/root-[01].crl)" "$serial"
 ok "it verifies" "$bin/ceremony-verify" record
@@ -77,5 +77,17 @@ published "$(basename "$new")"
 refused "parts of it" whole.ini 'list 4 is not in parts, and root-\{shard\}.crl is the name of parts: it must not have \{shard\}'
 periodic next.ini root.crl 1
 ok "and the next, as ever" run next.ini
+
+# ---- as many parts as there may be ----
+new=$(ls "$(last)"/crls/*.crl)
+published "$(basename "$new")"
+[ -e media/output/root.crl ] || mv media/output/*.crl media/output/root.crl
+periodic many.ini root.crl 64
+ok "sixty-four parts signed" run many.ini
+# shellcheck disable=SC2046 # names without blanks
+published $(seq -f 'root-%g.crl' 0 63)
+periodic again.ini 'root-{shard}.crl' 64
+ok "sixty-four compared, and signed anew" run again.ini
+like "each was read" "$(last)/transcript.jsonl" '"op":"crl-look".*"list.1":"[^"]*number=6 .*"list.64":"[^"]*number=6 '
 ok "it all verifies" "$bin/ceremony-verify" record
 done_testing

@@ -181,6 +181,6 @@ sed -e "s/^organisation = .*/$(grep '^organisation' "$c/rehearsal.ini")/" -e "s|
 	-e 's/^kind = review/&\ncopies-medium = published\nshards = 4/' "$c/bench-csr.ini" >urls.ini
 sed -e 's/^\[review\]/&\ncopies = yes/' -e "s/^pin = .*/$(grep '^pin = ' "$c/rehearsal-revoke.answers.ini" | head -n 1)/" "$c/bench-csr.answers.ini" >urls.answers.ini
 ok "what is published at a certificate's URL, in four parts" "$bin/ceremony" run urls.ini --record record --media media --profiles profiles --answers urls.answers.ini
-like "was read" "$(ls -d record/ceremonies/* | tail -n 1)/transcript.jsonl" '"turn":"list-look".*"number.4":"5"'
+like "was read" "$(ls -d record/ceremonies/* | tail -n 1)/transcript.jsonl" '"turn":"list-look".*"list.4":"[^"]*number=5 '
 ok "verified" "$bin/ceremony-verify" record
 done_testing

@@ -179,7 +179,8 @@ static bool see(void *ctx, const struct event *ev, struct bytes line, struct err
 		return true;
 	s->adopted += fields_is(&ev->data, "op", "crl-adopt");
 	s->looked += fields_is(&ev->data, "op", "crl-look");
-	s->right |= fields_is(&ev->data, "sha256", sha256) || fields_is(&ev->data, "sha256.1", sha256);
+	struct bytes list = fields_get(&ev->data, "list.1");
+	s->right |= fields_is(&ev->data, "sha256", sha256) || (list.len && memmem(list.p, list.len, sha256, strlen(sha256)));
 	return true;
 }
 
