@@ -9,6 +9,8 @@ for program in losetup mke2fs debugfs blkid flock; do
 done
 exec 9>"${TMPDIR:-/tmp}/ceremony-e2e-loops.lock"
 flock 9
+others=$(losetup -n -O NAME -l 2>/dev/null | tr -d '\n')
+[ -z "$others" ] || skip_all "this machine has loop devices of its own, which the tests would see: $others"
 truncate -s 1M "$work/probe.img"
 losetup -f --show "$work/probe.img" >"$work/probe.loop" 2>"$work/probe.err" ||
 	skip_all "this machine has no loop devices: $(head -n 1 "$work/probe.err")"
