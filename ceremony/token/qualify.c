@@ -240,20 +240,22 @@ static void say_who(struct trial *t)
 static void measure(struct trial *t)
 {
 	const char *guarded = NULL;
+	char        what[64];
 
 	for (size_t i = 0; i < COUNT_OF(algorithms); i++) {
 		size_t mark = t->a->len;
-		tell(t, algorithms[i], i);
+		(void)snprintf(what, sizeof what, "trying keys of %s", algorithms[i]);
+		tell(t, what, i);
 		if (try_algorithm(t, algorithms[i]) && !guarded)
 			guarded = algorithms[i];
 		t->a->len = mark;
 	}
-	tell(t, "getting a key out of it", COUNT_OF(algorithms));
+	tell(t, "trying to get a key out of it", COUNT_OF(algorithms));
 	if (guarded) {
 		qualify_guard(t, guarded);
 		make_alike(t, guarded); /* last: tpm2-pkcs11 keeps the TPM's memory of each key */
 	}
-	tell(t, "random octets", COUNT_OF(algorithms) + 1);
+	tell(t, "looking at random octets", COUNT_OF(algorithms) + 1);
 	qualify_random(t);
 }
 
