@@ -91,9 +91,9 @@ bool text_is_utf8(struct bytes a)
 bool text_is_plain(struct bytes a)
 {
 	while (a.len) {
-		uint32_t v = 0;
-		size_t   n = text_char(&v, a);
-		if (n == 0 || is_deceptive(v))
+		uint32_t v = a.p[0];
+		size_t   n = v >= ' ' && v < 0x7f ? 1 : text_char(&v, a);
+		if (n == 0 || (v >= 0x7f && is_deceptive(v)) || v < ' ')
 			return false;
 		a = bytes_skip(a, n);
 	}
