@@ -167,7 +167,7 @@ prompts=$(grep -c '^\[' said)
 if [ "$prompts" -le 12 ]; then pass "in 12 prompts at most: $prompts"; else fail "in 12 prompts at most: $prompts"; fi
 shown "that which was brought is the record's" "$(last record)" "Compared with list: ${last%7}9, which was brought and is the record"
 same "beside the last one" "media/output/root-${last%497}500.crl" "$(last record)/crls/root.crl"
-said "the record has what was read" "$(last record)" '"op":"crl-look".*"list.1":"[^"]*number='"${last%7}9 "'
+said "the record has what was read" "$(last record)" '"op":"crl-look".*"list.1":"[^"]*number='"${last%7}9 "
 ok "it verifies" "$bin/ceremony-verify" record
 publish
 openssl crl -inform DER -in media/output/root.crl -out pem && mv pem media/output/root.crl
@@ -175,7 +175,7 @@ exits 1 "an older copy of the record" next periodic-crl older
 like "is told that it is" err 'This record is an older copy|is newer than this record|older'
 said "by the list on the medium" "$(last older)" '"error":"ERR_LIST_NEWER"'
 ok "and PEM will do" next periodic-crl record
-said "as the last list" "$(last record)" '"op":"crl-look".*"list.1":"[^"]*number='"${last%497}500 "'
+said "as the last list" "$(last record)" '"op":"crl-look".*"list.1":"[^"]*number='"${last%497}500 "
 publish
 cp eight.crl media/output/root.crl
 copy record other
