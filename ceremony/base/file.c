@@ -86,8 +86,11 @@ bool fd_sync(int fd, void (*tell)(void *ctx, const char *what, uint64_t done, ui
 	if (!tell || fstat(fd, &st) != 0)
 		return fsync(fd) == 0;
 	for (int64_t at = 0; st.st_size > SYNC_PIECE && at < st.st_size; at += SYNC_PIECE) {
-		/* What this cannot do or say, fsync will. */
-		(void)sync_file_range(fd, at, SYNC_PIECE, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+		if (sync_file_range(fd, at, SYNC_PIECE, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) != 0) {
+			if (errno != ENOSYS && errno != EPERM)
+				return false; /* the kernel tells once of a write that failed: fsync would know nothing of it any more */
+			break;
+		}
 		tell(ctx, "writing to the disk", (uint64_t)(at + SYNC_PIECE < st.st_size ? at + SYNC_PIECE : st.st_size), (uint64_t)st.st_size);
 	}
 	return fsync(fd) == 0;
