@@ -60,26 +60,28 @@ static bool is_mapping(struct bytes in)
 }
 
 /* A GeneralName is of a context tag; what stands in it is read where it is granted. */
-static bool eat_name(struct bytes *in)
+static bool eat_name(struct bytes *in, unsigned *tag, struct bytes *content)
 {
-	struct bytes content;
-	unsigned     tag;
-
-	return der_get_any(in, &tag, &content, NULL) && (tag & 0xc0) == 0x80 && (tag & 0x1f) <= 8 && content.len;
+	return der_get_any(in, tag, content, NULL) && (*tag & 0xc0) == 0x80 && (*tag & 0x1f) <= 8;
 }
 
 static bool is_access(struct bytes in)
 {
-	struct bytes oid;
+	struct bytes oid, name;
+	unsigned     tag;
 
-	return der_get(&in, DER_OID, &oid) && eat_name(&in) && in.len == 0;
+	return der_get(&in, DER_OID, &oid) && eat_name(&in, &tag, &name) && name.len && in.len == 0;
 }
 
+/* An empty host, mailbox or URI stands for all of them: so a CA is kept from any (BR 7.1.2.10.8). */
 static bool is_subtree(struct bytes in)
 {
 	static const unsigned tags[] = { DER_CONTEXT(0), DER_CONTEXT(1) };
+	struct bytes          name;
+	unsigned              tag;
 
-	return eat_name(&in) && num_optional(in, tags, COUNT_OF(tags)) >= 0;
+	return eat_name(&in, &tag, &name) && (name.len || tag == NAME_DNS || tag == NAME_MAIL || tag == NAME_URI) &&
+	       num_optional(in, tags, COUNT_OF(tags)) >= 0;
 }
 
 static bool is_constraints(struct bytes value)
