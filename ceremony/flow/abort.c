@@ -8,25 +8,26 @@
 #define NOBODY     "nobody"
 #define REASON_MIN 12 /* octets: more than "n/a" */
 
+/* Those of these roles who are here; if none is, that nobody is, which take_abort refuses. */
+static void ask_whom(const struct flow *f, struct prompt *p, const char *key, const char *label, unsigned roles)
+{
+	static const char *const nobody[2] = { NOBODY, "nobody is here who may" };
+	struct ask              *a = prompt_ask(p, ASK_CHOICE, key, label);
+
+	a->choice = presence_choices(f, roles, NULL, NULL, &a->num_choices);
+	if (!a->num_choices)
+		a->choice = presence_choices(f, 0, NULL, nobody, &a->num_choices);
+}
+
 /* Before the roll has been called there are no names to choose from, and nothing has been made. */
 static void prompt_decider(const struct flow *f, struct prompt *p)
 {
-	size_t                   n = 0;
-	const char *const *const choice = presence_choices(f, DECIDERS, NULL, NULL, &n);
-
-	if (!people_known(f) || !n) {
+	if (!people_known(f)) {
 		prompt_ask(p, ASK_TEXT, "decided-by", "Who decided it")->hint = "given name and family name, and the office";
 		return;
 	}
-	struct ask *a = prompt_ask(p, ASK_CHOICE, "decided-by", "Who decided it");
-	a->choice = choice;
-	a->num_choices = n;
-	static const char *const nobody[2] = { NOBODY, "nobody else is here" };
-	a = prompt_ask(p, ASK_CHOICE, "confirmed-by", "Who confirms it");
-	a->choice = presence_choices(f, CONFIRMERS, NULL, NULL, &n);
-	if (!n)
-		a->choice = presence_choices(f, 0, NULL, nobody, &n);
-	a->num_choices = n;
+	ask_whom(f, p, "decided-by", "Who decided it", DECIDERS);
+	ask_whom(f, p, "confirmed-by", "Who confirms it", CONFIRMERS);
 }
 
 static void prompt_abort(const struct flow *f, struct prompt *p)
@@ -51,11 +52,12 @@ static void prompt_abort(const struct flow *f, struct prompt *p)
 static bool take_abort(const struct flow *f, const struct fields *answer, struct err *e)
 {
 	const struct bytes *second = fields_find(answer, "confirmed-by");
+	const struct bytes  first = fields_get(answer, "decided-by");
 
 	(void)f;
 	if (bytes_trim(fields_get(answer, "reason")).len < REASON_MIN)
 		return err_set(e, ERR_FLOW_FIELD, "reason: in words, please");
-	return !second || (!bytes_is(*second, NOBODY) && !bytes_equal(*second, fields_get(answer, "decided-by"))) ||
+	return !second || (!bytes_is(first, NOBODY) && !bytes_is(*second, NOBODY) && !bytes_equal(first, *second)) ||
 	       err_set(e, ERR_FLOW_ALONE, "%.*s", (int)second->len, (const char *)second->p);
 }
 

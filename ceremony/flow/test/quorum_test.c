@@ -183,11 +183,59 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static enum err_id ends(const char *first, const char *second)
+{
+	struct fields answer = fields_on(&scratch);
+	struct err    e = { 0 };
+
+	fields_str(&answer, "reason", "the building is on fire");
+	fields_str(&answer, "decided-by", first);
+	fields_str(&answer, "confirmed-by", second);
+	assert_true(turn_abort.take(&flow, &answer, &e) == (e.id == ERR_NONE));
+	return e.id;
+}
+
+/* Once there are names two end a ceremony for good, whoever has left. */
+static void nobody_ends_it_alone(void **state)
+{
+	const unsigned *num = script.num_people, seen = num[ROLE_OFFICER] + num[ROLE_AUDITOR];
+	struct prompt   p = { .num_asks = 0 };
+
+	(void)state;
+	stand_at(&step_kind_root_key, 0);
+	turn_abort.prompt(&flow, &p);
+	assert_int_equal(p.num_asks, 3);
+	assert_true(p.ask[1].kind == ASK_CHOICE && p.ask[1].num_choices == seen + num[ROLE_ADMINISTRATOR]);
+	assert_true(p.ask[2].kind == ASK_CHOICE && p.ask[2].num_choices == seen + num[ROLE_CUSTODIAN] + num[ROLE_WITNESS]);
+	assert_int_equal(ends("Olga", "Wim"), ERR_NONE);
+	assert_int_equal(ends("Olga", "Olga"), ERR_FLOW_ALONE);
+
+	leave_all(ROLE_ADMINISTRATOR, 0);
+	leave_all(ROLE_OFFICER, 0);
+	leave_all(ROLE_AUDITOR, 0);
+	p = (struct prompt){ .num_asks = 0 };
+	turn_abort.prompt(&flow, &p);
+	assert_int_equal(p.num_asks, 3);
+	assert_true(p.ask[1].kind == ASK_CHOICE && p.ask[1].num_choices == 1);
+	assert_int_equal(ends(p.ask[1].choice[0], "Wim"), ERR_FLOW_ALONE);
+
+	stand_at(&step_kind_root_key, 0);
+	leave_all(ROLE_OFFICER, 0);
+	leave_all(ROLE_CUSTODIAN, 0);
+	leave_all(ROLE_WITNESS, 0);
+	leave_all(ROLE_AUDITOR, 0);
+	p = (struct prompt){ .num_asks = 0 };
+	turn_abort.prompt(&flow, &p);
+	assert_int_equal(p.ask[2].num_choices, 1);
+	assert_int_equal(ends("Ada", p.ask[2].choice[0]), ERR_FLOW_ALONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_turn_of_every_kind_waits_for_its_people),
 		cmocka_unit_test(a_quorum_holds_where_the_script_says),
+		cmocka_unit_test(nobody_ends_it_alone),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
