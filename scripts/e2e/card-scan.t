@@ -174,8 +174,12 @@ until_said '"op":"share-enter".*"scanned":"yes"' "$t"
 until_said 'Share 2 of the 3' said
 sleep 0.3
 token=$(for s in /proc/[0-9]*/stat; do awk -v p=$pid '$4 == p && $2 == "(ceremony-token)" { print $1 }' "$s" 2>/dev/null; done)
-is "after a scan the token process has the words" "$(perl "$root/scripts/e2e/look.pl" "$token" root.cards/share-2)" "31 of 31"
-is "and the conductor has none of them" "$(perl "$root/scripts/e2e/look.pl" $pid root.cards/share-2)" "0 of 31"
+if [ "$(id -u)" = 0 ]; then
+	is "after a scan the token process has the words" "$(perl "$root/scripts/e2e/look.pl" "$token" root.cards/share-2)" "31 of 31"
+	is "and the conductor has none of them" "$(perl "$root/scripts/e2e/look.pl" $pid root.cards/share-2)" "0 of 31"
+else
+	skip "what token process and conductor have of the words" "only root may look into the memory of others"
+fi
 is "the process that saw the card has ended" "$(for s in /proc/[0-9]*/stat; do awk -v p=$pid '$4 == p && $2 == "(ceremony-parse)" { print $1 }' "$s" 2>/dev/null; done | wc -l)" 1
 printf '\npause\n' >&3
 exec 3>&-
