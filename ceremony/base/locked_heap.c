@@ -1,12 +1,11 @@
 /* locked_heap.c: see locked_heap.h. */
 #include "ceremony/base/locked_heap.h"
 
-#include <stdlib.h>
-
 #include <wolfssl/options.h>
 
 #include <wolfssl/wolfcrypt/memory.h>
 
+#include "ceremony/base/crypt_heap.h"
 #include "ceremony/base/secret.h"
 
 #define MAX_BLOCKS 2048
@@ -20,7 +19,7 @@ static void *take(size_t len)
 	struct err e;
 
 	if (!locking)
-		return malloc(len);
+		return crypt_heap_take(len);
 	/* libsodium aligns the end: so the beginning is aligned, too */
 	if (num_blocks == MAX_BLOCKS || !secret_new(&block[num_blocks], (len + 63) / 64 * 64, &e))
 		return NULL;
@@ -36,7 +35,7 @@ static void give(void *p)
 			block[num_blocks] = (struct secret){ 0 };
 			return;
 		}
-	free(p);
+	crypt_heap_give(p);
 }
 
 /* It would leave a copy of what it moved; what is used here of wolfCrypt does without. */
@@ -49,6 +48,7 @@ static void *never(void *p, size_t len)
 
 void locked_heap(bool on)
 {
+	crypt_heap_start(); /* or it would take the doors back */
 	MUST(wolfSSL_SetAllocators(take, give, never) == 0);
 	locking = on;
 }

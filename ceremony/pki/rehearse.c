@@ -1,6 +1,7 @@
 /* rehearse.c: see rehearse.h. wolfCrypt makes the keys on curves, GMP those of RSA. */
 #include "ceremony/pki/rehearse.h"
 
+#include "ceremony/base/crypt_heap.h"
 #include "ceremony/pki/verify.h"
 
 #include <gmp.h>
@@ -29,6 +30,7 @@ static bool by_curve(struct key *key, struct buf *signature, struct arena *a, WC
 	word32           point_len = sizeof point, len = sizeof made;
 	ecc_key          ecc;
 
+	crypt_heap_start();
 	if (wc_ecc_init(&ecc) != 0)
 		return failed(e);
 	int rc = wc_ecc_make_key_ex(rng, wc_ecc_get_curve_size_from_id(ids[alg]), &ecc, ids[alg]);

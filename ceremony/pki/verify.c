@@ -10,6 +10,8 @@
 #include <wolfssl/wolfcrypt/error-crypt.h>
 #include <wolfssl/wolfcrypt/rsa.h>
 
+#include "ceremony/base/crypt_heap.h"
+
 /* What wolfCrypt knows of each hash. */
 static const struct {
 	enum wc_HashType type;
@@ -149,6 +151,7 @@ static bool verify_ecdsa(const struct key *k, const struct digest *d, struct byt
 		return err_set(e, ERR_SIGNATURE_BAD, "not two integers in DER");
 	if (!in_range(r, curves[k->alg].order) || !in_range(t, curves[k->alg].order))
 		return err_set(e, ERR_SIGNATURE_BAD, "a number outside 1 to n-1");
+	crypt_heap_start();
 	int rc = wc_ecc_init(&ecc);
 	if (rc != 0)
 		return refuse(rc, e);

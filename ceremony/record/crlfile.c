@@ -135,12 +135,14 @@ static void tell(const struct crl_progress *p, const char *what, uint64_t done, 
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
+/* Of the one list that is being written. On the stack each of its pages would be touched, for the smallest list too. */
+static uint8_t block[CRLFILE_BLOCK];
+
 struct writer {
 	int         fd;
 	unsigned    with;
 	struct hash sha256, hash;
-	uint8_t     piece[CRLFILE_BLOCK];
-	size_t      have;
+	size_t      have; /* octets of the block */
 	int64_t     len, room; /* room: octets before the TBS */
 };
 
@@ -166,7 +168,7 @@ static bool write_at(int fd, struct bytes c, int64_t at, struct err *e)
 
 static bool flush(struct writer *w, struct err *e)
 {
-	struct bytes c = bytes_of(w->piece, w->have);
+	struct bytes c = bytes_of(block, w->have);
 
 	if (w->with & CRLFILE_SHA256)
 		hash_put(&w->sha256, c);
@@ -179,11 +181,11 @@ static bool flush(struct writer *w, struct err *e)
 
 static bool put(struct writer *w, struct bytes a, struct err *e)
 {
-	if (w->have + a.len > sizeof w->piece && !flush(w, e))
+	if (w->have + a.len > sizeof block && !flush(w, e))
 		return false;
-	MUST(a.len <= sizeof w->piece);
+	MUST(a.len <= sizeof block);
 	if (a.len)
-		memcpy(w->piece + w->have, a.p, a.len);
+		memcpy(block + w->have, a.p, a.len);
 	w->have += a.len;
 	return true;
 }
@@ -223,9 +225,9 @@ static bool put_entries(struct writer *w, struct crl_sources *s, const struct cr
 			return false;
 		if (!r)
 			return true;
-		if (w->have + REVOKED_DER_MAX > sizeof w->piece && !flush(w, e))
+		if (w->have + REVOKED_DER_MAX > sizeof block && !flush(w, e))
 			return false;
-		w->have += revoked_der(w->piece + w->have, r);
+		w->have += revoked_der(block + w->have, r);
 		tell(p, "writing the list", s->num_entries, w->len, total);
 	}
 }
@@ -337,7 +339,6 @@ bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct by
 {
 	const int64_t room = crlfile_room(tbs_len);
 	struct around a;
-	uint8_t       piece[CRLFILE_BLOCK];
 
 	around_init(&a, tbs_len, sig, signature);
 	const int64_t first = (int64_t)a.before.len;
@@ -345,12 +346,12 @@ bool crlfile_join(int out, int tbs, int64_t tbs_len, enum sig_alg sig, struct by
 		return false;
 	for (int64_t at = 0; at < tbs_len;) {
 		int64_t left = tbs_len - at;
-		ssize_t n = pread(tbs, piece, left < (int64_t)sizeof piece ? (size_t)left : sizeof piece, room + at);
+		ssize_t n = pread(tbs, block, left < (int64_t)sizeof block ? (size_t)left : sizeof block, room + at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return err_set(e, ERR_FILE_READ, "what was signed");
-		if (!write_at(out, bytes_of(piece, (size_t)n), first + at, e))
+		if (!write_at(out, bytes_of(block, (size_t)n), first + at, e))
 			return false;
 		at += n;
 	}
@@ -419,9 +420,9 @@ bool crlfile_check(struct crl_made *made, struct digest *sha256, int fd, struct 
                    struct crl_sources *s, enum sig_alg sig, struct bytes signature, const struct crl_progress *p,
                    struct err *e)
 {
-	struct crlfile  f;
-	struct crl_made m;
-	enum hash_alg   alg = HASH_SHA256;
+	static struct crlfile f; /* as the block above */
+	struct crl_made       m;
+	enum hash_alg         alg = HASH_SHA256;
 
 	if (!crlfile_open(&f, fd, true, e))
 		return false;
