@@ -10,6 +10,7 @@ struct form_field {
 	size_t len, at; /* at: where the cursor is */
 	bool   fresh;   /* it stood there before: the first character typed replaces it, a key that moves edits it */
 	size_t choice;  /* ASK_CHOICE: the one chosen, or FORM_NOTHING */
+	bool   opened;  /* ASK_CHOICE: a key has looked for another one: form_is_folded */
 	bool   agreed;  /* ASK_CONFIRM: Enter has been pressed on it */
 };
 

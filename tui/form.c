@@ -175,6 +175,11 @@ static enum form_result words_key(struct form *f, wint_t key, bool is_code)
 	return FORM_GOES_ON;
 }
 
+bool form_is_folded(const struct form_field *field, const struct ask *a)
+{
+	return a->num_choices > FORM_CHOICES && a->preset[0] && !field->opened && field->choice != FORM_NOTHING;
+}
+
 bool form_choice_found(const struct form_field *field, const struct ask *a, size_t i)
 {
 	return field->len == 0 || strcasestr(a->choice[2 * i + 1], field->text) != NULL;
@@ -209,6 +214,7 @@ static enum form_result choice_key(struct form *f, struct form_field *field, con
 	bool   is_long = a->num_choices > FORM_CHOICES, up = is_code && key == KEY_UP, down = is_code && key == KEY_DOWN;
 	size_t from = field->choice == FORM_NOTHING ? (size_t)-1 : field->choice;
 
+	field->opened |= up || down || (!is_code && key >= ' ');
 	if (is_long && (is_code ? key == KEY_BACKSPACE : key >= ' ' || key == CTRL('u'))) {
 		find_key(f, field, a, key, is_code);
 		return FORM_GOES_ON;

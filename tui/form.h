@@ -9,12 +9,14 @@
 
 #define FORM_MAX_PIN  128
 #define FORM_CHOICES  9 /* a list of more is scrolled, and searched by typing */
+#define FORM_FEWEST   3 /* of a long list, where there is little room */
 #define FORM_NOTHING  ((size_t)-1)
 
 struct form {
 	const struct prompt *p;
 	struct form_field    field[PROMPT_MAX_ASKS];
 	size_t               focus;
+	size_t               window; /* choices of a long list that are in sight at once; 0: FORM_CHOICES */
 	bool                 slip; /* letters were typed where nothing but Enter is asked for */
 	struct secret        pin, again; /* ASK_PIN, ASK_NEW_PIN */
 	bool                 on_again;   /* ASK_NEW_PIN: the second time is being typed */
@@ -52,6 +54,9 @@ bool form_takes_paste(const struct form *f);
 /* form_wrong_so_far: what is wrong with what has been typed into the field in focus; NULL: nothing. */
 const char *form_wrong_so_far(const struct form *f);
 
+/* form_is_folded: a long list of which one is chosen beforehand shows that one alone, until a key looks for another. */
+bool form_is_folded(const struct form_field *field, const struct ask *a);
+
 /* form_choice_found: whether choice i has what is looked for. */
 bool form_choice_found(const struct form_field *field, const struct ask *a, size_t i);
 
@@ -63,7 +68,7 @@ enum form_result form_key(struct form *f, wint_t key, bool is_code);
 void form_reply(struct form *f, struct reply *r);
 
 /* form_paint: paints it, and tells where the cursor goes: page line and column, or -1. *focus_y: the page
- * line of the field that is typed into. */
+ * line of the field that is typed into; of choices, of the one that is chosen. */
 void form_paint(const struct form *f, struct page *p, int *focus_y, int *cursor_x);
 /* form_paint_said: what stands under the form, however long that is: what the last key could not do; else what is wrong with
  * what was typed so far, or what is expected. */

@@ -39,6 +39,22 @@ static void paint_line(struct page *p, int x, const struct form_field *field, in
 		*cursor_x = x + (int)text_columns(bytes_of(text + first, at - first));
 }
 
+/* Of words that are typed back each stands there once it is one of the list: of something else that is typed by a slip, not even
+ * its first letters do. */
+static void cover_begun(struct form_field *field)
+{
+	char word[FORM_MAX_TEXT + 2];
+
+	for (size_t at = 0; at < field->len;) {
+		size_t n = strcspn(field->text + at, " ");
+		(void)snprintf(word, sizeof word, "%.*s ", (int)n, field->text + at);
+		if (n && !words_begun(bytes_str(word)))
+			memset(field->text + at, '*', n);
+		at += n + 1;
+	}
+	wipe(word, sizeof word);
+}
+
 static void paint_bullets(struct page *p, int x, const struct secret *s, int *cursor_x)
 {
 	struct bytes b = secret_expose(s);
@@ -65,22 +81,20 @@ static void paint_choice(struct page *p, const struct form_field *field, const s
 }
 
 /* A long list: a window around the one chosen, of what has the letters that were typed. */
-static void paint_long_list(struct page *p, const struct form_field *field, const struct ask *a, int *cursor_x)
+static void paint_long_list(struct page *p, const struct form *f, const struct form_field *field, const struct ask *a, int *cursor_x)
 {
-	size_t found = 0, at = 0, seen = 0;
+	size_t found = 0, at = 0, seen = 0, most = f->window ? f->window : FORM_CHOICES;
 	char   text[64];
 
 	for (size_t i = 0; i < a->num_choices; i++) {
 		at = field->choice == i ? found : at;
 		found += form_choice_found(field, a, i);
 	}
-	size_t first = at < FORM_CHOICES / 2 || found <= FORM_CHOICES ? 0 :
-	               at + FORM_CHOICES / 2 >= found                 ? found - FORM_CHOICES :
-	                                                                at - FORM_CHOICES / 2;
+	size_t first = at < most / 2 || found <= most ? 0 : at + most - most / 2 >= found ? found - most : at - most / 2;
 	for (size_t i = 0; i < a->num_choices; i++) {
 		if (!form_choice_found(field, a, i))
 			continue;
-		if (seen >= first && seen < first + FORM_CHOICES)
+		if (seen >= first && seen < first + most)
 			paint_choice(p, field, a, i);
 		seen++;
 	}
@@ -90,14 +104,35 @@ static void paint_long_list(struct page *p, const struct form_field *field, cons
 	page_gap(p, 1);
 }
 
-static void paint_choices(struct page *p, const struct form_field *field, const struct ask *a, int *cursor_x)
+/* The one that stands there, and how to come to the others. */
+static void paint_folded(struct page *p, const struct form_field *field, const struct ask *a)
 {
-	if (a->num_choices > FORM_CHOICES) {
-		paint_long_list(p, field, a, cursor_x);
-		return;
+	char text[64];
+
+	paint_choice(p, field, a, field->choice);
+	(void)snprintf(text, sizeof text, "Down, or letters, for one of %zu others", a->num_choices - 1);
+	page_text(p, 6, STYLE_QUIET, text);
+}
+
+/* Returns the page line that is to be in sight: the end of the one chosen; before that, of the first. */
+static int paint_choices(struct page *p, const struct form *f, const struct form_field *field, const struct ask *a, int *cursor_x)
+{
+	int keep = -1;
+
+	if (form_is_folded(field, a)) {
+		paint_folded(p, field, a);
+		return p->y - 1;
 	}
-	for (size_t i = 0; i < a->num_choices; i++)
+	if (a->num_choices > FORM_CHOICES) {
+		paint_long_list(p, f, field, a, cursor_x);
+		return p->y - 1;
+	}
+	for (size_t i = 0; i < a->num_choices; i++) {
 		paint_choice(p, field, a, i);
+		if (keep < 0 || field->choice == i)
+			keep = p->y - 1;
+	}
+	return keep;
 }
 
 /* Label and mark, which stands further down while a PIN is typed again; moves on if the label needs a line of its own. The field's column. */
@@ -156,49 +191,56 @@ static void paint_qr(const struct form *f, struct page *p, size_t i)
 	page_text(p, 9, STYLE_QUIET, buf_cstr(&b));
 }
 
-static void paint_field(const struct form *f, struct page *p, size_t i, int *cursor_x)
+/* Returns the page line that is to be in sight. */
+static int paint_field(const struct form *f, struct page *p, size_t i, int *cursor_x)
 {
 	const struct ask        *a = &f->p->ask[i];
 	const struct form_field *field = &f->field[i];
 	bool                     focus = f->focus == i;
 	int                     *cursor = focus ? cursor_x : NULL;
 
+	int                      top = p->y;
+
 	if (a->kind == ASK_CONFIRM) {
 		paint_confirm(f, p, i, cursor_x);
-		return;
+		return p->y - 1;
 	}
 	if (a->kind == ASK_QR) {
 		paint_qr(f, p, i);
-		return;
+		return p->y - 1;
 	}
 	int x = paint_label(p, f->p, a, focus, f->on_again);
 	switch (a->kind) {
 	case ASK_CHOICE:
-		paint_choices(p, field, a, cursor);
-		return;
+		return paint_choices(p, f, field, a, cursor);
 	case ASK_WORDS:
 		words_paint(&f->words, p, focus);
-		return;
+		return p->y - 1;
 	case ASK_PIN:
 	case ASK_NEW_PIN:
 		paint_bullets(p, x, &f->pin, f->on_again ? NULL : cursor);
 		page_gap(p, 1);
 		if (a->kind == ASK_PIN)
-			return;
+			return p->y - 1;
 		if (f->on_again)
 			(void)page_put(p, 0, STYLE_NOW, screen_mark(p->t, MARK_NOW));
 		(void)page_put(p, 2, f->on_again ? STYLE_STRONG : STYLE_TEXT, AGAIN);
 		paint_bullets(p, x, &f->again, f->on_again ? cursor : NULL);
 		page_gap(p, 1);
-		return;
+		return f->on_again ? p->y - 1 : top;
 	case ASK_TEXT:
 	case ASK_TYPE_BACK:
 	case ASK_CONFIRM:
 	case ASK_QR:
 		break;
 	}
-	paint_line(p, x, field, cursor);
+	struct form_field seen = *field;
+	if (a->kind == ASK_TYPE_BACK && a->shape == SHAPE_SPOKEN)
+		cover_begun(&seen);
+	paint_line(p, x, &seen, cursor);
 	page_gap(p, 1);
+	wipe(&seen, sizeof seen);
+	return p->y - 1;
 }
 
 void form_paint_said(const struct form *f, struct page *p)
@@ -230,9 +272,8 @@ void form_paint(const struct form *f, struct page *p, int *focus_y, int *cursor_
 		page_gap(p, 1);
 	}
 	for (size_t i = 0; i < f->p->num_asks; i++) {
-		int before = p->y;
-		paint_field(f, p, i, cursor_x);
+		int y = paint_field(f, p, i, cursor_x);
 		if (i == f->focus)
-			*focus_y = f->p->ask[i].kind == ASK_NEW_PIN && !f->on_again ? before : p->y - 1;
+			*focus_y = y;
 	}
 }

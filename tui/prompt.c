@@ -65,7 +65,19 @@ static void paint_body(struct page *pg, const struct view *v)
 	facts_aloud(pg, p);
 }
 
-/* The foot: why the last answer was not taken, and the form or what stands in its place. */
+/* Why the last answer was not taken: always in sight, over the form, however long that is. */
+static void paint_refused(struct page *pg, const struct view *v)
+{
+	char line[512];
+
+	if (!v->p->refused || v->stage == STAGE_SHOWN)
+		return;
+	page_banner(pg, STYLE_DANGER, "NOT TAKEN");
+	page_text(pg, 1, STYLE_ERROR, err_line(line, sizeof line, v->p->refused));
+	page_gap(pg, 1);
+}
+
+/* The foot: the form, or what stands in its place. */
 static void paint_foot(struct page *pg, const struct view *v, int *focus_y, int *cursor_x)
 {
 	char line[512];
@@ -73,11 +85,6 @@ static void paint_foot(struct page *pg, const struct view *v, int *focus_y, int 
 	*focus_y = *cursor_x = -1;
 	if (v->stage == STAGE_SHOWN)
 		return;
-	if (v->p->refused) {
-		page_banner(pg, STYLE_DANGER, "NOT TAKEN");
-		page_text(pg, 1, STYLE_ERROR, err_line(line, sizeof line, v->p->refused));
-		page_gap(pg, 1);
-	}
 	if (v->stage == STAGE_COVERED) {
 		(void)snprintf(line, sizeof line, "When only %s can see the screen, press Enter to show it.",
 		               v->p->who[0] ? v->p->who : "the one it is for");
@@ -125,23 +132,67 @@ static void paint_hint(const struct tui *t, const struct view *v, struct rect te
 	page_text(&pg, 2, STYLE_QUIET, line);
 }
 
+/* The form, scrolled so that the field that is typed into is in sight; what does not fit below it is counted. */
+static void paint_form(const struct tui *t, struct view *v, struct rect at, int end)
+{
+	struct page foot = { .t = t, .at = at, .dry = true };
+	int         focus_y, cursor_x;
+	char        text[48];
+
+	paint_foot(&foot, v, &focus_y, &cursor_x);
+	at.h -= end > at.h && at.h > FORM_FEWEST;
+	int first = focus_y >= at.h ? focus_y - at.h + 1 : 0;
+	if (focus_y >= 0 && first > end - at.h && end > at.h)
+		first = end - at.h;
+	foot = (struct page){ .t = t, .at = at, .scroll = first };
+	paint_foot(&foot, v, &focus_y, &cursor_x);
+	int below = end - first - at.h, more = below > 0 ? below : first;
+	if (more > 0 && below >= 0) {
+		(void)snprintf(text, sizeof text, "%s: %d more line%s", below > 0 ? "Down" : "Up", more, more == 1 ? "" : "s");
+		(void)screen_put(t, at.y + at.h, at.x + 2, at.w - 2, below > 0 ? STYLE_NOW : STYLE_QUIET, text);
+	}
+	int cursor_y = cursor_x < 0 ? -1 : page_shown(&foot, focus_y);
+	(void)curs_set(cursor_y >= 0);
+	if (cursor_y >= 0)
+		(void)move(cursor_y, at.x + cursor_x);
+}
+
+/* Lines for the form: of a long list as many at once as there is room for. The facts keep a third, or one line once they have been read. */
+static int form_lines(struct view *v, struct page foot, int room, int body)
+{
+	struct page dry;
+	int         focus_y, cursor_x, most = room - 1 - (v->p->refused ? 1 : room / 3);
+
+	v->form.window = FORM_CHOICES + 1;
+	do {
+		v->form.window--;
+		dry = foot;
+		paint_foot(&dry, v, &focus_y, &cursor_x);
+	} while (v->form.window > FORM_FEWEST && dry.end > most && body + 1 + dry.end > room);
+	return dry.end;
+}
+
 void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 {
-	int         focus_y = -1, cursor_x = -1;
-	struct page head = { .t = t, .at = at }, foot = { .t = t, .at = at, .dry = true }, body = foot, said = foot;
+	struct page head = { .t = t, .at = at }, foot = { .t = t, .at = at, .dry = true }, body = foot, said = foot, why = foot;
 
 	paint_head(&head, v);
-	paint_foot(&foot, v, &focus_y, &cursor_x);
+	paint_refused(&why, v);
 	paint_said(&said, v);
 	paint_body(&body, v);
 
-	int room = at.h - head.y - said.end, foot_h = foot.end;
-	int least = v->p->refused ? 1 : room / 3; /* what has been read once gives way to why it was refused */
+	int room = at.h - head.y - said.end;
+	if (why.y > room - FORM_FEWEST - 2) /* the form, a line of text and the rule */
+		why.y = room - FORM_FEWEST - 2;
+	room -= why.y;
+	foot.end = form_lines(v, foot, room, body.end);
+	int foot_h = foot.end, least = v->p->refused ? 1 : room / 3; /* what has been read once gives way */
 	if (foot_h > room - 1 - least && body.end + 1 + foot_h > room)
 		foot_h = room - 1 - least;
-	struct rect text = { at.y + head.y, at.x, room - foot_h - (foot_h > 0), at.w };
+	bool        ruled = foot_h > 0 || why.y > 0;
+	struct rect text = { at.y + head.y, at.x, room - foot_h - ruled, at.w };
 	if (body.end > text.h)
-		text.h -= 1 - (foot_h > 0); /* the line that says that there is more */
+		text.h -= 1 - ruled; /* the line that says that there is more */
 	int most = body.end > text.h ? body.end - text.h : 0;
 	if (v->below == 0 && v->above > 0 && v->scroll == v->above) /* who has read to the end stays there */
 		v->scroll = most;
@@ -153,22 +204,15 @@ void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 	body = (struct page){ .t = t, .at = text, .scroll = v->scroll };
 	paint_body(&body, v);
 	paint_hint(t, v, text, body.end);
-	if (foot_h > 0)
+	if (ruled)
 		screen_rule(t, text.y + text.h, at.x, at.w);
 	page_more(&body, v->below);
 
 	said = (struct page){ .t = t, .at = { at.y + at.h - said.end, at.x, said.end, at.w } };
 	paint_said(&said, v);
-	struct rect below = { said.at.y - foot_h, at.x, foot_h, at.w };
-	int         first = focus_y >= foot_h ? focus_y - foot_h + 1 : 0; /* the field that is typed into is in sight */
-	if (focus_y >= 0 && foot.end > foot_h && first > foot.end - foot_h)
-		first = foot.end - foot_h;
-	foot = (struct page){ .t = t, .at = below, .scroll = first };
-	paint_foot(&foot, v, &focus_y, &cursor_x);
-	int cursor_y = cursor_x < 0 ? -1 : page_shown(&foot, focus_y);
-	(void)curs_set(cursor_y >= 0);
-	if (cursor_y >= 0)
-		(void)move(cursor_y, at.x + cursor_x);
+	why = (struct page){ .t = t, .at = { said.at.y - foot_h - why.y, at.x, why.y, at.w } };
+	paint_refused(&why, v);
+	paint_form(t, v, (struct rect){ said.at.y - foot_h, at.x, foot_h, at.w }, foot.end);
 }
 
 static void paint_close(struct page *pg, const struct prompt *p, size_t i)

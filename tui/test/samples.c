@@ -152,6 +152,36 @@ static void long_list(struct prompt *p)
 	p->num_asks = 1;
 }
 
+/* One of many stands there already, and is all that is shown of them. */
+static void folded(struct prompt *p)
+{
+	long_list(p);
+	p->text = "What was begun last is gone on with, unless another one is chosen.";
+	p->row[0] = (struct row){ .label = "Record", .value = "record" };
+	p->row[1] = (struct row){ .label = "Last", .value = "0003-crl-2027, paused" };
+	p->num_rows = 2;
+	p->ask[0].preset = scripts[0];
+}
+
+static const char *const ways[] = {
+	"again", "It has been put right: the medium is in, and the file on it is the one that was meant; try again",
+	"other", "Another medium is taken, whose label the script says, too, and what was on the first one is left where it is",
+	"later", "It is left out here, written down as an exception, and two people decide on it before the record is closed",
+	"stop", "The ceremony is ended here for good: nothing was signed, and everything that was done is on the record",
+};
+static const struct err no_file = { ERR_MEDIUM_MISSING, "nothing labelled requests came within two minutes" };
+
+static void ways_out(struct prompt *p)
+{
+	*p = base(7, "Administrator", "Ada Adler", "Something did not work");
+	p->text = "What is on the medium is looked at before another way is chosen.";
+	p->row[0] = (struct row){ .label = "Medium", .value = "requests" };
+	p->num_rows = 1;
+	p->refused = &no_file;
+	p->ask[0] = (struct ask){ .key = "way", .kind = ASK_CHOICE, .label = "What now?", .choice = ways, .num_choices = COUNT_OF(ways) / 2 };
+	p->num_asks = 1;
+}
+
 static void pin(struct prompt *p)
 {
 	*p = base(3, "Officer", "Olga Orr", "Choose the token's PIN");
@@ -261,6 +291,7 @@ const struct sample samples[] = {
 	{ "shown", shown },    { "words", words },     { "aloud", aloud },               { "review", review }, { "names", names },   { "agree", agree },
 	{ "list", long_list }, { "qr", qr }, { "card", card },
 	{ "named-twice", named_twice }, { "start", start }, { "paper", paper },
+	{ "folded", folded }, { "ways", ways_out },
 };
 const size_t num_samples = COUNT_OF(samples);
 
