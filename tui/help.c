@@ -48,7 +48,8 @@ static void paint_pause(struct page *pg)
 	page_text(pg, 0, STYLE_TITLE, "Pause the ceremony?");
 	page_gap(pg, 1);
 	page_text(pg, 0, STYLE_TEXT, "Everything so far is on the record. `ceremony resume` goes on at exactly this prompt; but a "
-	                             "login, and shares that were typed so far, are typed again: no secret outlives the program.");
+	                             "login, shares that were typed so far, and what stands in a field now, are typed again: only "
+	                             "what was answered is kept.");
 	page_gap(pg, 1);
 	page_text(pg, 0, STYLE_STRONG, "Enter: leave now.    Any other key: stay.");
 }

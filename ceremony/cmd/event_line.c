@@ -89,7 +89,7 @@ static const struct {
 	[EVENT_RESOLVED] = { "found out after the interruption", NULL },
 	[EVENT_BACK] = { "one prompt back", NULL },
 	[EVENT_PAUSE] = { NULL, "Paused" },
-	[EVENT_RESUME] = { NULL, "Gone on with after a pause" },
+	[EVENT_RESUME] = { NULL, "Gone on with after a break" },
 	[EVENT_EXCEPTION] = { NULL, "An exception is recorded" },
 	[EVENT_ABORT] = { NULL, "ABORTED for good" },
 	[EVENT_CLOSE] = { NULL, "The record is closed" },
@@ -135,7 +135,9 @@ void event_line(struct buf *b, const struct flow *f, const struct event *ev, boo
 	const char *w = work_of(ev);
 
 	buf_fmt(b, "%llu  %.8s  ", (unsigned long long)ev->n, utc_str(now, ev->time) + 11);
-	if (said[ev->type].alone)
+	if (ev->type == EVENT_RESUME && !past && !f->paused)
+		buf_str(b, "Gone on with; what was typed and not answered with is not kept");
+	else if (said[ev->type].alone)
 		buf_str(b, said[ev->type].alone);
 	else if (w)
 		buf_fmt(b, "%s - %s - %s", step_title(f, ev), w, said[ev->type].after);

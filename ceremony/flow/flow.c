@@ -302,6 +302,7 @@ static void apply_resume(struct flow *f)
 {
 	const struct turn *t = f->ended ? NULL : script_turn(f);
 
+	f->was_cut = !f->paused;
 	f->paused = false;
 	(void)aside_done(f);
 	f->roll_call = (f->facts & FACT(FACT_PEOPLE)) != 0;

@@ -167,6 +167,7 @@ struct flow {
 	struct err      refused;     /* why the last answer was not taken (ERR_NONE: no) */
 	bool            tells_prompts; /* the transcript is of a format that says what each prompt showed */
 	bool            opened, paused, aborted, closed, ended;
+	bool            was_cut; /* it was gone on with after a break that nobody had asked for */
 	uint64_t        num_events;
 	uint8_t         chain[32]; /* prev of the last event: nobody knew it before the day */
 	int64_t         time;      /* of the last event */

@@ -143,7 +143,8 @@ static void prompt_place(struct prompt *p)
 	p->help_fail = "If somebody cannot come back today, press F2 to pause, or hand the role over.";
 }
 
-static void people_rows(const struct flow *f, struct prompt *p)
+/* Whoever is away; those who are here where they are read aloud: else the choices name them. */
+static void people_rows(const struct flow *f, struct prompt *p, bool all)
 {
 	for (int r = 0; r < ROLE_COUNT_; r++) {
 		const char *here = NULL, *gone = NULL;
@@ -151,7 +152,7 @@ static void people_rows(const struct flow *f, struct prompt *p)
 			const char **list = f->away[r][i] ? &gone : &here;
 			*list = *list ? say(f, "%s, %s", *list, f->person[r][i]) : f->person[r][i];
 		}
-		if (here)
+		if (here && all)
 			prompt_row(p, role_name((enum role)r), here);
 		if (gone)
 			prompt_row(p, say(f, "%s, away", role_name((enum role)r)), gone)->mark = true;
@@ -165,7 +166,9 @@ static void presence_titles(const struct flow *f, struct prompt *p, bool lacks, 
 		p->text = say(f, "Missing: %s.\nSay who has come back, or hand over the role.", why);
 	} else if (f->roll_call && f->aside == ASIDE_NONE) {
 		p->title = "Roll call after the break";
-		p->text = "The administrator reads the list aloud; each person answers. Say who is not here, one by one.";
+		p->text = f->was_cut ? "The program was stopped: what stood in a field and had not been answered with is not kept. The names are read aloud; "
+		                       "each person answers." :
+		                       "The administrator reads the names aloud; each person answers.";
 	} else {
 		p->title = "Who leaves, who comes back?";
 		p->text = "A role can also be handed over to somebody who has had none in this ceremony.";
@@ -182,10 +185,11 @@ static void prompt_presence(const struct flow *f, struct prompt *p)
 
 	prompt_place(p);
 	presence_titles(f, p, lacks, buf_cstr(&why));
-	people_rows(f, p);
-	struct ask *a = prompt_ask(p, ASK_CHOICE, "presence", "Who?");
-	if (f->roll_call && f->aside == ASIDE_NONE && !lacks) {
-		add(&c, EVERYONE, "all who are listed as here are here");
+	bool calls = f->roll_call && f->aside == ASIDE_NONE && !lacks;
+	people_rows(f, p, calls);
+	struct ask *a = prompt_ask(p, ASK_CHOICE, "presence", calls ? "Is anybody not here?" : "Who?");
+	if (calls) {
+		add(&c, EVERYONE, "no: all who are named here are here");
 		a->preset = EVERYONE;
 		p->preset_serves = true;
 	}
