@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ceremony/base/text.h"
+
 static const struct err_text catalogue[] = {
 #define X(id_, kind_, what_, todo_, clause_) \
 	[id_] = { .name = #id_, .what = what_, .todo = todo_, .clause = clause_, .kind = kind_ },
@@ -27,18 +29,10 @@ bool err_set(struct err *e, enum err_id id, const char *fmt, ...)
 		return false;
 	char text[sizeof e->detail];
 	va_start(ap, fmt);
-	int n = vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
+	if (vsnprintf(text, sizeof text, fmt, ap) < 0)
 		text[0] = 0;
-	if (n >= (int)sizeof text) { /* cut: do not leave half a character */
-		size_t len = sizeof text - 1;
-		while (len && ((unsigned char)text[len - 1] & 0xc0) == 0x80)
-			len--;
-		if (len && ((unsigned char)text[len - 1] & 0x80))
-			len--;
-		text[len] = 0;
-	}
+	va_end(ap);
+	(void)text_whole(text);
 	e->id = id;
 	memcpy(e->detail, text, sizeof text);
 	return false;
@@ -66,7 +60,7 @@ const char *err_line(char *out, size_t out_len, const struct err *e)
 		(void)snprintf(out, out_len, "%s (%s). %s.", t->what, e->detail, t->todo);
 	else
 		(void)snprintf(out, out_len, "%s. %s.", t->what, t->todo);
-	return out;
+	return text_whole(out);
 }
 
 void bug(const char *file, int line, const char *what)

@@ -35,7 +35,7 @@ struct err_text {
 };
 
 /* err_set: fills e and returns false, so that a caller can write `return err_set(...)`.
- * The detail is cut at its capacity on a UTF-8 boundary. e may be NULL. */
+ * The detail is cut at its capacity; of a character that was cut, there or by the caller, nothing stays. e may be NULL. */
 bool err_set(struct err *e, enum err_id id, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* err_text_of: the catalogue's row of an id. */
@@ -44,7 +44,7 @@ const struct err_text *err_text_of(enum err_id id);
 /* err_by_name: the id of a row's name, or ERR_COUNT_ if there is none. */
 enum err_id err_by_name(struct bytes name);
 
-/* err_line: "What happened (detail). What to do." as a C string in out. */
+/* err_line: "What happened (detail). What to do." as a C string in out, cut between characters. */
 const char *err_line(char *out, size_t out_len, const struct err *e);
 
 /* bug: stops the program at once, in every build: a broken invariant. */

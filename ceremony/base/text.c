@@ -88,6 +88,22 @@ bool text_is_utf8(struct bytes a)
 	return true;
 }
 
+char *text_whole(char *text)
+{
+	char    *to = text;
+	uint32_t v;
+
+	for (struct bytes a = bytes_str(text); a.len;) {
+		size_t n = text_char(&v, a);
+		if (n)
+			memmove(to, a.p, n);
+		to += n;
+		a = bytes_skip(a, n ? n : 1);
+	}
+	*to = 0;
+	return text;
+}
+
 bool text_is_plain(struct bytes a)
 {
 	while (a.len) {
@@ -233,8 +249,9 @@ void words_put(struct buf *b, struct bytes octets, unsigned per_line)
 static bool is_word(struct bytes b, bool whole)
 {
 	for (size_t i = 0; i < 2 * COUNT_OF(pgp_words); i++) {
-		const char *word = pgp_words[i / 2][i % 2];
-		if (strncasecmp((const char *)b.p, word, b.len) == 0 && (!whole || !word[b.len]))
+		const char  *word = pgp_words[i / 2][i % 2];
+		const size_t len = strlen(word);
+		if ((whole ? len == b.len : len >= b.len) && strncasecmp((const char *)b.p, word, b.len) == 0)
 			return true;
 	}
 	return false;

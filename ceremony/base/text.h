@@ -8,6 +8,9 @@
 /* text_is_utf8: well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates. */
 bool text_is_utf8(struct bytes a);
 
+/* text_whole: drops of a C string the octets that are no UTF-8: what is left of a character that was cut. Hands it back. */
+char *text_whole(char *text);
+
 /* text_char: the character at the front of `a`, which is not empty, and its length in octets; 0 if
  * it is not UTF-8 (RFC 3629). */
 size_t text_char(uint32_t *out, struct bytes a);

@@ -42,6 +42,8 @@ __attribute__((format(printf, 4, 5))) static void put(struct preflight *p, bool 
 	va_start(ap, fmt);
 	(void)vsnprintf(row->value, sizeof row->value, fmt, ap);
 	va_end(ap);
+	(void)text_whole(row->label); /* what is amiss stands on the record */
+	(void)text_whole(row->value);
 }
 
 static void put_err(struct preflight *p, const char *label, const struct err *e)

@@ -34,6 +34,10 @@ fi
 
 exits 3 "a module that is not there" "$bin/ceremony" token list --token "pkcs11:?module-path=/nonexistent.so"
 like "it says which" "$work/err" "/nonexistent.so"
+for n in a aa; do # whatever place the detail is cut at
+	exits 3 "a module of a long name that is not there: $n" "$bin/ceremony" token list --token "pkcs11:?module-path=/$n$(printf 'Ж%.0s' $(seq 90)).so"
+	like "is said to be none: $n" "$work/err" 'module cannot be used'
+done
 exits 3 "a file that is no module" "$bin/ceremony" token list --token "pkcs11:?module-path=/etc/passwd"
 exits 2 "a slot is no name" "$bin/ceremony" token list --token "pkcs11:slot-id=1?module-path=$module"
 like "it says so" "$work/err" "slot-id"

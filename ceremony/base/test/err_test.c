@@ -90,6 +90,11 @@ static void a_long_detail_is_cut_between_characters(void **state)
 		assert_false(err_set(&e, ERR_DISK_FULL, "%s", long_text));
 		assert_true(strlen(e.detail) >= sizeof e.detail - 3);
 		assert_true(text_is_utf8(bytes_str(e.detail)));
+		char line[100];
+		assert_true(text_is_utf8(bytes_str(err_line(line, sizeof line - ascii, &e))));
+		assert_false(err_set(&e, ERR_DISK_FULL, "%.*s here", 9, long_text)); /* cut by the caller */
+		assert_true(text_is_utf8(bytes_str(e.detail)));
+		assert_int_equal(strlen(e.detail), 9 - (9 - ascii) % 2 + 5);
 	}
 }
 

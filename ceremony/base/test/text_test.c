@@ -161,6 +161,23 @@ static void words_that_have_begun(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(typed); i++)
 		assert_int_equal(words_begun(bytes_str(typed[i].typed)), typed[i].begun);
+	assert_false(words_begun(bytes_of("optic\0more", 10)));
+	assert_false(words_begun(bytes_of("optic\0more ", 11)));
+}
+
+static void what_is_left_of_a_cut_goes(void **state)
+{
+	static const char *const cut[][2] = {
+		{ "", "" }, { "plain", "plain" }, { "\xc3\xa9t\xc3\xa9", "\xc3\xa9t\xc3\xa9" }, { "\xe2\x82", "" }, { "a\xe2\x82", "a" },
+		{ "\xa9t\xc3\xa9", "t\xc3\xa9" }, { "was \xf0\x9f\x94 here", "was  here" }, { "\xc3\xc3\xa9", "\xc3\xa9" },
+	};
+	char text[32];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cut); i++) {
+		(void)strcpy(text, cut[i][0]);
+		assert_string_equal(text_whole(text), cut[i][1]);
+	}
 }
 
 static void every_word_is_another(void **state)
@@ -204,6 +221,7 @@ int main(void)
 		cmocka_unit_test(words_read_aloud),
 		cmocka_unit_test(words_as_people_type_them),
 		cmocka_unit_test(words_that_have_begun),
+		cmocka_unit_test(what_is_left_of_a_cut_goes),
 		cmocka_unit_test(every_word_is_another),
 		cmocka_unit_test(long_numbers_stand_in_groups),
 	};
