@@ -68,7 +68,7 @@ static bool take_up(struct transcript *t, int dir, struct err *e)
 		return false;
 	t->hides = end.hides;
 	t->num = end.num;
-	t->size = end.size;
+	t->size = t->sure = end.size;
 	t->last_time = end.time;
 	t->torn = end.torn;
 	memcpy(t->prev, end.prev, sizeof t->prev);
@@ -118,7 +118,7 @@ static bool add_line(struct transcript *t, struct bytes line, bool sync, struct 
 	int why = write_line(t->fd, line, sync);
 	if (why == 0)
 		return true;
-	t->broken = ftruncate(t->fd, (off_t)t->size) != 0;
+	t->broken = ftruncate(t->fd, (off_t)t->sure) != 0 || t->sure != t->size;
 	(void)fsync(t->fd); /* so that a power cut does not bring the line back; it may fail again */
 	return io_failed(e, why);
 }
@@ -173,6 +173,7 @@ static bool append(struct transcript *t, struct event *ev, bool sync, struct err
 	memcpy(t->prev, d.p, sizeof t->prev);
 	t->num++;
 	t->size += b.len;
+	t->sure = sync ? t->size : t->sure;
 	t->last_time = ev->time;
 	return true;
 }

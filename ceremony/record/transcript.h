@@ -23,6 +23,7 @@ struct transcript {
 	int          fd;        /* owned */
 	uint64_t     num;       /* lines */
 	uint64_t     size;      /* octets */
+	uint64_t     sure;      /* of those, as far as is known, on the disk: lines behind them wait for the next sync */
 	int64_t      last_time; /* of the last line: no later one may be before it; 0 if there is none */
 	uint8_t      prev[32];  /* SHA-256 of the last line; zeros if there is none */
 	size_t       torn;      /* octets of a torn last line that were cut off on opening */
@@ -44,7 +45,8 @@ bool transcript_open(struct transcript *t, int dir, struct err *e) __attribute__
 
 /* transcript_append: sets ev->n and ev->prev, hides what is personal, appends ev->prompt to the fields (ev stays as it is), writes the line in one write, fdatasyncs (the only
  * fdatasync in the program: tests count it). On failure (ERR_DISK_FULL, ERR_TRANSCRIPT_WRITE)
- * the file is cut back to what it was: nothing half written stays. ERR_TRANSCRIPT_TIME if ev
+ * the file is cut back to what it was, or to what is on the disk, where lines waited for this sync, which may be lost with it: then
+ * only reopening helps. Nothing half written stays. ERR_TRANSCRIPT_TIME if ev
  * is before the last line; ERR_EVENT_FORM if ev cannot be written. */
 bool transcript_append(struct transcript *t, struct event *ev, struct err *e) __attribute__((warn_unused_result));
 

@@ -1,6 +1,7 @@
 /* transcript_test.c: appending, reading, torn lines, changed octets, a full disk. */
 #include "ceremony/record/transcript.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -46,6 +48,14 @@ static int drop_room(void **state)
 	int rc = rmdir(r->path);
 	free(r);
 	return rc;
+}
+
+static bool no_sync; /* the disk takes nothing */
+
+int fdatasync(int fd)
+{
+	errno = EIO;
+	return no_sync ? -1 : (int)syscall(SYS_fdatasync, fd);
 }
 
 static bool append(struct transcript *t, int64_t time, const char *step, struct err *e)
@@ -332,6 +342,40 @@ static void whole_lines_are_missed(void **state)
 	assert_true(names(&e, 4));
 }
 
+/* A line that waits for the next one's sync is lost with it, and what comes behind it must not stand there without it. */
+static void a_sync_that_fails_leaves_no_gap(void **state)
+{
+	struct room *r = *state;
+	struct arena a = ARENA_ON(keys);
+	struct event early = { .time = 1795251600, .type = EVENT_RESULT, .step = BYTES_LIT("step"), .data = fields_on(&a) };
+	struct err   e = { 0 };
+
+	fill(r, 2);
+	no_sync = true;
+	assert_false(append(&r->t, 1795251600, "none waits", &e));
+	no_sync = false;
+	assert_int_equal(e.id, ERR_TRANSCRIPT_WRITE);
+	assert_true(append(&r->t, 1795251600, "again", &e));
+	const size_t sure = content(r).len;
+	assert_true(transcript_append_early(&r->t, &early, &e));
+	assert_true(content(r).len > sure);
+	no_sync = true;
+	assert_false(append(&r->t, 1795251600, "one waits", &e));
+	no_sync = false;
+	assert_int_equal(content(r).len, sure);
+	assert_false(append(&r->t, 1795251600, "it lacks a line", &e));
+	assert_int_equal(content(r).len, sure);
+	transcript_done(&r->t);
+	assert_true(transcript_open(&r->t, r->dir, &e));
+	assert_int_equal(r->t.num, 3);
+	assert_true(transcript_append_early(&r->t, &early, &e) && append(&r->t, 1795251600, "whole", &e));
+	no_sync = true;
+	assert_false(append(&r->t, 1795251600, "both are sure", &e));
+	no_sync = false;
+	assert_true(append(&r->t, 1795251600, "the sixth", &e));
+	assert_int_equal(r->t.num, 6);
+}
+
 /* RLIMIT_FSIZE stands for a full disk: first a short write, then EFBIG. */
 static void a_full_disk_leaves_nothing_half_written(void **state)
 {
@@ -421,6 +465,7 @@ int main(void)
 		IN_ROOM(every_changed_octet_is_named),
 		IN_ROOM(whole_lines_are_missed),
 		IN_ROOM(a_full_disk_leaves_nothing_half_written),
+		IN_ROOM(a_sync_that_fails_leaves_no_gap),
 		IN_ROOM(the_last_line_alone),
 	};
 
