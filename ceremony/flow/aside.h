@@ -35,11 +35,11 @@ extern const struct turn turn_which, turn_exception, turn_decide;
 /* exception_first_open: the one to be decided next (first of all, what was amiss when it began); NULL: all are. */
 const struct flow_exception *exception_first_open(const struct flow *f);
 
-/* ---- abort.c ---- */
-extern const struct turn turn_abort;
-
 /* exception_last: the one that was taken down last; there is one. */
 struct flow_exception *exception_last(struct flow *f);
+
+/* ---- abort.c ---- */
+extern const struct turn turn_abort;
 
 /* ---- look.c ---- */
 extern const struct turn turn_look;

@@ -103,12 +103,12 @@ static void prompt_roll_call(const struct flow *f, struct prompt *p)
 		prompt_ask(p, ASK_CONFIRM, "everyone", "Read aloud: everyone is here; the names are right");
 }
 
-/* Whether the name was given in an earlier round: a later one may be one that is being corrected. */
 bool person_same(struct bytes a, struct bytes b)
 {
 	return bytes_equal(a, b) || (text_is_plain(a) && text_is_plain(b) && name_value_same(a, b));
 }
 
+/* Whether the name was given in an earlier round: a later one may be one that is being corrected. */
 static bool is_present(const struct flow *f, struct bytes name)
 {
 	for (unsigned n = 0; n < f->round; n++) {
