@@ -7,11 +7,13 @@ WARN    := -std=c17 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmi
            -Wpointer-arith -Wvla -Wformat=2 -Wundef -Werror
 HARDEN  := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2
 OPT     ?= -O2 -g
+# Of what is linked into a program, only what is called stays in it.
+SMALL   := -ffunction-sections -fdata-sections
 CXX     ?= c++
 CXXWARN := -std=c++20 -Wall -Wextra -Wconversion -Wshadow -Wpointer-arith -Wformat=2 -Wundef -Werror
-CXXFLAGS += $(OPT) $(CXXWARN) $(HARDEN) -I. -MMD -MP
-CFLAGS  += $(OPT) $(WARN) $(HARDEN) -D_GNU_SOURCE -DCEREMONY_VERSION='"$(VERSION)"' -I. -MMD -MP
-LDFLAGS += -pie -Wl,--compress-debug-sections=zlib -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+CXXFLAGS += $(OPT) $(SMALL) $(CXXWARN) $(HARDEN) -I. -MMD -MP
+CFLAGS  += $(OPT) $(SMALL) $(WARN) $(HARDEN) -D_GNU_SOURCE -DCEREMONY_VERSION='"$(VERSION)"' -I. -MMD -MP
+LDFLAGS += -pie -Wl,--compress-debug-sections=zlib -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 
 # One short line a command; `make V=1` shows them whole, `make -s` none.
 Q       := $(if $(V),,@)
@@ -58,12 +60,15 @@ $(foreach r,$(ROOMS) ceremony/cmd,$(eval $(call room_rule,$(r))))
 # What reads pictures; only ceremony-parse has it.
 READERS := -lZXing -lpng -lturbojpeg -lstdc++
 
-# program: its main, the rooms it may link, the libraries those need
+# program: its main, the rooms it may link, the libraries those need. A ceremony begins by hashing every program, and each is read
+# when it starts: what only a debugger wants lies beside them, where gdb and perf look for it, in build/bin/.debug.
 define program
 $(B)/bin/$(1): $(B)/obj/$(2).o $(foreach r,$(3),$(call lib,$(r)))
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(4)
+	$(Q)$(CC) $(OPT) $(LDFLAGS) -o $$@.whole $$(filter %.o %.a,$$^) $(4)
+	@mkdir -p $$(@D)/.debug && objcopy --only-keep-debug $$@.whole $$(@D)/.debug/$(1).debug && \
+		objcopy --strip-all --add-gnu-debuglink=$$(@D)/.debug/$(1).debug $$@.whole $$@ && rm $$@.whole
 endef
 $(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr ceremony/paper $(CORE),-lncursesw -lqrencode -lhpdf -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
 $(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token keytest $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))

@@ -2,9 +2,6 @@
 #include "ceremony/base/hash.h"
 
 #include <gcrypt.h>
-#include <wolfssl/options.h>
-#include <wolfssl/wolfcrypt/hmac.h>
-#include <wolfssl/wolfcrypt/pwdbased.h>
 
 #include "ceremony/base/buf.h"
 
@@ -81,21 +78,4 @@ const char *sha256_hex(char out[HASH_MAX * 2 + 1], struct bytes a)
 {
 	struct digest d = hash_of(HASH_SHA256, a);
 	return digest_hex(out, &d);
-}
-
-void hmac_sha256(uint8_t out[32], struct bytes key, struct bytes msg)
-{
-	Hmac hmac;
-
-	MUST(wc_HmacInit(&hmac, NULL, INVALID_DEVID) == 0);
-	MUST(wc_HmacSetKey(&hmac, WC_SHA256, key.p, (word32)key.len) == 0);
-	MUST(wc_HmacUpdate(&hmac, msg.p, (word32)msg.len) == 0);
-	MUST(wc_HmacFinal(&hmac, out) == 0);
-	wc_HmacFree(&hmac);
-}
-
-void pbkdf2_sha256(uint8_t *out, size_t out_len, struct bytes password, struct bytes salt, unsigned iterations)
-{
-	MUST(wc_PBKDF2(out, password.p, (int)password.len, salt.p, (int)salt.len, (int)iterations, (int)out_len,
-	               WC_SHA256) == 0);
 }
