@@ -4,7 +4,8 @@
 #include "ceremony/base/text.h"
 #include "ceremony/token/ckr.h"
 
-#define ATTRIBUTE_MAX 1024 /* octets: the modulus of RSA-8192 */
+#define ATTRIBUTE_MAX  1024 /* octets: the modulus of RSA-8192 */
+#define ATTRIBUTES_MAX 16   /* asked for at once */
 
 /* The flags that are recorded, in this order. */
 static const struct {
@@ -47,17 +48,41 @@ bool keypair_flag(bool *there, const struct session *s, CK_OBJECT_HANDLE h, CK_A
 	return *there && value != CK_FALSE;
 }
 
+/* Attributes of a known length, all in one question; one by one if the token does not answer that with CKR_OK: what it
+ * says of the others then is not the same everywhere. */
+static void read_together(bool *there, const struct session *s, CK_OBJECT_HANDLE h, CK_ATTRIBUTE *t, CK_ULONG num)
+{
+	CK_ULONG   len[ATTRIBUTES_MAX];
+	CK_RV      rv = CKR_OK;
+
+	MUST(num <= ATTRIBUTES_MAX);
+	for (CK_ULONG i = 0; i < num; i++)
+		len[i] = t[i].ulValueLen;
+	const bool all = s->module.fn->C_GetAttributeValue(s->handle, h, t, num) == CKR_OK;
+	for (CK_ULONG i = 0; i < num; i++) {
+		if (!all) {
+			t[i].ulValueLen = len[i];
+			rv = s->module.fn->C_GetAttributeValue(s->handle, h, &t[i], 1);
+		}
+		there[i] = rv == CKR_OK && t[i].ulValueLen == len[i];
+	}
+}
+
 void keypair_attributes(struct fields *out, const struct session *s, CK_OBJECT_HANDLE private_key)
 {
-	for (size_t i = 0; i < COUNT_OF(flags); i++) {
-		bool there, on = keypair_flag(&there, s, private_key, flags[i].type);
-
-		fields_str(out, flags[i].name, !there ? "absent" : on ? "true" : "false");
-	}
+	enum { MECHANISM = COUNT_OF(flags), NUM };
+	CK_BBOOL     value[MECHANISM] = { 0 };
 	CK_ULONG     mechanism = 0;
-	CK_ATTRIBUTE t = { CKA_KEY_GEN_MECHANISM, &mechanism, sizeof mechanism };
-	if (s->module.fn->C_GetAttributeValue(s->handle, private_key, &t, 1) == CKR_OK &&
-	    t.ulValueLen == sizeof mechanism && mechanism != CK_UNAVAILABLE_INFORMATION)
+	CK_ATTRIBUTE t[NUM];
+	bool         there[NUM];
+
+	for (size_t i = 0; i < MECHANISM; i++)
+		t[i] = (CK_ATTRIBUTE){ flags[i].type, &value[i], sizeof value[i] };
+	t[MECHANISM] = (CK_ATTRIBUTE){ CKA_KEY_GEN_MECHANISM, &mechanism, sizeof mechanism };
+	read_together(there, s, private_key, t, NUM);
+	for (size_t i = 0; i < MECHANISM; i++)
+		fields_str(out, flags[i].name, !there[i] ? "absent" : value[i] != CK_FALSE ? "true" : "false");
+	if (there[MECHANISM] && mechanism != CK_UNAVAILABLE_INFORMATION)
 		fields_fmt(out, "CKA_KEY_GEN_MECHANISM", "%#lx", mechanism);
 	else
 		fields_str(out, "CKA_KEY_GEN_MECHANISM", "absent");

@@ -314,12 +314,53 @@ static void a_refusal_is_of_the_key(void **state)
 	lab_end(&l);
 }
 
+/* Asked for several at once, it says nothing of any, and spoils what it was given. */
+static CK_RV get_one(CK_SESSION_HANDLE s, CK_OBJECT_HANDLE h, CK_ATTRIBUTE *t, CK_ULONG n)
+{
+	if (n == 1 && t->type == CKA_DERIVE)
+		return CKR_ATTRIBUTE_TYPE_INVALID;
+	if (n == 1)
+		return real->C_GetAttributeValue(s, h, t, n);
+	for (CK_ULONG i = 0; i < n; i++) {
+		memset(t[i].pValue, 0xff, t[i].ulValueLen);
+		t[i].ulValueLen = CK_UNAVAILABLE_INFORMATION;
+	}
+	return CKR_ATTRIBUTE_TYPE_INVALID;
+}
+
+static void a_token_may_answer_one_by_one(void **state)
+{
+	static const char *const flags[] = { "CKA_TOKEN", "true", "CKA_LOCAL", "true", "CKA_EXTRACTABLE", "true", "CKA_NEVER_EXTRACTABLE", "false",
+		                             "CKA_SIGN", "true", "CKA_UNWRAP", "false", "CKA_KEY_GEN_MECHANISM", "0x1040" };
+
+	(void)state;
+	lab_start(&l);
+	make_faulty();
+	countdown = 0;
+	(void)snprintf(id, sizeof id, "c000");
+	(void)snprintf(label, sizeof label, "asked");
+	announce(&life[0]);
+	assert_int_equal(do_generate(), ERR_NONE);
+	for (int picky = 0; picky < 2; picky++) {
+		faulty.C_GetAttributeValue = picky ? get_one : get;
+		l.token.session.module.fn = &faulty;
+		enum err_id r = do_find();
+		l.token.session.module.fn = real;
+		assert_int_equal(r, ERR_NONE);
+		for (size_t i = 0; i < COUNT_OF(flags); i += 2)
+			lab_is(&l, flags[i], flags[i + 1]);
+		lab_is(&l, "CKA_DERIVE", picky ? "absent" : "false");
+	}
+	lab_end(&l);
+}
+
 int main(void)
 {
 	struct err              e = { 0 };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_call_fails_once),
 		cmocka_unit_test(a_refusal_is_of_the_key),
+		cmocka_unit_test(a_token_may_answer_one_by_one),
 	};
 
 	if (!process_harden(&e))
