@@ -64,8 +64,22 @@ static int lift(int fd)
 	return fcntl(fd, F_DUPFD, ERROR_FD + 1);
 }
 
-/* In the child, between fork and exec: only async-signal-safe calls. */
-static noreturn void become(const char *path, char *const *argv, char *const *env, int socket_fd, int stderr_fd,
+/* No handler of the conductor's may run in the child, which has its memory. */
+static bool forget_handlers(void)
+{
+	struct sigaction a;
+
+	for (int i = 1; i < NSIG; i++)
+		if (sigaction(i, NULL, &a) == 0 && a.sa_handler != SIG_DFL && a.sa_handler != SIG_IGN && signal(i, SIG_DFL) == SIG_ERR)
+			return false;
+	/* What the conductor ignores (SIGPIPE, SIGINT) the helper ignores too: Ctrl-C at the
+	 * screen is for the conductor to hear. */
+	return signal(SIGINT, SIG_IGN) != SIG_ERR && signal(SIGPIPE, SIG_IGN) != SIG_ERR;
+}
+
+/* In the child, between vfork and exec, on the conductor's memory and with all signals blocked: only async-signal-safe calls, and nothing
+ * is changed but what is in here. */
+__attribute__((noinline)) static noreturn void become(const char *path, char *const *argv, char *const *env, int socket_fd, int stderr_fd,
                             int error_fd, pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -76,10 +90,7 @@ static noreturn void become(const char *path, char *const *argv, char *const *en
 	for (int i = ERROR_FD; i >= 0; i--)
 		ok = ok && from[i] >= 0 && dup2(from[i], i) == i;
 	ok = ok && fcntl(ERROR_FD, F_SETFD, FD_CLOEXEC) == 0 && close_range(ERROR_FD + 1, ~0U, 0) == 0;
-	ok = ok && sigemptyset(&none) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
-	/* What the conductor ignores (SIGPIPE, SIGINT) the helper ignores too: Ctrl-C at the
-	 * screen is for the conductor to hear. */
-	ok = ok && signal(SIGINT, SIG_IGN) != SIG_ERR && signal(SIGPIPE, SIG_IGN) != SIG_ERR;
+	ok = ok && forget_handlers() && sigemptyset(&none) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
 	if (ok)
 		(void)execve(path, argv, env);
 	int why = errno;
@@ -118,11 +129,17 @@ bool spawn_program(struct spawned *s, enum port port, const char *name, const ch
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sock.fd) != 0 ||
 	    pipe2(said.fd, O_CLOEXEC | O_NONBLOCK) != 0 || pipe2(error.fd, O_CLOEXEC) != 0)
 		return cannot(e, name, errno);
-	pid_t parent = getpid(), pid = fork();
-	if (pid < 0)
+	sigset_t all, mask;
+	if (sigfillset(&all) != 0 || sigprocmask(SIG_SETMASK, &all, &mask) != 0)
 		return cannot(e, name, errno);
+	/* vfork: the child gets no copy of the conductor's memory, and no page of it is copied because it might have. */
+	pid_t parent = getpid(), pid = vfork();
 	if (pid == 0)
 		become(path, argv, env, sock.fd[1], said.fd[1], error.fd[1], parent);
+	why = errno;
+	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
+	if (pid < 0)
+		return cannot(e, name, why);
 	(void)close(error.fd[1]);
 	error.fd[1] = -1;
 	bool ok = exec_went_well(error.fd[0], &why) || cannot(e, name, why);

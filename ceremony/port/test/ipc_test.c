@@ -32,6 +32,12 @@ static bool environment(struct call *c)
 	for (int fd = 0; fd < 256; fd++)
 		open_fds += fcntl(fd, F_GETFD) >= 0;
 	fields_u64(&c->out, "descriptors", open_fds);
+	sigset_t         mask;
+	struct sigaction usr1, interrupt;
+	(void)sigprocmask(SIG_BLOCK, NULL, &mask);
+	(void)sigaction(SIGUSR1, NULL, &usr1);
+	(void)sigaction(SIGINT, NULL, &interrupt);
+	fields_str(&c->out, "signals", !sigismember(&mask, SIGUSR2) && usr1.sa_handler == SIG_DFL && interrupt.sa_handler == SIG_IGN ? "clean" : "");
 	return true;
 }
 
@@ -410,6 +416,21 @@ static void wrong_calls_end_the_helper(void **state)
 
 static struct spawned spawned;
 
+static void heard(int signal)
+{
+	(void)signal;
+}
+
+/* Before and after a spawn, the conductor's own signals are as it has set them. */
+static bool signals_are_ours(void)
+{
+	sigset_t         mask;
+	struct sigaction usr1;
+
+	return sigprocmask(SIG_BLOCK, NULL, &mask) == 0 && sigaction(SIGUSR1, NULL, &usr1) == 0 && sigismember(&mask, SIGUSR2) == 1 &&
+	       sigismember(&mask, SIGTERM) == 0 && usr1.sa_handler == heard;
+}
+
 static void spawn_gives_a_bare_world(void **state)
 {
 	(void)state;
@@ -422,12 +443,17 @@ static void spawn_gives_a_bare_world(void **state)
 
 	assert_int_equal(setenv("SOFTHSM2_CONF", "/nowhere", 1), 0);
 	assert_int_equal(setenv("LD_PRELOAD_NOT", "1", 1), 0);
+	sigset_t usr2;
+	assert_true(sigemptyset(&usr2) == 0 && sigaddset(&usr2, SIGUSR2) == 0 && sigprocmask(SIG_BLOCK, &usr2, NULL) == 0);
+	assert_true(signal(SIGUSR1, heard) != SIG_ERR && signals_are_ours());
 	assert_true(spawn_program(&spawned, PORT_TOKEN, "ceremony-token", "/proc/self/exe", args, &e));
+	assert_true(signals_are_ours());
 	out.len = 0;
 	assert_true(helper_call(&spawned.helper, &c, &e));
 	assert_true(fields_is(&c.out, "environment", "1"));
 	assert_true(fields_is(&c.out, "softhsm", "/nowhere"));
 	assert_true(fields_is(&c.out, "descriptors", "4")); /* 0, 1, 2 and the socket */
+	assert_true(fields_is(&c.out, "signals", "clean"));
 
 	assert_int_equal(find(&spawned.helper, "say", &e), ERR_HELPER_DIED);
 	assert_string_equal(e.detail, "ceremony-token: ended with exit code 6; it said: the module\\x1b[31m failed");
