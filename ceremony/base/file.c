@@ -195,6 +195,11 @@ bool file_is(int dir, const char *name, struct bytes content)
 	return same;
 }
 
+bool file_renew(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
+{
+	return file_is(dir, name, content) || file_write(dir, name, content, mode, e);
+}
+
 bool file_exists(int dir, const char *name)
 {
 	struct stat st;

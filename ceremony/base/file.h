@@ -37,6 +37,10 @@ bool fd_sync(int fd, void (*tell)(void *ctx, const char *what, uint64_t done, ui
 /* file_is: true if a regular file of that name holds exactly these octets. */
 bool file_is(int dir, const char *name, struct bytes content);
 
+/* file_renew: file_write, unless file_is: what is the same already stays as it lies on the disk. */
+bool file_renew(int dir, const char *name, struct bytes content, unsigned mode, struct err *e)
+	__attribute__((warn_unused_result));
+
 /* file_exists: true if something of that name is there. */
 bool file_exists(int dir, const char *name);
 

@@ -123,16 +123,20 @@ void room_done(struct room *r)
 
 bool room_put(void *ctx, const char *name, struct bytes content, struct err *e)
 {
-	const struct room *r = ctx;
+	struct room *r = ctx;
 
+	if (r->synced && file_is(r->bundle.fd, name, content))
+		return true;
+	r->synced = false;
 	return bundle_put(r->bundle.fd, name, content, e);
 }
 
 bool room_sync(void *ctx, struct err *e)
 {
-	const struct room *r = ctx;
+	struct room *r = ctx;
 
-	return file_sync_all(r->bundle.fd, e);
+	r->synced = r->synced || file_sync_all(r->bundle.fd, e);
+	return r->synced;
 }
 
 bool room_get(void *ctx, struct bytes *out, struct arena *a, const char *name, size_t max, struct err *e)
@@ -151,10 +155,10 @@ bool room_put_ca(struct room *r, struct err *e)
 
 	flow_ca(&r->runner.flow, &ca);
 	ca_text(&b, &ca);
-	if (!flow_root_pem(&r->runner.flow, &pem, e) || !file_write(r->record.fd, "root.pem", pem, 0644, e))
+	if (!flow_root_pem(&r->runner.flow, &pem, e) || !file_renew(r->record.fd, "root.pem", pem, 0644, e))
 		return false;
 	/* A CA's tokens and record key may change; a first ceremony must not find another CA's file. */
-	return r->runner.flow.continued && buf_ok(&b) ? file_write(r->record.fd, CA_NAME, buf_bytes(&b), 0644, e) :
+	return r->runner.flow.continued && buf_ok(&b) ? file_renew(r->record.fd, CA_NAME, buf_bytes(&b), 0644, e) :
 	                                                ca_write(r->record.fd, &ca, e);
 }
 
@@ -196,7 +200,7 @@ static bool make_throwaway(struct room *r, struct err *e)
 		return err_set(e, ERR_FILE_WRITE, "the folder for the throwaway token");
 	buf_fmt(&b, "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", folder);
 	(void)snprintf(conf, sizeof conf, "%s/softhsm2.conf", folder);
-	if (!file_write(AT_FDCWD, conf, buf_bytes(&b), 0600, e))
+	if (!file_renew(AT_FDCWD, conf, buf_bytes(&b), 0600, e))
 		return false;
 	(void)setenv("SOFTHSM2_CONF", conf, 1);
 	const struct script_step *s = room_token_step(&r->script);
@@ -270,7 +274,13 @@ static bool own_call(void *ctx, struct call *c, struct err *e)
 		return print_host_call(&r->script, r->bundle.fd, c, e);
 	if (c->op == OP_RECORD_DELIVER)
 		return room_put_ca(r, e) && record_host_call(&r->record, &r->runner.helper[PORT_MEDIA], c, e);
-	return lists_knows(c->op) ? lists_call(&r->lists, c, e) : host.call(host.ctx, c, e);
+	if (lists_knows(c->op)) {
+		r->synced = false;
+		return lists_call(&r->lists, c, e);
+	}
+	bool ok = host.call(host.ctx, c, e);
+	r->synced |= ok && c->op == OP_HOST_REPORT; /* which has put its file, and synced all */
+	return ok;
 }
 
 static void set_up_lists(struct room *r)

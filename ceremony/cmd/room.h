@@ -35,6 +35,7 @@ struct room {
 	struct record  record;
 	struct bundle  bundle;             /* the ceremony's folder */
 	struct lists   lists;              /* large revocation lists in it */
+	bool           synced;             /* nothing was put into it, by whatever part, since all of it was synced */
 	char           path[4096];         /* of the ceremony's folder, absolute */
 	char           token_uri[4096];
 	char           cards[4096];        /* RECORD.cards: an unattended rehearsal's share cards */

@@ -22,17 +22,6 @@ static bool write_failed(struct err *e, const char *name)
 
 /* ---- the record ---- */
 
-/* The folder's own entry, and those in it, onto the disk. */
-static bool sync_with_parent(int fd)
-{
-	int  up = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = up >= 0 && fsync(up) == 0 && fsync(fd) == 0;
-
-	if (up >= 0)
-		(void)close(up);
-	return ok;
-}
-
 bool record_open(struct record *out, int dir, const char *path, bool make, struct err *e)
 {
 	struct record r = { .fd = dir_open(dir, path, make, e), .ceremonies = -1 };
@@ -44,10 +33,7 @@ bool record_open(struct record *out, int dir, const char *path, bool make, struc
 		return err_set(e, ERR_RECORD_NONE, "%s", path);
 	}
 	r.ceremonies = dir_open(r.fd, "ceremonies", make, e);
-	bool ok = r.ceremonies >= 0;
-	if (ok && make && !sync_with_parent(r.fd))
-		ok = write_failed(e, path);
-	if (!ok) {
+	if (r.ceremonies < 0) {
 		record_done(&r);
 		return false;
 	}
@@ -313,7 +299,7 @@ bool bundle_start(struct bundle *out, const struct record *r, const char *slug, 
 	int rc = !again                               ? mkdirat(r->ceremonies, name.text, 0755) :
 	         strcmp(last.text, name.text) == 0    ? 0 :
 	                                                renameat(r->ceremonies, last.text, r->ceremonies, name.text);
-	if (rc != 0 || fsync(r->ceremonies) != 0)
+	if (rc != 0)
 		return write_failed(e, name.text);
 	return open_named(out, r, &name, e);
 }

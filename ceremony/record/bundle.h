@@ -21,7 +21,8 @@ struct record {
 };
 
 /* record_open: an existing record (ERR_RECORD_NONE if the folder has no ceremonies/), or with
- * `make` a new one, whose parent must exist. dir: a folder's descriptor or AT_FDCWD. */
+ * `make` a new one, whose parent must exist. dir: a folder's descriptor or AT_FDCWD. New folders are on the disk after file_sync_all of
+ * the ceremony's folder, which comes before its transcript begins: here and in bundle_start. */
 bool record_open(struct record *r, int dir, const char *path, bool make, struct err *e)
 	__attribute__((warn_unused_result));
 /* record_is_tidy: nothing lies beside ceremonies/ but ca.ini and root.pem, and with `remains` what a

@@ -177,7 +177,7 @@ bool sums_write(int dir, struct err *e)
 	struct files f;
 	struct bytes text;
 	bool         ok = files_init(&f, dir, true, e) && list_files(&text, &f.room, &f, dir, e) && file_sync_all(dir, e) &&
-	          (file_is(dir, SUMS_NAME, text) || file_write(dir, SUMS_NAME, text, 0644, e));
+	          file_renew(dir, SUMS_NAME, text, 0644, e);
 
 	files_done(&f);
 	return ok;
