@@ -17,7 +17,7 @@ terminal() {
 	terminals=$((terminals + 1))
 	rm -f "$work/status"
 	printf '%s\ncode=$?\ncd "%s" && times >times && echo $code >status.part && mv status.part status\n' "$1" "$work" >"$work/run"
-	tm new-session -d -s face -x "${2:-80}" -y "${3:-25}" "sh '$work/run'" \; set -g status off \; set -g remain-on-exit on \; \
+	tm new-session -d -s face -x "${2:-80}" -y "${3:-25}" "exec sh '$work/run'" \; set -g status off \; set -g remain-on-exit on \; \
 		set -sg escape-time 0 \; set -g history-limit 20000
 	tm resize-window -t face -x "${2:-80}" -y "${3:-25}" 2>"$work/.tmux"
 }
