@@ -6,6 +6,8 @@
 
 #define CTRL(c) ((c)&0x1f)
 
+#define HAND_MAX 24 /* longer than any word */
+
 static bool is_pin(const struct ask *a)
 {
 	return a->kind == ASK_PIN || a->kind == ASK_NEW_PIN;
@@ -55,6 +57,9 @@ bool form_init(struct form *f, const struct prompt *p, bool steady, struct err *
 	}
 	if (p->wrong_ask > 0 && p->wrong_ask <= p->num_asks)
 		f->focus = p->wrong_ask - 1;
+	for (size_t i = 0; i < f->focus; i++) /* who confirmed before it confirms anew */
+		if (p->ask[i].kind == ASK_CONFIRM)
+			f->focus = i;
 	return true;
 }
 
@@ -258,10 +263,20 @@ void form_qr_shown(struct form *f, const struct qr_shown *shown)
 		f->focus++;
 }
 
-/* Whether field i is answered; if not, says what is missing. */
+/* What was given is no answer: the prompt comes again, and says so. */
+static bool is_wrong(struct form *f, size_t i, enum err_id id, const char *why)
+{
+	f->wrong = i + 1;
+	f->wrong_id = id;
+	f->say = why;
+	return false;
+}
+
+/* Whether field i is answered; if not, says what is missing, or that something else was given. */
 static bool answered(struct form *f, size_t i)
 {
 	const struct ask *a = &f->p->ask[i];
+	const char       *why = NULL;
 
 	f->say = NULL;
 	switch (a->kind) {
@@ -274,8 +289,10 @@ static bool answered(struct form *f, size_t i)
 			f->say = "This one is not confirmed yet: Enter";
 		if (!f->p->irreversible)
 			return f->field[i].agreed;
-		if (!words_match(bytes_str(f->field[i].text), bytes_of(&f->hand[i], 1)))
+		if (f->field[i].len == 0)
 			f->say = "This cannot be undone: type the whole word, then Enter";
+		else if (!words_match(bytes_str(f->field[i].text), bytes_of(&f->hand[i], 1)))
+			return is_wrong(f, i, ERR_FLOW_CONFIRM, NULL);
 		return !f->say;
 	case ASK_TYPE_BACK:
 		if (f->field[i].len == 0)
@@ -283,15 +300,21 @@ static bool answered(struct form *f, size_t i)
 		return f->field[i].len != 0;
 	case ASK_PIN:
 	case ASK_NEW_PIN:
-		if (f->pin.len || !f->p->ask[i].pad)
-			f->say = ask_wrong(a, secret_expose(&f->pin), true);
+		if (f->pin.len || !a->pad)
+			why = ask_wrong(a, secret_expose(&f->pin), true);
+		if (why && f->pin.len && a->shape == SHAPE_ANY)
+			return is_wrong(f, i, ERR_FLOW_FIELD, why);
+		f->say = why; /* dice: it is not whole yet */
 		return !f->say;
 	case ASK_WORDS:
 		if (!words_complete(&f->words) && !words_left_to_camera(&f->words))
 			f->say = "There are words still to come";
 		return words_complete(&f->words) || words_left_to_camera(&f->words);
 	case ASK_TEXT:
-		f->say = ask_wrong(a, bytes_str(f->field[i].text), true);
+		why = ask_wrong(a, bytes_str(f->field[i].text), true);
+		if (why && bytes_trim(bytes_str(f->field[i].text)).len)
+			return is_wrong(f, i, ERR_FLOW_FIELD, why);
+		f->say = why;
 		return !f->say;
 	case ASK_QR:
 		break;
@@ -309,37 +332,37 @@ static bool pin_twice(struct form *f)
 		f->on_again = true;
 		return false;
 	}
+	if (!f->again.len) {
+		f->say = "Type it a second time";
+		return false;
+	}
 	f->on_again = false;
 	if (secret_equal(&f->pin, &f->again))
 		return true;
 	secret_cut(&f->pin, 0);
 	secret_cut(&f->again, 0);
-	f->say = "The two were not the same: type both again";
-	return false;
+	return is_wrong(f, f->focus, ERR_FLOW_TWICE, NULL);
 }
 
 static enum form_result enter(struct form *f)
 {
 	if (f->p->num_asks == 0)
 		return FORM_DONE;
-	if (f->p->ask[f->focus].kind == ASK_QR && !f->field[f->focus].text[0])
+	const enum ask_kind kind = f->p->ask[f->focus].kind;
+	if (kind == ASK_QR && !f->field[f->focus].text[0])
 		return FORM_SHOW;
-	if (f->slip && f->p->ask[f->focus].kind == ASK_CONFIRM) {
-		f->slip = false;
-		f->say = "Letters were typed before that. To confirm, press Enter again";
-		return FORM_GOES_ON;
+	if (f->slip && kind == ASK_CONFIRM) { /* letters were typed before it: it was not meant for this */
+		(void)is_wrong(f, f->focus, ERR_FLOW_CONFIRM, NULL);
+		return FORM_DONE;
 	}
 	f->field[f->focus].agreed = true;
-	if (f->p->ask[f->focus].kind == ASK_WORDS && !words_complete(&f->words) && !words_left_to_camera(&f->words) &&
-	    !words_take(&f->words)) {
+	if (kind == ASK_WORDS && !words_complete(&f->words) && !words_left_to_camera(&f->words) && !words_take(&f->words)) {
 		f->say = f->words.at < f->words.num ? "Type this word again, or go on to the end with the Right arrow" :
 		                                      "No such word on the list: type that word again";
 		return FORM_GOES_ON;
 	}
-	if (!answered(f, f->focus))
-		return FORM_GOES_ON;
-	if (f->p->ask[f->focus].kind == ASK_NEW_PIN && !pin_twice(f))
-		return FORM_GOES_ON;
+	if (!answered(f, f->focus) || (kind == ASK_NEW_PIN && !pin_twice(f)))
+		return f->wrong ? FORM_DONE : FORM_GOES_ON;
 	if (f->focus + 1 < f->p->num_asks) {
 		f->focus++;
 		return FORM_GOES_ON;
@@ -350,7 +373,7 @@ static enum form_result enter(struct form *f)
 			f->say = "The PIN has been changed: type it a second time";
 		if (changed || !answered(f, i)) {
 			f->focus = i;
-			return FORM_GOES_ON;
+			return f->wrong ? FORM_DONE : FORM_GOES_ON;
 		}
 	}
 	return FORM_DONE;
@@ -362,7 +385,8 @@ static wint_t small(wint_t key)
 	return key >= 'A' && key <= 'Z' ? key + 'a' - 'A' : key;
 }
 
-/* The field that takes the picked word takes nothing else, and another letter empties it: a PIN typed into it by a slip is not shown. */
+/* The field that takes the picked word shows nothing else: in the place of any other letter, and of all behind it, stands *, here
+ * and in memory: a PIN typed into it by a slip is nowhere. Enter gives what stands there. */
 static enum form_result hand_key(struct form *f, struct form_field *field, wint_t key, bool is_code)
 {
 	const char *word = form_hand(f, f->focus);
@@ -371,10 +395,11 @@ static enum form_result hand_key(struct form *f, struct form_field *field, wint_
 		return text_key(f, field, key, is_code);
 	if (is_code || key < ' ')
 		return FORM_NOT_MINE;
-	if (field->len < strlen(word) && small(key) == small((wint_t)word[field->len]))
+	if (field->len < strlen(word) && !strchr(field->text, '*') && small(key) == small((wint_t)word[field->len]))
 		return text_key(f, field, (wint_t)word[field->len], false);
-	field_set(field, ""); /* or a longer text would spell the word by and by */
-	f->say = "Only the word before the line is taken here: begin it anew";
+	f->say = "Only the word before the line is taken here: Backspace, or Ctrl-U and begin it anew";
+	if (field->len < HAND_MAX)
+		(void)text_key(f, field, '*', false);
 	return FORM_GOES_ON;
 }
 
@@ -414,6 +439,7 @@ static enum form_result ask_key(struct form *f, wint_t key, bool is_code)
 enum form_result form_key(struct form *f, wint_t key, bool is_code)
 {
 	f->say = NULL;
+	f->wrong = 0;
 	if (!is_code && (key == 0x7f || key == CTRL('h'))) { /* what terminals send for Backspace */
 		key = KEY_BACKSPACE;
 		is_code = true;
@@ -440,12 +466,20 @@ enum form_result form_key(struct form *f, wint_t key, bool is_code)
 	return FORM_NOT_MINE;
 }
 
+/* Up to the one that is wrong: what stands behind it was not given. */
 void form_reply(struct form *f, struct reply *r)
 {
+	const size_t num = f->wrong ? f->wrong : f->p->num_asks;
+
 	r->kind = REPLY_ANSWER;
-	for (size_t i = 0; i < f->p->num_asks; i++) {
+	if (f->wrong)
+		reply_wrong(r, &f->p->ask[f->wrong - 1], f->wrong_id, f->say);
+	for (size_t i = 0; i < num; i++) {
 		const struct ask *a = &f->p->ask[i];
-		if (is_pin(a))
+		if (i + 1 == f->wrong && a->kind != ASK_TEXT) {
+			if (!is_pin(a))
+				fields_str(&r->fields, a->key, REPLY_WITHHELD);
+		} else if (is_pin(a))
 			secret_move(&r->secret, &f->pin);
 		else if (a->kind == ASK_WORDS)
 			secret_move(&r->secret, &f->words.all);

@@ -22,6 +22,8 @@ struct form {
 	bool                 on_again;   /* ASK_NEW_PIN: the second time is being typed */
 	struct words         words;      /* ASK_WORDS */
 	uint8_t              hand[PROMPT_MAX_ASKS]; /* ASK_CONFIRM of what cannot be undone: hand.h */
+	size_t               wrong;      /* the ask, from 1, to which something else was given than an answer; 0: none */
+	enum err_id          wrong_id;   /* in what way */
 	const char          *say;        /* why the last key did not do what was wanted, or NULL */
 };
 
@@ -61,7 +63,7 @@ bool form_is_folded(const struct form_field *field, const struct ask *a);
 bool form_choice_found(const struct form_field *field, const struct ask *a, size_t i);
 
 /* form_key: one key as curses gives it (is_code: a KEY_ value, else a character). FORM_DONE: everything is
- * answered. FORM_NOT_MINE: it means nothing here. */
+ * answered, or something that is no answer was given. FORM_NOT_MINE: it means nothing here. */
 enum form_result form_key(struct form *f, wint_t key, bool is_code);
 
 /* form_reply: gives the answers to r, and the secret away. */

@@ -318,7 +318,7 @@ static void prompt_key(struct talk *k, wint_t key, bool is_code)
 		show_qr(k);
 	if (r != FORM_DONE)
 		return;
-	if (prompt_can_answer(&k->view)) {
+	if (k->view.form.wrong || prompt_can_answer(&k->view)) {
 		form_reply(&k->view.form, k->reply);
 		finish(k, REPLY_ANSWER);
 	} else {

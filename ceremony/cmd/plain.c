@@ -1,32 +1,24 @@
 /* plain.c: see plain.h. What is read and what is written octet by octet is in plain_line.c. */
 #include "ceremony/cmd/plain.h"
 
-#include <poll.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/plain_line.h"
+#include "ceremony/cmd/plain_notice.h"
 #include "ceremony/cmd/plain_prompt.h"
 #include "ceremony/cmd/plain_qr.h"
 #include "ceremony/port/hand.h"
 #include "ceremony/port/wordlist.h"
 
-static uint64_t now_ms(void)
-{
-	struct clock c = clock_system();
-
-	return c.mono(c.ctx);
-}
-
 void plain_open(struct plain *pl, int in, int out)
 {
-	*pl = (struct plain){ .in = in, .out = out, .asked = now_ms() };
+	*pl = (struct plain){ .in = in, .out = out, .asked = plain_now_ms() };
 	pl->tty = isatty(in) == 1 && tcgetattr(in, &pl->saved) == 0;
 }
 
 /* What a line turned out to be. */
-enum said { SAID_LINE, SAID_AGAIN, SAID_BACK, SAID_PAUSE, SAID_ABORT, SAID_EXCEPTION, SAID_PEOPLE, SAID_LOST };
+enum said { SAID_LINE, SAID_JUNK, SAID_AGAIN, SAID_BACK, SAID_PAUSE, SAID_ABORT, SAID_EXCEPTION, SAID_PEOPLE, SAID_LOST };
 
 static enum said abort_twice(struct plain *pl, struct buf *line)
 {
@@ -65,10 +57,8 @@ static enum said as_command(struct plain *pl, const struct prompt *p, struct buf
 {
 	struct bytes b = bytes_trim(buf_bytes(line));
 
-	if (line->failed || !text_is_plain(b)) {
-		plain_say(pl, 0, "That line is too long or holds a control character: type it again.");
-		return SAID_AGAIN;
-	}
+	if (line->failed || !text_is_plain(b))
+		return SAID_JUNK;
 	if (bytes_is(b, "?")) {
 		plain_show_help(pl, p);
 		return SAID_AGAIN;
@@ -96,7 +86,7 @@ static enum said as_command(struct plain *pl, const struct prompt *p, struct buf
 }
 
 /* A line, its commands obeyed. On SAID_LINE *out borrows from line. */
-static enum said take_line(struct plain *pl, const struct prompt *p, struct buf *line, struct bytes *out)
+static enum said take_any(struct plain *pl, const struct prompt *p, struct buf *line, struct bytes *out)
 {
 	if (!plain_read(pl, line))
 		return SAID_LOST;
@@ -107,25 +97,68 @@ static enum said take_line(struct plain *pl, const struct prompt *p, struct buf 
 	return said;
 }
 
+#define JUNK "too long, or a control character in it"
+
+/* The same where no answer is given: what cannot be read is asked for again. */
+static enum said take_line(struct plain *pl, const struct prompt *p, struct buf *line, struct bytes *out)
+{
+	enum said said = take_any(pl, p, line, out);
+
+	if (said == SAID_JUNK)
+		plain_say(pl, 0, "That line cannot be read (" JUNK "): type it again.");
+	return said == SAID_JUNK ? SAID_AGAIN : said;
+}
+
+/* What was given is no answer: the prompt comes again, and says so. */
+static enum said no_answer(struct reply *r, const struct ask *a, enum err_id id, const char *why)
+{
+	if (a->kind != ASK_PIN && a->kind != ASK_NEW_PIN)
+		fields_str(&r->fields, a->key, REPLY_WITHHELD);
+	reply_wrong(r, a, id, why);
+	return SAID_LINE;
+}
+
 /* What cannot be undone is confirmed by the word that was picked when it was asked: an earlier yes is none. */
 static bool confirmed(const struct prompt *p, struct bytes line, uint8_t hand)
 {
 	return p->irreversible ? words_match(line, bytes_of(&hand, 1)) : bytes_is(line, "yes");
 }
 
-/* Whether the line answers a choice: by its number or its key. NULL if not. */
+/* Which choice the line is: by its number or its key. NULL if none. */
 static const char *chosen(const struct ask *a, struct bytes line)
 {
 	uint64_t n;
 
-	if (line.len == 0)
-		line = bytes_str(a->preset);
 	if (bytes_to_u64(&n, line, a->num_choices) && n > 0)
 		return a->choice[2 * (n - 1)];
 	for (size_t i = 0; i < a->num_choices; i++)
 		if (bytes_is(line, a->choice[2 * i]))
 			return a->choice[2 * i];
 	return NULL;
+}
+
+/* What a line in the open says: *value; or why it is no answer. */
+static enum said judge(const struct prompt *p, const struct ask *a, uint8_t hand, struct bytes line, struct bytes *value, struct reply *r)
+{
+	const char *key = NULL, *wrong = NULL;
+
+	*value = line;
+	switch (a->kind) {
+	case ASK_CONFIRM:
+		*value = BYTES_LIT("yes");
+		return confirmed(p, line, hand) ? SAID_LINE : no_answer(r, a, ERR_FLOW_CONFIRM, NULL);
+	case ASK_CHOICE:
+		key = chosen(a, line);
+		*value = bytes_str(key ? key : "");
+		return key ? SAID_LINE : no_answer(r, a, ERR_FLOW_FIELD, "not one of the choices");
+	case ASK_TEXT:
+		wrong = ask_wrong(a, line, true);
+		if (wrong)
+			reply_wrong(r, a, ERR_FLOW_FIELD, wrong); /* it is told what was typed */
+		return SAID_LINE;
+	default:
+		return SAID_LINE;
+	}
 }
 
 static enum said ask_open(struct plain *pl, const struct prompt *p, const struct ask *a, struct reply *r)
@@ -137,34 +170,23 @@ static enum said ask_open(struct plain *pl, const struct prompt *p, const struct
 		struct buf    line = BUF_ON(storage);
 		const uint8_t hand = hand_pick((size_t)(a - p->ask), pl->steady);
 		plain_show_question(pl, p, a, hand);
-		enum said said = take_line(pl, p, &line, &b);
+		enum said said = take_any(pl, p, &line, &b);
+		if (said == SAID_JUNK)
+			return no_answer(r, a, ERR_FLOW_FIELD, JUNK);
 		if (said == SAID_AGAIN)
 			continue;
 		if (said != SAID_LINE)
 			return said;
-		const char *key = a->kind == ASK_CHOICE ? chosen(a, b) : NULL;
-		if (a->kind == ASK_CONFIRM && !confirmed(p, b, hand)) {
-			plain_say(pl, 0, p->irreversible ? "That is not the word that was asked for. Nothing is done. Type ? for help." :
-			                                   "That is not an answer here. Type ? for help.");
-			continue;
-		}
-		if (a->kind == ASK_CONFIRM)
-			b = BYTES_LIT("yes");
-		if (key)
-			b = bytes_str(key);
-		else if (a->kind == ASK_TEXT && b.len == 0)
+		if (b.len == 0 && (a->kind == ASK_TEXT || a->kind == ASK_CHOICE))
 			b = bytes_str(a->preset);
-		if (a->kind == ASK_CHOICE && !key) {
-			plain_say(pl, 0, "That is not an answer here. Type ? for help.");
+		if (b.len == 0) {
+			plain_say(pl, 0, "Nothing was typed. Type ? for help.");
 			continue;
 		}
-		const char *wrong = a->kind == ASK_TEXT ? ask_wrong(a, b, true) : NULL;
-		if (b.len == 0 || wrong) {
-			plain_say(pl, 0, "%s. Type ? for help.", wrong ? wrong : "Nothing was typed");
-			continue;
-		}
-		fields_put(&r->fields, a->key, b);
-		return SAID_LINE;
+		said = judge(p, a, hand, b, &b, r);
+		if (r->wrong.id == ERR_NONE || a->kind == ASK_TEXT)
+			fields_put(&r->fields, a->key, b);
+		return said;
 	}
 }
 
@@ -200,19 +222,15 @@ static enum said ask_pin(struct plain *pl, const struct prompt *p, const struct 
 		if (said == SAID_AGAIN)
 			continue;
 		const char *wrong = said == SAID_LINE && one.len ? ask_wrong(a, secret_expose(&one), true) : NULL;
-		if (wrong) {
-			plain_say(pl, 0, "%s.", wrong);
-			continue;
-		}
+		if (wrong)
+			return no_answer(r, a, ERR_FLOW_FIELD, wrong);
 		if (said == SAID_LINE && a->kind == ASK_NEW_PIN && one.len) { /* the pad asks twice itself */
 			plain_say(pl, 0, "The same again:");
 			said = take_secret(pl, p, NULL, &two);
 			if (said == SAID_AGAIN)
 				continue;
-			if (said == SAID_LINE && !secret_equal(&one, &two)) {
-				plain_say(pl, 0, "The two are not the same: type both again.");
-				continue;
-			}
+			if (said == SAID_LINE && !secret_equal(&one, &two))
+				return no_answer(r, a, ERR_FLOW_TWICE, NULL);
 		}
 		if (said == SAID_LINE)
 			secret_move(&r->secret, &one);
@@ -280,7 +298,9 @@ static enum said ask_qr(struct plain *pl, const struct prompt *p, const struct a
 		plain_say(pl, 0, "%s", a->label);
 		plain_say(pl, 4, plain_qr_says(pl, a) ? "Type show, or no to go on without." : "Type no to go on without.");
 		plain_mark(pl);
-		enum said said = take_line(pl, p, &line, &b);
+		enum said said = take_any(pl, p, &line, &b);
+		if (said == SAID_JUNK || (said == SAID_LINE && b.len && !bytes_is(b, "show") && !bytes_is(b, "no")))
+			return no_answer(r, a, ERR_FLOW_FIELD, "show or no");
 		if (said == SAID_LINE && bytes_is(b, "show") && plain_qr_show(pl, a, &shown))
 			qr_shown_put(&text, &shown);
 		else if (said == SAID_LINE && bytes_is(b, "no"))
@@ -361,7 +381,7 @@ static enum said ask_all(struct plain *pl, const struct prompt *p, struct reply 
 		said = show_secret(pl, p);
 	if (said == SAID_LINE && p->num_asks == 0)
 		return ask_nothing(pl, p);
-	for (size_t i = 0; i < p->num_asks && said == SAID_LINE; i++) {
+	for (size_t i = 0; i < p->num_asks && said == SAID_LINE && r->wrong.id == ERR_NONE; i++) {
 		said = ask_one(pl, p, &p->ask[i], r, e);
 		if (said == SAID_BACK && i > 0) {
 			said = SAID_AGAIN; /* to this prompt's first question */
@@ -380,6 +400,7 @@ static enum reply_kind reply_of(enum said said)
 	case SAID_PEOPLE: return REPLY_PEOPLE;
 	case SAID_ABORT:
 	case SAID_LINE:
+	case SAID_JUNK:
 	case SAID_AGAIN:
 	case SAID_LOST: break;
 	}
@@ -422,66 +443,9 @@ static bool plain_ask(void *ctx, const struct prompt *given, struct reply *r, st
 	struct plain *pl = ctx;
 	bool          ok = ask_until(pl, given, r, e);
 
-	pl->asked = now_ms();
+	pl->asked = plain_now_ms();
 	pl->told = 0;
 	return ok;
-}
-
-/* After five seconds, then every half a minute: a line each time would drown the rest. */
-static void say_progress(struct plain *pl, const struct notice *n)
-{
-	uint64_t now = now_ms();
-
-	if (now - pl->asked < 5000 || now - pl->told < 30000)
-		return;
-	pl->told = now;
-	char far[64] = "";
-	if (n->total)
-		(void)snprintf(far, sizeof far, " (%llu of %llu)", (unsigned long long)n->done, (unsigned long long)n->total);
-	plain_say(pl, 0, "  . please wait, %llu seconds so far: %s%s%s", (unsigned long long)(now - pl->asked) / 1000, n->text ? n->text : "", far,
-	          n->can_stop && pl->tty ? "; the line stop stops it" : "");
-}
-
-static void plain_tell(void *ctx, const struct notice *n)
-{
-	struct plain *pl = ctx;
-	char          line[512];
-
-	switch (n->kind) {
-	case NOTICE_EVENT:
-		plain_say(pl, 0, "  . %s", n->text);
-		break;
-	case NOTICE_PAST: /* it has been printed once */
-		break;
-	case NOTICE_PROGRESS:
-		say_progress(pl, n);
-		break;
-	case NOTICE_ERROR:
-		if (n->err)
-			plain_say(pl, 0, "PROBLEM: %s", err_line(line, sizeof line, n->err));
-		break;
-	case NOTICE_END:
-		plain_say(pl, 0, "\n%s", n->text);
-		if (n->sheet)
-			plain_show_sheet(pl, n->sheet);
-		break;
-	}
-}
-
-/* A line that was typed meanwhile; the end of the input stops too. What a pipe holds was meant for the next question. */
-static bool plain_stop_wanted(void *ctx)
-{
-	char          storage[PLAIN_MAX_LINE];
-	struct plain *pl = ctx;
-	struct buf    line = BUF_ON(storage);
-	struct pollfd p = { .fd = pl->in, .events = POLLIN };
-
-	if (!pl->tty || poll(&p, 1, 0) <= 0)
-		return false;
-	if (!plain_read(pl, &line) || bytes_is(bytes_trim(buf_bytes(&line)), "stop"))
-		return true;
-	plain_say(pl, 0, "Only stop is taken here.");
-	return false;
 }
 
 static void plain_close(void *ctx)

@@ -391,7 +391,7 @@ static char ask_what_now(const struct room *r, const struct preflight *p, struct
 	struct reply  reply = { .fields = fields_on(&a) };
 
 	show(&q, p, r);
-	if (!r->runner.face.ask(r->runner.face.ctx, &q, &reply, e))
+	if (!face_ask(&r->runner.face, &q, &reply, e))
 		return 0;
 	struct bytes what = fields_get(&reply.fields, "preflight");
 	return reply.kind != REPLY_ANSWER ? 'l' : what.len ? (char)what.p[0] : 'a';

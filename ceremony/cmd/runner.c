@@ -294,7 +294,7 @@ static void preset_typed(const struct runner *r, struct prompt *p)
 {
 	for (size_t i = 0; p->refused && !r->typed.failed && i < p->num_asks; i++) {
 		const struct bytes *v = fields_find(&r->typed, p->ask[i].key);
-		if (strcmp(p->ask[i].label, p->refused->detail) == 0) /* what was typed back, and was not that */
+		if (bytes_starts(bytes_str(p->refused->detail), p->ask[i].label)) /* what was confirmed or typed back, and was not that */
 			p->wrong_ask = (unsigned)i + 1;
 		if (p->ask[i].kind != ASK_TEXT || !v || !text_is_plain(*v))
 			continue;
@@ -342,6 +342,8 @@ static bool take_reply(struct runner *r, struct prompt *p, struct reply *reply, 
 	case REPLY_BACK: in.kind = INPUT_BACK; break;
 	case REPLY_PAUSE: in.kind = INPUT_PAUSE; break;
 	case REPLY_ANSWER:
+		if (reply->wrong.id != ERR_NONE)
+			in.err = &reply->wrong;
 		keep_typed(r, &reply->fields);
 		give_secrets(p, &reply->fields, &reply->secret);
 		secret_done(&r->secret);

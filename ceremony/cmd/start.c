@@ -234,7 +234,7 @@ static bool ask(struct start *s, const struct prompt *p, char *out, size_t cap, 
 	struct reply r = { .fields = fields_on(&a) };
 	struct err   why = { 0 };
 
-	if (!s->face.ask(s->face.ctx, p, &r, &why)) {
+	if (!face_ask(&s->face, p, &r, &why)) {
 		*e = why;
 		return false;
 	}

@@ -163,6 +163,10 @@ static unsigned wrong_word(struct bytes typed)
 static bool leads_on(const struct station *s, const struct reply *r, struct err *why, unsigned *wrong)
 {
 	*wrong = 0;
+	if (r->wrong.id != ERR_NONE) {
+		*why = r->wrong;
+		return false;
+	}
 	if (r->kind != s->leads_on)
 		return err_set(why, ERR_FLOW_CONFIRM, "another key leads on here: read what it says above");
 	if (s->want && (!r->fields.num || !bytes_is(r->fields.item[0].value, s->want)))

@@ -3,15 +3,11 @@
 #include "ceremony/base/utc.h"
 #include "ceremony/flow/aside.h"
 #include "ceremony/flow/media.h"
+#include "ceremony/flow/refused.h"
 #include "ceremony/record/personal.h"
 #include "ceremony/record/transcript.h"
 
 /* ---- answers --------------------------------------------------------------- */
-
-static bool is_secret_ask(const struct ask *a)
-{
-	return a->kind == ASK_PIN || a->kind == ASK_NEW_PIN || a->kind == ASK_WORDS;
-}
 
 static bool same_typed(struct bytes typed, const char *expect)
 {
@@ -45,7 +41,7 @@ static bool check_ask(const struct ask *a, const struct fields *data, struct err
 
 	if (!v)
 		return err_set(e, ERR_FLOW_FIELD, "%s is missing", a->key);
-	if (is_secret_ask(a))
+	if (ask_is_secret(a))
 		return bytes_is(*v, "given") || (a->camera && bytes_is(*v, "camera")) ||
 		       err_set(e, ERR_FLOW_FIELD, "%s does not say \"given\"", a->key);
 	if (!text_is_plain(*v) || v->len > 512)
@@ -60,10 +56,7 @@ static bool check_ask(const struct ask *a, const struct fields *data, struct err
 	case ASK_QR:
 		return bytes_is(*v, "no") || qr_shown_parse(&shown, *v) || err_set(e, ERR_FLOW_FIELD, "%s", a->label);
 	case ASK_CHOICE:
-		for (size_t i = 0; i < a->num_choices; i++)
-			if (bytes_is(*v, a->choice[2 * i]))
-				return true;
-		return err_set(e, ERR_FLOW_FIELD, "%s is not one of the choices", a->label);
+		return ask_has_choice(a, *v) || err_set(e, ERR_FLOW_FIELD, "%s is not one of the choices", a->label);
 	default:
 		return true;
 	}
@@ -158,13 +151,6 @@ static bool check_result(const struct flow *f, const struct turn *t, const struc
 	return media_check(f, t, data, e) && (!t->check || t->check(f, data, e));
 }
 
-static bool check_error_named(const struct fields *data, struct err *e)
-{
-	enum err_id id = err_by_name(fields_get(data, "error"));
-
-	return (id != ERR_COUNT_ && id != ERR_NONE) || err_set(e, ERR_FLOW_EVENT, "an error that is not in the catalogue");
-}
-
 /* ---- may this event come now? --------------------------------------------------- */
 
 /* The clause at fault, where something stands before the turn that the event is of. */
@@ -222,7 +208,7 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 		break;
 	case EVENT_REFUSED:
 		if (asking)
-			return check_error_named(&ev->data, e) && check_shown(f, &ev->data, e);
+			return refused_check(f, &ev->data, e) && check_shown(f, &ev->data, e);
 		break;
 	case EVENT_ASIDE: return aside_check(f, &ev->data, e) && check_shown(f, &ev->data, e);
 	case EVENT_INTENT:
@@ -239,7 +225,7 @@ static bool check_turn_event(const struct flow *f, const struct event *ev, struc
 		break;
 	case EVENT_FAILED:
 		if (flow_is_release(f, &ev->data) || (doing && !next.once) || (doing && fields_is(&ev->data, "op", "prepare")) || next.reveal != OP_NONE)
-			return check_error_named(&ev->data, e);
+			return error_check(&ev->data, e);
 		break;
 	case EVENT_BACK:
 		if (asking && t && flow_can_back(f, t))
@@ -330,22 +316,6 @@ bool flow_check(const struct flow *f, const struct event *ev, struct err *e)
 
 /* ---- from an input to an event ------------------------------------------------------ */
 
-static void put_error(struct fields *data, const struct err *why)
-{
-	const struct bytes detail = bytes_str(why->detail);
-	char               clean[sizeof why->detail];
-	struct buf         b = BUF_ON(clean);
-
-	if (personal_is_withheld(detail)) /* a typed text that is quoted */
-		buf_str(&b, "'");
-	if (text_is_plain(detail))
-		buf_put(&b, detail);
-	else /* from a helper that lies: what is foreign in a detail is escaped already */
-		text_escape(&b, detail);
-	fields_str(data, "error", err_text_of(why->id)->name);
-	fields_put(data, "detail", buf_bytes(&b));
-}
-
 static bool as_event(const struct flow *f, struct event *ev, struct err *e)
 {
 	(void)f;
@@ -379,27 +349,6 @@ static void put_shown(const struct flow *f, const struct input *in, struct event
 		fields_str(&ev->data, "shown", utc_str(now, in->shown));
 }
 
-#define TYPED_MAX 64
-
-/* What was typed and not taken, where it was typed in the open. Digits alone may be a PIN in a wrong place,
- * and a long line a share: of those it is said only that there was something. */
-static void put_typed(const struct flow *f, const struct fields *answer, struct fields *data)
-{
-	for (size_t i = 0; i < answer->num; i++) {
-		struct bytes v = answer->item[i].value;
-		bool         letters = false;
-		if (bytes_is(v, "given"))
-			continue;
-		for (size_t k = 0; k < v.len; k++)
-			letters |= v.p[k] != ' ' && v.p[k] != ':' && (v.p[k] < '0' || v.p[k] > '9');
-		const char *key = say(f, "typed.%s", (const char *)answer->item[i].key.p);
-		if (letters && v.len <= TYPED_MAX && text_is_plain(v) && !personal_is_withheld(v) && strlen(key) <= 64)
-			fields_put(data, key, v);
-		else if (v.len && strlen(key) <= 64)
-			fields_str(data, key, "withheld");
-	}
-}
-
 static bool decide_answer(const struct flow *f, const struct input *in, struct event *ev, struct err *e)
 {
 	const struct turn *t = flow_turn(f);
@@ -408,7 +357,9 @@ static bool decide_answer(const struct flow *f, const struct input *in, struct e
 	struct err         why = { 0 };
 
 	flow_prompt(f, &p, outline);
-	bool taken = check_answer(f, t, &p, in->data, &why);
+	if (in->err)
+		why = *in->err;
+	bool taken = !in->err && check_answer(f, t, &p, in->data, &why);
 	if (taken)
 		ev->type = answer_type(f, t, in->data);
 	if (taken && words_fit(ev, in->data, &why)) {
@@ -417,8 +368,7 @@ static bool decide_answer(const struct flow *f, const struct input *in, struct e
 			t->more(f, in->data, &ev->data);
 	} else {
 		ev->type = EVENT_REFUSED;
-		put_error(&ev->data, &why);
-		put_typed(f, in->data, &ev->data);
+		refused_put(f, &p, &why, in->data, &ev->data);
 	}
 	put_shown(f, in, ev);
 	return as_event(f, ev, e);
@@ -432,7 +382,7 @@ static void decide_failed(const struct flow *f, const struct err *why, bool rele
 	enum op op = released ? OP_MEDIA_RELEASE : next.what == FLOW_ASK ? next.reveal : next.op;
 	ev->type = EVENT_FAILED;
 	fields_str(&ev->data, "op", next.once ? "prepare" : op_text_of(op)->name);
-	put_error(&ev->data, why);
+	error_put(&ev->data, why);
 }
 
 static bool decide_result(const struct flow *f, const struct input *in, struct event *ev, struct err *e)

@@ -314,7 +314,7 @@ bool flow_ask(const struct flow *f, struct fields *in, struct err *e) __attribut
 
 enum input_kind {
 	INPUT_OPEN,   /* data: the fields of the open event */
-	INPUT_ANSWER, /* data: the answer's fields; secret: one was given */
+	INPUT_ANSWER, /* data: the answer's fields; secret: one was given; err: a face says that it is none, and why */
 	INPUT_BACK,
 	INPUT_PAUSE,
 	INPUT_INTENT, /* about to do something that cannot be repeated */

@@ -72,10 +72,11 @@ static void prompt_compare(const struct flow *f, struct prompt *p)
 	prompt_row(p, "Second token", f->token[TOKEN_SECOND].serial);
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 16);
-	prompt_ask(p, ASK_TYPE_BACK, "words-1", say(f, "%s: the first four words", f->person[ROLE_OFFICER][0]))->expect =
-		four_words(f, digest_bytes(&d), 0);
-	prompt_ask(p, ASK_TYPE_BACK, "words-2", say(f, "%s: the next four", f->person[ROLE_OFFICER][1]))->expect =
-		four_words(f, digest_bytes(&d), 4);
+	struct ask *one = prompt_ask(p, ASK_TYPE_BACK, "words-1", say(f, "%s: the first four words", f->person[ROLE_OFFICER][0]));
+	struct ask *other = prompt_ask(p, ASK_TYPE_BACK, "words-2", say(f, "%s: the next four", f->person[ROLE_OFFICER][1]));
+	one->expect = four_words(f, digest_bytes(&d), 0);
+	other->expect = four_words(f, digest_bytes(&d), 4);
+	one->shape = other->shape = SHAPE_SPOKEN;
 }
 
 /* ---- the way ---------------------------------------------------------------------------------- */

@@ -60,6 +60,7 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 8);
 	struct ask *a = prompt_ask(p, ASK_TYPE_BACK, "approved", "To approve, type the first two words");
+	a->shape = SHAPE_SPOKEN;
 	a->expect = say(f, "%s", say_words(f, digest_bytes(&d), 2));
 	prompt_officers(f, p);
 }

@@ -123,6 +123,30 @@ const char *ask_wrong(const struct ask *a, struct bytes typed, bool whole)
 	return whole && characters(t) < a->least ? "That is too short" : NULL;
 }
 
+void reply_wrong(struct reply *r, const struct ask *a, enum err_id id, const char *why)
+{
+	r->kind = REPLY_ANSWER;
+	(void)err_set(&r->wrong, id, "%s%s%s", a->label, why ? ": " : "", why ? why : "");
+}
+
+bool face_ask(const struct face *f, const struct prompt *p, struct reply *r, struct err *e)
+{
+	struct prompt again = *p;
+	struct err    why = { 0 };
+	const size_t  was = r->fields.arena->len;
+
+	while (f->ask(f->ctx, &again, r, e)) {
+		if (r->kind != REPLY_ANSWER || r->wrong.id == ERR_NONE)
+			return true;
+		why = r->wrong;
+		again.refused = &why;
+		secret_done(&r->secret);
+		r->fields.arena->len = was;
+		*r = (struct reply){ .fields = fields_on(r->fields.arena) };
+	}
+	return false;
+}
+
 void qr_shown_put(struct buf *b, const struct qr_shown *s)
 {
 	buf_fmt(b, "version %u, fragments %u, frames %llu", s->version, s->fragments, (unsigned long long)s->frames);

@@ -149,7 +149,16 @@ struct reply {
 	enum reply_kind kind;
 	struct fields   fields; /* its arena is set by the caller */
 	struct secret   secret; /* empty when called; owned by the caller */
+	/* REPLY_ANSWER: what was given with Enter is none, and only the face can tell: the word that it picked was not typed, a new PIN was
+	 * not typed twice. The detail begins with the ask's label. `fields` has what was given so far, and REPLY_WITHHELD in the place
+	 * of what was typed, unless that is an ASK_TEXT. ERR_NONE: the flow decides. */
+	struct err wrong;
 };
+
+#define REPLY_WITHHELD "withheld"
+
+/* reply_wrong: says that what was given for this ask is no answer; why: NULL, or more than the error says. */
+void reply_wrong(struct reply *r, const struct ask *a, enum err_id id, const char *why);
 
 /* A notice: something happened that nobody needs to answer. */
 struct notice {
@@ -178,3 +187,6 @@ struct face {
 	void *ctx;
 	const char *name; /* "screen", "lines" or "answers": stands on the record */
 };
+
+/* face_ask: where nothing is recorded: asks until nothing is wrong with the reply. */
+bool face_ask(const struct face *f, const struct prompt *p, struct reply *r, struct err *e) __attribute__((warn_unused_result));

@@ -109,27 +109,11 @@ is "each octet's, in order" "$(grep -oE '^\| `[0-9a-f]{2}`' docs/formats/pgp-wor
 	"$(i=0; while [ $i -lt 256 ]; do printf '%02x\n' $i; i=$((i + 1)); done)"
 
 # The verifier goes by it as well: a field that an op does not say is refused, in a transcript that is chained anew.
-cat >"$work/chain.pl" <<'END_OF_CHAIN'
-use strict;
-use warnings;
-use Digest::SHA 'sha256_hex';
-
-my ($change, $prev, $changed) = ($ARGV[0], '0' x 64, 0);
-while (my $line = <STDIN>) {
-	chomp $line;
-	local $_ = $line;
-	$changed += eval $change;
-	s/"prev":"[0-9a-f]{64}"}$/"prev":"$prev"}/;
-	$prev = sha256_hex($_);
-	print "$_\n";
-}
-exit($changed != 1);
-END_OF_CHAIN
 forged() {
 	rm -rf "$work/forged"
 	cp -r "$work/groups" "$work/forged"
 	line=$(echo "$work"/forged/ceremonies/0001-*/transcript.jsonl)
-	ok "$1: chained anew" sh -c 'perl "$1" "$2" <"$3" >"$3.tmp" && mv "$3.tmp" "$3"' - "$work/chain.pl" "$2" "$line"
+	ok "$1: chained anew" sh -c 'perl "$1" "$2" <"$3" >"$3.tmp" && mv "$3.tmp" "$3"' - scripts/e2e/chain.pl "$2" "$line"
 	exits 1 "$1: refused" "$bin/ceremony-verify" "$work/forged"
 	cat "$work/out" "$work/err" >"$work/both"
 	like "$1: says why" "$work/both" "$3"

@@ -98,6 +98,8 @@ int job_main(void *ctx)
 	j->kind = r.kind;
 	for (size_t i = 0; i < r.fields.num; i++)
 		buf_fmt(&b, "%s=%s;", r.fields.item[i].key.p, r.fields.item[i].value.p);
+	if (r.wrong.id != ERR_NONE)
+		buf_fmt(&b, "!%s", err_text_of(r.wrong.id)->name);
 	(void)buf_cstr(&b);
 	if (r.secret.len < sizeof j->secret) /* the test's own secrets */
 		memcpy(j->secret, r.secret.p ? (const void *)r.secret.p : "", r.secret.len);

@@ -45,6 +45,8 @@ static struct bytes talk(const char *typed, bool ok, const char *fields)
 	assert_int_equal(f.ask(f.ctx, &p, &r, &e), ok);
 	for (size_t i = 0; ok && i < r.fields.num; i++)
 		buf_fmt(&b, "%s=%s;", r.fields.item[i].key.p, r.fields.item[i].value.p);
+	if (r.wrong.id != ERR_NONE)
+		buf_fmt(&b, "!%s", err_text_of(r.wrong.id)->name);
 	assert_string_equal(buf_cstr(&b), ok ? fields : "");
 	ssize_t n = pread(to, out, sizeof out - 1, 0);
 	assert_true(n > 0);
@@ -107,7 +109,8 @@ static void frames_stand_one_after_the_other(void **state)
 static void what_else_may_be_typed(void **state)
 {
 	(void)state;
-	struct bytes printed = talk("what\n?\nno\nno\n", true, "qr.1=no;taken.1=no;");
+	struct bytes printed = talk("what\n", true, "qr.1=withheld;!ERR_FLOW_FIELD");
+	printed = talk("\n?\nno\nno\n", true, "qr.1=no;taken.1=no;");
 	assert_non_null(strstr((const char *)printed.p, "That cannot be done here."));
 	assert_null(strstr((const char *)printed.p, "\033"));
 	(void)talk("show\n\n", false, ""); /* the input ends while a frame stands */

@@ -63,11 +63,19 @@ static void cannot_be_undone(struct prompt *p)
 	p->num_asks = 1;
 }
 
+static void a_time(struct prompt *p)
+{
+	*p = base("What time is it?");
+	p->ask[0] = (struct ask){ .key = "watch", .kind = ASK_TEXT, .label = "Watch", .shape = SHAPE_TIME };
+	p->ask[1] = (struct ask){ .key = "other", .kind = ASK_TEXT, .label = "Other watch", .shape = SHAPE_TIME };
+	p->num_asks = 2;
+}
+
 static void new_pin(struct prompt *p)
 {
 	*p = base("A new PIN");
 	p->secret = true;
-	p->ask[0] = (struct ask){ .key = "pin", .kind = ASK_NEW_PIN, .label = "New PIN", .hint = "6 to 16 characters" };
+	p->ask[0] = (struct ask){ .key = "pin", .kind = ASK_NEW_PIN, .label = "New PIN", .least = 5, .hint = "5 to 16 characters" };
 	p->num_asks = 1;
 }
 
@@ -115,13 +123,21 @@ static const struct {
 } talks[] = {
 	{ "text-choice", text_and_choice, "Olga Orr\n2\n", true, REPLY_ANSWER, "name=Olga Orr;curve=p256;", "" },
 	{ "presets", text_and_choice, "\n\n", true, REPLY_ANSWER, "name=Oscar Olsen;curve=p384;", "" },
-	{ "again", text_and_choice, "wrong\nback\n\\back\n7\np256\n", true, REPLY_ANSWER, "name=back;curve=p256;", "" },
+	{ "again", text_and_choice, "wrong\nback\n\\back\np256\n", true, REPLY_ANSWER, "name=back;curve=p256;", "" },
+	{ "no-choice", text_and_choice, "Olga Orr\n7\n", true, REPLY_ANSWER,
+	  "name=Olga Orr;curve=withheld;!ERR_FLOW_FIELD Kind of key: not one of the choices", "" },
+	{ "no-time", a_time, "25:00\n", true, REPLY_ANSWER, "watch=25:00;!ERR_FLOW_FIELD Watch: The time as HH:MM:SS, in UTC: 09:05:30", "" },
 	{ "help-back", text_and_choice, "?\nback\n", true, REPLY_BACK, "", "" },
-	{ "confirm", cannot_be_undone, "\nyes\nback\nabsurd\n Aardvark\n", true, REPLY_ANSWER, "go=yes;", "" },
+	{ "confirm", cannot_be_undone, "\nback\n Aardvark\n", true, REPLY_ANSWER, "go=yes;", "" },
+	{ "no-confirm", cannot_be_undone, "123456\n", true, REPLY_ANSWER, "go=withheld;!ERR_FLOW_CONFIRM Make the key now", "" },
+	{ "other-word", cannot_be_undone, "absurd\n", true, REPLY_ANSWER, "go=withheld;!ERR_FLOW_CONFIRM Make the key now", "" },
 	{ "abort", cannot_be_undone, "abort\nno\nabort\nyes\nabort\nabort\nyes\naardvark\n", true, REPLY_ABORT, "", "" },
 	{ "pause", cannot_be_undone, "pause\n", true, REPLY_PAUSE, "", "" },
-	{ "control", cannot_be_undone, "aard\033vark\naardvark\n", true, REPLY_ANSWER, "go=yes;", "" },
-	{ "new-pin", new_pin, "123456\n123457\nabort\nabort\n", true, REPLY_ANSWER, "", "abort" },
+	{ "control", cannot_be_undone, "aard\033vark\n", true, REPLY_ANSWER,
+	  "go=withheld;!ERR_FLOW_FIELD Make the key now: too long, or a control character in it", "" },
+	{ "new-pin", new_pin, "abort\nabort\n", true, REPLY_ANSWER, "", "abort" },
+	{ "pin-short", new_pin, "1234\n", true, REPLY_ANSWER, "!ERR_FLOW_FIELD New PIN: That is too short", "" },
+	{ "pin-twice", new_pin, "123456\n123457\n", true, REPLY_ANSWER, "!ERR_FLOW_TWICE New PIN", "" },
 	{ "pin-command", new_pin, "\n\n\npause\n", true, REPLY_PAUSE, "", "" },
 	{ "words", words, "acad ACID\nnonsense yoga\nyoga zer\nzero\n", true, REPLY_ANSWER, "", "academic acid yoga zero" },
 	{ "card-scan", card, "nonsense\n\nscan\n", true, REPLY_ANSWER, "", "" },
@@ -174,6 +190,8 @@ static void every_conversation_is_as_agreed(void **state)
 		assert_int_equal(r.kind, talks[i].kind);
 		for (size_t k = 0; k < r.fields.num; k++)
 			buf_fmt(&b, "%s=%s;", r.fields.item[k].key.p, r.fields.item[k].value.p);
+		if (r.wrong.id != ERR_NONE)
+			buf_fmt(&b, "!%s %s", err_text_of(r.wrong.id)->name, r.wrong.detail);
 		assert_string_equal(buf_cstr(&b), talks[i].fields);
 		assert_true(bytes_is(secret_expose(&r.secret), talks[i].secret));
 		secret_done(&r.secret);
