@@ -7,6 +7,7 @@
 #include "ceremony/base/json.h"
 #include "ceremony/cmd/hidden.h"
 #include "ceremony/port/spawn.h"
+#include "ceremony/port/tries.h"
 #include "keytest/qualify.h"
 
 static int fail(const struct err *e)
@@ -82,10 +83,11 @@ static bool ask_pin(struct secret *pin, int fd, const struct fields *token, stru
 	bool end = false;
 	char prompt[256];
 	bool pad = fields_is(token, "pin-pad", "yes");
+	const enum tries tries = tries_by_name(fields_get(token, "tries"));
 
 	(void)snprintf(prompt, sizeof prompt, "User PIN of %s, serial %s (tries left: %s)%s: ",
 	               (const char *)fields_get(token, "label").p, (const char *)fields_get(token, "serial").p,
-	               (const char *)fields_get(token, "tries").p, pad ? ", or Enter to type it on the token" : "");
+	               tries < TRIES_COUNT_ ? tries_left(tries) : "it does not tell", pad ? ", or Enter to type it on the token" : "");
 	if (!hidden_init(&h, fd < 0 ? STDIN_FILENO : fd, e))
 		return false;
 	if (fd < 0 && !h.is_terminal)

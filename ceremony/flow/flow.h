@@ -12,6 +12,7 @@
 #include "ceremony/pki/crl.h"
 #include "ceremony/port/face.h"
 #include "ceremony/port/helper.h"
+#include "ceremony/port/tries.h"
 #include "ceremony/record/event.h"
 #include "ceremony/record/ledger.h"
 #include "ceremony/record/note.h"
@@ -35,7 +36,7 @@ struct flow_token {
 	struct fields intake; /* as token-open said it; num 0: not taken in */
 	const char   *serial; /* NULL: not known */
 	struct fields findings; /* of token-qualify; num 0: it was not asked */
-	enum flow_tries { TRIES_OK, TRIES_LOW, TRIES_FINAL, TRIES_LOCKED } tries; /* left for the user's PIN, as it says */
+	enum tries      tries; /* left for the user's PIN, as it says */
 	bool          open, live, pin_given; /* in this process */
 	bool          was_live;              /* in one before it */
 };

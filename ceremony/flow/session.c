@@ -12,38 +12,27 @@ static bool same_token(const struct flow_token *t, const struct fields *out, str
 
 /* ---- what is left of the tries ------------------------------------------------------ */
 
-static const struct {
-	const char *says, *shown;
-} tries[] = {
-	[TRIES_OK] = { "ok", "all, as far as the token tells" },
-	[TRIES_LOW] = { "low", "not all: at least one is used up" },
-	[TRIES_FINAL] = { "final", "ONE: the token locks if it is wrong" },
-	[TRIES_LOCKED] = { "locked", "none: the token is locked" },
-};
-
 void flow_tries_said(struct flow_token *t, const struct fields *out)
 {
-	for (unsigned i = 0; i < COUNT_OF(tries); i++)
-		if (fields_is(out, "tries", tries[i].says))
-			t->tries = (enum flow_tries)i;
+	const enum tries said = tries_by_name(fields_get(out, "tries"));
+
+	t->tries = said < TRIES_COUNT_ ? said : t->tries;
 }
 
 void flow_tries_failed(struct flow_token *t, const struct err *why)
 {
+	const enum tries said = why->id == ERR_PIN_WRONG ? tries_of_detail(bytes_str(why->detail)) : TRIES_COUNT_;
+
 	if (why->id == ERR_PIN_FINAL)
 		t->tries = TRIES_FINAL;
 	if (why->id == ERR_PIN_LOCKED)
 		t->tries = TRIES_LOCKED;
-	for (unsigned i = 0; i < COUNT_OF(tries) && why->id == ERR_PIN_WRONG; i++) {
-		struct bytes said = bytes_str(why->detail);
-		if (bytes_starts(said, "tries left: ") && bytes_is(bytes_skip(said, 12), tries[i].says))
-			t->tries = (enum flow_tries)i;
-	}
+	t->tries = said < TRIES_COUNT_ ? said : t->tries;
 }
 
 void flow_prompt_tries(const struct flow_token *t, struct prompt *p)
 {
-	prompt_row(p, "Tries left", tries[t->tries].shown)->mark = t->tries != TRIES_OK;
+	prompt_row(p, "Tries left", tries_left(t->tries))->mark = t->tries != TRIES_OK;
 }
 
 bool flow_has_pad(const struct flow_token *t)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/port/tries.h"
 #include "ceremony/token/ckr.h"
 #include "ceremony/token/pin.h"
 
@@ -28,13 +29,18 @@ const char *session_text(char *out, size_t out_len, const CK_UTF8CHAR *padded, s
 /* TEXT: a padded array, trimmed, as a C string that lives until the block ends. */
 #define TEXT(array) session_text((char[sizeof(array) * 4 + 1]){ 0 }, sizeof(array) * 4 + 1, array, sizeof(array))
 
-const char *session_tries(const CK_TOKEN_INFO *info)
+static enum tries tries_of(const CK_TOKEN_INFO *info)
 {
 	if (info->flags & CKF_USER_PIN_LOCKED)
-		return "locked";
+		return TRIES_LOCKED;
 	if (info->flags & CKF_USER_PIN_FINAL_TRY)
-		return "final";
-	return info->flags & CKF_USER_PIN_COUNT_LOW ? "low" : "ok";
+		return TRIES_FINAL;
+	return info->flags & CKF_USER_PIN_COUNT_LOW ? TRIES_LOW : TRIES_OK;
+}
+
+const char *session_tries(const CK_TOKEN_INFO *info)
+{
+	return tries_name(tries_of(info));
 }
 
 bool session_needs(const struct session *s, enum session_user user, struct err *e)
@@ -354,7 +360,7 @@ bool session_login(struct session *s, struct bytes serial, bool final, const str
 	if (s->module.fn->C_GetTokenInfo(s->slot, &s->info) != CKR_OK && rv == CKR_OK)
 		rv = CKR_TOKEN_NOT_PRESENT;
 	if (rv == CKR_PIN_INCORRECT)
-		return err_set(e, ERR_PIN_WRONG, "tries left: %s", session_tries(&s->info));
+		return err_set(e, ERR_PIN_WRONG, "%s", tries_after(tries_of(&s->info)));
 	if (!ckr_ok(rv, "C_Login", e))
 		return false;
 	s->user = SESSION_USER;

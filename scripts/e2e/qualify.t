@@ -40,7 +40,7 @@ else
 fi
 
 qualify 3 "a wrong PIN" 00000000 --token "$uri"
-like "it says how many tries are left" "$work/err" 'tries left: low'
+like "it says how many tries are left" "$work/err" 'The PIN is wrong \(it has used up a try; some are left\)'
 is "and prints no verdict" "$(wc -c <"$work/out")" 0
 qualify 3 "no PIN at all" "" --token "$uri"
 qualify 3 "a token that is not there" 47110815 --token "pkcs11:token=Beta?module-path=$module"

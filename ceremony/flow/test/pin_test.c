@@ -128,8 +128,10 @@ static void two_officers_for_two_pins(void **state)
 static void wrong_pins_are_counted_down(void **state)
 {
 	static const struct login tries[] = {
-		{ ERR_PIN_WRONG, "tries left: low" }, { ERR_PIN_WRONG, "tries left: final" },
-		{ ERR_PIN_WRONG, "tries left: final" }, { ERR_NONE, "" },
+		{ ERR_PIN_WRONG, "it has used up a try; some are left" },
+		{ ERR_PIN_WRONG, "ONE try is left: if that is wrong too, the token locks" },
+		{ ERR_PIN_WRONG, "tries left: final" }, /* as earlier records have it */
+		{ ERR_NONE, "" },
 	};
 
 	(void)state;

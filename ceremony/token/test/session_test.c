@@ -39,7 +39,7 @@ static void pins(void **state)
 	assert_int_equal(lab_login(&l, "0000000000000000", USER_PIN), ERR_TOKEN_OTHER);
 	assert_int_equal(lab_login(&l, "", USER_PIN), ERR_TOKEN_OTHER);
 	assert_int_equal(lab_login(&l, l.serial, "12341234"), ERR_PIN_WRONG);
-	assert_string_equal(l.e.detail, "tries left: low");
+	assert_string_equal(l.e.detail, "it has used up a try; some are left");
 	assert_int_equal(lab_login(&l, l.serial, ""), ERR_PIN_FORM);
 	lab_ok(&l, lab_login(&l, l.serial, USER_PIN));
 	lab_ok(&l, lab_login(&l, l.serial, USER_PIN)); /* twice is fine */
@@ -101,7 +101,7 @@ static void a_counting_token_is_respected(void **state)
 	fields_str(f, "serial", l.serial);
 	fields_str(f, "final", "yes");
 	assert_int_equal(lab_call_with(&l, "00000000"), ERR_PIN_WRONG);
-	assert_string_equal(l.e.detail, "tries left: final");
+	assert_string_equal(l.e.detail, "ONE try is left: if that is wrong too, the token locks");
 	f = lab_op(&l, OP_TOKEN_LOGIN);
 	fields_str(f, "serial", l.serial);
 	fields_str(f, "final", "yes");
