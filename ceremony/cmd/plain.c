@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "ceremony/base/text.h"
+#include "ceremony/cmd/plain_echo.h"
 #include "ceremony/cmd/plain_line.h"
 #include "ceremony/cmd/plain_notice.h"
 #include "ceremony/cmd/plain_prompt.h"
@@ -452,8 +453,7 @@ static void plain_close(void *ctx)
 {
 	struct plain *pl = ctx;
 
-	if (pl->tty)
-		(void)tcsetattr(pl->in, TCSADRAIN, &pl->saved);
+	plain_echo_done(pl);
 }
 
 struct face plain_face(struct plain *pl)

@@ -7,6 +7,7 @@
 
 #include "ceremony/base/file.h"
 #include "ceremony/base/text.h"
+#include "ceremony/cmd/plain_echo.h"
 
 #define BLANK_LINES 70 /* more than a screen or a page has */
 #define CTRL_C      3
@@ -39,12 +40,14 @@ void plain_say(struct plain *pl, unsigned indent, const char *fmt, ...)
 
 void plain_drop(struct plain *pl)
 {
-	if (pl->tty)
-		(void)tcflush(pl->in, TCIFLUSH);
+	if (plain_echo_drop(pl))
+		plain_say(pl, 0, "What was typed before the question was there is dropped: it was not shown, and not taken.");
 }
 
 void plain_mark(struct plain *pl)
 {
+	plain_drop(pl);
+	plain_echo(pl, PLAIN_OPEN); /* before anyone is asked to type */
 	put(pl, BYTES_LIT("> "));
 }
 
@@ -59,7 +62,7 @@ static bool get(struct plain *pl, uint8_t *c)
 	return n == 1;
 }
 
-bool plain_read(struct plain *pl, struct buf *line)
+bool plain_read_unseen(struct plain *pl, struct buf *line)
 {
 	uint8_t c = 0;
 	bool    any = false;
@@ -76,16 +79,12 @@ bool plain_read(struct plain *pl, struct buf *line)
 	return any;
 }
 
-static void echo(struct plain *pl, bool on)
+bool plain_read(struct plain *pl, struct buf *line)
 {
-	struct termios t = pl->saved;
-
-	if (!pl->tty)
-		return;
-	if (!on)
-		t.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL | ISIG);
-	/* what was typed ahead, and echoed, is not part of a secret */
-	(void)tcsetattr(pl->in, on ? TCSADRAIN : TCSAFLUSH, &t);
+	plain_echo(pl, PLAIN_OPEN);
+	bool any = plain_read_unseen(pl, line);
+	plain_echo(pl, PLAIN_QUIET);
+	return any;
 }
 
 bool plain_read_secret(struct plain *pl, struct secret *s)
@@ -93,8 +92,9 @@ bool plain_read_secret(struct plain *pl, struct secret *s)
 	uint8_t c = 0;
 	bool    any = false, spoilt = false;
 
-	echo(pl, false); /* before anyone is asked to type: neither shown nor lost */
-	plain_mark(pl);
+	plain_drop(pl);
+	plain_echo(pl, PLAIN_SECRET);
+	put(pl, BYTES_LIT("> "));
 	while (get(pl, &c)) {
 		any = true;
 		if (c == '\n')
@@ -105,7 +105,7 @@ bool plain_read_secret(struct plain *pl, struct secret *s)
 			spoilt |= !secret_put(s, bytes_of(&c, 1));
 	}
 	wipe(&c, sizeof c);
-	echo(pl, true);
+	plain_echo(pl, PLAIN_QUIET);
 	if (spoilt)
 		secret_cut(s, 0);
 	put(pl, BYTES_LIT("\n"));

@@ -27,7 +27,7 @@ static void say_progress(struct plain *pl, const struct notice *n)
 	if (n->total)
 		(void)snprintf(far, sizeof far, " (%llu of %llu)", (unsigned long long)n->done, (unsigned long long)n->total);
 	plain_say(pl, 0, "  . please wait, %llu seconds so far: %s%s%s", (unsigned long long)(now - pl->asked) / 1000, n->text ? n->text : "", far,
-	          n->can_stop && pl->tty ? "; the line stop stops it" : "");
+	          n->can_stop && pl->tty ? "; the line stop, which is not shown, stops it" : "");
 }
 
 void plain_tell(void *ctx, const struct notice *n)
@@ -66,7 +66,9 @@ bool plain_stop_wanted(void *ctx)
 
 	if (!pl->tty || poll(&p, 1, 0) <= 0)
 		return false;
-	if (!plain_read(pl, &line) || bytes_is(bytes_trim(buf_bytes(&line)), "stop"))
+	bool stop = !plain_read_unseen(pl, &line) || bytes_is(bytes_trim(buf_bytes(&line)), "stop");
+	wipe(storage, sizeof storage); /* it may have been a secret that came too early */
+	if (stop)
 		return true;
 	plain_say(pl, 0, "Only stop is taken here.");
 	return false;

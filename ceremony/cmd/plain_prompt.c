@@ -53,6 +53,22 @@ void plain_show_sheet(struct plain *pl, const struct prompt *given)
 	plain_say(pl, 4, "%s", p->text);
 }
 
+/* "Custodian: Dora Dunn. Number 2 of 5." */
+static void show_who(struct plain *pl, const struct prompt *p)
+{
+	char       text[512];
+	struct buf b = BUF_ON(text);
+
+	buf_fmt(&b, "%s%s%s.", p->role, p->role[0] && p->who[0] ? ": " : "", p->who);
+	if (p->num_rounds > 1)
+		buf_fmt(&b, " Number %u of %u.", p->round + 1, p->num_rounds);
+	(void)buf_cstr(&b);
+	if (text[0] >= 'a' && text[0] <= 'z') /* as it begins a line */
+		text[0] = (char)(text[0] + 'A' - 'a');
+	if (p->role[0] || p->who[0])
+		plain_say(pl, 0, "%s", text);
+}
+
 void plain_show_prompt(struct plain *pl, const struct prompt *p)
 {
 	char line[512];
@@ -63,10 +79,7 @@ void plain_show_prompt(struct plain *pl, const struct prompt *p)
 		pl->last_step = p->now + 1;
 	}
 	plain_say(pl, 0, "\n--- %s", p->title);
-	if (p->num_rounds > 1)
-		plain_say(pl, 0, "%s: %s. Number %u of %u.", p->role, p->who, p->round + 1, p->num_rounds);
-	else
-		plain_say(pl, 0, p->who[0] ? "%s: %s." : "%s.", p->role, p->who);
+	show_who(pl, p);
 	if (p->text[0])
 		plain_say(pl, 0, "%s", p->text);
 	show_rows(pl, p);
@@ -94,8 +107,6 @@ void plain_show_question(struct plain *pl, const struct prompt *p, const struct 
 		plain_say(pl, 4, "Type yes to confirm.");
 	if (a->kind == ASK_TEXT && a->preset[0])
 		plain_say(pl, 4, "Enter alone takes: %s", a->preset);
-	if (a->kind == ASK_CONFIRM || a->kind == ASK_TYPE_BACK)
-		plain_drop(pl);
 	plain_mark(pl);
 }
 

@@ -10,6 +10,7 @@
 
 #include "ceremony/cmd/card_file.h"
 #include "ceremony/cmd/host.h"
+#include "ceremony/cmd/plain_echo.h"
 #include "ceremony/cmd/print_host.h"
 #include "ceremony/cmd/record_host.h"
 #include "ceremony/cmd/tour.h"
@@ -236,6 +237,7 @@ static bool open_face(struct room *r, struct err *e)
 		r->runner.face = answers_face(&r->answers);
 	} else if (r->options.plain) {
 		plain_open(&r->plain, STDIN_FILENO, STDOUT_FILENO);
+		plain_echo(&r->plain, PLAIN_QUIET);
 		r->plain.tour = tour_run;
 		r->runner.face = plain_face(&r->plain);
 	} else {

@@ -13,6 +13,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/due.h"
 #include "ceremony/cmd/load.h"
+#include "ceremony/cmd/plain_echo.h"
 #include "ceremony/cmd/run.h"
 #include "ceremony/cmd/tour.h"
 #include "ceremony/cmd/watch.h"
@@ -215,6 +216,7 @@ static bool open_face(struct start *s, struct err *e)
 {
 	if (s->o.plain) {
 		plain_open(&s->plain, STDIN_FILENO, STDOUT_FILENO);
+		plain_echo(&s->plain, PLAIN_QUIET);
 		s->plain.tour = tour_run;
 		s->face = plain_face(&s->plain);
 		return true;

@@ -6,7 +6,7 @@
 
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/load.h"
-#include "ceremony/cmd/plain.h"
+#include "ceremony/cmd/plain_echo.h"
 #include "ceremony/cmd/printed.h"
 #include "ceremony/port/clock.h"
 #include "ceremony/share/slip39.h"
@@ -283,6 +283,7 @@ int cmd_tour(int argc, char **argv)
 	}
 	if (plain) {
 		plain_open(&lines, STDIN_FILENO, STDOUT_FILENO);
+		plain_echo(&lines, PLAIN_QUIET);
 		face = plain_face(&lines);
 	} else if (!tui_open(&tui, &o, &e)) {
 		return complain(&e);

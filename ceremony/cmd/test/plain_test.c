@@ -4,8 +4,10 @@
 #include "ceremony/cmd/plain.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@
 
 #include "ceremony/base/file.h"
 #include "ceremony/base/text.h"
+#include "ceremony/cmd/plain_echo.h"
 
 static const char *const list[] = { "academic", "acid", "acne", "yield", "yoga", "zero" };
 static const char *const curves[] = { "p384", "P-384 (default)", "p256", "P-256" };
@@ -263,6 +266,8 @@ static void a_terminal_does_not_echo_a_secret(void **state)
 		new_pin(&p);
 		bool good = f.ask(f.ctx, &p, &r, &e) && bytes_is(secret_expose(&r.secret), "s3cret");
 		struct termios t;
+		good = good && tcgetattr(0, &t) == 0 && !(t.c_lflag & ECHO); /* until something is asked */
+		f.close(f.ctx);
 		good = good && tcgetattr(0, &t) == 0 && (t.c_lflag & ECHO); /* echo is back */
 		_exit(good ? 0 : 1);
 	}
@@ -287,12 +292,77 @@ static void a_terminal_does_not_echo_a_secret(void **state)
 	close(fd);
 }
 
+/* Asks for a new PIN when a line has come that nobody asked for. */
+static int early_child(void)
+{
+	static uint8_t room[4096];
+	struct plain   pl;
+	struct prompt  p;
+	struct arena   a = ARENA_ON(room);
+	struct reply   r = { .fields = fields_on(&a) };
+	struct pollfd  in = { .fd = 0, .events = POLLIN };
+	struct err     e;
+
+	plain_open(&pl, 0, 1);
+	plain_echo(&pl, PLAIN_QUIET);
+	struct face f = plain_face(&pl);
+	f.tell(f.ctx, &(struct notice){ .kind = NOTICE_EVENT, .text = "work goes on" });
+	(void)poll(&in, 1, -1);
+	new_pin(&p);
+	bool good = f.ask(f.ctx, &p, &r, &e) && bytes_is(secret_expose(&r.secret), "s3cret");
+	cannot_be_undone(&p);
+	f.tell(f.ctx, &(struct notice){ .kind = NOTICE_EVENT, .text = "more work" });
+	(void)poll(&in, 1, -1);
+	good = good && f.ask(f.ctx, &p, &r, &e);
+	return good ? 0 : 1;
+}
+
+static void what_is_typed_early_is_neither_shown_nor_taken(void **state)
+{
+	char           text[16384];
+	struct buf     seen = BUF_ON(text);
+	struct termios t;
+	int            fd = -1, status = -1;
+	pid_t          child = forkpty(&fd, NULL, NULL, NULL);
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(early_child());
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	assert_true(wait_for(fd, &seen, "work goes on"));
+	assert_int_equal(write(fd, "98765432\n7654", 13), 13); /* a line, and the beginning of another */
+	assert_true(wait_for(fd, &seen, "not taken.\r\n> "));
+	assert_int_equal(write(fd, "s3cret\n", 7), 7);
+	assert_true(wait_for(fd, &seen, "again:\r\n> "));
+	assert_int_equal(write(fd, "s3cret\n", 7), 7);
+	assert_true(wait_for(fd, &seen, "more work"));
+	seen.len = 0;
+	assert_int_equal(write(fd, "aardvark\n5432", 13), 13);
+	assert_true(wait_for(fd, &seen, "not taken.\r\n> "));
+	assert_null(strstr(buf_cstr(&seen), "5432"));
+	assert_int_equal(write(fd, "absu", 4), 4); /* and what is typed now is shown */
+	assert_true(wait_for(fd, &seen, "absu"));
+	assert_int_equal(write(fd, "\034\003", 2), 2); /* characters like others: it is the SIGTERM that ends it */
+	assert_true(wait_for(fd, &seen, "^C"));
+	assert_int_equal(kill(child, SIGTERM), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	assert_int_equal(tcgetattr(fd, &t), 0);
+	assert_true(t.c_lflag & ECHO); /* the terminal is given back as it was */
+	assert_null(strstr(buf_cstr(&seen), "5432"));
+	assert_null(strstr(buf_cstr(&seen), "s3cret"));
+	assert_true(buf_ok(&seen));
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_conversation_is_as_agreed),
 		cmocka_unit_test(notices_are_lines),
 		cmocka_unit_test(a_terminal_does_not_echo_a_secret),
+		cmocka_unit_test(what_is_typed_early_is_neither_shown_nor_taken),
 	};
 	struct err e;
 	if (!process_harden(&e) || !secret_set(&share, BYTES_LIT("academic acid acne yield yoga zero"), &e))
