@@ -10,7 +10,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/port/helper.h"
 
-#define WAIT_ROUNDS 10 /* of 500 ms */
+#define WAIT_ROUNDS 10 /* of 500 ms: what is told of it says 5 seconds */
 
 bool devices_init(struct devices *d, bool loops, struct err *e)
 {
@@ -122,7 +122,7 @@ bool devices_find(struct devices *d, struct call *c, struct err *e)
 		return false;
 	for (unsigned i = 0; i < rounds && !is_wanted(d, &c->in); i++) {
 		if (c->progress)
-			c->progress(c->progress_ctx, "waiting for the medium", i, rounds);
+			c->progress(c->progress_ctx, "looking for the medium, 5 seconds at most", i, rounds);
 		device_wait(d->watch, 500);
 		if (!scan(d, burners, e))
 			return false;

@@ -70,12 +70,20 @@ static void put_bar(const struct tui *t, struct buf *b, const struct notice *n, 
 
 static void paint_progress(const struct tui *t, const struct notice *n)
 {
-	const char   *keys = n->can_stop ? "  Esc: stop it" : "  It cannot be stopped";
+	const char   *keys = n->can_stop ? "  Esc: stop it" : n->is_short ? "" : "  It cannot be stopped";
 	char          line[256];
 	struct buf    b = BUF_ON(line);
 	struct layout l = screen_layout(false);
 
-	/* In place of what stood there when the answer was taken: now something else is waited for, perhaps a person. */
+	/* In place of what stood there when the answer was taken: now something else is waited for, perhaps a person, perhaps in the next step. */
+	if (n->where) {
+		struct prompt p;
+		(void)prompt_filled(&p, n->where);
+		screen_blank(t, (struct rect){ 1, 0, l.rule_y - 1, COLS });
+		screen_header(t, &p);
+		screen_outline(t, &l, &p);
+		(void)screen_put(t, l.centre.y, l.centre.x, l.centre.w, STYLE_TITLE, p.now < p.num_steps ? p.step[p.now].title : "");
+	}
 	screen_blank(t, (struct rect){ l.centre.y + 2, l.centre.x, 1, l.centre.w });
 	(void)screen_put(t, l.centre.y + 2, l.centre.x, l.centre.w, STYLE_TEXT, n->text ? n->text : "");
 	uint64_t seconds = (t->options.clock.mono(t->options.clock.ctx) - t->busy_since) / 1000;

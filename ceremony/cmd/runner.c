@@ -162,9 +162,13 @@ static bool stop_wanted(void *ctx)
 
 static void tell_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
-	struct runner *r = ctx;
-	struct notice  n = { .kind = NOTICE_PROGRESS, .text = what, .done = done, .total = total, .can_stop = can_stop(r) };
+	struct runner   *r = ctx;
+	struct step_line outline[SCRIPT_MAX_STEPS];
+	struct prompt    where;
+	struct notice    n = { .kind = NOTICE_PROGRESS, .text = what, .done = done, .total = total, .can_stop = can_stop(r),
+		               .is_short = r->doing == OP_MEDIA_FIND, .where = &where };
 
+	flow_where(&r->flow, &where, outline);
 	r->face.tell(r->face.ctx, &n);
 }
 

@@ -309,6 +309,8 @@ void flow_next(const struct flow *f, struct flow_next *next);
 /* flow_prompt: what to show now (FLOW_ASK). Strings live in f->scratch. outline: storage for
  * SCRIPT_MAX_STEPS lines. */
 void flow_prompt(const struct flow *f, struct prompt *p, struct step_line *outline);
+/* flow_where: of a prompt only where we are: the ceremony, its steps, its exceptions. Nothing of it is asked. */
+void flow_where(const struct flow *f, struct prompt *p, struct step_line *outline);
 
 /* flow_ask: the fields to send with the op (FLOW_DO) or with reveal (FLOW_ASK). */
 bool flow_ask(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));

@@ -153,6 +153,13 @@ static void fill_outline(const struct flow *f, struct prompt *p, struct step_lin
 	p->now = f->step;
 }
 
+void flow_where(const struct flow *f, struct prompt *p, struct step_line *outline)
+{
+	*p = (struct prompt){ .ceremony = f->script->title, .rehearsal = f->rehearsal, .num_rounds = 1, .num_exceptions = f->num_exceptions,
+		              .num_open = f->num_open };
+	fill_outline(f, p, outline);
+}
+
 bool flow_can_back(const struct flow *f, const struct turn *t)
 {
 	if (!(t->flags & TURN_BACK))

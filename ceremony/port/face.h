@@ -169,9 +169,11 @@ struct notice {
 	const char       *tree;  /* NOTICE_EVENT: the first words of the root of the tree over all lines so far; or NULL */
 	const struct err *err;   /* NOTICE_ERROR */
 	uint64_t          done, total; /* NOTICE_PROGRESS; total 0: unknown */
+	const struct prompt *where;  /* NOTICE_PROGRESS: the step in which that is done, as it stands in a prompt; NULL: the one shown last */
 	const struct prompt *sheet;  /* NOTICE_END: rows, what is read aloud, and under its title the text; nothing is asked. NULL: none */
 	bool              good;        /* NOTICE_END: as it was meant to end */
 	bool              can_stop;    /* NOTICE_PROGRESS: stop_wanted is asked meanwhile */
+	bool              is_short;    /* NOTICE_PROGRESS: it ends by itself within seconds, whatever happens */
 };
 
 struct face {

@@ -41,9 +41,16 @@ static uint64_t no_time(void *ctx)
 
 static void wait_long(struct face *f, const struct job *j)
 {
-	char key;
+	struct notice n = { .kind = NOTICE_PROGRESS, .text = j->waits, .done = 3, .total = 4, .can_stop = j->stop };
+	struct prompt where;
+	char          key;
 
-	f->tell(f->ctx, &(struct notice){ .kind = NOTICE_PROGRESS, .text = j->waits, .done = 3, .total = 4, .can_stop = j->stop });
+	if (j->where) {
+		sample_named(j->where)->make(&where);
+		n.where = &where;
+		n.is_short = true;
+	}
+	f->tell(f->ctx, &n);
 	while (read(STDIN_FILENO, &key, 1) < 0)
 		;
 }

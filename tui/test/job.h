@@ -10,6 +10,7 @@ struct job {
 	int             end; /* no prompt, but the last screen: 1 as hoped for, 2 not, 3 a line alone */
 	const char     *waits; /* no prompt, but a wait with this text, until a key comes; stop: Esc stops it */
 	bool            stop;
+	const char     *where; /* of that wait: the sample whose step it is; it ends by itself */
 	unsigned        wrong_word; /* twice: the place that the refusal names */
 	unsigned        secret_seconds;
 	volatile bool   ok;

@@ -423,6 +423,15 @@ static void a_wait_says_whether_it_can_be_stopped(void **state)
 		assert_int_equal(vt_end(&vt), 0);
 	}
 	memset(job, 0, sizeof *job);
+	job->waits = "looking for the medium, 5 seconds at most";
+	job->where = "ways";
+	start_at("text", 25, 80, "xterm-256color", "C.UTF-8");
+	assert_true(vt_wait(&vt, "at most  "));
+	vt_settle(&vt);
+	check_golden("wait");
+	vt_type(&vt, "x");
+	assert_int_equal(vt_end(&vt), 0);
+	memset(job, 0, sizeof *job);
 }
 
 /* An argument picks tests by a pattern. */
