@@ -8,6 +8,8 @@
 #define MAX_REVIEW_LABEL 22
 #define MIN_HEX          32 /* digits of a number that is shown in groups */
 #define MAX_LINE         500
+#define MIN_DIGEST       16 /* groups of one: SHA-256 */
+#define MANY_DIGESTS     3  /* too many to be compared in a narrow column */
 
 bool facts_review(const struct prompt *p)
 {
@@ -51,6 +53,15 @@ static size_t hex_groups(const char *value)
 	}
 	bool whole = grouped ? in_group == 4 : digits >= MIN_HEX && digits % 4 == 0;
 	return whole ? digits / 4 : 0;
+}
+
+bool facts_digests(const struct prompt *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->num_rows; i++)
+		n += hex_groups(p->row[i].value) >= MIN_DIGEST;
+	return n >= MANY_DIGESTS;
 }
 
 /* A digest becomes a rectangle: as many groups in each line as fit and leave none over. */

@@ -115,10 +115,14 @@ static void page_line(const struct vt *v, int y, int from, int to, struct buf *b
 /* As prompt_is_wide; curses and the keys' names do not go into one file. */
 static bool is_wide(const struct prompt *p)
 {
-	for (size_t i = 0; i < p->num_rows; i++)
+	size_t digests = 0;
+
+	for (size_t i = 0; i < p->num_rows; i++) {
 		if (p->row[i].asked[0] || p->row[i].allowed[0])
 			return true;
-	return p->num_steps == 0;
+		digests += strspn(p->row[i].value, "0123456789abcdef \n") == strlen(p->row[i].value) && strlen(p->row[i].value) >= 64;
+	}
+	return digests >= 3 || p->num_steps == 0;
 }
 
 static void collect(struct shot *s, bool wide)
@@ -272,13 +276,15 @@ static void check_look(const struct prompt *p, size_t i)
 		fault(p, i, looks[i].mono ? "a colour" : "no colour");
 }
 
-/* What the machine says of itself is each machine's own. */
+/* What the machine says of itself is each machine's own; the digests of the programs are the same in length. */
 static void hide_machine(struct prompt *p)
 {
-	for (size_t i = 0; i < p->num_rows; i++) {
-		p->row[i] = (struct row){ .label = p->row[i].label, .value = "as it is here", .asked = "", .allowed = "", .source = "" };
-	}
-	p->num_rows = p->num_rows < 8 ? p->num_rows : 8;
+	static const char *const own[] = { "Network", "Swap", "Core dumps", "Lockable memory", "Kernel" };
+
+	for (size_t i = 0; i < p->num_rows; i++)
+		for (size_t k = 0; k < COUNT_OF(own); k++)
+			if (strcmp(p->row[i].label, own[k]) == 0)
+				p->row[i] = (struct row){ .label = own[k], .value = "as it is here", .asked = "", .allowed = "", .source = "" };
 	for (size_t k = 0; k < COUNT_OF(sizes); k++)
 		paint_look(p, sizes[k].look);
 }
