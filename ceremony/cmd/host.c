@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -13,19 +14,26 @@
 #include "ceremony/record/bundle.h"
 #include "ceremony/record/report.h"
 
+static int is_interface(const struct dirent *it)
+{
+	return it->d_name[0] != '.' && strcmp(it->d_name, "lo") != 0;
+}
+
+/* In the order of their names: the kernel keeps none. */
 static bool look_network(struct fields *out, struct err *e)
 {
-	char           text[256];
-	struct buf     b = BUF_ON(text);
-	DIR           *d = opendir("/sys/class/net");
-	struct dirent *it;
+	char            text[256];
+	struct buf      b = BUF_ON(text);
+	struct dirent **it = NULL;
+	const int       num = scandir("/sys/class/net", &it, is_interface, alphasort);
 
-	if (!d)
+	if (num < 0)
 		return err_set(e, ERR_FILE_OPEN, "/sys/class/net");
-	while ((it = readdir(d)))
-		if (it->d_name[0] != '.' && strcmp(it->d_name, "lo") != 0)
-			buf_fmt(&b, "%s%s", b.len ? " " : "", it->d_name);
-	(void)closedir(d);
+	for (int i = 0; i < num; i++) {
+		buf_fmt(&b, "%s%s", b.len ? " " : "", it[i]->d_name);
+		free(it[i]);
+	}
+	free(it);
 	if (!buf_ok(&b))
 		return err_set(e, ERR_TOO_LARGE, "network interfaces");
 	fields_put(out, "network", b.len ? buf_bytes(&b) : BYTES_LIT("none"));
