@@ -270,17 +270,11 @@ static void run_whole(uint64_t *events, unsigned *calls)
 static void cut_everywhere(uint64_t events)
 {
 	for (uint64_t cut = 1; cut <= events; cut++) {
-		struct process before, after;
+		struct process p;
 		fresh();
-		world.stop_after = cut;
-		start_process(&before);
-		assert_false(process_run_or_cut(&before, false));
-		process_done(&before);
-		world.stop_after = 0;
-		start_process(&after);
-		assert_true(process_run_or_cut(&after, true));
-		expect_end(&after);
-		process_done(&after);
+		process_cut(&p, cut, start_process);
+		expect_end(&p);
+		process_done(&p);
 	}
 }
 

@@ -356,17 +356,11 @@ static void run_whole(const struct ceremony *c, uint64_t *events, unsigned *call
 static void cut_everywhere(const struct ceremony *c, uint64_t events)
 {
 	for (uint64_t cut = 1; cut <= events; cut++) {
-		struct process before, after;
+		struct process p;
 		begin(c);
-		world.stop_after = world.num_told + cut;
-		start_process(&before);
-		assert_false(process_run_or_cut(&before, false));
-		process_done(&before);
-		world.stop_after = 0;
-		start_process(&after);
-		assert_true(process_run_or_cut(&after, true));
-		expect_end(c, &after);
-		process_done(&after);
+		process_cut(&p, cut, start_process);
+		expect_end(c, &p);
+		process_done(&p);
 	}
 }
 

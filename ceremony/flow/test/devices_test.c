@@ -267,17 +267,11 @@ static void power_cut_after_every_event(void **state)
 {
 	(void)state;
 	for (uint64_t cut = 1; cut <= num_events; cut++) {
-		struct process before, after;
+		struct process p;
 		fresh();
-		world.stop_after = cut;
-		new_process(&before);
-		assert_false(process_run_or_cut(&before, false));
-		process_done(&before);
-		world.stop_after = 0;
-		new_process(&after);
-		assert_true(process_run_or_cut(&after, true));
-		expect_all(&after);
-		process_done(&after);
+		process_cut(&p, cut, new_process);
+		expect_all(&p);
+		process_done(&p);
 	}
 }
 
@@ -337,13 +331,7 @@ static void a_medium_that_is_not_given_back_is_told(void **state)
 	for (uint64_t cut = 1; cut <= num_events + told; cut += 3) {
 		fresh();
 		stays_mounted = true;
-		world.stop_after = cut;
-		new_process(&p);
-		assert_false(process_run_or_cut(&p, false));
-		process_done(&p);
-		world.stop_after = 0;
-		new_process(&p);
-		assert_true(process_run_or_cut(&p, true));
+		process_cut(&p, cut, new_process);
 		expect_all(&p);
 		process_done(&p);
 	}

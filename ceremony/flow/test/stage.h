@@ -128,6 +128,19 @@ static inline bool process_run_or_cut(struct process *p, bool resumed)
 	return true;
 }
 
+/* process_cut: the power goes after so many more events, and the ceremony is resumed to its end, which is left in p. */
+static inline void process_cut(struct process *p, uint64_t events, void (*start)(struct process *p))
+{
+	start(p);
+	struct world *w = p->stage->world;
+	w->stop_after = w->num_told + events;
+	assert_false(process_run_or_cut(p, false));
+	process_done(p);
+	w->stop_after = 0;
+	start(p);
+	assert_true(process_run_or_cut(p, true));
+}
+
 /* ---- the stage itself ---- */
 
 static inline int stage_remove_one(const char *path, const struct stat *st, int flag, struct FTW *f)

@@ -117,15 +117,9 @@ static inline void power_cut_after_every_event(void **state)
 {
 	(void)state;
 	for (uint64_t cut = 1; cut <= num_events; cut++) {
-		struct process before, after;
+		struct process after;
 		fresh_world();
-		world.stop_after = cut;
-		process_new(&before);
-		assert_false(process_run_or_cut(&before, false));
-		process_done(&before);
-		world.stop_after = 0;
-		process_new(&after);
-		assert_true(process_run_or_cut(&after, true));
+		process_cut(&after, cut, process_new);
 		expect_end(&after);
 		struct count c = count_lines(&after);
 		assert_int_equal(c.results, CERTIFICATES);

@@ -189,15 +189,9 @@ static void power_cut_in_every_trouble(void **state)
 	assert_int_equal(t.num[EVENT_HANDOVER], 1);
 	assert_int_equal(t.num[EVENT_JUMP], 1);
 	for (uint64_t cut = 1; cut <= events; cut++) {
-		struct process before, after;
+		struct process after;
 		troubled_world();
-		world.stop_after = cut;
-		process_new(&before);
-		assert_false(process_run_or_cut(&before, false));
-		process_done(&before);
-		world.stop_after = 0;
-		process_new(&after);
-		assert_true(process_run_or_cut(&after, true));
+		process_cut(&after, cut, process_new);
 		expect_end(&after);
 		assert_int_equal(after.runner.flow.num_open, 0);
 		assert_int_equal(count_lines(&after).results, CERTIFICATES);
@@ -247,14 +241,11 @@ static void what_was_amiss_is_an_exception(void **state)
 		struct process p;
 		unsigned       stage_of = 0;
 		fresh_amiss();
-		world.stop_after = cut;
-		process_new(&p);
-		assert_int_equal(process_run_or_cut(&p, false), cut == 0);
 		if (cut) {
-			process_done(&p);
-			world.stop_after = 0;
+			process_cut(&p, cut, process_new);
+		} else {
 			process_new(&p);
-			assert_true(process_run_or_cut(&p, true));
+			assert_true(process_run_or_cut(&p, false));
 		}
 		expect_end(&p);
 		assert_true(p.runner.flow.num_exceptions == 1 && p.runner.flow.num_open == 0);
