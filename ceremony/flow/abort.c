@@ -6,7 +6,6 @@
 #define DECIDERS   (1u << ROLE_ADMINISTRATOR | 1u << ROLE_OFFICER | 1u << ROLE_AUDITOR)
 #define CONFIRMERS (1u << ROLE_OFFICER | 1u << ROLE_CUSTODIAN | 1u << ROLE_WITNESS | 1u << ROLE_AUDITOR)
 #define NOBODY     "nobody"
-#define REASON_MIN 12 /* octets: more than "n/a" */
 
 /* Those of these roles who are here; if none is, that nobody is, which take_abort refuses. */
 static void ask_whom(const struct flow *f, struct prompt *p, const char *key, const char *label, unsigned roles)
@@ -54,9 +53,8 @@ static bool take_abort(const struct flow *f, const struct fields *answer, struct
 	const struct bytes *second = fields_find(answer, "confirmed-by");
 	const struct bytes  first = fields_get(answer, "decided-by");
 
-	(void)f;
-	if (bytes_trim(fields_get(answer, "reason")).len < REASON_MIN)
-		return err_set(e, ERR_FLOW_FIELD, "reason: in words, please");
+	if (!take_in_words(f, answer, e))
+		return false;
 	return !second || (!bytes_is(first, NOBODY) && !bytes_is(*second, NOBODY) && !bytes_equal(first, *second)) ||
 	       err_set(e, ERR_FLOW_ALONE, "%.*s", (int)second->len, (const char *)second->p);
 }

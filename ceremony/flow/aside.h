@@ -27,6 +27,8 @@ bool aside_done(struct flow *f);
 
 /* exception_add: takes down one more. false: the arena is full. */
 bool exception_add(struct flow *f, const struct fields *data, bool open);
+/* exception_place: what all prompts about exceptions have in common: section, clause, help. */
+void exception_place(struct prompt *p);
 /* exception_more: the number that the next exception has: turn.more of those that are decided at once. */
 void exception_more(const struct flow *f, const struct fields *answer, struct fields *data);
 

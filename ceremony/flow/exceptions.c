@@ -90,7 +90,7 @@ void exception_more(const struct flow *f, const struct fields *answer, struct fi
 	fields_u64(data, "number", f->num_exceptions + 1);
 }
 
-static void prompt_place(struct prompt *p)
+void exception_place(struct prompt *p)
 {
 	p->step_id = EXCEPTION_SECTION;
 	p->irreversible = p->secret = false;
@@ -108,7 +108,7 @@ static void prompt_which(const struct flow *f, struct prompt *p)
 	size_t       n = 0;
 
 	MUST(choice);
-	prompt_place(p);
+	exception_place(p);
 	p->title = "A new exception, or one that is open?";
 	p->text = say(f, "%u of %u exceptions are not decided yet.", f->num_open, f->num_exceptions);
 	choice[0] = "new";
@@ -146,7 +146,7 @@ static void prompt_exception(const struct flow *f, struct prompt *p)
 {
 	const struct err *why = stopped_by(f);
 
-	prompt_place(p);
+	exception_place(p);
 	p->title = say(f, "Exception number %u", f->num_exceptions + 1);
 	p->text = "Write it so that a stranger understands it in ten years: facts, no secrets.";
 	if (why) {
@@ -240,7 +240,7 @@ static void prompt_decide(const struct flow *f, struct prompt *p)
 {
 	const struct flow_exception *x = decided(f);
 
-	prompt_place(p);
+	exception_place(p);
 	p->title = say(f, "Exception number %u: what is decided?", x->number);
 	p->text = f->aside == ASIDE_DECIDE ?
 	                  "An officer or the auditor approves; to waive a check takes two of them." :

@@ -121,11 +121,14 @@ const char *turn_title(const struct flow *f, const struct turn *t);
 void prompt_two(const struct flow *f, struct prompt *p, const char *one, const char *other);
 void prompt_officers(const struct flow *f, struct prompt *p);
 
+/* take_in_words: of a turn that asks for a `reason`: more than "n/a". ERR_FLOW_FIELD. */
+bool take_in_words(const struct flow *f, const struct fields *answer, struct err *e) __attribute__((warn_unused_result));
+
 /* flow_nth: the n-th person of a role who is in the room, from 0; where there are fewer, one who is not.
  * flow_person: that one's name; "" where the script wants nobody in that role. */
 unsigned    flow_nth(const struct flow *f, enum role r, unsigned n);
 const char *flow_person(const struct flow *f, enum role r, unsigned n);
-/* flow_may_waive: whether a failed check of this step was waived by two people. */
+/* flow_is_waived: whether a failed check of this step was waived by two people. */
 bool flow_is_waived(const struct flow *f, enum err_id check);
 
 /* flow_prompt_tries: a row that tells how many tries are left. flow_has_pad: it says that it has a PIN pad. */

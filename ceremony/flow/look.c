@@ -5,8 +5,6 @@
 #include "ceremony/base/text.h"
 #include "ceremony/flow/aside.h"
 
-#define REASON_MIN 12 /* octets: more than "n/a" */
-
 bool look_check(const struct fields *data, struct err *e)
 {
 	static const char *const faces[] = { "screen", "lines", "answers" };
@@ -58,22 +56,14 @@ bool look_is_open(const struct flow *f)
 
 static void prompt_look(const struct flow *f, struct prompt *p)
 {
-	p->step_id = EXCEPTION_SECTION;
-	p->irreversible = p->secret = false;
+	exception_place(p);
 	p->title = "It begins although something is amiss";
 	p->text = "Write why: facts, no secrets. It is an exception; two approve it after the roll call.";
 	p->help_what = "What was marked in the look around before the beginning, and why it begins nonetheless.";
 	p->help_why = "What was known to be amiss, and by whom it was taken, is what an auditor asks first.";
-	p->help_clause = "WebTrust for CAs 4.1; ETSI EN 319 411-1 6.5.1";
 	p->help_fail = "If it should not begin like this after all, F2 leaves it as it is, and F10 ends it.";
 	prompt_row(p, "Amiss", f->amiss)->mark = true;
 	prompt_ask(p, ASK_TEXT, "reason", "Why it begins nonetheless")->hint = "in words";
-}
-
-static bool take_look(const struct flow *f, const struct fields *answer, struct err *e)
-{
-	(void)f;
-	return bytes_trim(fields_get(answer, "reason")).len >= REASON_MIN || err_set(e, ERR_FLOW_FIELD, "reason: in words, please");
 }
 
 static void more_look(const struct flow *f, const struct fields *answer, struct fields *data)
@@ -99,6 +89,6 @@ static bool apply_look(struct flow *f, const struct fields *data, struct err *e)
 }
 
 const struct turn turn_look = {
-	.name = "amiss", .role = ROLE_ADMINISTRATOR, .prompt = prompt_look, .take = take_look, .more = more_look, .event = is_exception,
+	.name = "amiss", .role = ROLE_ADMINISTRATOR, .prompt = prompt_look, .take = take_in_words, .more = more_look, .event = is_exception,
 	.apply = apply_look,
 };

@@ -107,6 +107,14 @@ void prompt_officers(const struct flow *f, struct prompt *p)
 	prompt_ask(p, ASK_CONFIRM, "officer-2", say(f, "%s agrees", other));
 }
 
+#define REASON_MIN 12 /* octets */
+
+bool take_in_words(const struct flow *f, const struct fields *answer, struct err *e)
+{
+	(void)f;
+	return bytes_trim(fields_get(answer, "reason")).len >= REASON_MIN || err_set(e, ERR_FLOW_FIELD, "reason: in words, please");
+}
+
 const struct script_step *now_step(const struct flow *f)
 {
 	return &f->script->step[f->step];

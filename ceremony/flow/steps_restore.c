@@ -98,15 +98,6 @@ static void prompt_waive(const struct flow *f, struct prompt *p)
 	prompt_officers(f, p);
 }
 
-#define REASON_MIN 12 /* octets: more than "n/a" */
-
-static bool take_waive(const struct flow *f, const struct fields *answer, struct err *e)
-{
-	(void)f;
-	return bytes_trim(fields_get(answer, "reason")).len >= REASON_MIN ||
-	       err_set(e, ERR_FLOW_FIELD, "reason: in words, please");
-}
-
 static bool apply_waive(struct flow *f, const struct fields *data, struct err *e)
 {
 	(void)data;
@@ -141,7 +132,7 @@ static bool waive_passphrase(const struct flow *f)
 }
 
 static const struct turn waive_turns[] = {
-	[WAIVE_AGREE] = { .name = "waive", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .title = "Go without a restore into a second token", .two = true, .prompt = prompt_waive, .take = take_waive, .apply = apply_waive },
+	[WAIVE_AGREE] = { .name = "waive", .flags = TURN_EXCEPTION, .more = exception_more, .role = ROLE_OFFICER, .title = "Go without a restore into a second token", .two = true, .prompt = prompt_waive, .take = take_in_words, .apply = apply_waive },
 	[WAIVE_BRING] = { .name = "share", .role = ROLE_CUSTODIAN, .who = shares_round, .rounds = waive_needed, .when = shares_are_away, .op = OP_SHARE_ENTER, .ask = shares_ask, .prompt = shares_prompt, .check = shares_check, .apply = shares_apply },
 	[WAIVE_PASSPHRASE] = { .name = "passphrase", .role = ROLE_OFFICER, .when = waive_passphrase, .op = OP_SHARE_PASSPHRASE, .prompt = shares_prompt_passphrase, .apply = shares_apply_passphrase },
 	[WAIVE_JOIN] = { .name = "join", .flags = TURN_AGAIN, .role = ROLE_ADMINISTRATOR, .when = has_backup, .op = OP_SHARE_JOIN, .ask = shares_ask_join, .check = shares_check_join, .refuse = shares_refuse_join, .verdict = shares_verdict_join },
