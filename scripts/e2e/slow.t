@@ -31,7 +31,8 @@ seen 'Please wait, 0:0[4-9]: .*It cannot be stopped' "also when the window chang
 seen 'The root key has been made' "the key is there"
 until_seen 'Enter: (more|answer)'
 sleep 0.5
-like "what was typed meanwhile confirmed nothing" "$work/.screen" 'The root key has been made'
+screen >"$work/then"
+like "what was typed meanwhile confirmed nothing" "$work/then" 'The root key has been made'
 keys C-p
 seen 'Pause the ceremony' "it can be left"
 keys Enter
