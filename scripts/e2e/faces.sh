@@ -111,6 +111,78 @@ room_typed() {
 	keys Enter
 }
 
+# pins_said, pins_typed: both PINs of a token that is initialised, the screen waits for the first; serial_said, serial_typed: and its
+# serial number, which stands there.
+pins_said() {
+	asked '^SO PIN' "$so_pin"
+	asked 'The same again' "$so_pin"
+	asked '^User PIN' "$pin"
+	asked 'The same again' "$pin"
+}
+pins_typed() {
+	line "$so_pin"
+	line "$so_pin"
+	until_seen 'Choose the user PIN'
+	line "$pin"
+	line "$pin"
+}
+serial_said() {
+	until_seen 'Serial number on paper'
+	asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
+}
+serial_typed() {
+	until_seen 'Is this the right token'
+	serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
+	read_on
+	hand "$serial"
+}
+
+# sealed_said, sealed_typed NAME...: what those people sign, from their statements to the last page.
+sealed_said() {
+	for name; do
+		until_seen "$name.*: your statement"
+		asked 'I say so' yes
+		asked '^Your passphrase' "phrase of $name"
+		asked 'The same again' "phrase of $name"
+	done
+	picked 'Everything has been done'
+	asked 'Everybody has the words on paper' yes
+	for name; do
+		until_seen "$name.*: sign the checkpoint"
+		types_said 'your paper'
+		asked '^Your passphrase' "phrase of $name"
+	done
+	asked 'Verify the record now' yes
+	ends
+}
+sealed_typed() {
+	for name; do
+		until_seen "$name.*: your statement"
+		keys Enter
+		line "phrase of $name"
+		line "phrase of $name"
+	done
+	until_seen '^── on the record .* tree: [A-Za-z]+ [A-Za-z]+ [A-Za-z]+ [A-Za-z]+ ─'
+	until_seen 'Close the record'
+	types_picked 1
+	keys Enter
+	until_seen "Read the checkpoint's words aloud"
+	read_on
+	keys Enter
+	for name; do
+		until_seen "$name.*: sign the checkpoint"
+		read_on
+		types_seen
+		line "phrase of $name"
+	done
+	until_seen 'The record is complete'
+	keys Enter
+	until_seen 'VERIFIED: every line'
+	read_on
+	keys Enter
+	ends
+}
+
 # words_shown: the share on the screen, in the order of its numbers; keeps it in $room/secrets.
 words_shown() {
 	screen | sed 's/.*│//' | grep -E '^ *([0-9]+ +[a-z]+ *)+$' | tr -s ' ' '\n' |

@@ -23,12 +23,8 @@ like "answers: the wrong share is on the record" "$work/wanted" '^failed\|backup
 custodians='Clara Cruz:Cyril Chen:Cosima Conti:Conrad Cole:Carmen Castro' witnesses='Wanda Weber:Wim de Wit' auditor='Aiko Arai'
 begin plain --plain
 room_said
-asked '^SO PIN' "$so_pin"
-asked 'The same again' "$so_pin"
-asked '^User PIN' "$pin"
-asked 'The same again' "$pin"
-until_seen 'Serial number on paper'
-asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
+pins_said
+serial_said
 both
 asked '^User PIN' "$pin"
 asked 'read aloud and written' yes
@@ -51,12 +47,8 @@ for n in 1 2 3 4 5; do
 	fi
 	asked 'Word 1 of 33' "$(cat "$room/words")"
 done
-asked '^SO PIN' "$so_pin"
-asked 'The same again' "$so_pin"
-asked '^User PIN' "$pin"
-asked 'The same again' "$pin"
-until_seen 'Serial number on paper'
-asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
+pins_said
+serial_said
 both
 asked '^User PIN' "$pin"
 asked 'The medium is in' yes
@@ -74,21 +66,7 @@ both
 asked 'read aloud, and written down' yes
 asked 'The medium is in' yes
 look_at_processes
-for name in Wanda Wim Aiko; do
-	until_seen "$name.*: your statement"
-	asked 'I say so' yes
-	asked '^Your passphrase' "phrase of $name"
-	asked 'The same again' "phrase of $name"
-done
-picked 'Everything has been done'
-asked 'Everybody has the words on paper' yes
-for name in Wanda Wim Aiko; do
-	until_seen "$name.*: sign the checkpoint"
-	types_said 'your paper'
-	asked '^Your passphrase' "phrase of $name"
-done
-asked 'Verify the record now' yes
-ends
+sealed_said Wanda Wim Aiko
 sequence "$room/record" >"$work/got"
 same "plain: the transcript is that of the answers" "$work/got" "$work/wanted"
 like "plain: each event is told in words" "$room/scrollback" '^ *\. [0-9]+ +[0-9:]+ +Two people confirm the clock - answered'
@@ -108,15 +86,8 @@ tm kill-server
 begin screen
 room_typed
 until_seen 'Choose the security officer'
-line "$so_pin"
-line "$so_pin"
-until_seen 'Choose the user PIN'
-line "$pin"
-line "$pin"
-until_seen 'Is this the right token'
-serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
-read_on
-hand "$serial"
+pins_typed
+serial_typed
 agree 'Make the root key' picked
 until_seen 'Log in to the token'
 line "$pin"
@@ -159,15 +130,8 @@ for n in 1 2 3 4 5; do
 	keys Enter
 done
 until_seen 'rehearsal-second,'
-line "$so_pin"
-line "$so_pin"
-until_seen 'Choose the user PIN'
-line "$pin"
-line "$pin"
-until_seen 'Is this the right token'
-serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
-read_on
-hand "$serial"
+pins_typed
+serial_typed
 agree 'Restore the root key into' picked
 until_seen 'Log in to the token'
 line "$pin"
@@ -196,31 +160,7 @@ keys Enter
 until_seen 'Insert the output medium'
 look_at_processes
 keys Enter
-for name in Wanda Wim Aiko; do
-	until_seen "$name.*: your statement"
-	keys Enter
-	line "phrase of $name"
-	line "phrase of $name"
-done
-until_seen '^── on the record .* tree: [A-Za-z]+ [A-Za-z]+ [A-Za-z]+ [A-Za-z]+ ─'
-until_seen 'Close the record'
-types_picked 1
-keys Enter
-until_seen "Read the checkpoint's words aloud"
-read_on
-keys Enter
-for name in Wanda Wim Aiko; do
-	until_seen "$name.*: sign the checkpoint"
-	read_on
-	types_seen
-	line "phrase of $name"
-done
-until_seen 'The record is complete'
-keys Enter
-until_seen 'VERIFIED: every line'
-read_on
-keys Enter
-ends
+sealed_typed Wanda Wim Aiko
 like "screen: the verdict stays on the terminal" "$room/scrollback" '^VERIFIED: every line'
 sequence "$room/record" >"$work/got"
 same "screen: the transcript is that of the answers" "$work/got" "$work/wanted"
@@ -257,16 +197,7 @@ list_said() {
 	both
 	asked 'read aloud, and written down' yes
 	asked 'The medium is in' yes
-	asked 'I say so' yes
-	asked '^Your passphrase' 'phrase of Wanda'
-	asked 'The same again' 'phrase of Wanda'
-	picked 'Everything has been done'
-	asked 'Everybody has the words on paper' yes
-	until_seen 'Wanda.*: sign the checkpoint'
-	types_said 'your paper'
-	asked '^Your passphrase' 'phrase of Wanda'
-	asked 'Verify the record now' yes
-	ends
+	sealed_said Wanda
 }
 list_typed() {
 	until_seen 'Make the next revocation list'
@@ -277,26 +208,7 @@ list_typed() {
 	keys Enter
 	until_seen 'Insert the output medium'
 	keys Enter
-	until_seen 'Wanda.*: your statement'
-	keys Enter
-	line 'phrase of Wanda'
-	line 'phrase of Wanda'
-	until_seen 'Close the record'
-	types_picked 1
-	keys Enter
-	until_seen "Read the checkpoint's words aloud"
-	read_on
-	keys Enter
-	until_seen 'Wanda.*: sign the checkpoint'
-	read_on
-	types_seen
-	line 'phrase of Wanda'
-	until_seen 'The record is complete'
-	keys Enter
-	until_seen 'VERIFIED: every line'
-	read_on
-	keys Enter
-	ends
+	sealed_typed Wanda
 }
 
 script=rehearsal-crl
@@ -304,8 +216,7 @@ pin=987654321
 next_wanted scripts/ceremonies/$script.answers.ini
 begin plain --plain
 room_said
-until_seen 'Serial number on paper'
-asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
+serial_said
 asked '^User PIN' "$pin"
 list_said
 like "plain: the last page says what to do now" "$room/scrollback" '^What to do now'
@@ -314,10 +225,7 @@ next_same
 
 begin screen
 room_typed
-until_seen 'Is this the right token'
-serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
-read_on
-hand "$serial"
+serial_typed
 until_seen 'Log in to the token'
 line "$pin"
 list_typed
@@ -337,12 +245,8 @@ like "recover: the wrong word is on the record" "$work/wanted" '^failed\|recover
 
 begin plain --plain
 room_said
-asked '^SO PIN' "$so_pin"
-asked 'The same again' "$so_pin"
-asked '^User PIN' "$pin"
-asked 'The same again' "$pin"
-until_seen 'Serial number on paper'
-asked 'Serial number on paper' "$(screen | sed -n 's/^ *serial: *//p' | tail -n 1)"
+pins_said
+serial_said
 asked '^What became of the lost' 'it fell into the lake'
 both
 asked 'Word 1 of 33' "$(cat "$work/wrong")"
@@ -360,15 +264,8 @@ next_same
 begin screen
 room_typed
 until_seen 'Choose the security officer'
-line "$so_pin"
-line "$so_pin"
-until_seen 'Choose the user PIN'
-line "$pin"
-line "$pin"
-until_seen 'Is this the right token'
-serial=$(screen | sed -n 's/.*│ *serial *\([0-9a-f]*\).*/\1/p')
-read_on
-hand "$serial"
+pins_typed
+serial_typed
 until_seen 'takes the place of the lost one'
 read_on
 line 'it fell into the lake'
