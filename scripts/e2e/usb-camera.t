@@ -2,13 +2,8 @@
 # usb-camera.t: a camera of the kernel's: vivid, which Debian's kernel has, on an emulated machine (scripts/usb-guest). It looks at what is
 # shown to it: codes of a request, which timeout 60 ceremony qr receive reads; it is stopped, used again, and taken away while it runs.
 . scripts/e2e/lib.sh
-
-for program in qemu-system-x86_64 busybox perl; do
-	have $program || skip_all "$program is not installed (make usb)"
-done
-kernel=${GUEST_KERNEL:-$root/$B/guest-kernel}
-[ -d "$kernel/lib/modules" ] || skip_all "there is no kernel for a guest (make usb)"
-[ "$(uname -m)" = x86_64 ] || skip_all "the guest is an x86-64 machine"
+. scripts/e2e/usb.sh
+guest
 
 csr=$root/scripts/fixtures/requests/intermediate-1.csr
 cd "$work" || bail "no folder"
@@ -49,15 +44,7 @@ ls /tmp/two.csr
 ls /dev/video0
 echo "=="
 END
-truncate -s 64K script
-bash "$root/scripts/usb-guest" image "$kernel" "$root/$B" initramfs folder || bail "no initramfs"
-bash "$root/scripts/usb-guest" run "$kernel" initramfs script >said 2>qemu.err || diag qemu.err
-
-# part NAME: what was said from "== NAME" to the next.
-part() {
-	awk -v name="== $1" '/^== /{ on = $0 == name } on' said >part
-}
-like "the guest came to its end" said '^THE END'
+boot
 part frames
 like "frames come in GREY" part '^grey 1280 720 5 921600 [1-9]'
 like "and in YUYV, where there is nothing else" part '^yuyv 1280 720 5 1843200 [1-9]'

@@ -2,13 +2,8 @@
 # usb.t: USB sticks that are plugged in and pulled out, with the file systems of Debian's own kernel: on an emulated machine
 # (scripts/usb-guest). Skipped where QEMU or that kernel is not there: `make usb` fetches both.
 . scripts/e2e/lib.sh
-
-for program in qemu-system-x86_64 busybox mkfs.vfat mkfs.exfat mke2fs mkudffs mcopy xorriso perl; do
-	have $program || skip_all "$program is not installed (make usb)"
-done
-kernel=${GUEST_KERNEL:-$root/$B/guest-kernel}
-[ -d "$kernel/lib/modules" ] || skip_all "there is no kernel for a guest (make usb)"
-[ "$(uname -m)" = x86_64 ] || skip_all "the guest is an x86-64 machine"
+. scripts/e2e/usb.sh
+guest mkfs.vfat mkfs.exfat mke2fs mkudffs mcopy xorriso
 
 csr=$root/scripts/fixtures/requests/intermediate-1.csr
 cd "$work" || bail "no folder"
@@ -138,16 +133,7 @@ media-find
 END2
 END
 sed -i 's|^plugged w \$kind OUT|echo $kind >/tmp/kind\nplugged w $kind OUT|' script
-truncate -s 64K script
-bash "$root/scripts/usb-guest" image "$kernel" "$root/$B" initramfs folder || bail "no initramfs"
-bash "$root/scripts/usb-guest" run "$kernel" initramfs script >said 2>qemu.err || diag qemu.err
-tail -n 3 said | diag
-
-# part NAME: what was said from "== NAME" to the next.
-part() {
-	awk -v name="== $1" '/^== /{ on = $0 == name } on' said >part
-}
-like "the guest came to its end" said '^THE END'
+boot
 part "found as it comes"
 like "a stick is found as it comes, by what it says of itself" part '^device.1=QEMU "QEMU USB HARDDRIVE", serial SERIAL1, 41943040 octets, vfat "REQUESTS" [0-9A-F]{4}-[0-9A-F]{4}$'
 like "its files are listed" part '^files=2$'
