@@ -3,11 +3,10 @@
 # medium to the moment its CRLs, in two parts, lie finished; `ceremony resume` reaches the same end: verified, the same
 # entries, one CRL number. crash.t has the rest of a ceremony, and says how. CRASH=KIND:N does that one only, KEEP=1 leaves its folder.
 . scripts/e2e/lib.sh
+. scripts/e2e/crash.sh
 
 c=$root/scripts/ceremonies
 folder=r/ceremonies/0002-revocation-list
-${CC:-cc} -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared -o "$work/cut.so" scripts/e2e/cut.c -ldl ||
-	bail "cut.c does not compile"
 cd "$work" || bail "no folder"
 
 # A root that has signed nothing, and what comes on the medium.
@@ -25,7 +24,7 @@ cut -f 1 revocations.tsv | tr a-f A-F | sort >serials
 # stage FOLDER: everything for one ceremony.
 stage() {
 	mkdir -p "$1/m/output" "$1/m/revocations" && cp -r first "$1/r" && cp -r first.token "$1/r.token" &&
-		cp revocations.tsv "$1/m/revocations/" && : >"$1/log"
+		cp revocations.tsv "$1/m/revocations/" && : >"$1/log" && : >"$1/before"
 }
 begin() {
 	"$bin/ceremony" run parts.ini --record "$1/r" --media "$1/m" --profiles "$root/scripts/profiles" \
@@ -34,12 +33,6 @@ begin() {
 go_on() {
 	"$bin/ceremony" resume --record "$1/r" --media "$1/m" --answers "$c/rehearsal-revoke-list.answers.ini" >>"$1/log" 2>&1
 }
-cut_at() (
-	CUT=$1 LD_PRELOAD=$work/cut.so
-	export CUT LD_PRELOAD
-	shift
-	"$@"
-)
 crl_number() {
 	openssl crl -inform DER -in "$1" -noout -crlnumber | sed 's/.*=0x0*//'
 }
@@ -78,36 +71,11 @@ judge() {
 		echo "the intents of a part name different octets"
 		return 1
 	}
+	echo "after line $(grep -c . "$1/before")"
+	grep -o '"type":"resolved".*"outcome":"[a-z]*"' "$1/$folder/transcript.jsonl" >>resolved || :
 }
 
-# crash KIND:N[+KIND:N]: one case; the resume is cut off as well where there are two.
-crash() {
-	stage "$1"
-	how=begin
-	for cut in $(echo "$1" | tr + ' '); do
-		cut_at "$cut" "$how" "$1" 2>/dev/null
-		status=$?
-		[ "$status" -eq 137 ] || {
-			fail "$1: $cut did not cut it off, status $status: $(tail -n 1 "$1/log")"
-			return
-		}
-		how=go_on
-	done
-	grep -c . "$1/$folder/transcript.jsonl" >"$1/before"
-	if ! go_on "$1"; then
-		fail "$1: it does not resume: $(grep '^ceremony: ' "$1/log" | tail -n 1)"
-	elif ! said=$(judge "$1"); then
-		fail "$1: $said"
-	else
-		pass "$1, after line $(cat "$1/before")"
-		grep -o '"type":"resolved".*"outcome":"[a-z]*"' "$1/$folder/transcript.jsonl" >>resolved
-		[ "${KEEP:-0}" = 1 ] || rm -rf "$1"
-	fi
-}
-
-if [ -n "${CRASH:-}" ]; then
-	echo "$CRASH" >cases
-else
+if [ -z "${CRASH:-}" ]; then
 	stage whole
 	CUT_ORDER=$work/order cut_at none:0 begin whole || bail "the list is not made: $(tail -n 1 whole/log)"
 	if said=$(judge whole); then pass "uncut"; else fail "uncut: $said"; fi
@@ -130,11 +98,11 @@ else
 		intent=$(grep -n '"type":"intent"' "$transcript" | head -n 1 | cut -d : -f 1)
 		echo "synced:$intent+synced:6"
 		echo "torn:$(line crl-write head)+torn:4"
-	} >cases
+	} | sed 's/^/all /' >cases
 	is "files are synced and renamed there" "$(($(grep -c '^fsync' moments) >= 7 && $(grep -c '^after' moments) >= 3))" 1
 	is "and not too many moments" "$(($(wc -l <cases) <= 40))" 1
 fi
-while read -r one; do crash "$one"; done <cases
+cases
 [ -n "${CRASH:-}" ] || {
 	is "signatures were made again" "$(($(grep -c '"outcome":"again"' resolved) >= 4))" 1
 	# What follows a crash counts on from it.

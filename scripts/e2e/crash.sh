@@ -1,4 +1,4 @@
-# crash.sh: what crash.t, crash-torn.t, crash-files.t and crash-twice.t stand on. Each kills the conductor at other moments, and each time
+# crash.sh: what crash.t, crash-torn.t, crash-files.t, crash-twice.t and, with a ceremony of its own, crash-list.t stand on. Each kills the conductor at other moments, and each time
 # `ceremony resume` reaches the same end: verified, one root key, no second certificate for a request, every intent with its
 # outcome on the record. Each runs one case after the other: they are four files so that they run side by side.
 # KIND:N is cut.c's; KIND:N+KIND:N: the resume is cut off as well. CRASH=KIND:N of any of them does that one
@@ -6,13 +6,14 @@
 # shellcheck shell=sh
 . scripts/e2e/lib.sh
 
-${CC:-cc} -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared -o "$work/cut.so" scripts/e2e/cut.c -ldl ||
-	bail "cut.c does not compile"
+preload cut
 module=
 for m in /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so; do
 	[ -f "$m" ] && module=$m && break
 done
 [ -n "$module" ] || bail "SoftHSM is not installed (sh scripts/setup)"
+
+folder=r/ceremonies/0001-root-generation # of the ceremony that is cut off
 
 # The files are cut with a cast of one witness: their passphrases cost the most time.
 mkdir "$work/all" "$work/few"
@@ -56,12 +57,12 @@ recover() {
 	status=$?
 	[ "$status" -ne 0 ] || return 0
 	tail -n 1 "$1/log" | grep -Eq 'nothing to resume|not a record' || return "$status"
-	[ -e "$1/r/ceremonies/0001-root-generation/SHA256SUMS" ] || begin "$1"
+	[ -e "$1/$folder/SHA256SUMS" ] || begin "$1"
 }
 
 # judge FOLDER KIND: is the record what it must be? Says why not.
 judge() {
-	transcript=$1/r/ceremonies/0001-root-generation/transcript.jsonl
+	transcript=$1/$folder/transcript.jsonl
 	"$bin/ceremony-verify" "$1/r" >"$1/verdict" 2>&1 && grep -q '^VERIFIED' "$1/verdict" || {
 		tail -n 1 "$1/verdict"
 		return 1
@@ -99,7 +100,7 @@ cut_off() {
 		}
 		how=go_on
 	done
-	cp "$1/r/ceremonies/0001-root-generation/transcript.jsonl" "$1/before" 2>/dev/null || : >"$1/before"
+	cp "$1/$folder/transcript.jsonl" "$1/before" 2>/dev/null || : >"$1/before"
 }
 
 # crash CAST KIND:N[+KIND:N]: one case, from the first start to the verdict.
@@ -141,7 +142,7 @@ each() {
 # begun CAST...: the ceremony without any cut, with each cast; $transcript, $events: of the first.
 begun() {
 	for cast; do whole "$cast"; done
-	transcript=$work/whole.$1/r/ceremonies/0001-root-generation/transcript.jsonl
+	transcript=$work/whole.$1/$folder/transcript.jsonl
 	# shellcheck disable=SC2034 # for the tests
 	events=$(grep -c '' "$transcript")
 }

@@ -4,8 +4,7 @@
 . scripts/e2e/lib.sh
 
 c=scripts/ceremonies
-${CC:-cc} -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared -o "$work/cut.so" scripts/e2e/cut.c -ldl ||
-	bail "cut.c does not compile"
+preload cut
 begin() {
 	"$bin/ceremony" run $c/bench-root.ini --record "$1/r" --profiles scripts/profiles --answers $c/bench-root.answers.ini >"$1/log" 2>&1
 }

@@ -142,6 +142,12 @@ bail() {
 	exit 2
 }
 
+# preload NAME: makes scripts/e2e/NAME.c into $work/NAME.so, for LD_PRELOAD.
+preload() {
+	${CC:-cc} -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared -o "$work/$1.so" "$root/scripts/e2e/$1.c" -ldl ||
+		bail "$1.c does not compile"
+}
+
 # softhsm_token LABEL PIN SO-PIN: a fresh SoftHSM token area of this test's own, in
 # $work/token; sets $module and exports SOFTHSM2_CONF.
 softhsm_token() {

@@ -5,8 +5,7 @@
 . scripts/e2e/lib.sh
 
 c=$root/scripts/ceremonies
-${CC:-cc} -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared -o "$work/cut.so" scripts/e2e/cut.c -ldl ||
-	bail "cut.c does not compile"
+preload cut
 cd "$work" || bail "no folder"
 "$bin/ceremony" run "$c/bench-root.ini" --record first --profiles "$root/scripts/profiles" \
 	--answers "$c/bench-root.answers.ini" >out 2>err || bail "no root: $(tail -n 1 err)"

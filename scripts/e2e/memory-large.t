@@ -7,8 +7,7 @@
 c=$root/scripts/ceremonies
 few=70000 many=280000 # both more than are sorted in memory
 most=32768 slack=1536 # KiB; slack: what the allocator, a page here and a table there, may differ by
-${CC:-cc} -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared -o "$work/peaks.so" scripts/e2e/peaks.c -ldl ||
-	bail "peaks.c does not compile"
+preload peaks
 cd "$work" || bail "no folder"
 for tool in softhsm2-util openssl; do
 	have $tool || skip_all "$tool is not installed"

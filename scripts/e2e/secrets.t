@@ -104,7 +104,7 @@ awk '{ last[$1] = $2 } END { for (p in last) print last[p] }' seen/limits >limit
 is "no process may leave a core" "$(grep -v '^0$' limits)" ''
 is "conductor and helpers were asked" "$([ "$(wc -l <limits)" -ge 3 ] && echo yes)" yes
 mkdir crash
-${CC:-cc} -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared -o cut.so "$root/scripts/e2e/cut.c" -ldl || bail "cut.c does not compile"
+preload cut
 dealt=$(grep -n '"op":"share-split"' record/ceremonies/*/transcript.jsonl | tail -n 1 | cut -d : -f 1)
 cd crash || bail "no folder"
 CUT="synced:$((dealt + 4))" CUT_SIGNAL=6 LD_PRELOAD=$work/cut.so "$bin/ceremony" run "$work/script.ini" --record "$work/crashed" \

@@ -38,8 +38,7 @@ ended "it can be left as ever" 1
 
 # ---- the verification, made to take long ----
 
-cc=${CC:-cc}
-$cc -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared -o "$work/haste.so" scripts/e2e/haste.c -ldl || bail "haste.c does not compile"
+preload haste
 hasty="HASTE='$work/haste' LD_PRELOAD='$work/haste.so'"
 terminal "$hasty '$bin/ceremony' --scripts '$c' --media '$work/media'"
 seen 'Where is the record' "at the start"
