@@ -50,7 +50,11 @@ is "a whole ceremony with planted secrets" $? 0
 ok "verifies" "$bin/ceremony-verify" record
 like "the helpers were watched" seen/argv 'ceremony-token'
 like "and the conductor" seen/argv '^run$'
-like "their environment was seen" seen/environ '.'
+if [ "$(id -u)" = 0 ]; then
+	like "their environment was seen" seen/environ '.'
+else
+	skip "their environment" "only root may look into the environment of others"
+fi
 
 # What each share says, but for its first four words, which are no secret: three words in a row.
 for n in 1 2 3 4 5 6 7 8; do
