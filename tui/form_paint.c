@@ -191,6 +191,21 @@ static void paint_qr(const struct form *f, struct page *p, size_t i)
 	page_text(p, 9, STYLE_QUIET, buf_cstr(&b));
 }
 
+/* A choice of a form's that is not being made: what stands there, without all that could. */
+static void paint_closed(struct page *p, const struct prompt *pr, const struct form_field *field, const struct ask *a)
+{
+	bool is_long = text_columns(bytes_str(a->label)) > MAX_LABEL;
+	int  x = is_long ? 4 : label_columns(pr) + 4;
+
+	(void)page_put(p, 2, STYLE_TEXT, a->label);
+	page_gap(p, is_long);
+	if (field->choice == FORM_NOTHING)
+		(void)page_put(p, x, STYLE_QUIET, "to be chosen");
+	else
+		(void)page_put(p, x, STYLE_STRONG, a->choice[2 * field->choice + 1]);
+	page_gap(p, 1);
+}
+
 /* Returns the page line that is to be in sight. */
 static int paint_field(const struct form *f, struct page *p, size_t i, int *cursor_x)
 {
@@ -207,6 +222,10 @@ static int paint_field(const struct form *f, struct page *p, size_t i, int *curs
 	}
 	if (a->kind == ASK_QR) {
 		paint_qr(f, p, i);
+		return p->y - 1;
+	}
+	if (a->kind == ASK_CHOICE && !focus) {
+		paint_closed(p, f->p, field, a);
 		return p->y - 1;
 	}
 	int x = paint_label(p, f->p, a, focus, f->on_again);

@@ -133,13 +133,14 @@ static void paint_hint(const struct tui *t, const struct view *v, struct rect te
 }
 
 /* The form, scrolled so that the field that is typed into is in sight; what does not fit below it is counted. */
-static void paint_form(const struct tui *t, struct view *v, struct rect at, int end)
+static void paint_form(const struct tui *t, struct view *v, struct rect at)
 {
 	struct page foot = { .t = t, .at = at, .dry = true };
 	int         focus_y, cursor_x;
 	char        text[48];
 
 	paint_foot(&foot, v, &focus_y, &cursor_x);
+	const int end = foot.end;
 	at.h -= end > at.h && at.h > FORM_FEWEST;
 	int first = focus_y >= at.h ? focus_y - at.h + 1 : 0;
 	if (focus_y >= 0 && first > end - at.h && end > at.h)
@@ -157,19 +158,33 @@ static void paint_form(const struct tui *t, struct view *v, struct rect at, int 
 		(void)move(cursor_y, at.x + cursor_x);
 }
 
+/* The lines that the form takes at most, whichever field is typed into: nothing moves when that is another one. */
+static int form_most(struct view *v, struct page foot)
+{
+	const size_t focus = v->form.focus;
+	int          most = 0, focus_y, cursor_x;
+
+	v->form.focus = 0;
+	do {
+		struct page dry = foot;
+		paint_foot(&dry, v, &focus_y, &cursor_x);
+		most = dry.end > most ? dry.end : most;
+	} while (++v->form.focus < v->p->num_asks);
+	v->form.focus = focus;
+	return most;
+}
+
 /* Lines for the form: of a long list as many at once as there is room for. The facts keep a third, or one line once they have been read. */
 static int form_lines(struct view *v, struct page foot, int room, int body)
 {
-	struct page dry;
-	int         focus_y, cursor_x, most = room - 1 - (v->p->refused ? 1 : room / 3);
+	int lines, most = room - 1 - (v->p->refused ? 1 : room / 3);
 
 	v->form.window = FORM_CHOICES + 1;
 	do {
 		v->form.window--;
-		dry = foot;
-		paint_foot(&dry, v, &focus_y, &cursor_x);
-	} while (v->form.window > FORM_FEWEST && dry.end > most && body + 1 + dry.end > room);
-	return dry.end;
+		lines = form_most(v, foot);
+	} while (v->form.window > FORM_FEWEST && lines > most && body + 1 + lines > room);
+	return lines;
 }
 
 void prompt_paint(const struct tui *t, struct view *v, struct rect at)
@@ -185,8 +200,7 @@ void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 	if (why.y > room - FORM_FEWEST - 2) /* the form, a line of text and the rule */
 		why.y = room - FORM_FEWEST - 2;
 	room -= why.y;
-	foot.end = form_lines(v, foot, room, body.end);
-	int foot_h = foot.end, least = v->p->refused ? 1 : room / 3; /* what has been read once gives way */
+	int foot_h = form_lines(v, foot, room, body.end), least = v->p->refused ? 1 : room / 3; /* what has been read once gives way */
 	if (foot_h > room - 1 - least && body.end + 1 + foot_h > room)
 		foot_h = room - 1 - least;
 	bool        ruled = foot_h > 0 || why.y > 0;
@@ -212,7 +226,7 @@ void prompt_paint(const struct tui *t, struct view *v, struct rect at)
 	paint_said(&said, v);
 	why = (struct page){ .t = t, .at = { said.at.y - foot_h - why.y, at.x, why.y, at.w } };
 	paint_refused(&why, v);
-	paint_form(t, v, (struct rect){ said.at.y - foot_h, at.x, foot_h, at.w }, foot.end);
+	paint_form(t, v, (struct rect){ said.at.y - foot_h, at.x, foot_h, at.w });
 }
 
 static void paint_close(struct page *pg, const struct prompt *p, size_t i)

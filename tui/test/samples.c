@@ -182,6 +182,23 @@ static void ways_out(struct prompt *p)
 	p->num_asks = 1;
 }
 
+static const char *const ends[] = { "corrected", "corrected: it has been put right", "accepted", "accepted: it stays as it is",
+	                            "rejected", "rejected: it is not to be used" };
+
+/* Several questions, of which some are choices. */
+static void several(struct prompt *p)
+{
+	*p = base(10, "Administrator", "Ada Adler", "Exception number 1: what is decided?");
+	p->text = "The record cannot be closed while an exception is open. An officer or the auditor approves.";
+	p->row[0] = (struct row){ .label = "Expected", .value = "a stick with the seal 0417" };
+	p->row[1] = (struct row){ .label = "Happened", .value = "the seal was 0418" };
+	p->num_rows = 2;
+	p->ask[0] = (struct ask){ .key = "decided", .kind = ASK_TEXT, .label = "What was decided", .hint = "in words" };
+	p->ask[1] = (struct ask){ .key = "how", .kind = ASK_CHOICE, .label = "Disposition", .choice = ends, .num_choices = 3 };
+	p->ask[2] = (struct ask){ .key = "who", .kind = ASK_CHOICE, .label = "Approved by", .choice = curves, .num_choices = 3 };
+	p->num_asks = 3;
+}
+
 static void pin(struct prompt *p)
 {
 	*p = base(3, "Officer", "Olga Orr", "Choose the token's PIN");
@@ -291,7 +308,7 @@ const struct sample samples[] = {
 	{ "shown", shown },    { "words", words },     { "aloud", aloud },               { "review", review }, { "names", names },   { "agree", agree },
 	{ "list", long_list }, { "qr", qr }, { "card", card },
 	{ "named-twice", named_twice }, { "start", start }, { "paper", paper },
-	{ "folded", folded }, { "ways", ways_out },
+	{ "folded", folded }, { "ways", ways_out }, { "several", several },
 };
 const size_t num_samples = COUNT_OF(samples);
 
