@@ -2,11 +2,13 @@
 #include "ceremony/record/crlfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "ceremony/base/file.h"
 
-#define TELL_EACH 65536 /* entries between two words of progress */
+#define TELL_EACH     65536 /* entries between two words of progress */
+#define CRLFILE_LARGE ((int64_t)1 << 20)
 
 /* ---- merging --------------------------------------------------------------------------- */
 
@@ -239,6 +241,14 @@ int64_t crlfile_room(int64_t tbs_len)
 	return (int64_t)header(room, DER_SEQUENCE, tbs_len + 120).len; /* about what stands behind it, of P-384 */
 }
 
+/* A disk that is asked for all of it at once gives it cheaper than piece by piece. Where it cannot, or has not so much, the
+ * writing will say. */
+static void ask_for(int fd, int64_t len)
+{
+	if (fd >= 0 && len > CRLFILE_LARGE)
+		(void)fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, len);
+}
+
 /* Everything, with the length of the entries as it is believed to be; *len: as it is. */
 static bool write_tbs(struct writer *w, struct bytes head, struct bytes tail, struct crl_sources *s, int64_t believed, int64_t *len,
                       const struct crl_progress *p, struct err *e)
@@ -249,6 +259,7 @@ static bool write_tbs(struct writer *w, struct bytes head, struct bytes tail, st
 	struct bytes first = header(outer, DER_SEQUENCE, whole);
 
 	w->room = w->with & CRLFILE_ROOM ? crlfile_room((int64_t)first.len + whole) : 0;
+	ask_for(w->fd, w->room + (int64_t)first.len + whole);
 	if (!put(w, first, e) || !put(w, head, e) || !put(w, list, e))
 		return false;
 	int64_t before = w->len + (int64_t)w->have;

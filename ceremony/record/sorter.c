@@ -174,6 +174,8 @@ static bool put_down(struct sorter *s, struct err *e)
 	if (!open_file(s, e))
 		return false;
 	sort_run(s);
+	/* cheaper than piece by piece; where it cannot be had, the writing will say */
+	(void)fallocate(s->fd, FALLOC_FL_KEEP_SIZE, (off_t)((s->num_all - s->num) * sizeof *piece), (off_t)(s->num * sizeof *piece));
 	for (size_t i = 0; i < s->num; i++) {
 		if (i + AHEAD < s->num)
 			__builtin_prefetch(&s->entry[s->pair[i + AHEAD].which]);

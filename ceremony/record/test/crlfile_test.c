@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -251,6 +252,34 @@ static void merged_and_counted(void **state)
 	sorter_done(&list);
 }
 
+/* Room is asked for before it is written: for a list of megabytes whose every line stands twice, twice as much as it takes in
+ * the end. What was not needed is given back, and the list is what it would have been. */
+static void no_more_room_than_it_takes(void **state)
+{
+	static struct sorter list;
+	struct crl_sources   s = { .list = &list, .shards = 1 };
+	struct crl_made      made, again;
+	struct stat          st;
+	struct err           e = { 0 };
+
+	(void)state;
+	OK(sorter_init(&list, AT_FDCWD, &e), e);
+	for (uint64_t n = 0; n < 200000; n++) {
+		struct revoked r = entry(0x1000000 + n / 2, 4);
+		OK(sorter_put(&list, &r, &e), e);
+	}
+	int fd = write_list(&made, &s);
+	assert_int_equal(made.num_entries, 100000);
+	assert_int_equal(s.num_twice, 100000);
+	OK(check_list(fd, &s, &again, &e), e);
+	assert_memory_equal(again.digest.p, made.digest.p, 48);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_true(st.st_size > 3000000);
+	assert_in_range(st.st_blocks * 512, st.st_size / 2, st.st_size + (1 << 17));
+	(void)close(fd);
+	sorter_done(&list);
+}
+
 /* Each serial in one part, all of them in some part. */
 static void parts_are_a_partition(void **state)
 {
@@ -307,7 +336,7 @@ int main(void)
 		cmocka_unit_test(sorted_whatever_they_are), cmocka_unit_test(alike_for_long),
 		cmocka_unit_test(numbers_not_texts),        cmocka_unit_test(written_and_read_back),
 		cmocka_unit_test(merged_and_counted),       cmocka_unit_test(parts_are_a_partition),
-		cmocka_unit_test(bent_files),
+		cmocka_unit_test(bent_files),               cmocka_unit_test(no_more_room_than_it_takes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
