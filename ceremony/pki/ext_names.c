@@ -40,6 +40,20 @@ static bool is_text(struct bytes value, uint8_t first)
 	return value.len > 0;
 }
 
+/* A URI is never relative: it begins with a scheme and its colon (RFC 3986 3.1). */
+static bool has_scheme(struct bytes uri)
+{
+	for (size_t i = 0; i < uri.len; i++) {
+		uint8_t c = uri.p[i];
+		bool    letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+		if (c == ':')
+			return i > 0;
+		if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.')))
+			return false;
+	}
+	return false;
+}
+
 /* OtherName (RFC 5280 4.2.1.6): a type and, in [0], one value. */
 static bool is_other_name(struct bytes in)
 {
@@ -50,15 +64,14 @@ static bool is_other_name(struct bytes in)
 	       der_get_any(&value, &tag, &content, NULL) && value.len == 0;
 }
 
-/* One GeneralName of an alternative name, where an address has no mask. */
-static bool is_general_name(unsigned tag, struct bytes value, struct bytes whole)
+bool ext_is_general_name(unsigned tag, struct bytes value, struct bytes whole)
 {
 	struct name name;
 
 	switch (tag) {
 	case NAME_MAIL: return is_text(value, ' ');
-	case NAME_DNS: /* " " is named by the clause */
-	case NAME_URI: return is_text(value, '!');
+	case NAME_DNS: return is_text(value, '!'); /* " " is named by the clause */
+	case NAME_URI: return is_text(value, '!') && has_scheme(value);
 	case NAME_IP: return value.len == IP4_LEN || value.len == IP6_LEN;
 	case NAME_REGISTERED: return oid_is_sound(value);
 	case NAME_DIRECTORY: return name_parse(&name, value, NULL);
@@ -69,17 +82,24 @@ static bool is_general_name(unsigned tag, struct bytes value, struct bytes whole
 	}
 }
 
-bool ext_is_general_names(struct bytes value)
+bool ext_is_general_name_list(struct bytes in)
 {
-	struct bytes in, content, whole;
+	struct bytes content, whole;
 	unsigned     tag;
 
-	if (!der_get(&value, DER_SEQUENCE, &in) || value.len || in.len == 0)
+	if (in.len == 0)
 		return false;
 	while (in.len)
-		if (!der_get_any(&in, &tag, &content, &whole) || !is_general_name(tag, content, whole))
+		if (!der_get_any(&in, &tag, &content, &whole) || !ext_is_general_name(tag, content, whole))
 			return false;
 	return true;
+}
+
+bool ext_is_general_names(struct bytes value)
+{
+	struct bytes in;
+
+	return der_get(&value, DER_SEQUENCE, &in) && value.len == 0 && ext_is_general_name_list(in);
 }
 
 bool ext_is_purposes(struct bytes value)

@@ -32,6 +32,11 @@ bool ext_get_constraints(struct ext_constraints *out, struct bytes value) __attr
 /* ext_put_constraints: writes the value. */
 void ext_put_constraints(struct der *d, const struct ext_constraints *c);
 
+/* ext_is_general_name: one GeneralName where an address has no mask: of a kind that there is, and in its form (RFC 5280 4.2.1.6);
+ * `whole` is with its header. ext_is_general_name_list: what a GeneralNames holds, never empty. */
+bool ext_is_general_name(unsigned tag, struct bytes content, struct bytes whole);
+bool ext_is_general_name_list(struct bytes in);
+
 /* ext_is_host: a host's name of letters, digits and hyphens, dots between its labels. */
 bool ext_is_host(struct bytes a);
 

@@ -42,18 +42,29 @@ static bool usage_agrees(const struct making *m, struct bytes asked, struct byte
 	return true;
 }
 
+/* Any number of purposes may be asked for; ours are few. */
 static bool purposes_agree(const struct making *m, struct bytes asked, struct bytes ours)
 {
-	struct ext_list a, b;
+	struct ext_list b;
+	struct bytes    in, oid;
+	char            text[256];
+	struct buf      names = buf_init(text, sizeof text - 1);
 
-	if (!ext_get_list(&a, OID_EXT_EKU, asked))
+	if (!ext_is_purposes(asked) || !der_get(&asked, DER_SEQUENCE, &in))
 		return refuse(m, OID_EXT_EKU, "is not well-formed");
 	MUST(ext_get_list(&b, OID_EXT_EKU, ours));
-	for (size_t i = 0; i < a.num; i++)
+	while (in.len) {
+		MUST(der_get(&in, DER_OID, &oid));
 		for (size_t n = 0; n < b.num; n++)
-			if (bytes_equal(a.item[i].oid, b.item[n].oid))
+			if (bytes_equal(oid, b.item[n].oid))
 				return true;
-	return refuse(m, OID_EXT_EKU, "has nothing in common with the profile's");
+	}
+	buf_str(&names, "has nothing in common with the profile's:");
+	for (size_t n = 0; n < b.num; n++) {
+		buf_str(&names, " ");
+		oid_put(&names, b.item[n].oid);
+	}
+	return refuse(m, OID_EXT_EKU, buf_ok(&names) ? buf_cstr(&names) : "has nothing in common with the profile's");
 }
 
 static const struct {

@@ -140,19 +140,23 @@ static bool is_hash(struct bytes *in, enum oid hash)
 }
 
 /* RSASSA-PSS-params (RFC 4055 3.1) of one hash for message and mask, and any salt. What is the default is left out by DER: a
- * salt of 20 octets, the one trailer that there is. SHA-1 is the default too, and is not taken. */
+ * salt of 20 octets. The one trailer that there is may be written out all the same: who reads it MUST take both. SHA-1 is the
+ * default too, and is not taken. */
 static bool is_pss_of(struct bytes params, enum oid hash, unsigned *salt_len)
 {
 	struct bytes part, mask, type;
-	uint32_t     len = 20;
+	uint32_t     len = 20, trailer = 1;
 
 	if (!der_get(&params, DER_CONTEXT_IN(0), &part) || !is_hash(&part, hash) || part.len)
 		return false;
 	if (!der_get(&params, DER_CONTEXT_IN(1), &part) || !der_get(&part, DER_SEQUENCE, &mask) || part.len ||
 	    !der_get(&mask, DER_OID, &type) || oid_find(type) != OID_ALG_MGF1 || !is_hash(&mask, hash) || mask.len)
 		return false;
-	if (params.len && (!der_get(&params, DER_CONTEXT_IN(2), &part) || !der_get_small(&part, &len, SIG_MAX) || part.len ||
-	                   params.len || len == 20))
+	if (der_next_is(params, DER_CONTEXT_IN(2)) && (!der_get(&params, DER_CONTEXT_IN(2), &part) ||
+	                                               !der_get_small(&part, &len, SIG_MAX) || part.len || len == 20))
+		return false;
+	if (params.len && (!der_get(&params, DER_CONTEXT_IN(3), &part) || !der_get_small(&part, &trailer, SIG_MAX) || part.len ||
+	                   params.len || trailer != 1))
 		return false;
 	*salt_len = len;
 	return true;

@@ -24,13 +24,17 @@ static void forms(void **state)
 		{ OID_EXT_NC, BYTES_LIT("\x30\x04\xa1\x02\x30\x00"), false },
 		{ OID_EXT_NC, BYTES_LIT("\x30\x02\xa1\x00"), false },
 		{ OID_EXT_NC, BYTES_LIT("\x30\x00"), false },
-		{ OID_EXT_NC, BYTES_LIT("\x30\x09\xa1\x07\x30\x05\x82\x00\x80\x01\x00"), true }, /* a minimum */
+		{ OID_EXT_NC, BYTES_LIT("\x30\x09\xa1\x07\x30\x05\x82\x00\x80\x01\x00"), false }, /* the default written out */
+		{ OID_EXT_NC, BYTES_LIT("\x30\x09\xa1\x07\x30\x05\x82\x00\x80\x01\x01"), false }, /* another minimum */
+		{ OID_EXT_NC, BYTES_LIT("\x30\x09\xa1\x07\x30\x05\x82\x00\x81\x01\x05"), false }, /* a maximum */
 		{ OID_EXT_NC, BYTES_LIT("\x30\x09\xa1\x07\x30\x05\x82\x00\x82\x01\x00"), false },
-		/* authorityInfoAccess: a URI; an empty one leads nowhere */
-		{ OID_EXT_AIA, BYTES_LIT("\x30\x09\x30\x07\x06\x02\x2a\x03\x86\x01\x61"), true },
+		/* authorityInfoAccess: a URI; an empty one leads nowhere, nor does a relative one */
+		{ OID_EXT_AIA, BYTES_LIT("\x30\x0a\x30\x08\x06\x02\x2a\x03\x86\x02\x61\x3a"), true },
+		{ OID_EXT_AIA, BYTES_LIT("\x30\x0a\x30\x08\x06\x02\x2a\x03\x86\x02\x3a\x61"), false },
+		{ OID_EXT_AIA, BYTES_LIT("\x30\x09\x30\x07\x06\x02\x2a\x03\x86\x01\x61"), false },
 		{ OID_EXT_AIA, BYTES_LIT("\x30\x08\x30\x06\x06\x02\x2a\x03\x86\x00"), false },
 		/* cRLDistributionPoints: not of reasons alone */
-		{ OID_EXT_CRLDP, BYTES_LIT("\x30\x09\x30\x07\xa0\x05\xa0\x03\x86\x01\x61"), true },
+		{ OID_EXT_CRLDP, BYTES_LIT("\x30\x0a\x30\x08\xa0\x06\xa0\x04\x86\x02\x61\x3a"), true },
 		{ OID_EXT_CRLDP, BYTES_LIT("\x30\x06\x30\x04\x81\x02\x06\x40"), false },
 		{ OID_EXT_CRLDP, BYTES_LIT("\x30\x02\x30\x00"), false },
 		/* policyConstraints: one of the two, at the least */
