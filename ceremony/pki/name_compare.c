@@ -1,20 +1,43 @@
 /* name_compare.c: when two names are one (RFC 5280 7.1); see name.h.
  *
- * The standard asks for all of LDAP's string preparation. This is the part of it that needs no tables of Unicode:
- * letters of either case in the scripts that have two, blanks of any width. Marks that are written apart from their
- * letter are not put together. */
+ * The standard asks for LDAP's string preparation. This is what of it concerns names that name_is_plain lets pass: letters of
+ * either case and wide ones, blanks of any width, marks that stand apart from their letter and in any order. Letters that Unicode
+ * only calls compatible (those of formulas, numerals, ligatures) are what they are.
+ */
 #include "ceremony/base/text.h"
 #include "ceremony/pki/name.h"
 
-/* Capital letters and how far off the small ones are; in steps of two where both stand in turn. */
+/* What is compared as another character. */
 static const struct {
-	uint32_t first, last, step, to_small;
-} capitals[] = {
-	{ 'A', 'Z', 1, 32 },         { 0xc0, 0xd6, 1, 32 },       { 0xd8, 0xde, 1, 32 },       { 0x100, 0x12e, 2, 1 },
-	{ 0x132, 0x136, 2, 1 },      { 0x139, 0x147, 2, 1 },      { 0x14a, 0x176, 2, 1 },      { 0x179, 0x17d, 2, 1 },
-	{ 0x391, 0x3a1, 1, 32 },     { 0x3a3, 0x3ab, 1, 32 },     { 0x400, 0x40f, 1, 80 },     { 0x410, 0x42f, 1, 32 },
-	{ 0x460, 0x480, 2, 1 },      { 0x48a, 0x4be, 2, 1 },      { 0x4d0, 0x52e, 2, 1 },      { 0x531, 0x556, 1, 48 },
-	{ 0x1e00, 0x1e94, 2, 1 },    { 0x1ea0, 0x1efe, 2, 1 },    { 0xff21, 0xff3a, 1, 32 },
+	uint32_t first, last, step;
+	int32_t  to_folded;
+} cases[] = {
+#define X(from, to, in_steps, by) { .first = from, .last = to, .step = in_steps, .to_folded = by },
+#include "ceremony/pki/name_case.def"
+#undef X
+};
+
+/* A letter with its mark, and without; in order. */
+static const struct {
+	uint16_t letter, without, mark;
+} marked[] = {
+#define X(one, other, its_mark) { .letter = one, .without = other, .mark = its_mark },
+#include "ceremony/pki/name_marks.def"
+#undef X
+};
+
+#define CLUSTER_MAX 24 /* characters: a letter and its marks; more of them begin the next one */
+
+struct cluster {
+	uint32_t c[CLUSTER_MAX];
+	size_t   num;
+};
+
+/* A value, and the cluster that was eaten off it last. */
+struct reader {
+	struct bytes   in;
+	struct cluster x;
+	size_t         at;
 };
 
 /* The next character of well-formed UTF-8, and how many octets it has. */
@@ -39,36 +62,125 @@ static void skip_blanks(struct bytes *in)
 		*in = bytes_skip(*in, n);
 }
 
-/* The next character of a value as it is compared; 0 at its end. */
-static uint32_t next_compared(struct bytes *in)
+static uint32_t fold(uint32_t c)
 {
-	size_t n;
-
-	if (in->len == 0)
-		return 0;
-	uint32_t c = peek(*in, &n);
-	*in = bytes_skip(*in, n);
-	if (text_is_blank(c)) {
-		skip_blanks(in);
-		return in->len ? ' ' : 0; /* blanks at the end do not count */
-	}
-	for (size_t i = 0; i < COUNT_OF(capitals); i++)
-		if (c >= capitals[i].first && c <= capitals[i].last && (c - capitals[i].first) % capitals[i].step == 0)
-			return c + capitals[i].to_small;
+	if (c < 0x80)
+		return c >= 'A' && c <= 'Z' ? c + 32 : c;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		if (c >= cases[i].first && c <= cases[i].last && (c - cases[i].first) % cases[i].step == 0)
+			return (uint32_t)((int32_t)c + cases[i].to_folded);
 	return c;
+}
+
+static void add(struct cluster *out, uint32_t c)
+{
+	if (out->num < CLUSTER_MAX)
+		out->c[out->num++] = c;
+}
+
+/* A syllable of Hangul is two or three letters (Unicode 3.12). */
+static bool add_hangul(struct cluster *out, uint32_t c)
+{
+	const uint32_t n = c - 0xac00;
+
+	if (c < 0xac00 || c > 0xd7a3)
+		return false;
+	add(out, 0x1100 + n / 588);
+	add(out, 0x1161 + n % 588 / 28);
+	if (n % 28)
+		add(out, 0x11a7 + n % 28);
+	return true;
+}
+
+/* Adds a folded character, taken apart as far as it goes. */
+static void add_apart(struct cluster *out, uint32_t c)
+{
+	uint32_t marks[CLUSTER_MAX];
+	size_t   num = 0;
+
+	for (size_t low = 0, high = COUNT_OF(marked); c >= 0x80 && low < high;) {
+		size_t i = (low + high) / 2;
+		if (marked[i].letter != c) {
+			*(marked[i].letter < c ? &low : &high) = marked[i].letter < c ? i + 1 : i;
+			continue;
+		}
+		if (marked[i].mark && num < CLUSTER_MAX)
+			marks[num++] = marked[i].mark;
+		c = fold(marked[i].without);
+		low = 0;
+		high = COUNT_OF(marked);
+	}
+	if (c == 0xdf || c == 0x1e9e) { /* sharp s */
+		add(out, 's');
+		add(out, 's');
+	} else if (!add_hangul(out, c)) {
+		add(out, c);
+	}
+	while (num)
+		add(out, fold(marks[--num]));
+}
+
+static bool is_mark(uint32_t c)
+{
+	return c >= 0x300 && c <= 0x36f;
+}
+
+/* Marks in any order are the same: one above and one below stand where they stand. */
+static void sort_marks(struct cluster *x)
+{
+	for (size_t i = 1; i < x->num; i++)
+		for (size_t k = i; k > 0 && is_mark(x->c[k]) && is_mark(x->c[k - 1]) && x->c[k - 1] > x->c[k]; k--) {
+			uint32_t c = x->c[k];
+			x->c[k] = x->c[k - 1];
+			x->c[k - 1] = c;
+		}
+}
+
+/* The next letter of a value with its marks, as it is compared; nothing at its end. */
+static void eat_cluster(struct reader *r)
+{
+	struct cluster *out = &r->x;
+	size_t          n;
+
+	out->num = r->at = 0;
+	if (r->in.len == 0)
+		return;
+	uint32_t c = peek(r->in, &n);
+	r->in = bytes_skip(r->in, n);
+	if (text_is_blank(c)) {
+		skip_blanks(&r->in);
+		if (r->in.len) /* blanks at the end do not count */
+			add(out, ' ');
+		return;
+	}
+	add_apart(out, fold(c));
+	while (r->in.len && is_mark(c = peek(r->in, &n)) && out->num < CLUSTER_MAX) {
+		r->in = bytes_skip(r->in, n);
+		add_apart(out, fold(c));
+	}
+	sort_marks(out);
+}
+
+/* The next character as it is compared; 0 at the end. */
+static uint32_t next_compared(struct reader *r)
+{
+	if (r->at == r->x.num)
+		eat_cluster(r);
+	return r->at < r->x.num ? r->x.c[r->at++] : 0;
 }
 
 bool name_value_same(struct bytes a, struct bytes b)
 {
-	uint32_t x, y;
+	struct reader x = { .in = a }, y = { .in = b };
+	uint32_t      c, d;
 
-	skip_blanks(&a);
-	skip_blanks(&b);
+	skip_blanks(&x.in);
+	skip_blanks(&y.in);
 	do {
-		x = next_compared(&a);
-		y = next_compared(&b);
-	} while (x == y && x != 0);
-	return x == y;
+		c = next_compared(&x);
+		d = next_compared(&y);
+	} while (c == d && c != 0);
+	return c == d;
 }
 
 /* Behind the last attribute of the level that begins at i. */

@@ -244,7 +244,7 @@ bool plan_names(struct making *m)
 	if (m->in->rehearsal && !m->in->existing && !name_find(&m->plan.subject, OID_AT_CN))
 		return err_set(m->err, ERR_PROFILE_SUBJECT, "a rehearsal needs a CN to stand in");
 	m->plan.issuer = m->in->issuer ? m->in->issuer->name : m->plan.subject;
-	if (m->in->issuer && bytes_equal(m->plan.issuer.der, m->plan.subject.der))
+	if (m->in->issuer && name_same(&m->plan.issuer, &m->plan.subject)) /* as the template orders it, too */
 		return err_set(m->err, blame(m), "subject: it is the issuer's own name");
 	return name_rows(m);
 }

@@ -325,6 +325,24 @@ static void names_are_compared_as_people_read_them(void **state)
 		{ "CN=\xd0\x9f\xd0\xa0", "CN=\xd0\xbf\xd1\x80", true },
 		{ "CN=\xce\xa3", "CN=\xcf\x83", true },
 		{ "CN=\xc3\x97", "CN=\xc3\xb7", false }, /* times and divided by are no letters */
+		/* marks in one code point, or apart and in any order; another mark is another letter */
+		{ "CN=Autorit\xc3\xa9", "CN=AUTORITE\xcc\x81", true },
+		{ "CN=\xe1\xbb\x87", "CN=e\xcc\x82\xcc\xa3", true },
+		{ "CN=\xe1\xbb\x87", "CN=E\xcc\xa3\xcc\x82", true },
+		{ "CN=Autorit\xc3\xa9", "CN=Autorite", false },
+		{ "CN=Autorit\xc3\xa9", "CN=Autorit\xc3\xa8", false },
+		/* letters of two cases far from Latin 1: S and T with a comma, dotted I, H with a breve, Deseret */
+		{ "CN=\xc8\x98\xc8\x9a", "CN=\xc8\x99\xc8\x9b", true },
+		{ "CN=\xc4\xb0", "CN=i\xcc\x87", true },
+		{ "CN=\xe1\xb8\xaa", "CN=\xe1\xb8\xab", true },
+		{ "CN=\xf0\x90\x90\x80", "CN=\xf0\x90\x90\xa8", true },
+		{ "CN=\xce\x86\xcf\x82", "CN=\xce\xac\xce\xa3", true },
+		{ "CN=Stra\xc3\x9f" "e", "CN=STRASSE", true },
+		{ "CN=Stra\xc3\x9f" "e", "CN=STRASE", false },
+		/* wide letters, syllables of Hangul and their letters */
+		{ "CN=\xef\xbc\xa5\xef\xbd\x98", "CN=ex", true },
+		{ "CN=\xed\x95\x9c\xea\xb5\xad", "CN=\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab\xe1\x84\x80\xe1\x85\xae\xe1\x86\xa8", true },
+		{ "CN=\xed\x95\x9c", "CN=\xed\x95\x98", false },
 		{ "CN=Example Root", "CN=ExampleRoot", false },
 		{ "CN=Example Root", "O=Example Root", false },
 		{ "O=A, CN=B", "CN=B, O=A", false },

@@ -231,6 +231,10 @@ static void change_issuers_name(struct sub_case *c)
 {
 	subject(c, "C=XX, O=Example Trust, CN=Example Root G1");
 }
+static void change_issuers_name_turned(struct sub_case *c) /* the template turns it back */
+{
+	subject(c, "CN=EXAMPLE  root g1, O=Example Trust, C=XX");
+}
 static void change_issuers_key(struct sub_case *c)
 {
 	c->request.key = c->issuer.key;
@@ -348,6 +352,7 @@ static void each_bad_input_is_refused(void **state)
 		{ change_ou, ERR_PROFILE_REQUEST, "subject: OU has no place" },
 		{ change_twice, ERR_PROFILE_REQUEST, "subject: O stands twice" },
 		{ change_issuers_name, ERR_PROFILE_REQUEST, "issuer's own name" },
+		{ change_issuers_name_turned, ERR_PROFILE_REQUEST, "issuer's own name" },
 		{ change_issuers_key, ERR_PROFILE_KEY, "issuer's own key" },
 		{ change_fixed, ERR_PROFILE_REQUEST, "subject: O is not the one" },
 		{ change_rsa_1024, ERR_PROFILE_KEY, "RSA-1024; allowed:" },
