@@ -96,6 +96,18 @@ static bool test_modulus(const struct key *k, struct err *e)
 	return ok;
 }
 
+/* Always false. */
+static bool refuse_exponent(struct bytes exponent, struct err *e)
+{
+	unsigned long long v = 0;
+
+	if (exponent.len > sizeof v)
+		return err_set(e, ERR_KEYTEST_RSA_EXPONENT, "it has %zu octets", exponent.len);
+	for (size_t i = 0; i < exponent.len; i++)
+		v = v << 8 | exponent.p[i];
+	return err_set(e, ERR_KEYTEST_RSA_EXPONENT, "it is %llu", v);
+}
+
 bool keytest_rsa(const struct key *k, struct err *e)
 {
 	uint16_t prime[NUM_SMALL_PRIMES];
@@ -103,7 +115,7 @@ bool keytest_rsa(const struct key *k, struct err *e)
 	if (k->bits < RSA_MIN_BITS || k->bits % 8)
 		return err_set(e, ERR_KEYTEST_RSA_SIZE, "%u bits", k->bits);
 	if (!bytes_equal(k->exponent, BYTES_LIT("\x01\x00\x01")))
-		return err_set(e, ERR_KEYTEST_RSA_EXPONENT, "%zu octets", k->exponent.len);
+		return refuse_exponent(k->exponent, e);
 	if (!(k->modulus.p[k->modulus.len - 1] & 1))
 		return err_set(e, ERR_KEYTEST_RSA_FACTOR, "it is even");
 	small_primes(prime);

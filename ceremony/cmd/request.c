@@ -235,12 +235,13 @@ static void put_answer(const char *path, const char *answer, const char *rule, s
 static void put_refusal(const char *path, const struct err *e)
 {
 	const struct err_text *t = err_text_of(e->id);
-	uint8_t                text[1024];
+	uint8_t                text[2048];
 	struct buf             b = BUF_ON(text);
 
 	buf_fmt(&b, "%s%s%s", t->what, e->detail[0] ? ": " : "", e->detail);
 	if (t->clause[0])
 		buf_fmt(&b, " (%s)", t->clause);
+	buf_fmt(&b, ". %s", t->todo);
 	put_answer(path, "refuse", t->name, buf_bytes(&b));
 }
 

@@ -166,15 +166,18 @@ static bool parse_info(struct request *r, struct bytes tbs, struct err *e)
 /* An algorithm that is taken, but not with these parameters. */
 static const char *parameters_of(struct bytes type)
 {
-	static const enum oid taken[] = { OID_ALG_RSA_SHA256,   OID_ALG_RSA_SHA384,   OID_ALG_RSA_SHA512, OID_ALG_ECDSA_SHA256,
-		                          OID_ALG_ECDSA_SHA384, OID_ALG_ECDSA_SHA512, OID_ALG_ED25519 };
+	static const enum oid rsa[] = { OID_ALG_RSA_SHA256, OID_ALG_RSA_SHA384, OID_ALG_RSA_SHA512 };
+	static const enum oid bare[] = { OID_ALG_ECDSA_SHA256, OID_ALG_ECDSA_SHA384, OID_ALG_ECDSA_SHA512, OID_ALG_ED25519 };
 	const enum oid        id = oid_find(type);
 
 	if (id == OID_ALG_RSA_PSS)
-		return " without SHA-256, SHA-384 or SHA-512 for message and mask alike, or with defaults written out";
-	for (size_t i = 0; i < COUNT_OF(taken); i++)
-		if (id == taken[i])
+		return " without SHA-256, SHA-384 or SHA-512 for message and mask alike, or with its salt of 20 octets written out";
+	for (size_t i = 0; i < COUNT_OF(rsa); i++)
+		if (id == rsa[i])
 			return " with wrong parameters";
+	for (size_t i = 0; i < COUNT_OF(bare); i++)
+		if (id == bare[i])
+			return " with parameters, where none may be (RFC 5758 3.2, RFC 8410 3)";
 	return "";
 }
 

@@ -79,9 +79,11 @@ static void rsa_sizes_and_exponents(void **state)
 	assert_refused(&odd, ERR_KEYTEST_RSA_SIZE, "2047 bits");
 	k = good;
 	k.exponent = BYTES_LIT("\x03");
-	assert_refused(&k, ERR_KEYTEST_RSA_EXPONENT, "1 octets");
+	assert_refused(&k, ERR_KEYTEST_RSA_EXPONENT, "it is 3");
 	k.exponent = BYTES_LIT("\x01\x00\x00\x01");
-	assert_refused(&k, ERR_KEYTEST_RSA_EXPONENT, "4 octets");
+	assert_refused(&k, ERR_KEYTEST_RSA_EXPONENT, "it is 16777217");
+	k.exponent = BYTES_LIT("\x01\x00\x00\x00\x00\x00\x00\x00\x01");
+	assert_refused(&k, ERR_KEYTEST_RSA_EXPONENT, "it has 9 octets");
 	writable(good.modulus)[good.modulus.len - 1] ^= 1;
 	assert_refused(&good, ERR_KEYTEST_RSA_FACTOR, "it is even");
 }

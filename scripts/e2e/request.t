@@ -57,6 +57,11 @@ refused "a country that is not assigned" "$work/uk.csr" ERR_PROFILE_LINT
 { cat "$work/uk.csr"; head -c 200000 /dev/zero | tr '\0' x; } >"$work/long.csr"
 refused "a file that the ceremony would not read" "$work/long.csr" ERR_TOO_LARGE
 
+# a refusal says what to do about it
+exits 1 "an exponent of 3" "$ceremony" request check --profile "$profile" "$fixtures/rsa-exponent-3.csr"
+like "it says which one it is, by which clause, and what to ask for" "$work/out" \
+	"${tab}ERR_KEYTEST_RSA_EXPONENT${tab}[^$tab]*: it is 3 \\(BR 6.1.6\\)\\. Ask for a new key with exponent 65537\$"
+
 # every broken rule on a line of its own
 openssl req -new -utf8 -key "$work/key" -subj '/OU=a/OU=b/CN=Example' -addext 'basicConstraints = CA:FALSE' -out "$work/many.csr"
 refused "all that the profile says" "$work/many.csr" ERR_PROFILE_REQUEST
