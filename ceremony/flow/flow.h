@@ -246,7 +246,7 @@ struct flow {
 	struct bytes         copy;    /* of what a URL serves, as it was read last; in the arena */
 	uint32_t           *certified; /* which of them have a certificate, in the order of signing */
 	size_t              num_certs;
-	const struct vet   *vet; /* what earlier certificates say of new keys; in the arena (vet.h) */
+	struct vet         *vet; /* what earlier certificates say of new keys; in the arena (vet.h) */
 	struct flow_revocation *revocation; /* room for every certificate of the ledger, in the arena */
 	unsigned            num_revocations;
 	bool                revoke_finds; /* the next one is looked for by what is typed */

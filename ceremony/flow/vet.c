@@ -2,12 +2,14 @@
 #include "ceremony/flow/vet.h"
 
 #include "keytest/keytest.h"
+#include "keytest/moduli.h"
 
 struct vet {
 	const struct ledger_cert **by_key, **by_subject; /* open addressing, at most half full */
 	size_t                     mask;                 /* slots - 1, a power of two */
 	struct key                *rsa;                  /* of the ledger's RSA certificates */
 	size_t                     num_rsa;
+	struct moduli              past, day;            /* rsa, once it was needed; and the requests of this ceremony, by their numbers */
 };
 
 /* FNV-1a: who makes keys collide costs himself more than us. */
@@ -67,6 +69,7 @@ bool vet_make(struct flow *f, struct err *e)
 		v->by_key = arena_take(f->arena, slots * sizeof(void *));
 		v->by_subject = arena_take(f->arena, slots * sizeof(void *));
 		v->rsa = arena_take(f->arena, (num_rsa + 1) * sizeof *v->rsa);
+		v->past.room = v->day.room = f->arena;
 	}
 	if (!v || !v->by_key || !v->by_subject || !v->rsa)
 		return err_set(e, ERR_NO_MEMORY, "an index of %zu certificates", l->num_certs);
@@ -127,17 +130,20 @@ static bool vet_ledger(const struct flow *f, const struct request *r, bool renew
 
 static bool vet_shared(const struct flow *f, const struct request *r, size_t num, struct err *e)
 {
+	static const struct key none = { .alg = KEY_ED25519 };
+	struct vet             *v = f->vet;
+
 	if (r->key.alg != KEY_RSA)
 		return true;
 	if (f->root.key.spki.len && !keytest_shared(&r->key, &f->root.key, e))
 		return false;
-	for (size_t i = 0; i < f->vet->num_rsa; i++)
-		if (!keytest_shared(&r->key, &f->vet->rsa[i], e))
+	while (v->past.num < v->num_rsa)
+		if (!moduli_put(&v->past, v->past.num, &v->rsa[v->past.num], e))
 			return false;
 	for (size_t i = 0; i < num; i++)
-		if (f->request[i].parsed && !keytest_shared(&r->key, &f->request[i].parsed->key, e))
+		if (!moduli_put(&v->day, i, f->request[i].parsed ? &f->request[i].parsed->key : &none, e))
 			return false;
-	return true;
+	return moduli_apart(&v->past, v->num_rsa, &r->key, e) && moduli_apart(&v->day, num, &r->key, e);
 }
 
 bool vet_request(const struct flow *f, const struct request *r, size_t num, bool renewal, struct err *e)

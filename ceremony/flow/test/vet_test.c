@@ -157,6 +157,24 @@ static void neighbours_are_compared(void **state)
 	expect(false, 0, ERR_KEYTEST_RSA_SHARED);
 }
 
+static void the_ledgers_moduli_are_compared(void **state)
+{
+	const struct certificate rsa = { .subject = s->chain->sub.subject, .key = rsa_with_factor(2304), .der = s->chain->sub.der };
+
+	(void)state;
+	add_cert(&s->cert[0], "sub-1", &s->chain->sub, false);
+	add_cert(&s->cert[1], "sub-rsa", &rsa, false);
+	index_it();
+	expect(false, 0, ERR_NONE);
+	s->request.key = rsa_with_factor(2048);
+	expect(false, 0, ERR_NONE);
+	s->request.key = rsa_with_factor(768);
+	expect(false, 0, ERR_KEYTEST_RSA_SHARED);
+	s->request.key = rsa.key; /* the whole of it in common: a renewal */
+	s->request.subject = rsa.subject;
+	expect(true, 0, ERR_NONE);
+}
+
 static void a_rehearsals_name_is_compared_without_its_mark(void **state)
 {
 	struct name marked = s->chain->root.subject;
@@ -179,6 +197,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_key_has_one_certificate, make, done),
 		cmocka_unit_test_setup_teardown(a_revoked_key_stays_revoked, make, done),
 		cmocka_unit_test_setup_teardown(neighbours_are_compared, make, done),
+		cmocka_unit_test_setup_teardown(the_ledgers_moduli_are_compared, make, done),
 		cmocka_unit_test_setup_teardown(a_rehearsals_name_is_compared_without_its_mark, make, done),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
