@@ -84,6 +84,33 @@ static void assert_sound(const mpz_t n)
 		fail_msg("%s", e.detail);
 }
 
+/* What has passed is not reckoned again; that is said of the modulus alone, and of no other one. */
+static void a_sound_modulus_stays_sound(void **state)
+{
+	struct arena a = ARENA_ON(room);
+	struct err   e = { 0 };
+	mpz_t        p, n;
+
+	(void)state;
+	mpz_inits(p, n, NULL);
+	seeded_prime(p, 1024, 31);
+	seeded_prime(n, 1024, 32);
+	mpz_mul(n, n, p);
+	assert_sound(n);
+	assert_sound(n);
+	struct key k = key_of(&a, n);
+	k.exponent = BYTES_LIT("\3");
+	assert_false(keytest_key(&k, &e));
+	assert_int_equal(e.id, ERR_KEYTEST_RSA_EXPONENT);
+	mpz_add_ui(n, n, 2);
+	mpz_sub_ui(n, n, mpz_fdiv_ui(n, 3)); /* a multiple of 3 beside it */
+	if (mpz_even_p(n))
+		mpz_add_ui(n, n, 3);
+	assert_weak(n, ERR_KEYTEST_RSA_FACTOR);
+	assert_weak(n, ERR_KEYTEST_RSA_FACTOR);
+	mpz_clears(p, n, NULL);
+}
+
 static void close_primes_are_found(void **state)
 {
 	mpz_t p, q, n;
@@ -321,7 +348,7 @@ static void lists_are_taken_where_they_lie(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(close_primes_are_found),
+		cmocka_unit_test(a_sound_modulus_stays_sound), cmocka_unit_test(close_primes_are_found),
 		cmocka_unit_test(powers_are_found),
 		cmocka_unit_test(primes_are_found),
 		cmocka_unit_test(roca_is_found),
