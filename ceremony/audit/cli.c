@@ -60,21 +60,16 @@ static bool take_fingerprint(char out[65], const char *text)
 	return n == 64;
 }
 
-/* Can it be looked at at all? Says why not. */
-static bool is_folder(const char *path)
+/* Can it be looked at at all? ERR_FILE_READ: the world's fault, not the record's. */
+static bool is_folder(const char *path, struct err *e)
 {
 	struct stat st;
-	const char *why = NULL;
 
 	if (stat(path, &st) != 0)
-		why = strerror(errno);
-	else if (!S_ISDIR(st.st_mode))
-		why = "it is a file; the record is a folder";
-	else if (access(path, R_OK | X_OK) != 0)
-		why = strerror(errno);
-	if (why)
-		(void)fprintf(stderr, "ceremony verify: %s: %s\n", path, why);
-	return !why;
+		return err_set(e, ERR_FILE_READ, "%s: %s", path, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return err_set(e, ERR_FILE_READ, "%s: it is a file; the record is a folder", path);
+	return access(path, R_OK | X_OK) == 0 || err_set(e, ERR_FILE_READ, "%s: %s", path, strerror(errno));
 }
 
 /* The command line. */
@@ -224,10 +219,8 @@ int audit_main(int argc, char **argv)
 
 	if (wrong)
 		return usage(wrong);
-	if (asked.dir && !is_folder(asked.dir))
-		return 3;
 	to.json = asked.json;
-	bool ok = (!asked.policy || load_policy(&policy, &room, asked.policy, &e)) &&
+	bool ok = (!asked.dir || is_folder(asked.dir, &e)) && (!asked.policy || load_policy(&policy, &room, asked.policy, &e)) &&
 	          check_all(&asked, asked.policy ? &policy : NULL, &to, &e);
 	MUST(ok || e.id != ERR_NONE);
 	if (ok)

@@ -107,6 +107,7 @@ mkdir -p "$work/none/ceremonies"
 verify 1 'a record without a ceremony' out '^NOT VERIFIED: The ceremony has not come to its end' "$work/none"
 verify 3 'a file' err 'it is a file; the record is a folder' "$record/root.pem"
 verify 3 'nothing at all' err 'No such file or directory' "$work/nowhere"
+verify 3 'and as JSON' out '"verdict":"could not be looked at","error":"ERR_FILE_READ"' "$work/nowhere" --json
 verify 2 'no folder named' err '^usage: '
 verify 2 'two folders' err '^usage: ' "$record" "$record"
 verify 2 'an unknown option' err '^usage: ' "$record" --trust-me
