@@ -125,13 +125,15 @@ static bool read_oid(struct speller *s, struct bytes *out, struct bytes word)
 	return out->p || err_set(s->err, ERR_TOO_LARGE, "%s", "");
 }
 
-/* An absolute URI of visible ASCII (RFC 3986 2, 3.1); a comma is written %2C. */
+/* An absolute URI of visible ASCII (RFC 3986 2, 3.1); a comma is written %2C. One of http has a host (RFC 9110 4.2.1). */
 static bool read_uri(struct speller *s, struct bytes *out, struct bytes word)
 {
 	struct bytes scheme, rest;
 
 	if (!bytes_cut(word, ':', &scheme, &rest) || scheme.len == 0 || !bytes_starts(rest, "//") || rest.len < 3)
 		return refuse(s, "not a URI", word);
+	if (bytes_starts(scheme, "http") && strchr("/:?#@", rest.p[2]))
+		return refuse(s, "a URI without a host", word);
 	for (size_t i = 0; i < word.len; i++)
 		if (word.p[i] <= 0x20 || word.p[i] >= 0x7f || strchr("\"<>\\^`{|}", word.p[i]))
 			return refuse(s, "not a URI", word);

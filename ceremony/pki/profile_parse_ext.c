@@ -32,7 +32,7 @@ static bool read_crl_ext(struct reading *r, const struct ini_entry *x, enum oid 
 	}
 	if (id == OID_EXT_AKI && bytes_is(x->value, "keyid:always"))
 		return ext_from_text(out, r->arena, id, x->value, &(struct ext_ids){ ids, ids }, r->err);
-	return profile_refuse(r, x, "a CRL carries crlNumber = next and authorityKeyIdentifier = keyid:always");
+	return profile_refuse(r, x, "a CRL carries crlNumber = next and authorityKeyIdentifier = keyid:always, neither critical (RFC 5280 5.2.1, 5.2.3)");
 }
 
 /* The one distribution point of a certificate whose revocation list has parts; *uri: the pattern. */

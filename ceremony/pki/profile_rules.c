@@ -170,12 +170,48 @@ static const char *is_for_a_ca(const struct profile *p, unsigned *line)
 	return p->claims & CLAIM_CA ? NULL : "basicConstraints must say critical, CA:TRUE";
 }
 
+/* The linter says the same of what is made, in the room. */
+static const char *only_a_ca_signs(const struct profile *p, unsigned *line)
+{
+	const struct profile_ext *x = profile_ext(p, OID_EXT_KU);
+	uint16_t                  bits;
+
+	if (!x || (p->claims & CLAIM_CA) || !ext_get_usage(&bits, x->sample.value))
+		return NULL;
+	*line = x->line;
+	return bits & USAGE_KEY_CERT_SIGN ? "keyCertSign is a CA's, and basicConstraints does not say CA:TRUE" : NULL;
+}
+
+static const char *only_a_ca_constrains(const struct profile *p, unsigned *line)
+{
+	const struct profile_ext *x = profile_ext(p, OID_EXT_NC);
+
+	if (!x || (p->claims & CLAIM_CA))
+		return NULL;
+	*line = x->line;
+	return "it is a CA's, and basicConstraints does not say CA:TRUE";
+}
+
+/* What signs itself may leave it out: its subject comes from the script. */
+static const char *names_issuers_key(const struct profile *p, unsigned *line)
+{
+	bool other = p->whole && p->whole_source != ATTR_SCRIPT;
+
+	for (size_t i = 0; i < p->num_attrs; i++)
+		other = other || p->attr[i].source == ATTR_REQUEST;
+	*line = p->lines.extensions;
+	return other && !(p->claims & CLAIM_BR) && !profile_ext(p, OID_EXT_AKI) ? "is missing: only what signs itself may do without it" : NULL;
+}
+
 static const struct rule {
 	unsigned    claims; /* any of them */
 	const char *field, *clause;
 	const char *(*check)(const struct profile *p, unsigned *line);
 } rules[] = {
 	{ CLAIMS_CA, "basicConstraints", "BR 7.1.2.10.4", is_for_a_ca },
+	{ CLAIM_RFC5280, "keyUsage", "RFC 5280 4.2.1.9", only_a_ca_signs },
+	{ CLAIM_RFC5280, "nameConstraints", "RFC 5280 4.2.1.10", only_a_ca_constrains },
+	{ CLAIM_RFC5280, "authorityKeyIdentifier", "RFC 5280 4.2.1.1", names_issuers_key },
 	{ CLAIM_BR_CROSS, "subject", "BR 7.1.2.2.2", has_existing_name },
 	{ CLAIM_BR, "subject", "BR 7.1.2.10.2", has_ca_names },
 	{ CLAIM_BR, "subject", "BR 7.1.2.10.2", has_no_other_names },

@@ -170,14 +170,15 @@ const char *rules_is_for_mail(struct bytes value)
 	return purposes_are(value, &want);
 }
 
+/* OCSPSigning makes of a CA a responder for the one above it, that nobody can revoke (RFC 6960 4.2.2.2). */
 const char *rules_is_for_code(struct bytes value)
 {
 	static const struct purposes want = {
 		OID_EKU_CODE_SIGNING,
-		{ OID_EKU_TIME_STAMPING, OID_EKU_SERVER_AUTH, OID_EKU_EMAIL, OID_EKU_ANY, OID_UNKNOWN },
+		{ OID_EKU_TIME_STAMPING, OID_EKU_SERVER_AUTH, OID_EKU_EMAIL, OID_EKU_ANY, OID_EKU_OCSP_SIGNING, OID_UNKNOWN },
 		false,
 		"does not name codeSigning",
-		"names one of timeStamping, serverAuth, emailProtection and anyExtendedKeyUsage",
+		"names one of timeStamping, serverAuth, emailProtection, anyExtendedKeyUsage and OCSPSigning",
 	};
 
 	return purposes_are(value, &want);
@@ -187,10 +188,10 @@ const char *rules_is_for_time(struct bytes value)
 {
 	static const struct purposes want = {
 		OID_EKU_TIME_STAMPING,
-		{ OID_EKU_CODE_SIGNING, OID_EKU_SERVER_AUTH, OID_EKU_EMAIL, OID_EKU_ANY, OID_UNKNOWN },
+		{ OID_EKU_CODE_SIGNING, OID_EKU_SERVER_AUTH, OID_EKU_EMAIL, OID_EKU_ANY, OID_EKU_OCSP_SIGNING, OID_UNKNOWN },
 		false,
 		"does not name timeStamping",
-		"names one of codeSigning, serverAuth, emailProtection and anyExtendedKeyUsage",
+		"names one of codeSigning, serverAuth, emailProtection, anyExtendedKeyUsage and OCSPSigning",
 	};
 
 	return purposes_are(value, &want);
@@ -324,7 +325,7 @@ const char *rules_is_time_policy(struct bytes value)
 
 static bool is_http(struct bytes uri)
 {
-	return bytes_starts(uri, "http://");
+	return bytes_starts(uri, "http://") && uri.len > 7 && !strchr("/:?#@", uri.p[7]);
 }
 
 const char *rules_is_http_point(struct bytes value)

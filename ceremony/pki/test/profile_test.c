@@ -6,6 +6,9 @@
 #define OCSP    "scripts/profiles/ocsp-responder.ini"
 #define PRIVATE "scripts/profiles/private-subca.ini"
 #define SMIME   "scripts/profiles/smime-subca.ini"
+#define CODE    "scripts/profiles/cs-subca.ini"
+#define TIME    "scripts/profiles/ts-subca.ini"
+#define LIST    "scripts/profiles/crl-ca.ini"
 
 static uint8_t      storage[1 << 20];
 static struct arena arena;
@@ -19,6 +22,16 @@ static const struct broken {
 	/* not understood */
 	{ ROOT, "name = tls-root", "name =", ERR_PROFILE_VALUE, "name" },
 	{ ROOT, "kind = certificate", "kind = certificat", ERR_PROFILE_VALUE, ":6: kind" },
+	/* what the linter would find in the room, found before */
+	{ PRIVATE, "critical, CA:TRUE, pathlen:0", "critical, CA:FALSE", ERR_PROFILE_RULE, "keyUsage: keyCertSign is a CA's, and basicConstraints does not say CA:TRUE: RFC 5280 4.2.1.9" },
+	{ PRIVATE, "basicConstraints = critical, CA:TRUE, pathlen:0", "", ERR_PROFILE_RULE, "RFC 5280 4.2.1.9" },
+	{ PRIVATE, "basicConstraints = critical, CA:TRUE, pathlen:0\n# 4.2.1.3\nkeyUsage = critical, keyCertSign, cRLSign", "nameConstraints = critical, permitted;DNS:a.test", ERR_PROFILE_RULE, "RFC 5280 4.2.1.10" },
+	{ PRIVATE, "authorityKeyIdentifier = keyid:always", "", ERR_PROFILE_RULE, "RFC 5280 4.2.1.1" },
+	{ CODE, "= codeSigning", "= codeSigning, OCSPSigning", ERR_PROFILE_RULE, "and OCSPSigning: Code Signing BR 7.1.2.2" },
+	{ TIME, "= timeStamping", "= timeStamping, OCSPSigning", ERR_PROFILE_RULE, "and OCSPSigning: Code Signing BR 7.1.2.2" },
+	{ TC, "URI:http://crl.example.com/root.crl", "URI:http:///root.crl", ERR_PROFILE_VALUE, "without a host" },
+	{ TC, "URI:http://crl.example.com/root.crl", "URI:http://:80/root.crl", ERR_PROFILE_VALUE, "without a host" },
+	{ LIST, "crlNumber = next", "crlNumber = critical, next", ERR_PROFILE_VALUE, "RFC 5280 5.2.1, 5.2.3" },
 	{ ROOT, "kind = certificate", "kinds = certificate", ERR_INI_MISSING, "kind" },
 	{ ROOT, "kind = certificate", "kind = certificate\nsort = x", ERR_INI_UNKNOWN, "sort" },
 	{ ROOT, "[validity]", "[velocity]", ERR_INI_MISSING, "[validity]" },
