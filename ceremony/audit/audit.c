@@ -125,8 +125,7 @@ static bool may_go_on(struct replay *r)
 
 static void ask_meanwhile(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
-	(void)what, (void)done, (void)total;
-	(void)may_go_on(ctx);
+	(void)what, (void)done, (void)total, (void)may_go_on(ctx);
 }
 
 static bool was_stopped(void *ctx)
@@ -306,16 +305,22 @@ static bool has_sums(const struct replay *r)
 	return !r->flow.aborted || file_exists(r->bundle.fd, SUMS_NAME);
 }
 
-static bool check_files(const struct replay *r, struct err *e)
+static bool sums_meanwhile(void *ctx, uint64_t done, uint64_t total)
 {
-	struct seen s = { .r = r };
-	struct err  why = { 0 };
-	size_t      num = 0;
+	return (void)done, (void)total, may_go_on(ctx);
+}
+
+static bool check_files(struct replay *r, struct err *e)
+{
+	const struct sums_watch watch = { sums_meanwhile, r };
+	struct seen             s = { .r = r };
+	struct err              why = { 0 };
+	size_t                  num = 0;
 
 	if (!flow_files(&r->flow, compare_file, &s, e) || !flow_large_files(&r->flow, count_file, &s, e) ||
 	    (has_report(r) && !check_report(r, e)))
 		return false;
-	if ((has_sums(r) && !sums_check(r->bundle.fd, &why)) || !sums_count(&num, r->bundle.fd, &why))
+	if ((has_sums(r) && !sums_check(r->bundle.fd, &watch, &why)) || !sums_count(&num, r->bundle.fd, &why))
 		return err_set(e, why.id, "%s/%s", r->bundle.name.text, why.detail);
 	if (num != s.num_wanted + files_besides(r))
 		return err_set(e, ERR_AUDIT_FILE, "%s holds %zu files, the transcript implies %zu", r->bundle.name.text,

@@ -170,7 +170,7 @@ static bool copy_ceremony(struct publish *p, unsigned number, int ceremonies, st
 	if (ok)
 		c.to = dir_open(ceremonies, b.name.text, true, e);
 	ok = ok && c.to >= 0 && put_personal(p, b.fd, c.to, e) && sums_each(b.fd, copy_one, &c, e) &&
-	     (b.state != BUNDLE_SEALED || sums_write(c.to, e));
+	     (b.state != BUNDLE_SEALED || sums_write(c.to, NULL, e));
 	if (c.to >= 0)
 		(void)close(c.to);
 	bundle_done(&b);

@@ -84,6 +84,15 @@ static void say_end(struct room *r, enum ending end, const struct err *bad)
 	lines.tell(lines.ctx, &n);
 }
 
+/* Nothing stops it: the list is the folder's last file. */
+static bool write_sums(struct room *r, struct err *e)
+{
+	struct watch            w = { .face = &r->runner.face, .clock = r->runner.clock };
+	const struct sums_watch watch = watch_sums(&w);
+
+	return sums_write(r->bundle.fd, &watch, e);
+}
+
 /* SHA256SUMS comes last: with it, the ceremony's folder is complete. */
 static int finish(struct room *r, struct err *e)
 {
@@ -92,7 +101,7 @@ static int finish(struct room *r, struct err *e)
 	const struct audit_watch watch = watch_audit(&w);
 
 	r->runner.scratch.len = 0;
-	if (!room_put_ca(r, e) || !sums_write(r->bundle.fd, e))
+	if (!room_put_ca(r, e) || !write_sums(r, e))
 		return complain(e);
 	bool good = audit_record(r->options.record, &(struct audit_want){ .watch = &watch }, &say, e);
 	if (!good && e->id == ERR_STOPPED_BY_KEY)
@@ -118,7 +127,7 @@ static int run_to_end(struct room *r, struct err *e)
 	}
 	if (end == RUNNER_DONE)
 		return finish(r, e);
-	if (end == RUNNER_ABORTED && !sums_write(r->bundle.fd, e))
+	if (end == RUNNER_ABORTED && !write_sums(r, e))
 		return complain(e);
 	say_end(r, end == RUNNER_PAUSED ? ENDING_PAUSED : ENDING_ABORTED, NULL);
 	return 1;

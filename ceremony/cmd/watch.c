@@ -21,21 +21,51 @@ static void tell(const struct watch *w, const char *ceremony, uint64_t line)
 	}
 }
 
-static bool go_on(void *ctx, const char *ceremony, uint64_t line)
+/* Is it time for a word? */
+static bool is_due(struct watch *w)
 {
-	struct watch *w = ctx;
-	uint64_t      now = w->clock.mono(w->clock.ctx);
+	uint64_t now = w->clock.mono(w->clock.ctx);
 
 	if (!w->began)
 		w->began = now;
 	if (now - w->began < FIRST_MS || now - w->told < (w->face ? FACE_MS : LINE_MS))
-		return true;
+		return false;
 	w->told = now;
-	tell(w, ceremony, line);
+	return true;
+}
+
+static bool is_wanted(const struct watch *w)
+{
 	return !(w->can_stop && w->face && w->face->stop_wanted && w->face->stop_wanted(w->face->ctx));
+}
+
+static bool go_on(void *ctx, const char *ceremony, uint64_t line)
+{
+	struct watch *w = ctx;
+
+	if (!is_due(w))
+		return true;
+	tell(w, ceremony, line);
+	return is_wanted(w);
 }
 
 struct audit_watch watch_audit(struct watch *w)
 {
 	return (struct audit_watch){ go_on, w };
+}
+
+static bool go_on_hashing(void *ctx, uint64_t done, uint64_t total)
+{
+	struct watch *w = ctx;
+	struct notice n = { .kind = NOTICE_PROGRESS, .text = "hashing the ceremony's files", .done = done, .total = total, .can_stop = w->can_stop };
+
+	if (!is_due(w) || !w->face)
+		return true;
+	w->face->tell(w->face->ctx, &n);
+	return is_wanted(w);
+}
+
+struct sums_watch watch_sums(struct watch *w)
+{
+	return (struct sums_watch){ go_on_hashing, w };
 }

@@ -24,6 +24,8 @@ struct files {
 	struct bytes *name; /* in `names`; each with a NUL behind it */
 	size_t        num;
 	bool          tidy; /* remove what a power cut left of a write */
+	uint64_t      done, total; /* octets hashed, and of all files */
+	const struct sums_watch *watch; /* NULL: nobody */
 };
 
 static bool stray(struct err *e, const char *name)
@@ -53,7 +55,7 @@ static bool is_apart(const char *name)
 	return strcmp(name, SUMS_NAME) == 0 || strcmp(name, PERSONAL_NAME) == 0;
 }
 
-static bool add_file(struct files *f, int dir, const char *name, struct err *e)
+static bool add_file(struct files *f, int dir, const char *name, uint64_t size, struct err *e)
 {
 	if (f->tidy && is_remains(name))
 		return unlinkat(dir, name, 0) == 0 || err_set(e, ERR_FILE_WRITE, "%s: %s", name, strerror(errno));
@@ -65,6 +67,7 @@ static bool add_file(struct files *f, int dir, const char *name, struct err *e)
 	if (!copy.p || f->num == MAX_FILES)
 		return err_set(e, ERR_TOO_LARGE, "%zu files in a ceremony's folder", f->num);
 	f->name[f->num++] = copy;
+	f->total += size;
 	return true;
 }
 
@@ -87,7 +90,7 @@ static bool add_folder(struct files *f, int dir, const char *prefix, struct err 
 			(void)snprintf(name, sizeof name, "%s/", one->d_name);
 			ok = add_folder(f, dir, name, e);
 		} else
-			ok = S_ISREG(st.st_mode) ? add_file(f, dir, name, e) : stray(e, name);
+			ok = S_ISREG(st.st_mode) ? add_file(f, dir, name, (uint64_t)st.st_size, e) : stray(e, name);
 	}
 	if (d)
 		(void)closedir(d);
@@ -107,9 +110,9 @@ static void files_done(struct files *f)
 	arena_free(&f->names);
 }
 
-static bool files_init(struct files *f, int dir, bool tidy, struct err *e)
+static bool files_init(struct files *f, int dir, bool tidy, const struct sums_watch *watch, struct err *e)
 {
-	*f = (struct files){ .room = arena_new(ROOM), .names = arena_new(MAX_FILES * sizeof *f->name), .tidy = tidy };
+	*f = (struct files){ .room = arena_new(ROOM), .names = arena_new(MAX_FILES * sizeof *f->name), .tidy = tidy, .watch = watch };
 	f->name = (void *)f->names.p; /* as a whole: what is not used is not touched */
 	if (!f->room.cap || !f->names.cap)
 		return err_set(e, ERR_NO_MEMORY, SUMS_NAME);
@@ -119,9 +122,15 @@ static bool files_init(struct files *f, int dir, bool tidy, struct err *e)
 	return true;
 }
 
-/* The file's SHA-256 as 64 hex digits. */
-static bool hash_file(char hex[HASH_MAX * 2 + 1], int dir, const char *name, struct err *e)
+static bool may_go_on(const struct files *f, struct err *e)
 {
+	return !f->watch || f->watch->go_on(f->watch->ctx, f->done, f->total) || err_set(e, ERR_STOPPED_BY_KEY, SUMS_NAME);
+}
+
+/* The file's SHA-256 as 64 hex digits. */
+static bool hash_file(char hex[HASH_MAX * 2 + 1], struct files *f, int dir, const char *name, struct err *e)
+{
+	bool        stopped = false;
 	uint8_t     piece[65536];
 	struct hash h;
 	ssize_t     n = 0;
@@ -137,15 +146,19 @@ static bool hash_file(char hex[HASH_MAX * 2 + 1], int dir, const char *name, str
 		if (n <= 0)
 			break;
 		hash_put(&h, bytes_of(piece, (size_t)n));
+		f->done += (uint64_t)n;
+		stopped = !may_go_on(f, e);
+		if (stopped)
+			break;
 	}
 	(void)close(fd);
 	struct digest d = hash_end(&h);
 	(void)digest_hex(hex, &d);
-	return n == 0 || err_set(e, ERR_FILE_READ, "%s", name);
+	return !stopped && (n == 0 || err_set(e, ERR_FILE_READ, "%s", name));
 }
 
 /* The whole list, in `a`. */
-static bool list_files(struct bytes *out, struct arena *a, const struct files *f, int dir, struct err *e)
+static bool list_files(struct bytes *out, struct arena *a, struct files *f, int dir, struct err *e)
 {
 	size_t     cap = f->num * (64 + 2 + MAX_NAME) + 1;
 	uint8_t   *p = arena_take(a, cap);
@@ -153,7 +166,7 @@ static bool list_files(struct bytes *out, struct arena *a, const struct files *f
 
 	for (size_t i = 0; i < f->num; i++) {
 		char hex[HASH_MAX * 2 + 1];
-		if (!hash_file(hex, dir, (const char *)f->name[i].p, e))
+		if (!hash_file(hex, f, dir, (const char *)f->name[i].p, e))
 			return false;
 		buf_fmt(&b, "%s  %s\n", hex, (const char *)f->name[i].p);
 	}
@@ -166,17 +179,17 @@ static bool list_files(struct bytes *out, struct arena *a, const struct files *f
 bool sums_make(struct bytes *out, struct arena *a, int dir, struct err *e)
 {
 	struct files f;
-	bool         ok = files_init(&f, dir, true, e) && list_files(out, a, &f, dir, e);
+	bool         ok = files_init(&f, dir, true, NULL, e) && list_files(out, a, &f, dir, e);
 
 	files_done(&f);
 	return ok;
 }
 
-bool sums_write(int dir, struct err *e)
+bool sums_write(int dir, const struct sums_watch *watch, struct err *e)
 {
 	struct files f;
 	struct bytes text;
-	bool         ok = files_init(&f, dir, true, e) && list_files(&text, &f.room, &f, dir, e) && file_sync_all(dir, e) &&
+	bool         ok = files_init(&f, dir, true, watch, e) && list_files(&text, &f.room, &f, dir, e) && file_sync_all(dir, e) &&
 	          file_renew(dir, SUMS_NAME, text, 0644, e);
 
 	files_done(&f);
@@ -186,7 +199,7 @@ bool sums_write(int dir, struct err *e)
 bool sums_count(size_t *num, int dir, struct err *e)
 {
 	struct files f;
-	bool         ok = files_init(&f, dir, false, e);
+	bool         ok = files_init(&f, dir, false, NULL, e);
 
 	if (ok)
 		*num = f.num;
@@ -197,7 +210,7 @@ bool sums_count(size_t *num, int dir, struct err *e)
 bool sums_each(int dir, bool (*each)(void *ctx, const char *name, struct err *e), void *ctx, struct err *e)
 {
 	struct files f;
-	bool         ok = files_init(&f, dir, false, e);
+	bool         ok = files_init(&f, dir, false, NULL, e);
 
 	for (size_t i = 0; ok && i < f.num; i++)
 		ok = each(ctx, (const char *)f.name[i].p, e);
@@ -230,7 +243,7 @@ static bool check_line(struct files *f, size_t *at, int dir, struct bytes hex, s
 		return err_set(e, ERR_SUMS_EXTRA, "%s", (const char *)f->name[*at].p);
 	if (order > 0)
 		return err_set(e, ERR_SUMS_MISSING, "%.*s", (int)name.len, (const char *)name.p);
-	if (!hash_file(got, dir, (const char *)f->name[*at].p, e))
+	if (!hash_file(got, f, dir, (const char *)f->name[*at].p, e))
 		return false;
 	if (!bytes_is(hex, got))
 		return err_set(e, ERR_SUMS_DIFFERS, "%s", (const char *)f->name[*at].p);
@@ -259,10 +272,10 @@ static bool check_files(struct files *f, int dir, struct err *e)
 	return at == f->num || err_set(e, ERR_SUMS_EXTRA, "%s", (const char *)f->name[at].p);
 }
 
-bool sums_check(int dir, struct err *e)
+bool sums_check(int dir, const struct sums_watch *watch, struct err *e)
 {
 	struct files f;
-	bool         ok = files_init(&f, dir, false, e) && check_files(&f, dir, e);
+	bool         ok = files_init(&f, dir, false, watch, e) && check_files(&f, dir, e);
 
 	files_done(&f);
 	return ok;

@@ -118,7 +118,7 @@ static void ceremonies_follow_each_other(void **state)
 	bundle_done(&g->b);
 	assert_true(bundle_open(&g->b, &g->r, 1, &e));
 	assert_int_equal(g->b.state, BUNDLE_CLOSED);
-	assert_true(sums_write(g->b.fd, &e));
+	assert_true(sums_write(g->b.fd, NULL, &e));
 	bundle_done(&g->b);
 	assert_true(bundle_open(&g->b, &g->r, 1, &e));
 	assert_int_equal(g->b.state, BUNDLE_SEALED);
@@ -262,8 +262,8 @@ static void sums_that_sha256sum_takes(void **state)
 	put_all(g);
 	assert_true(sums_count(&num, g->b.fd, &e));
 	assert_int_equal(num, 5);
-	assert_true(sums_write(g->b.fd, &e));
-	assert_true(sums_check(g->b.fd, &e));
+	assert_true(sums_write(g->b.fd, NULL, &e));
+	assert_true(sums_check(g->b.fd, NULL, &e));
 	assert_true(sums_count(&num, g->b.fd, &e));
 	assert_int_equal(num, 5);
 	(void)snprintf(command, sizeof command, "cd %s/ceremonies/0001-root && sha256sum --strict -c SHA256SUMS >/dev/null", g->path);
@@ -274,6 +274,53 @@ static void sums_that_sha256sum_takes(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+struct watcher {
+	uint64_t asked, done, total, stop_at;
+};
+
+static bool go_on(void *ctx, uint64_t done, uint64_t total)
+{
+	struct watcher *w = ctx;
+
+	assert_true(done > w->done && done <= total);
+	w->asked++;
+	w->done = done;
+	w->total = total;
+	return w->asked != w->stop_at;
+}
+
+/* Whoever watches hears of each MiB, up to the last octet; who stops it leaves no list, or the old one. */
+static void sums_are_watched(void **state)
+{
+	static uint8_t      large[5 << 20];
+	struct ground      *g = *state;
+	struct arena        a = ARENA_ON(room);
+	struct err          e = { 0 };
+	struct watcher      w = { 0 }, again = { 0 }, stops = { .stop_at = 3 };
+	struct sums_watch   watch = { go_on, &w }, second = { go_on, &again }, stopping = { go_on, &stops };
+	struct bytes        old, now;
+
+	put_all(g);
+	assert_true(bundle_put(g->b.fd, "crls/root.crl", bytes_of(large, sizeof large), &e));
+	assert_false(sums_write(g->b.fd, &stopping, &e));
+	assert_int_equal(e.id, ERR_STOPPED_BY_KEY);
+	assert_int_equal(stops.asked, 3);
+	assert_false(file_exists(g->b.fd, SUMS_NAME));
+	assert_true(sums_write(g->b.fd, &watch, &e));
+	assert_true(w.asked >= 5 && w.done == w.total && w.total >= sizeof large);
+	assert_true(sums_check(g->b.fd, &second, &e));
+	assert_int_equal(again.total, w.total);
+	assert_int_equal(again.done, w.done);
+	assert_true(file_read(&old, &a, g->b.fd, SUMS_NAME, 4096, &e));
+	stops = (struct watcher){ .stop_at = 1 };
+	assert_false(sums_check(g->b.fd, &stopping, &e));
+	assert_int_equal(e.id, ERR_STOPPED_BY_KEY);
+	stops = (struct watcher){ .stop_at = 2 };
+	assert_false(sums_write(g->b.fd, &stopping, &e));
+	assert_true(file_read(&now, &a, g->b.fd, SUMS_NAME, 4096, &e));
+	assert_true(bytes_equal(old, now));
+}
+
 static void sums_name_the_first_file(void **state)
 {
 	struct ground *g = *state;
@@ -282,10 +329,10 @@ static void sums_name_the_first_file(void **state)
 	struct bytes   sums;
 
 	put_all(g);
-	assert_true(sums_write(g->b.fd, &e));
+	assert_true(sums_write(g->b.fd, NULL, &e));
 	assert_true(file_read(&sums, &a, g->b.fd, SUMS_NAME, 4096, &e));
 #define REFUSES(want, text)                             \
-	assert_false(sums_check(g->b.fd, &e));          \
+	assert_false(sums_check(g->b.fd, NULL, &e));          \
 	assert_int_equal(e.id, want);                   \
 	assert_string_equal(e.detail, text)
 	assert_true(file_write(g->b.fd, "profiles/b.ini", BYTES_LIT("B"), 0644, &e));
@@ -293,7 +340,7 @@ static void sums_name_the_first_file(void **state)
 	assert_int_equal(unlinkat(g->b.fd, "profiles/b.ini", 0), 0);
 	REFUSES(ERR_SUMS_MISSING, "profiles/b.ini");
 	assert_true(file_write(g->b.fd, "profiles/b.ini", BYTES_LIT("b"), 0644, &e));
-	assert_true(sums_check(g->b.fd, &e));
+	assert_true(sums_check(g->b.fd, NULL, &e));
 	assert_true(bundle_put(g->b.fd, "certificates/x.pem", BYTES_LIT("x"), &e));
 	REFUSES(ERR_SUMS_EXTRA, "certificates/x.pem");
 	assert_int_equal(unlinkat(g->b.fd, "certificates/x.pem", 0), 0);
@@ -302,7 +349,7 @@ static void sums_name_the_first_file(void **state)
 	assert_int_equal(unlinkat(g->b.fd, "report.txt", 0), 0);
 	assert_true(file_write(g->b.fd, "odd", BYTES_LIT("x"), 0644, &e));
 	REFUSES(ERR_RECORD_STRAY, "odd");
-	assert_false(sums_write(g->b.fd, &e));
+	assert_false(sums_write(g->b.fd, NULL, &e));
 	assert_int_equal(unlinkat(g->b.fd, "odd", 0), 0);
 	assert_int_equal(symlinkat("script.ini", g->b.fd, "report.txt"), 0);
 	REFUSES(ERR_RECORD_STRAY, "report.txt");
@@ -310,7 +357,7 @@ static void sums_name_the_first_file(void **state)
 	/* what a power cut leaves of a write is a stray to the checker and swept by the writer */
 	assert_true(file_write(g->b.fd, "checkpoint.tmp", BYTES_LIT("half"), 0644, &e));
 	REFUSES(ERR_RECORD_STRAY, "checkpoint.tmp");
-	assert_true(sums_write(g->b.fd, &e));
+	assert_true(sums_write(g->b.fd, NULL, &e));
 	assert_false(file_exists(g->b.fd, "checkpoint.tmp"));
 	assert_true(file_is(g->b.fd, SUMS_NAME, sums));
 	/* any bit of the sums themselves, and any cut */
@@ -321,13 +368,13 @@ static void sums_name_the_first_file(void **state)
 		int fd = openat(g->b.fd, SUMS_NAME, O_WRONLY | O_TRUNC);
 		assert_int_equal(write(fd, copy, sums.len), (ssize_t)sums.len);
 		(void)close(fd);
-		if (sums_check(g->b.fd, &e))
+		if (sums_check(g->b.fd, NULL, &e))
 			fail_msg("bit %zu is not missed", bit);
 		copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
 	}
 	for (size_t n = 0; n < sums.len; n += 3) {
 		assert_true(file_write(g->b.fd, SUMS_NAME, bytes_first(sums, n), 0644, &e));
-		assert_false(sums_check(g->b.fd, &e));
+		assert_false(sums_check(g->b.fd, NULL, &e));
 	}
 }
 
@@ -425,6 +472,7 @@ int main(void)
 		ON_GROUND(names_that_are_allowed),
 		ON_GROUND(put_twice_is_put_once),
 		ON_GROUND(sums_that_sha256sum_takes),
+		ON_GROUND(sums_are_watched),
 		ON_GROUND(sums_name_the_first_file),
 		ON_GROUND(ca_both_ways),
 		ON_GROUND(other_ca_files_are_refused),
