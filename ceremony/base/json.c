@@ -12,7 +12,7 @@ void json_print(FILE *to, struct bytes text)
 		size_t len = text_char(&c, text);
 		if (len == 0)
 			(void)fputs("\xef\xbf\xbd", to);
-		else if (c < 0x20 || c == 0x7f)
+		else if (c < 0x20 || (c >= 0x7f && c <= 0x9f))
 			(void)fprintf(to, "\\u%04x", (unsigned)c);
 		else
 			(void)fprintf(to, "%s%.*s", c == '"' || c == '\\' ? "\\" : "", (int)len, (const char *)text.p);

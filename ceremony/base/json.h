@@ -6,6 +6,6 @@
 
 #include "ceremony/base/bytes.h"
 
-/* json_print: prints `text`, UTF-8, with its quotation marks; a control is written \u00xx. Octets that are no UTF-8 stand for
- * U+FFFD, one each. */
+/* json_print: prints `text`, UTF-8, with its quotation marks; a control (C0, DEL, C1) is written \u00xx. An octet that is no UTF-8 is
+ * written as U+FFFD. */
 void json_print(FILE *to, struct bytes text);
