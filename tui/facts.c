@@ -10,6 +10,7 @@
 #define MAX_LINE         500
 #define MIN_DIGEST       16 /* groups of one: SHA-256 */
 #define MANY_DIGESTS     3  /* too many to be compared in a narrow column */
+#define MANY_ROWS        13 /* too many to be read in one */
 
 bool facts_review(const struct prompt *p)
 {
@@ -55,13 +56,13 @@ static size_t hex_groups(const char *value)
 	return whole ? digits / 4 : 0;
 }
 
-bool facts_digests(const struct prompt *p)
+bool facts_many(const struct prompt *p)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->num_rows; i++)
 		n += hex_groups(p->row[i].value) >= MIN_DIGEST;
-	return n >= MANY_DIGESTS;
+	return n >= MANY_DIGESTS || p->num_rows >= MANY_ROWS;
 }
 
 /* A digest becomes a rectangle: as many groups in each line as fit and leave none over. */
@@ -108,11 +109,14 @@ static void paint_fact(struct page *pg, const struct row *r, int label)
 	struct buf b = BUF_ON(grouped);
 
 	text_groups(&b, bytes_str(r->value));
-	refill(value, sizeof value, buf_cstr(&b), pg->at.w - label - 4);
+	int w = pg->at.w - label - 4;
+	if (hex_groups(buf_cstr(&b))) /* eight groups and a label of eight letters: the margin gives one column */
+		w++;
+	refill(value, sizeof value, buf_cstr(&b), w);
 	struct cell cell[] = {
 		{ 0, 2, STYLE_ERROR, r->mark ? "!" : "" },
 		{ 2, label, r->mark ? STYLE_STRONG : STYLE_TEXT, r->label },
-		{ label + 4, pg->at.w - label - 4, STYLE_STRONG, value },
+		{ label + 4, w, STYLE_STRONG, value },
 	};
 	page_cells(pg, cell, COUNT_OF(cell));
 }

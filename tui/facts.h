@@ -6,8 +6,8 @@
 
 /* facts_review: true if the prompt is a review: what was asked, what the profile says, what will be signed. */
 bool facts_review(const struct prompt *p);
-/* facts_digests: true if so many rows are digests that they need the whole width. */
-bool facts_digests(const struct prompt *p);
+/* facts_many: true if there are so many rows, or digests among them, that they need the whole width. */
+bool facts_many(const struct prompt *p);
 
 /* facts_rows: all rows, and what their marks mean; look: F7 shows one at a time. */
 void facts_rows(struct page *pg, const struct prompt *p, bool look);

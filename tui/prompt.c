@@ -6,7 +6,7 @@
 
 bool prompt_is_wide(const struct prompt *p)
 {
-	return facts_review(p) || facts_digests(p) || p->num_steps == 0; /* no outline to keep beside it */
+	return facts_review(p) || facts_many(p) || p->num_steps == 0; /* no outline to keep beside it */
 }
 
 /* Who must act, which of how many, what cannot be undone or heard, and what it is about: always in sight. */

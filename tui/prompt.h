@@ -23,7 +23,7 @@ struct view {
 	bool                 seen_end;     /* every line has been on the screen */
 };
 
-/* prompt_is_wide: true if the prompt takes the whole width: a three-way review, many digests, or what belongs to no step. */
+/* prompt_is_wide: true if the prompt takes the whole width: a three-way review, many facts, or what belongs to no step. */
 bool prompt_is_wide(const struct prompt *p);
 
 /* prompt_paint: paints the prompt into the region, and puts the cursor into the form. Updates above, below,

@@ -218,7 +218,7 @@ void text_groups(struct buf *b, struct bytes text)
 			n++;
 		for (size_t k = 0; k < n; k++)
 			digits += is_hex(text.p[i + k]);
-		bool number = digits == n && n >= GROUPS_MIN && n % 4 == 0;
+		bool number = digits == n && n >= GROUPS_MIN && n % 2 == 0; /* octets */
 		for (size_t k = 0; k < n; k++) {
 			if (number && k && k % 4 == 0)
 				buf_u8(b, ' ');

@@ -68,12 +68,12 @@ static void prompt_compare(const struct flow *f, struct prompt *p)
 	struct digest d = hash_of(HASH_SHA256, f->transfer);
 
 	p->text = "This is the fingerprint of the key that the second token has made. One officer reads it aloud; both type: the "
-	          "first one the first four words, the second one the next four.";
+	          "first one words 1 to 4, the second one words 5 to 8.";
 	prompt_row(p, "Second token", f->token[TOKEN_SECOND].serial);
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 16);
-	struct ask *one = prompt_ask(p, ASK_TYPE_BACK, "words-1", say(f, "%s: the first four words", f->person[ROLE_OFFICER][0]));
-	struct ask *other = prompt_ask(p, ASK_TYPE_BACK, "words-2", say(f, "%s: the next four", f->person[ROLE_OFFICER][1]));
+	struct ask *one = prompt_ask(p, ASK_TYPE_BACK, "words-1", say(f, "%s: words 1 to 4", f->person[ROLE_OFFICER][0]));
+	struct ask *other = prompt_ask(p, ASK_TYPE_BACK, "words-2", say(f, "%s: words 5 to 8", f->person[ROLE_OFFICER][1]));
 	one->expect = four_words(f, digest_bytes(&d), 0);
 	other->expect = four_words(f, digest_bytes(&d), 4);
 	one->shape = other->shape = SHAPE_SPOKEN;

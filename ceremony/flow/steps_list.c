@@ -221,10 +221,12 @@ static void prompt_confirm(const struct flow *f, struct prompt *p)
 	MUST(hex_decode(&b, bytes_str(f->list.sha256)));
 	prompt_row(p, "SHA-256 of the file", say_hex(f, buf_bytes(&b)));
 	p->aloud = say_words(f, buf_bytes(&b), 8);
+	p->role = "officers";
 	prompt_two(f, p, flow_person(f, ROLE_OFFICER, 0), flow_person(f, ROLE_OFFICER, 1));
 	for (unsigned i = 0; i < 2; i++) {
 		struct ask *a = prompt_ask(p, ASK_TYPE_BACK, say(f, "count.%u", i + 1),
-		                           say(f, "%s types how many certificates die", flow_person(f, ROLE_OFFICER, i)));
+		                           say(f, "%s: how many", flow_person(f, ROLE_OFFICER, i)));
+		a->hint = "each of the two types how many certificates die";
 		a->expect = say(f, "%llu", (unsigned long long)f->list.entries);
 	}
 }

@@ -122,7 +122,7 @@ static bool is_wide(const struct prompt *p)
 			return true;
 		digests += strspn(p->row[i].value, "0123456789abcdef \n") == strlen(p->row[i].value) && strlen(p->row[i].value) >= 64;
 	}
-	return digests >= 3 || p->num_steps == 0;
+	return digests >= 3 || p->num_rows >= 13 || p->num_steps == 0;
 }
 
 static void collect(struct shot *s, bool wide)

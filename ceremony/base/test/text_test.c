@@ -197,6 +197,7 @@ static void long_numbers_stand_in_groups(void **state)
 		{ "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcde" }, /* 31 */
 		{ "0123456789abcdef0123456789abcdef", "0123 4567 89ab cdef 0123 4567 89ab cdef" },
 		{ "0123456789abcdef0123456789abcdef0", "0123456789abcdef0123456789abcdef0" }, /* 33 */
+		{ "0123456789abcdef0123456789abcdef0123ab", "0123 4567 89ab cdef 0123 4567 89ab cdef 0123 ab" }, /* 19 octets: a serial */
 		{ "keyid:0123456789ABCDEF0123456789ABCDEF0123", "keyid:0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123" },
 		{ "is 0123456789abcdef0123456789abcdef, no", "is 0123 4567 89ab cdef 0123 4567 89ab cdef, no" },
 		{ "x0123456789abcdef0123456789abcdef", "x0123456789abcdef0123456789abcdef" }, /* part of a word */
