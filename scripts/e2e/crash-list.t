@@ -100,7 +100,7 @@ if [ -z "${CRASH:-}" ]; then
 		echo "torn:$(line crl-write head)+torn:4"
 	} | sed 's/^/all /' >cases
 	is "files are synced and renamed there" "$(($(grep -c '^fsync' moments) >= 7 && $(grep -c '^after' moments) >= 3))" 1
-	is "and not too many moments" "$(($(wc -l <cases) <= 40))" 1
+	is "and not too many moments" "$(($(wc -l <cases) <= 48))" 1
 fi
 cases
 [ -n "${CRASH:-}" ] || {

@@ -3,22 +3,24 @@
  *
  * Preloaded into `ceremony`; the helpers drop LD_PRELOAD and die with the conductor. The
  * calls counted are those by which something becomes durable: fdatasync (once an event),
- * write to the transcript, rename and fsync. CUT=KIND:N chooses the Nth of a kind, from 1:
+ * write to the transcript, pwrite, rename and fsync. CUT=KIND:N chooses the Nth of a kind, from 1:
  *
  *   synced:N    right after the fdatasync that brings the Nth event onto the disk was done
  *   torn:N      the Nth event is half on the disk (N mod 3: one octet, half, all but the newline)
  *   lost:N      the Nth event was due, and nothing of it is on the disk, nor of those before it that were not synced
  *   before:N, after:N    the Nth rename
  *   fsync:N     right before the Nth fsync, or syncfs
+ *   piece:N     the Nth pwrite into a file of a ceremony's folder is half done: of a list that is made in place
  *   full:N      nothing dies: the Nth write into a ceremony's folder finds the disk full, after half of it where N is even, and so
  *               does every later one
  *
  * With the power goes what was not synced: of the files that were renamed without an fsync since the last syncfs every second one
- * is gone, and the others are empty.
+ * is gone, and the others are empty; of the pieces that were pwritten every second one since its file's last fsync is zeros.
+ * A call that writes a file and is not known here (copy_file_range, sendfile, pwritev) aborts: it would be counted by nobody.
  *
  * CUT_SIGNAL=N: by that signal, not by SIGKILL.
  * CUT_TALLY=FILE: how many of each there were, written at a normal end. CUT_ORDER=FILE: each KIND:N at which
- * the power can go, in the order in which they come. */
+ * the power can go, in the order in which they come. CUT_WRITES=FILE: each full:N, and the file. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,11 +29,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum kind { SYNCED, TORN, LOST, BEFORE, AFTER, FSYNC, FULL, NUM_KINDS };
+enum kind { SYNCED, TORN, LOST, BEFORE, AFTER, FSYNC, PIECE, FULL, NUM_KINDS };
 
-static const char *const names[NUM_KINDS] = { "synced", "torn", "lost", "before", "after", "fsync", "full" };
+static const char *const names[NUM_KINDS] = { "synced", "torn", "lost", "before", "after", "fsync", "piece", "full" };
 static unsigned long     count[NUM_KINDS];
 
 static void note(enum kind k)
@@ -62,6 +65,14 @@ static char         *unsure[4096];
 static size_t        num_unsure;
 static char          synced_file[4096];
 
+/* What was pwritten into which file, and is not synced. */
+static struct piece {
+	char  file[512];
+	off_t at;
+	size_t len;
+} pieces[4096];
+static size_t num_pieces;
+
 static unsigned long written, syncs; /* events, and fdatasyncs */
 static off_t         sure_size;      /* octets of the transcript */
 
@@ -90,16 +101,6 @@ static void lose_unsure(void)
 			abort();
 }
 
-static void die(void)
-{
-	const char *with = getenv("CUT_SIGNAL");
-	if (!with)
-		lose_unsure();
-	(void)kill(getpid(), with ? atoi(with) : SIGKILL);
-	for (;;)
-		(void)pause();
-}
-
 /* The next definition of a function, behind this one. */
 static void *real(const char *name)
 {
@@ -108,6 +109,51 @@ static void *real(const char *name)
 	if (!f)
 		abort();
 	return f;
+}
+
+static ssize_t real_pwrite(int fd, const void *p, size_t len, off_t at)
+{
+	return ((ssize_t(*)(int, const void *, size_t, off_t))real("pwrite64"))(fd, p, len, at);
+}
+
+/* A piece stands under the name that its file has now: one that was renamed since, under the new one. */
+static void lose_pieces(void)
+{
+	for (size_t i = 0; i < num_pieces; i += 2) {
+		const struct piece *p = &pieces[i];
+		struct stat         st;
+		int                 fd = open(p->file, O_RDWR | O_CLOEXEC);
+		if (fd < 0 && errno == ENOENT)
+			continue;
+		if (fd < 0 || fstat(fd, &st) != 0)
+			abort();
+		for (off_t at = p->at; at < p->at + (off_t)p->len && at < st.st_size; at++)
+			if (real_pwrite(fd, "", 1, at) != 1)
+				abort();
+		(void)close(fd);
+	}
+}
+
+static void sync_pieces(const char *file)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < num_pieces; i++)
+		if (file && strcmp(pieces[i].file, file) != 0)
+			pieces[left++] = pieces[i];
+	num_pieces = left;
+}
+
+static void die(void)
+{
+	const char *with = getenv("CUT_SIGNAL");
+	if (!with) {
+		lose_pieces();
+		lose_unsure();
+	}
+	(void)kill(getpid(), with ? atoi(with) : SIGKILL);
+	for (;;)
+		(void)pause();
 }
 
 static const char *path_of(int fd)
@@ -136,7 +182,14 @@ static bool is_full(int fd, size_t len, size_t *part)
 	*part = 0;
 	if (!strstr(path_of(fd), "/ceremonies/"))
 		return false;
-	if (!full && now(FULL)) {
+	const bool here = !full && now(FULL);
+	const char *name = getenv("CUT_WRITES");
+	FILE       *f = name ? fopen(name, "a") : NULL;
+	if (f) {
+		(void)fprintf(f, "full:%lu %s\n", count[FULL], path_of(fd));
+		(void)fclose(f);
+	}
+	if (here) {
 		full = true;
 		*part = count[FULL] % 2 ? 0 : len / 2;
 	}
@@ -173,6 +226,61 @@ ssize_t write(int fd, const void *p, size_t len)
 	return next(fd, p, len);
 }
 
+/* Only what has a name can be found after the power comes back. */
+static bool is_named_piece(int fd)
+{
+	const char *path = path_of(fd);
+
+	return strstr(path, "/ceremonies/") && !strstr(path, " (deleted)") && strlen(path) < sizeof pieces[0].file;
+}
+
+ssize_t pwrite64(int fd, const void *p, size_t len, off_t at)
+{
+	size_t part = 0;
+
+	if (is_full(fd, len, &part)) {
+		if (part)
+			return real_pwrite(fd, p, part, at);
+		errno = ENOSPC;
+		return -1;
+	}
+	if (!is_named_piece(fd))
+		return real_pwrite(fd, p, len, at);
+	if (num_pieces == sizeof pieces / sizeof *pieces)
+		abort();
+	(void)snprintf(pieces[num_pieces].file, sizeof pieces[0].file, "%s", path_of(fd));
+	pieces[num_pieces].at = at;
+	pieces[num_pieces++].len = len;
+	if (now(PIECE)) {
+		if (real_pwrite(fd, p, len / 2, at) != (ssize_t)(len / 2))
+			abort();
+		num_pieces--; /* half of it, then */
+		die();
+	}
+	return real_pwrite(fd, p, len, at);
+}
+
+ssize_t pwrite(int fd, const void *p, size_t len, off_t at)
+{
+	return pwrite64(fd, p, len, at);
+}
+
+/* Nothing is counted under these names. */
+#define NOT_KNOWN(name)                                 \
+	void not_known_##name(void) __asm__(#name);     \
+	void not_known_##name(void)                     \
+	{                                               \
+		(void)fprintf(stderr, "cut.c does not know " #name "\n"); \
+		abort();                                \
+	}
+NOT_KNOWN(copy_file_range)
+NOT_KNOWN(sendfile)
+NOT_KNOWN(sendfile64)
+NOT_KNOWN(splice)
+NOT_KNOWN(pwritev)
+NOT_KNOWN(pwritev2)
+NOT_KNOWN(renameat2)
+
 int fdatasync(int fd)
 {
 	int (*next)(int) = (int (*)(int))real("fdatasync");
@@ -195,6 +303,8 @@ int fsync(int fd)
 		die();
 	int rc = next(fd);
 	(void)snprintf(synced_file, sizeof synced_file, "%s", rc == 0 ? path_of(fd) : "");
+	if (rc == 0)
+		sync_pieces(synced_file);
 	return rc;
 }
 
@@ -205,8 +315,10 @@ int syncfs(int fd)
 	if (now(FSYNC))
 		die();
 	int rc = next(fd);
-	if (rc == 0)
+	if (rc == 0) {
 		forget_unsure();
+		sync_pieces(NULL);
+	}
 	return rc;
 }
 
@@ -219,6 +331,9 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
 		die();
 	const bool sure = strcmp(absolute(from_dir, from), synced_file) == 0;
 	int        rc = next(from_dir, from, to_dir, to);
+	for (size_t i = 0; rc == 0 && i < num_pieces; i++)
+		if (strcmp(pieces[i].file, absolute(from_dir, from)) == 0)
+			(void)snprintf(pieces[i].file, sizeof pieces[i].file, "%s", absolute(to_dir, to));
 	if (rc == 0 && !sure && num_unsure < sizeof unsure / sizeof *unsure)
 		unsure[num_unsure++] = strdup(absolute(to_dir, to));
 	if (now(AFTER))
