@@ -118,7 +118,7 @@ static bool open_before(struct lists_sources *out, struct lists *l, struct err *
 	if (!bundle_open(&b, l->record, from->ceremony, e))
 		return false;
 	for (unsigned i = 0; ok && i < parts; i++) {
-		char name[96];
+		char name[112];
 		(void)snprintf(name, sizeof name, "crls/%s", from->num_parts ? from->part[i].file : from->file);
 		int fd = -1;
 		if (from->foreign) {
@@ -162,7 +162,7 @@ void lists_sources_done(struct lists_sources *s)
 
 /* What crl-build and crl-write share: how the list is named, and what it is made of. */
 struct making {
-	char          file[64], path[80], work[80];
+	char          file[104], path[112], work[128]; /* a name has up to 100 octets (bundle_names.c) */
 	struct bytes  head, tail;
 	enum sig_alg  sig;
 	enum hash_alg hash;
@@ -179,7 +179,7 @@ static bool making_init(struct making *m, struct lists *l, struct call *c, struc
 	m->arena = ARENA_ON(m->room);
 	(void)snprintf(m->path, sizeof m->path, "crls/%s", lists_text(m->file, sizeof m->file, &c->in, "file"));
 	/* Such a name goes with what a power cut leaves (sums.h). */
-	(void)snprintf(m->work, sizeof m->work, "crls/%.50s.tbs.crl.tmp", m->file);
+	(void)snprintf(m->work, sizeof m->work, "crls/%s.tbs.crl.tmp", m->file);
 	if (!m->file[0] || !bundle_allows(m->path))
 		return no_field(e, "file");
 	if (!fields_get_base64(&m->head, &m->arena, &c->in, "head") || !fields_get_base64(&m->tail, &m->arena, &c->in, "tail") ||
@@ -266,7 +266,7 @@ static bool join(struct making *m, struct lists *l, const char *tmp, int tbs, st
 /* The finished list under its own name: made of what was signed, or there already after a crash. */
 static bool finish(struct making *m, struct lists *l, struct bytes signature, int64_t tbs_len, struct err *e)
 {
-	char tmp[96];
+	char tmp[128];
 	bool in_place = true;
 	int  tbs = openat(l->dir, m->work, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 

@@ -9,7 +9,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/base/utc.h"
 
-#define EVENT_MAX_KEY  64
+#define EVENT_MAX_KEY  128 /* "sha256.", and a list's name with a number of 48 digits and its window */
 #define EVENT_MAX_TIME INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 #define EVENT_MIN_TIME INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
 

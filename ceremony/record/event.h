@@ -39,7 +39,7 @@ const char *event_type_means(enum event_type t);
 /* event_encode: appends the line without its newline. step, turn and the values of data are
  * written in the one spelling of a string: \" and \\, every control (U+0000 to U+001F and
  * U+007F to U+009F) as \u00xx in lower case, everything else as it is. The keys of data are
- * 1 to 64 octets of printable ASCII without blank, quote and backslash, none twice. b fails
+ * 1 to 128 octets of printable ASCII without blank, quote and backslash, none twice. b fails
  * if the event breaks this, is not well-formed UTF-8, or gives a line that is too long. */
 void event_encode(struct buf *b, const struct event *ev);
 

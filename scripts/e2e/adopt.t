@@ -73,6 +73,26 @@ like "what is revoked" out 'REVOKED .*Old CA two'
 like "and what nobody brought" out 'REVOKED .*not brought'
 like "the report says where it comes from" record/ceremonies/0001-adoption/report.txt 'Brought from outside'
 
+# Lists that are signed ahead have their numbers in their names, however long: small ones, ones that lie as files, and in parts, where a
+# certificate that nobody brought names no part.
+ahead() { # ahead KIND LINES: what the crl step has besides
+	cp -r record "$1" && cp -r record.token "$1.token" && sed -i "s,$work/record.token,$work/$1.token," "$1.token/softhsm2.conf"
+	sed -e 's|^origin = .*|origin = rehearsal.example/adopted|' -e 's/^label = .*/label = old-root/' -e "s,^series = .*,&$2," \
+		"$c/crl-series.ini" >ahead.ini
+	mkdir -p media/output
+	rm -f media/output/*
+	cp media/adopt/root.crl media/output/
+	cp record/ceremonies/0001-adoption/checkpoint media/output/checkpoint-0001
+	ok "$1: four lists are signed ahead" "$bin/ceremony" run ahead.ini --record "$1" --media media --profiles "$root/scripts/profiles" \
+		--answers "$c/crl-series.answers.ini"
+	ok "$1: verified" "$bin/ceremony-verify" "$1"
+	is "$1: as many files, each with its number" "$(find "$1"/ceremonies/0002-crl-series/crls -name "root-${last%5}[6-9]-from-*-to-*.crl" | wc -l)" "$3"
+	is "$1: and on the medium" "$(find media/output -name "root-${last%5}[6-9]-from-*-to-*.crl" | wc -l)" "$3"
+}
+ahead small '' 4
+ahead files '\nstore = file' 4
+ahead parts '\nshards = 2\ndistribution = http://crl.example/root-{shard}.crl' 8
+
 ok "the next list" next rehearsal-crl record "$c/rehearsal-crl.answers.ini"
 ok "openssl takes it" openssl crl -inform DER -in media/output/root.crl -CAfile ca/root.pem -noout -text
 like "its number is strictly one more" out '^ *0x7F0102030405060708090A0B0C0D0E0F10111208$'
