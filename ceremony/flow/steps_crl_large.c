@@ -63,7 +63,8 @@ static bool sample_reasons(const struct flow *f, struct crl_plan *plan, struct e
 	return true;
 }
 
-/* Each certificate that names distribution points names the one of the part that it belongs to. */
+/* Each certificate that names distribution points names the one of the part that it belongs to. What an old list revokes and nobody
+ * brought says nothing. */
 static bool points_match(const struct flow *f, struct err *e)
 {
 	const unsigned shards = crl_num_shards(f);
@@ -72,6 +73,8 @@ static bool points_match(const struct flow *f, struct err *e)
 		struct certificate *cert = arena_take(f->scratch, sizeof *cert);
 		struct ext_list     points;
 		bool                found = false;
+		if (!c->der.len)
+			continue;
 		if (!cert || !certificate_parse(cert, c->der, e))
 			return err_set(e, ERR_TOO_LARGE, "a certificate");
 		const struct ext *x = ext_find(cert->ext, cert->num_exts, OID_EXT_CRLDP);
