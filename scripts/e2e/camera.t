@@ -119,7 +119,7 @@ if ! have tmux; then
 fi
 . "$root/scripts/e2e/terminal.sh"
 terminal "'$bin/ceremony' resume --record stopped --media media --images noise --plain"
-until_seen 'all who are listed'
+until_seen 'all who are named here are here'
 keys 1 Enter
 until_seen 'before the camera: read it'
 keys 1 Enter
@@ -130,7 +130,7 @@ keys stop Enter
 until_seen 'NOT TAKEN: The camera was stopped'
 like "plain: stop stops the camera" "$(transcript stopped)" '"turn":"scan".*"error":"ERR_QR_STOPPED"'
 terminal "'$bin/ceremony' resume --record screen --media media --images noise"
-until_seen 'all who are listed'
+until_seen 'all who are named here are here'
 keys 1 NPage Enter
 until_seen 'before the camera: read it'
 letters 1
