@@ -30,7 +30,7 @@ objs     = $(patsubst %.c,$(B)/obj/%.o,$(filter-out %main.c,$(wildcard $(1)/*.c)
            $(patsubst %.cc,$(B)/obj/%.o,$(wildcard $(1)/*.cc))
 
 .PHONY: all
-all: $(addprefix $(B)/bin/,ceremony ceremony-token ceremony-media ceremony-parse ceremony-verify)
+all: $(addprefix $(B)/bin/,ceremony ceremony-token ceremony-media ceremony-parse ceremony-scan ceremony-verify)
 
 # Both ends of a QR transfer must come to the same doubles.
 $(B)/obj/qr/sampler.o: CFLAGS += -ffp-contract=off
@@ -61,7 +61,7 @@ $(call lib,$(1)): $(call objs,$(1))
 endef
 $(foreach r,$(ROOMS) ceremony/cmd,$(eval $(call room_rule,$(r))))
 
-# What reads pictures; only ceremony-parse has it.
+# What reads pictures; only ceremony-scan has it.
 READERS := -lZXing -lpng -lturbojpeg -lstdc++
 
 # program: its main, the rooms it may link, the libraries those need. A ceremony begins by hashing every program, and each is read
@@ -77,7 +77,8 @@ endef
 $(eval $(call program,ceremony,ceremony/cmd/main,ceremony/cmd tui ceremony/audit ceremony/flow keytest qr ceremony/paper $(CORE),-lncursesw -lqrencode -lhpdf -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
 $(eval $(call program,ceremony-token,ceremony/token/main,ceremony/token keytest $(CORE),-lp11-kit -ldl -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
 $(eval $(call program,ceremony-media,media/main,media $(CORE),-lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
-$(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest qr $(CORE),$(READERS) -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
+$(eval $(call program,ceremony-parse,ceremony/parse/main,ceremony/parse keytest $(CORE),-lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
+$(eval $(call program,ceremony-scan,ceremony/parse/scan_main,ceremony/parse qr $(CORE),$(READERS) -lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
 $(eval $(call program,ceremony-verify,ceremony/audit/main,ceremony/audit ceremony/flow keytest $(CORE),-lseccomp -lwolfssl -lgcrypt -lgmp -lsodium))
 
 # Tests: ROOM/test/x_test.c is one cmocka program, linked with every room.

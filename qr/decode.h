@@ -1,4 +1,4 @@
-/* decode.h: the QR codes in a picture, by zxing-cpp. Runs only in ceremony-parse, shut in.
+/* decode.h: the QR codes in a picture, by zxing-cpp. Runs only in ceremony-scan, shut in.
  *
  * The one header that C++ reads too: decode.cc is the only C++ of this project, and no
  * exception leaves it. */

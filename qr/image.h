@@ -1,4 +1,4 @@
-/* image.h: a picture from a stranger as plain grey. Runs only in ceremony-parse, shut in.
+/* image.h: a picture from a stranger as plain grey. Runs only in ceremony-scan, shut in.
  *
  * PNG by libpng, JPEG by libjpeg-turbo, PGM here; and the raw frames of cameras. Width and
  * height are checked before a picture's pixels take any memory. */

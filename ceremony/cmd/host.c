@@ -95,7 +95,7 @@ static bool file_sha256(struct digest *out, const char *path, struct err *e)
 
 static bool look_programs(struct fields *out, struct err *e)
 {
-	static const char *const names[] = { "ceremony", "ceremony-token", "ceremony-media", "ceremony-parse", "ceremony-verify" };
+	static const char *const names[] = { "ceremony", "ceremony-token", "ceremony-media", "ceremony-parse", "ceremony-verify", "ceremony-scan" };
 	char    self[4096], path[4200], hex[HASH_MAX * 2 + 1], key[24];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 

@@ -20,7 +20,7 @@ static bool start(struct scanner *s, struct err *e)
 		args[3 + 2 * s->deaths] = "yes";
 	}
 	s->pictures = 0;
-	return spawn_helper(&s->parser, PORT_PARSE, args, e);
+	return spawn_beside(&s->parser, PORT_PARSE, "ceremony-scan", args, e);
 }
 
 bool scanner_open_card(struct scanner *s, const char *camera, const char *images, const char *public_key, struct err *e)

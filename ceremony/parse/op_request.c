@@ -42,13 +42,8 @@ static bool serve(void *ctx, struct call *c, struct err *e)
 	struct bytes   foreign;
 
 	p->scratch->len = 0;
-	if (c->op == OP_SCAN_NEXT || c->op == OP_SCAN_TAKE || c->op == OP_SCAN_CARD) {
-		if (!p->scan)
-			return err_set(e, ERR_OP_FIELD, "this process does not scan");
-		if (c->op == OP_SCAN_CARD)
-			return scan_card(&c->out, p->scan, &c->in, p->scratch, e);
-		return c->op == OP_SCAN_NEXT ? scan_next(&c->out, p->scan, p->scratch, e) : scan_take(&c->out, p->scan, &c->in, e);
-	}
+	if (c->op == OP_SCAN_NEXT || c->op == OP_SCAN_TAKE || c->op == OP_SCAN_CARD)
+		return err_set(e, ERR_OP_FIELD, "this process does not scan");
 	if (c->op == OP_PARSE_REVOCATIONS)
 		return parse_revocations(&c->out, p, &c->in, e);
 	if (c->op == OP_PARSE_CRL)

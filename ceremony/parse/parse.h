@@ -1,11 +1,10 @@
-/* parse.h: what ceremony-parse does with each op: foreign octets in, one checked struct out.
+/* parse.h: what ceremony-parse does with each op: foreign octets in, one checked struct out. What pictures show is scan.h's.
  *
  * Pure: no descriptor is touched here; main.c shuts the process in and serves the calls. */
 #pragma once
 
 #include "ceremony/pki/crl_stream.h"
 #include "ceremony/pki/revocations.h"
-#include "ceremony/parse/scan.h"
 #include "ceremony/port/helper.h"
 #include "keytest/blacklist.h"
 
@@ -23,7 +22,6 @@ struct parser {
 	uint8_t            issuer[4096];
 	struct crl_stream  crl; /* the CRL that is being read */
 	bool               in_crl;
-	struct scan       *scan; /* borrowed: of a process that scans; NULL: this one does not */
 };
 
 /* parse_request: parse-request of ops.def. foreign: PEM or DER of a certification request.

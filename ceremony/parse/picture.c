@@ -2,6 +2,7 @@
 #include "ceremony/parse/picture.h"
 
 #include "ceremony/parse/parse.h"
+#include "ceremony/parse/source.h"
 #include "ceremony/port/sandbox.h"
 #include "qr/image.h"
 

@@ -1,5 +1,5 @@
 /* camera.h: frames from a V4L2 camera, by its ioctls alone, unread: what is in them is foreign,
- * and only ceremony-parse looks at it. */
+ * and only ceremony-scan looks at it. */
 #pragma once
 
 #include <linux/videodev2.h>
@@ -13,7 +13,7 @@
 #define CAMERA_TAKE VIDIOC_DQBUF
 #define CAMERA_GIVE VIDIOC_QBUF
 
-/* What a frame is, as ceremony-parse reads it. */
+/* What a frame is, as ceremony-scan reads it. */
 struct camera_frame {
 	struct bytes content; /* rows without padding */
 	const char  *format;  /* "grey", "yuyv", or NULL: a JPEG */

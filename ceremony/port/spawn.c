@@ -158,10 +158,13 @@ bool spawn_program(struct spawned *s, enum port port, const char *name, const ch
 
 bool spawn_helper(struct spawned *s, enum port port, const char *const *args, struct err *e)
 {
-	char        path[4096];
-	const char *name = programs[port];
+	MUST(programs[port]);
+	return spawn_beside(s, port, programs[port], args, e);
+}
 
-	MUST(name);
+bool spawn_beside(struct spawned *s, enum port port, const char *name, const char *const *args, struct err *e)
+{
+	char    path[4096];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
 	if (n <= 0)
 		return cannot(e, name, errno);

@@ -23,8 +23,12 @@ struct spawned {
 bool spawn_helper(struct spawned *s, enum port port, const char *const *args, struct err *e)
 	__attribute__((warn_unused_result));
 
-/* spawn_program: the same for a program at a path; spawn_helper is this for the path that it
- * finds. name is a literal, for messages and as argv[0]. */
+/* spawn_beside: the same for another program that serves the port: `name`, a literal, which lies beside ours. */
+bool spawn_beside(struct spawned *s, enum port port, const char *name, const char *const *args, struct err *e)
+	__attribute__((warn_unused_result));
+
+/* spawn_program: the same for a program at a path; the others are this for the path that they
+ * find. name is a literal, for messages and as argv[0]. */
 bool spawn_program(struct spawned *s, enum port port, const char *name, const char *path, const char *const *args,
                    struct err *e) __attribute__((warn_unused_result));
 

@@ -180,7 +180,7 @@ if [ "$(id -u)" = 0 ]; then
 else
 	skip "what token process and conductor have of the words" "only root may look into the memory of others"
 fi
-is "the process that saw the card has ended" "$(for s in /proc/[0-9]*/stat; do awk -v p=$pid '$4 == p && $2 == "(ceremony-parse)" { print $1 }' "$s" 2>/dev/null; done | wc -l)" 1
+is "the process that saw the card has ended" "$(for s in /proc/[0-9]*/stat; do awk -v p=$pid '$4 == p && $2 == "(ceremony-scan)" { print $1 }' "$s" 2>/dev/null; done | wc -l)" 0
 printf '\npause\n' >&3
 exec 3>&-
 wait $pid

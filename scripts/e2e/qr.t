@@ -243,12 +243,12 @@ same "to the file" small harm.back
 # A picture on which the decoder dies costs that picture, not the file; a helper that always dies ends it.
 mkdir own
 cp "$ceremony" own/ceremony
-printf '#!/bin/sh\n[ -e %s/died ] || { touch %s/died; kill -9 $$; }\nexec %s/ceremony-parse "$@"\n' "$work" "$work" "$bin" >own/ceremony-parse
-chmod +x own/ceremony-parse
+printf '#!/bin/sh\n[ -e %s/died ] || { touch %s/died; kill -9 $$; }\nexec %s/ceremony-scan "$@"\n' "$work" "$work" "$bin" >own/ceremony-scan
+chmod +x own/ceremony-scan
 ok "a decoder that dies once does not stop the rest" own/ceremony qr receive --images request.csr.frames -o died.back
 same "the file is whole" request.csr died.back
 like "and the picture that did it is named" err '^picture 1: .*ERR_HELPER_DIED'
-printf '#!/bin/sh\nkill -9 $$\n' >own/ceremony-parse
+printf '#!/bin/sh\nkill -9 $$\n' >own/ceremony-scan
 exits 3 "one that always dies does" own/ceremony qr receive --images request.csr.frames -o dead.back
 is "nothing is written" "$(find . -name 'dead.back*')" ""
 

@@ -1,5 +1,5 @@
 /* picture_test.c: what is read in pictures: each kind of file, exact octets, and pictures that mean harm; and the same by
- * the real ceremony-parse, shut in. Run from the project's folder after `make`. */
+ * the real ceremony-scan, shut in. Run from the project's folder after `make`. */
 #include "ceremony/parse/test/pictures.h"
 
 #include <fcntl.h>
@@ -272,9 +272,9 @@ static void by_the_process_that_is_shut_in(void **state)
 	struct buf png = buffer(RENDER_MAX_IMAGE);
 	render_png(&png, &code, 4);
 	put_file(dir, names[3], buf_bytes(&png));
-	(void)snprintf(path, sizeof path, "%s/bin/ceremony-parse", b ? b : "build");
+	(void)snprintf(path, sizeof path, "%s/bin/ceremony-scan", b ? b : "build");
 	calls = arena_new((size_t)8 << 20);
-	if (!spawn_program(&helper, PORT_PARSE, "ceremony-parse", path, (const char *const[]){ "--images", folder, NULL }, &e))
+	if (!spawn_program(&helper, PORT_PARSE, "ceremony-scan", path, (const char *const[]){ "--images", folder, NULL }, &e))
 		fail_msg("%s: %s", path, e.detail);
 	do {
 		assert_true(tell(OP_SCAN_NEXT, &e));

@@ -1,7 +1,7 @@
 /* vivid.c: the kernel's virtual camera (vivid), for the test of cameras on an emulated machine (scripts/e2e/vivid.t).
  *
  *   vivid show OUTPUT CAMERA SECONDS PNG...   what is in front of the camera: the pictures, half a second each, over and over
- *   vivid look CAMERA grey|yuyv FRAMES        takes frames as ceremony-parse does, of a camera that has this format alone; says
+ *   vivid look CAMERA grey|yuyv FRAMES        takes frames as ceremony-scan does, of a camera that has this format alone; says
  *                                             "FORMAT WIDTH HEIGHT FRAMES OCTETS BRIGHT" of them (BRIGHT: grey over 127 in the last, in percent)
  */
 #include <errno.h>
