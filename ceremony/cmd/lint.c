@@ -8,6 +8,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/pki/lint.h"
 #include "ceremony/pki/pem.h"
+#include "keytest/keytest.h"
 
 #define FILE_MAX     ((size_t)128 << 20) /* octets: a list of a million entries, as PEM */
 #define ARENA_SIZE   ((size_t)512 << 20) /* of one file's octets, and what comes of them */
@@ -19,7 +20,8 @@ const char lint_usage[] =
 	"\n"
 	"Certificates and revocation lists, PEM or DER, one a file. Each line of the answer is\n"
 	"FILE<TAB>accept|refuse<TAB>RULE<TAB>reason. Where the issuer's certificate is among the files, its key\n"
-	"verifies the signature, and name, key identifier and validity are compared with it.\n";
+	"verifies the signature, and name, key identifier and validity are compared with it. A certificate's key\n"
+	"is looked at as a request's is.\n";
 
 enum kind { UNREADABLE, MALFORMED, CERTIFICATE, CRL };
 
@@ -108,12 +110,23 @@ static void print_line(const char *path, const char *answer, const char *rule, c
 	             *clause ? ")" : "");
 }
 
+static void print_refusal(const char *path, const struct err *e)
+{
+	const struct err_text *t = err_text_of(e->id);
+	char                   line[768];
+
+	(void)snprintf(line, sizeof line, "%s%s%s", t->what, e->detail[0] ? ": " : "", e->detail);
+	print_line(path, "refuse", t->name, line, t->clause);
+}
+
 /* The exit code that this file asks for. */
 static int judge(const struct item *x, const struct item *items, size_t num_items)
 {
 	struct lint_finding       f[MAX_FINDINGS];
 	const struct certificate *c = &x->certificate;
+	struct err                e = { 0 };
 	size_t                    num = 0;
+	bool                      weak = false;
 	char                      line[768];
 
 	switch (x->kind) {
@@ -121,11 +134,10 @@ static int judge(const struct item *x, const struct item *items, size_t num_item
 		(void)fprintf(stderr, "ceremony lint: %s\n", err_line(line, sizeof line, &x->err));
 		return 3;
 	case MALFORMED:
-		(void)snprintf(line, sizeof line, "%s%s%s", err_text_of(x->err.id)->what, x->err.detail[0] ? ": " : "",
-		               x->err.detail);
-		print_line(x->path, "refuse", err_text_of(x->err.id)->name, line, err_text_of(x->err.id)->clause);
+		print_refusal(x->path, &x->err);
 		return 1;
 	case CERTIFICATE:
+		weak = !keytest_key(&c->key, &e);
 		num = lint_certificate(f, MAX_FINDINGS, c, issuer_among(items, num_items, &c->issuer, c->authority_key_id));
 		break;
 	case CRL:
@@ -135,9 +147,11 @@ static int judge(const struct item *x, const struct item *items, size_t num_item
 	}
 	for (size_t i = 0; i < num && i < MAX_FINDINGS; i++)
 		print_line(x->path, "refuse", f[i].rule, f[i].reason, f[i].clause);
-	if (num == 0)
+	if (weak)
+		print_refusal(x->path, &e);
+	else if (num == 0)
 		print_line(x->path, "accept", "", "", "");
-	return num ? 1 : 0;
+	return num || weak ? 1 : 0;
 }
 
 int cmd_lint(int argc, char **argv)

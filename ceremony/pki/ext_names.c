@@ -64,6 +64,16 @@ static bool is_other_name(struct bytes in)
 	       der_get_any(&value, &tag, &content, NULL) && value.len == 0;
 }
 
+/* EDIPartyName: perhaps who assigned the name, and the name. */
+static bool is_party(struct bytes in)
+{
+	struct bytes text;
+
+	if (der_next_is(in, DER_CONTEXT_IN(0)) && !der_get(&in, DER_CONTEXT_IN(0), &text))
+		return false;
+	return der_get(&in, DER_CONTEXT_IN(1), &text) && text.len && in.len == 0;
+}
+
 bool ext_is_general_name(unsigned tag, struct bytes value, struct bytes whole)
 {
 	struct name name;
@@ -76,8 +86,8 @@ bool ext_is_general_name(unsigned tag, struct bytes value, struct bytes whole)
 	case NAME_REGISTERED: return oid_is_sound(value);
 	case NAME_DIRECTORY: return name_parse(&name, value, NULL);
 	case NAME_OTHER: return is_other_name(value) && der_is_whole(whole);
-	case DER_CONTEXT_IN(3): /* x400Address, ediPartyName */
-	case DER_CONTEXT_IN(5): return der_is_whole(whole);
+	case DER_CONTEXT_IN(3): return der_is_whole(whole); /* x400Address */
+	case DER_CONTEXT_IN(5): return is_party(value) && der_is_whole(whole);
 	default: return false;
 	}
 }

@@ -68,7 +68,12 @@ static const char *has_single_names(const struct subject *s)
 
 static const char *subject_is_not_empty(const struct subject *s)
 {
-	return s->c->subject.num_attrs == 0 || s->c->issuer.num_attrs == 0 ? "is empty" : NULL;
+	return s->c->subject.num_attrs == 0 ? "is empty" : NULL;
+}
+
+static const char *issuer_is_not_empty(const struct subject *s)
+{
+	return s->c->issuer.num_attrs == 0 ? "is empty" : NULL;
 }
 
 static const char *country_is_assigned(const struct subject *s)
@@ -174,6 +179,29 @@ static const char *issuer_may_sign(const struct subject *s)
 	return s->issuer && !issuer_of(&ignored, s->issuer, NULL) ? "is not one that may sign certificates" : NULL;
 }
 
+/* RFC 3279 2.2.3: of ECDSA two positive numbers, whoever signed; what a key must look at is signature_is_good's. */
+static const char *signature_is_formed(enum sig_alg sig, struct bytes signature)
+{
+	struct bytes in, r, t;
+
+	if (sig < SIG_ECDSA_SHA256 || sig > SIG_ECDSA_SHA512)
+		return NULL;
+	return der_get(&signature, DER_SEQUENCE, &in) && signature.len == 0 && der_get_unsigned(&in, &r) && der_get_unsigned(&in, &t) &&
+	                       in.len == 0
+	               ? NULL
+	               : "is not two integers in DER";
+}
+
+static const char *certificate_is_signed(const struct subject *s)
+{
+	return signature_is_formed(s->c->sig, s->c->signature);
+}
+
+static const char *crl_is_signed(const struct subject *s)
+{
+	return signature_is_formed(s->crl->sig, s->crl->signature);
+}
+
 static const char *signature_is_good(const struct subject *s)
 {
 	return s->issuer && !certificate_verify(s->c, &s->issuer->key, NULL) ? "does not verify" : NULL;
@@ -218,6 +246,11 @@ static const char *crl_has_no_future(const struct subject *s)
 	return NULL;
 }
 
+static const char *crl_issuer_is_not_empty(const struct subject *s)
+{
+	return s->crl->issuer.num_attrs == 0 ? "is empty" : NULL;
+}
+
 static const char *crl_issuer_is_issuer(const struct subject *s)
 {
 	return s->issuer && !bytes_equal(s->crl->issuer.der, s->issuer->subject.der) ? "is not the CA's subject" : NULL;
@@ -250,7 +283,8 @@ static const struct rule {
 	const char *name, *field, *clause;
 	const char *(*check)(const struct subject *s);
 } certificate_rules[] = {
-	{ CLAIM_CA, "empty-name", "subject or issuer", "RFC 5280 4.1.2.4", subject_is_not_empty },
+	{ CLAIM_CA, "empty-name", "subject", "RFC 5280 4.1.2.6", subject_is_not_empty },
+	{ CLAIM_RFC5280, "empty-issuer", "issuer", "RFC 5280 4.1.2.4", issuer_is_not_empty },
 	{ CLAIM_RFC5280, "pathlen", "CA:TRUE", "RFC 5280 4.2.1.9", pathlen_leaves_room },
 	{ CLAIM_RFC5280, "issuer-name", "issuer", "RFC 5280 6.1.3", issuer_is_issuer },
 	{ CLAIM_RFC5280, "issuer-key-id", "authorityKeyIdentifier", "RFC 5280 4.2.1.1", key_id_is_issuers },
@@ -258,6 +292,7 @@ static const struct rule {
 	{ CLAIM_RFC5280, "authority-key-id", "authorityKeyIdentifier", "RFC 5280 4.2.1.1", names_issuers_key },
 	{ CLAIM_RFC5280, "cert-sign-without-ca", "keyUsage", "RFC 5280 4.2.1.9", only_a_ca_signs },
 	{ CLAIM_RFC5280, "constraints-without-ca", "nameConstraints", "RFC 5280 4.2.1.10", only_a_ca_constrains },
+	{ CLAIM_SIGNATURE, "signature-form", "signature", "RFC 3279 2.2.3", certificate_is_signed },
 	{ CLAIM_SIGNATURE, "signature", "signature", "RFC 5280 6.1.3", signature_is_good },
 	{ CLAIM_BR, "serial-entropy", "serialNumber", "BR 7.1.2", serial_is_random },
 	{ NAMED, "subject-attributes", "subject", "BR 7.1.2.10.2", has_ca_names },
@@ -275,9 +310,11 @@ static const struct rule {
 };
 
 static const struct rule crl_rules[] = {
+	{ CLAIM_RFC5280, "crl-empty-issuer", "issuer", "RFC 5280 5.1.2.3", crl_issuer_is_not_empty },
 	{ CLAIM_RFC5280, "crl-issuer-name", "issuer", "RFC 5280 5.1.2.3", crl_issuer_is_issuer },
 	{ CLAIM_RFC5280, "crl-issuer-key-id", "authorityKeyIdentifier", "RFC 5280 5.2.1", crl_key_id_is_issuers },
 	{ CLAIM_RFC5280, "crl-issuer-may-sign", "keyUsage of the issuer", "RFC 5280 4.2.1.3", crl_issuer_may_sign },
+	{ CLAIM_SIGNATURE, "crl-signature-form", "signature", "RFC 3279 2.2.3", crl_is_signed },
 	{ CLAIM_SIGNATURE, "crl-signature", "signature", "RFC 5280 6.3.3", crl_signature_is_good },
 	{ CLAIM_RFC5280, "crl-date", "revocationDate", "RFC 5280 5.1.2.6", crl_has_no_future },
 	{ CLAIM_BR_CRL, "crl-signature-algorithm", "signature", "BR 7.1.3.2", crl_signature_is_br },

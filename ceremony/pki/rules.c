@@ -150,6 +150,15 @@ static bool is_named(unsigned claims, enum oid id)
 	return false;
 }
 
+/* Under any claim, and whether a rule names the extension or not: what is in it is what RFC 5280 4.2 lets it hold. */
+static void hold_form(struct findings *f, const struct ext *x, const struct ext **who)
+{
+	if (ext_is_formed(x->id, x->value))
+		return;
+	note(who, f, x);
+	finding_add(f, "extension-form", "RFC 5280 4.2", "%s is not well-formed", oid_name(x->id));
+}
+
 void rules_extensions(struct findings *f, unsigned claims, const struct ext *ext, size_t num_exts,
                       const struct ext **who)
 {
@@ -158,6 +167,8 @@ void rules_extensions(struct findings *f, unsigned claims, const struct ext *ext
 	for (size_t i = 0; i < COUNT_OF(ext_rules); i++)
 		if (ext_rules[i].claims & claims)
 			hold(f, &ext_rules[i], ext_find(ext, num_exts, ext_rules[i].id), who);
+	for (size_t n = 0; n < num_exts; n++)
+		hold_form(f, &ext[n], who);
 	for (size_t i = 0; i < COUNT_OF(closed); i++) {
 		if (!(closed[i].claims & claims))
 			continue;

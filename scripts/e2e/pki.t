@@ -90,6 +90,14 @@ head -c 300 sub-0.der >cut.der
 exits 1 "it refuses a piece" "$bin/ceremony" lint cut.der
 like "for what it is" out '^cut\.der	refuse	ERR_CERT_DER	.*RFC 5280 4\.1'
 LC_ALL=C sed "s/$(date -u -d "@$((moment - 60))" +%y%m%d%H%M%S)Z/$(date -u -d "@$((moment - 59))" +%y%m%d%H%M%S)Z/" crl-1.der >bent.der
+openssl x509 -in sub-0.pem -outform DER -out whole.der
+perl -0777 -pe 's/(\x03\x81?.\x00)\x30(?=.{60,110}\z)/${1}\x31/s' whole.der >unsigned.der
+exits 1 "it refuses a signature that is none" "$bin/ceremony" lint unsigned.der
+like "and says by which rule" out '	signature-form	'
+openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_pubexp:3 -out three.key
+openssl req -x509 -new -sha256 -key three.key -subj /C=XX/O=Example/CN=Three -days 4000 -out three.pem
+exits 1 "it refuses a key that keytest refuses" "$bin/ceremony" lint three.pem
+like "and says why" out '	ERR_KEYTEST_RSA_EXPONENT	.*it is 3'
 ok "a changed date is not seen without the issuer" "$bin/ceremony" lint bent.der
 exits 1 "with the issuer it is" "$bin/ceremony" lint root-1.pem bent.der
 like "by the signature" out '^bent\.der	refuse	crl-signature	'

@@ -45,6 +45,16 @@ struct mutant {
 static const struct mutant mutants[] = {
 	{ EVERY " private-root private-subca", AS_IS, 0, "", 0, NULL },
 
+	/* what no claim names has its form all the same */
+	{ "private-subca", RAW, OID_EXT_EKU, "\x05\x00", 2, "extension-form" },
+	{ "private-subca", RAW, OID_EXT_EKU, "\x30\x80\x00\x00", 4, "extension-form" },
+	{ "private-subca tls-subca", RAW, OID_EXT_NC, "\x30\x06\xa0\x04\x30\x02\x05\x00", -8, "extension-form" },
+	{ "private-subca", RAW, OID_EXT_NC, "\x30\x07\xa0\x05\x30\x03\xa2\x01\x61", -9, "extension-form" },
+	{ "private-subca", RAW, OID_EXT_NC, "\x30\x0a\xa0\x08\x30\x06\xa5\x04\x30\x02\x05\x00", -12, "extension-form" },
+	{ "private-subca", RAW, OID_EXT_CRLDP, "\x30\x06\x30\x04\xa0\x02\x05\x00", 8, "extension-form" },
+	{ "private-subca", RAW, OID_EXT_POLICY_CONSTRAINTS, "\x30\x03\x80\x01\xff", -5, "extension-form" },
+	{ "ocsp-responder private-subca", ISSUER, 0, "", 0, "empty-issuer" },
+
 	/* every CA */
 	{ ALL, SAY, OID_EXT_BC, "CA:TRUE", 0, "ca-basic-constraints" },
 	{ ALL, SAY, OID_EXT_BC, "critical, CA:FALSE", 0, "ca-basic-constraints" },
@@ -239,7 +249,7 @@ struct list_mutant {
 	const char *name, *version, *times, *entries, *number, *more;
 	const char *inner, *outer; /* as POKE and OUTER */
 	enum { AKI_RIGHT, AKI_WRONG, AKI_NONE } aki;
-	bool        other_issuer;
+	bool        other_issuer, no_issuer;
 	const char *rule;
 };
 
@@ -273,6 +283,7 @@ static const struct list_mutant list_mutants[] = {
 	{ .name = "number twice", .more = NUMBER_1, .rule = "ERR_CRL_EXT" },
 	{ .name = "no key identifier", .aki = AKI_NONE, .rule = "ERR_CRL_EXT" },
 	{ .name = "another key identifier", .aki = AKI_WRONG, .rule = "crl-issuer-key-id" },
+	{ .name = "an empty issuer", .no_issuer = true, .rule = "crl-empty-issuer" },
 	{ .name = "another issuer", .other_issuer = true, .rule = "crl-issuer-name" },
 	{ .name = "a delta", .more = "300d0603551d1b0101ff0403020100", .rule = "ERR_CRL_EXT" },
 	{ .name = "a partition", .more = "30270603551d1c0101ff041d301b" IDP_URI "8201ff" },

@@ -338,7 +338,7 @@ static struct bytes list_of(const struct list_mutant *m)
 	der_wrap(&d, DER_CONTEXT_IN(0), all);
 	put_hex(&d, m->entries ? m->entries : "3023" ENTRY("04"));
 	put_hex(&d, m->times ? m->times : UTC_261121 UTC_271121);
-	der_put(&d, m->other_issuer ? other.der : family->crl_plan.issuer.der);
+	der_put(&d, m->no_issuer ? BYTES_LIT("\x30\x00") : m->other_issuer ? other.der : family->crl_plan.issuer.der);
 	der_put(&d, sig_der(family->crl_plan.sig));
 	put_hex(&d, m->version ? m->version : "020101");
 	der_wrap(&d, DER_SEQUENCE, all);
