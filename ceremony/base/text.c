@@ -104,12 +104,42 @@ char *text_whole(char *text)
 	return text;
 }
 
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+/* A high bit is set if, and only if, one of eight octets is 0; and if one is not 0x20 to 0x7e: the lowest such octet sets its own, since
+ * no borrow and no carry comes from those below. */
+static uint64_t has_zero(uint64_t eight)
+{
+	return (eight - ONES) & ~eight & HIGHS;
+}
+
+static uint64_t has_other(uint64_t eight)
+{
+	return ((eight - 0x20 * ONES) | (eight + ONES) | eight) & HIGHS;
+}
+
+size_t text_ascii(struct bytes a, uint8_t but, uint8_t nor)
+{
+	size_t   n = 0;
+	uint64_t eight;
+
+	for (; a.len - n >= sizeof eight; n += sizeof eight) {
+		memcpy(&eight, a.p + n, sizeof eight);
+		if (has_other(eight) | has_zero(eight ^ but * ONES) | has_zero(eight ^ nor * ONES))
+			break;
+	}
+	while (n < a.len && a.p[n] >= ' ' && a.p[n] < 0x7f && a.p[n] != but && a.p[n] != nor)
+		n++;
+	return n;
+}
+
 bool text_is_plain(struct bytes a)
 {
-	while (a.len) {
-		uint32_t v = a.p[0];
-		size_t   n = v >= ' ' && v < 0x7f ? 1 : text_char(&v, a);
-		if (n == 0 || (v >= 0x7f && is_deceptive(v)) || v < ' ')
+	while ((a = bytes_skip(a, text_ascii(a, 0, 0))).len) {
+		uint32_t v = 0;
+		size_t   n = text_char(&v, a);
+		if (n == 0 || is_deceptive(v))
 			return false;
 		a = bytes_skip(a, n);
 	}
@@ -120,7 +150,12 @@ void text_escape(struct buf *b, struct bytes a)
 {
 	while (a.len) {
 		uint32_t v = 0;
-		size_t   n = text_char(&v, a);
+		size_t   n = text_ascii(a, '\\', 0);
+		buf_put(b, bytes_first(a, n));
+		a = bytes_skip(a, n);
+		if (!a.len)
+			return;
+		n = text_char(&v, a);
 		if (n == 0) {
 			buf_fmt(b, "\\x%02x", a.p[0]);
 			n = 1;
@@ -152,9 +187,14 @@ size_t text_columns(struct bytes a)
 	};
 	size_t columns = 0;
 
-	while (a.len) {
+	for (;;) {
 		uint32_t v = 0;
-		size_t   n = text_char(&v, a);
+		size_t   n = text_ascii(a, 0, 0);
+		columns += n;
+		a = bytes_skip(a, n);
+		if (!a.len)
+			break;
+		n = text_char(&v, a);
 		if (n == 0)
 			n = 1;
 		columns += in_ranges(none, COUNT_OF(none), v) ? 0 : in_ranges(wide, COUNT_OF(wide), v) ? 2 : 1;

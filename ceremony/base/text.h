@@ -15,6 +15,10 @@ char *text_whole(char *text);
  * it is not UTF-8 (RFC 3629). */
 size_t text_char(uint32_t *out, struct bytes a);
 
+/* text_ascii: how many octets at the front are printable ASCII (0x20 to 0x7e), and neither `but` nor `nor` (0: nothing is left
+ * out). All text passes by here many times, and most of it is such: it is looked at eight octets at a time. */
+size_t text_ascii(struct bytes a, uint8_t but, uint8_t nor);
+
 /* text_is_plain: well-formed UTF-8 without controls (C0, DEL, C1), bidi controls, zero-
  * width characters, other format characters that nobody sees, line and paragraph separators, non-characters, private use, or
  * a plane in which nothing is assigned. */

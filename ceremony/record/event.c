@@ -92,9 +92,11 @@ static size_t plain_run(struct bytes s, size_t at)
 {
 	size_t i = at;
 
-	while (i < s.len && s.p[i] != '"' && s.p[i] != '\\' && !is_control(s.p[i]) && !is_c1(s, i))
-		i++;
-	return i - at;
+	for (;; i++) {
+		i += text_ascii(bytes_skip(s, i), '"', '\\');
+		if (i == s.len || s.p[i] < 0x80 || is_c1(s, i))
+			return i - at;
+	}
 }
 
 static bool is_key(struct bytes k)

@@ -76,6 +76,35 @@ static void every_pair_of_octets_is_shown_plainly(void **state)
 	}
 }
 
+static size_t ascii_by_octets(struct bytes a, uint8_t but, uint8_t nor)
+{
+	size_t n = 0;
+
+	while (n < a.len && a.p[n] >= 0x20 && a.p[n] <= 0x7e && a.p[n] != but && a.p[n] != nor)
+		n++;
+	return n;
+}
+
+/* Every pair of octets side by side, at each place of the eight and in what is left, beside octets of each end. */
+static void ascii_is_the_same_by_eights(void **state)
+{
+	static const uint8_t fill[] = { ' ', 'a', '~' }, stops[][2] = { { 0, 0 }, { '"', '\\' }, { '\\', 0 }, { ' ', '~' } };
+	uint8_t              octets[19];
+
+	(void)state;
+	for (unsigned pair = 0; pair < 65536; pair++) {
+		const size_t at = pair % (sizeof octets - 1), kind = pair / 7 % COUNT_OF(stops);
+		memset(octets, fill[pair % COUNT_OF(fill)], sizeof octets);
+		octets[at] = (uint8_t)(pair >> 8);
+		octets[at + 1] = (uint8_t)pair;
+		for (size_t from = 0; from < 9; from++) {
+			struct bytes a = bytes_of(octets + from, sizeof octets - from);
+			assert_int_equal(text_ascii(a, stops[kind][0], stops[kind][1]), ascii_by_octets(a, stops[kind][0], stops[kind][1]));
+		}
+	}
+	assert_int_equal(text_ascii(bytes_of(NULL, 0), 0, 0), 0);
+}
+
 static void columns(void **state)
 {
 	(void)state;
@@ -218,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escape_what_deceives),
 		cmocka_unit_test(every_pair_of_octets_is_shown_plainly),
+		cmocka_unit_test(ascii_is_the_same_by_eights),
 		cmocka_unit_test(columns),
 		cmocka_unit_test(words_read_aloud),
 		cmocka_unit_test(words_as_people_type_them),
