@@ -281,7 +281,8 @@ bool crl_large_ask_sign(const struct flow *f, struct fields *in, struct err *e)
 	fields_str(in, "purpose", "crl");
 	fields_fmt(in, "file", "crls/%s.tbs.crl.tmp", s->file);
 	fields_str(in, "sha256", s->sha256);
-	fields_u64(in, "from", (uint64_t)crlfile_room((int64_t)s->size));
+	if (f->tells_prompts) /* in a v1 it begins with the file's first octet, and the intent does not say so */
+		fields_u64(in, "from", (uint64_t)crlfile_room((int64_t)s->size));
 	return true;
 }
 

@@ -189,4 +189,13 @@ cut -f 1 $tsv | tr a-f A-F | sort >want
 same "just those serials" got want
 is "the transcript stays small" "$(($(wc -c <record/ceremonies/0002-revocation-list/transcript.jsonl) < 30000))" 1
 ok "verified" "$bin/ceremony-verify" record
+
+# ---- a record of before the intent said where in the file a list begins ----
+cp -r "$root/scripts/fixtures/record-v1-list" old
+exits 0 "what an older program wrote of a large list verifies" "$bin/ceremony-verify" old --root 7cd313446e59279a321c0bba30a8be480c7a0c46666b25236d1bbbcb5dab95ac
+like "and is told as such" out '^--  0002-revocation-list: a ceremony-transcript v1'
+is "its intents do not say where" "$(grep '"type":"intent"' old/ceremonies/0002-revocation-list/transcript.jsonl | grep -c '"file":')" \
+	"$(grep '"type":"intent"' old/ceremonies/0002-revocation-list/transcript.jsonl | grep '"file":' | grep -vc '"from":')"
+printf '\0' | dd of=old/ceremonies/0002-revocation-list/crls/root-0.crl bs=1 seek=200 conv=notrunc 2>/dev/null
+exits 1 "and a changed octet of its list is found" "$bin/ceremony-verify" old
 done_testing
