@@ -120,7 +120,7 @@ static const char *tag_name(unsigned tag)
 	case DER_T61_STRING: return "TeletexString";
 	case DER_BMP_STRING: return "BMPString";
 	case DER_UNIVERSAL_STRING: return "UniversalString";
-	default: return "not a string";
+	default: return "of another type";
 	}
 }
 

@@ -72,6 +72,25 @@ static bool hides(uint32_t c)
 	return (c >= 0x334 && c <= 0x338) || c == 0x488 || c == 0x489 || (c >= 0x20d0 && c <= 0x20ff);
 }
 
+static bool is_unassigned(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+#define X(from, to) { .first = from, .last = to },
+#include "ceremony/pki/name_unassigned.def"
+#undef X
+	};
+
+	for (size_t low = 0, high = COUNT_OF(ranges); c >= 0x80 && low < high;) {
+		size_t i = (low + high) / 2;
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+		*(c < ranges[i].first ? &high : &low) = c < ranges[i].first ? i : i + 1;
+	}
+	return false;
+}
+
 /* Whether it tells anything: a letter or a digit, not signs alone. */
 static bool says_something(uint32_t c)
 {
@@ -95,6 +114,8 @@ static const char *wrong(struct bytes v)
 		MUST(n);
 		if (text_is_blank(c) && (at == 0 || at + n == v.len))
 			return "begins or ends with a blank";
+		if (is_unassigned(c))
+			return "holds a code point that is no character (Unicode 17.0)";
 		if (is_mark(bytes_first(rest, n))) {
 			if (at == 0 || text_is_blank(before))
 				return "has a mark without its letter";
