@@ -78,8 +78,8 @@ static const struct {
 	{ { RAW(CN, DER_T61_STRING, "Example", 0) }, 1, ERR_NAME_TYPE, "CN is TeletexString" },
 	{ { RAW(CN, DER_BMP_STRING, "\0E\0x", 0) }, 1, ERR_NAME_TYPE, "CN is BMPString" },
 	{ { RAW(CN, DER_UNIVERSAL_STRING, "\0\0\0E", 0) }, 1, ERR_NAME_TYPE, "CN is UniversalString" },
-	{ { RAW(CN, DER_OCTET_STRING, "Example", 0) }, 1, ERR_NAME_TYPE, "CN is not a string" },
-	{ { RAW(UNKNOWN, DER_BIT_STRING, "\0\1", 0) }, 1, ERR_NAME_TYPE, "1.2.3.4 is not a string" },
+	{ { RAW(CN, DER_OCTET_STRING, "Example", 0) }, 1, ERR_NAME_TYPE, "CN is of another type" },
+	{ { RAW(UNKNOWN, DER_BIT_STRING, "\0\1", 0) }, 1, ERR_NAME_TYPE, "1.2.3.4 is of another type" },
 	/* characters */
 	{ { RAW(CN, DER_UTF8_STRING, "a\0b", 0) }, 1, ERR_NAME_TEXT, "CN, UTF8String: a\\x00b" },
 	{ { RAW(CN, DER_PRINTABLE_STRING, "a\0b", 0) }, 1, ERR_NAME_TEXT, "CN, PrintableString: a\\x00b" },
