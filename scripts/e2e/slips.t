@@ -43,7 +43,7 @@ seen 'custodian, away +Clara Cruz' "who is away"
 keys F2
 until_seen 'Pause the ceremony'
 keys Enter
-until_seen 'Paused'
+until_seen 'Enter: close'
 keys Enter
 ended "a pause" 1
 again
@@ -52,7 +52,7 @@ seen 'The administrator reads the names aloud' "after a pause nothing was lost"
 keys F2
 until_seen 'Pause the ceremony'
 keys Enter
-until_seen 'Paused'
+until_seen 'Enter: close'
 keys Enter
 ended "and another one" 1
 done_testing

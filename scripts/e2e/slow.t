@@ -36,7 +36,7 @@ like "what was typed meanwhile confirmed nothing" "$work/then" 'The root key has
 keys C-p
 seen 'Pause the ceremony' "it can be left"
 keys Enter
-until_seen 'Paused'
+until_seen 'Enter: close'
 keys Enter
 ended "as ever" 1
 opened "$work"/record/ceremonies/0001-* >"$work/lines"

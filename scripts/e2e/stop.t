@@ -32,7 +32,7 @@ ok "and now it is there" test -s "$work/record/ceremonies/0002-revocation-list/r
 keys F2
 seen 'Pause the ceremony'
 keys Enter
-seen 'Paused'
+seen 'Enter: close' "paused"
 keys Enter
 ended "it can be left as ever" 1
 
