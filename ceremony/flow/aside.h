@@ -46,10 +46,12 @@ extern const struct turn turn_abort;
 /* ---- look.c ---- */
 extern const struct turn turn_look;
 /* look_check: says an open or resume event by which face the ceremony is answered, and an open how often was looked around?
- * look_apply: takes down what was amiss when it began. look_is_open: two have still to approve that. */
+ * look_apply: takes down what was amiss when it began. look_is_open: two have still to approve that. look_rows: a row for each: the faces
+ * cut what is too long for one. */
 bool look_check(const struct fields *data, struct err *e) __attribute__((warn_unused_result));
 bool look_apply(struct flow *f, const struct fields *data);
 bool look_is_open(const struct flow *f);
+void look_rows(const struct flow *f, struct prompt *p, const char *label);
 
 /* ---- presence.c ---- */
 extern const struct turn turn_presence, turn_handover;

@@ -242,12 +242,15 @@ static void prompt_decide(const struct flow *f, struct prompt *p)
 
 	exception_place(p);
 	p->title = say(f, "Exception number %u: what is decided?", x->number);
-	p->text = f->aside == ASIDE_DECIDE ?
+	p->text = x->look ? "It began although something was amiss. Two approve that: officers, or the auditor." :
+	          f->aside == ASIDE_DECIDE ?
 	                  "An officer or the auditor approves; to waive a check takes two of them." :
-	          x->look ? "It began although something was amiss. Two approve that: officers, or the auditor." :
-	                            "The record cannot be closed while an exception is open. An officer or the auditor approves.";
+	                  "The record cannot be closed while an exception is open. An officer or the auditor approves.";
 	prompt_row(p, "Expected", say(f, "%s", x->expected));
-	prompt_row(p, "Happened", say(f, "%s", x->happened))->mark = true;
+	if (x->look)
+		look_rows(f, p, "Happened");
+	else
+		prompt_row(p, "Happened", say(f, "%s", x->happened))->mark = true;
 	if (f->num_open > 1)
 		prompt_row(p, "Open in all", say(f, "%u", f->num_open));
 	prompt_ask(p, ASK_TEXT, "decided", "What was decided")->hint = "in words";

@@ -185,6 +185,8 @@ struct flow {
 	unsigned               waived_checks; /* bits of this step's checks (aside.c) that two people waived */
 	size_t                 waived_step;
 	const char            *amiss; /* when it began, until somebody says why it begins nonetheless; NULL: nothing */
+	const char           **amiss_item; /* the same, one by one */
+	unsigned               num_amiss;
 	bool                   away[ROLE_COUNT_][ROLE_MAX_EACH];
 	struct flow_former    *former;
 	bool                   roll_call; /* people have been away: who is here? */

@@ -30,21 +30,40 @@ static struct bytes amiss(const struct fields *data, unsigned n)
 	return fields_get(data, key);
 }
 
+/* What stands from `at` on, kept. */
+static const char *kept(const struct flow *f, struct buf *b, size_t at)
+{
+	return buf_ok(b) ? (const char *)arena_copy(f->arena, bytes_skip(buf_bytes(b), at)).p : NULL;
+}
+
 bool look_apply(struct flow *f, const struct fields *data)
 {
-	char         text[FIELDS_MAX * 256];
-	struct buf   b = BUF_ON(text);
-	struct bytes kept;
+	char       text[FIELDS_MAX * 256];
+	struct buf b = BUF_ON(text);
 
-	for (unsigned n = 1; amiss(data, n).len; n++) {
-		buf_str(&b, b.len ? "; " : "");
-		text_escape(&b, amiss(data, n));
-	}
-	if (!b.len)
+	if (!amiss(data, 1).len)
 		return true;
-	kept = buf_ok(&b) ? arena_copy(f->arena, buf_bytes(&b)) : bytes_of(NULL, 0);
-	f->amiss = (const char *)kept.p;
-	return f->amiss != NULL;
+	f->amiss_item = arena_take(f->arena, FIELDS_MAX * sizeof *f->amiss_item);
+	for (unsigned n = 0; f->amiss_item && amiss(data, n + 1).len; n++) {
+		buf_str(&b, b.len ? "; " : "");
+		const size_t at = b.len;
+		text_escape(&b, amiss(data, n + 1));
+		f->amiss_item[n] = kept(f, &b, at);
+		f->num_amiss += f->amiss_item[n] != NULL;
+	}
+	f->amiss = kept(f, &b, 0);
+	return f->amiss_item && f->amiss;
+}
+
+void look_rows(const struct flow *f, struct prompt *p, const char *label)
+{
+	for (unsigned i = 0; i < f->num_amiss; i++) {
+		if (p->num_rows == PROMPT_MAX_ROWS - 2) {
+			prompt_row(p, label, say(f, "%u more", f->num_amiss - i))->mark = true;
+			return;
+		}
+		prompt_row(p, label, f->amiss_item[i])->mark = true;
+	}
 }
 
 bool look_is_open(const struct flow *f)
@@ -62,7 +81,7 @@ static void prompt_look(const struct flow *f, struct prompt *p)
 	p->help_what = "What was marked in the look around before the beginning, and why it begins nonetheless.";
 	p->help_why = "What was known to be amiss, and by whom it was taken, is what an auditor asks first.";
 	p->help_fail = "If it should not begin like this after all, F2 leaves it as it is, and F10 ends it.";
-	prompt_row(p, "Amiss", f->amiss)->mark = true;
+	look_rows(f, p, "Amiss");
 	prompt_ask(p, ASK_TEXT, "reason", "Why it begins nonetheless")->hint = "in words";
 }
 

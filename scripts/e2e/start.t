@@ -91,7 +91,7 @@ seen 'Roll call: Administrator' "it begins"
 keys C-p
 seen 'Pause the ceremony' "a pause"
 keys Enter
-seen 'Paused' "paused"
+seen 'Enter: close' "paused"
 keys Enter
 ended "a pause is no success" 1
 mkdir "$work/media/output"
@@ -111,6 +111,9 @@ on_record "and by which face it was gone on with, and by which program" "$t" '"t
 like "the report has it" "$t/report.txt" '^  Amiss +Medium output: '
 like "and what was mended" "$t/report.txt" '^  Mended +File: intermediate-2.csr is not on'
 like "and who answers" "$t/report.txt" '^  Answered by +people, on the screen; the room was looked over 2 times before'
+mkdir -p "$work/nothing/requests"
+echo 2 | "$bin/ceremony" run scripts/ceremonies/rehearsal.ini --record "$work/three" --media "$work/nothing" --profiles scripts/profiles --plain >"$work/lines" 2>&1
+is "three things that are amiss have a row each" "$(sed -n '/It begins although/,$p' "$work/lines" | grep -cE '^ +\(!\) Amiss: (File: intermediate-[12]|Medium output)')" 3
 cp -r "$work/amiss" "$work/meddled"
 perl -pi -e 's/"amiss.1":"[^"]*",//' "$work/meddled/ceremonies/0001-root-generation/transcript.jsonl"
 exits 1 "a first line that does not tell it" "$bin/ceremony-verify" "$work/meddled"
@@ -124,7 +127,7 @@ seen 'Roll call: Administrator' "it begins at once"
 keys C-p
 seen 'Pause the ceremony' "a pause"
 keys Enter
-seen 'Paused' "paused"
+seen 'Enter: close' "paused"
 keys Enter
 ended "a pause is no success" 1
 begin --record "$work/record"
@@ -135,7 +138,7 @@ seen 'Roll call: Administrator' "it goes on"
 keys C-p
 seen 'Pause the ceremony' "a pause"
 keys Enter
-seen 'Paused' "paused"
+seen 'Enter: close' "paused"
 keys Enter
 ended "paused again" 1
 
