@@ -73,7 +73,8 @@ cp alone/root-key.p8 key.p8
 openssl pkey -inform DER -in key.p8 -pubout >public.pem 2>err
 same "what is in it is the root's key" public.pem $backup/root-key.pem
 like "the backup says whose it is" $backup/root-key.backup '^set: example-root-e1$'
-for change in 's/^set: e/set: f/' 's/^epoch: 1/epoch: 2/' 's/^wrapped: ./wrapped: x/' 's/^root: ../root: 00/'; do
+for change in 's/^set: e/set: f/' 's/^epoch: 1/epoch: 2/' \
+	'/^wrapped: x/!s/^wrapped: ./wrapped: x/;t;s/^wrapped: x/wrapped: y/' '/^root: 00/!s/^root: ../root: 00/;t;s/^root: 00/root: 01/'; do
 	stranger bent.d key.hex $backup/root-key.backup record/root.pem
 	sed -i "$change" bent.d/root-key.backup
 	rm -f bent.d/root-key.p8
