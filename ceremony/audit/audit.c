@@ -8,6 +8,7 @@
 
 #include "ceremony/audit/judge.h"
 #include "ceremony/audit/lists.h"
+#include "ceremony/audit/prompts.h"
 #include "ceremony/audit/seal.h"
 #include "ceremony/base/text.h"
 #include "ceremony/flow/files.h"
@@ -43,6 +44,7 @@ struct replay {
 	struct merkle tree;
 	char          last_line[HASH_MAX * 2 + 1]; /* SHA-256 of the line that ended it */
 	struct lists  lists; /* owned */
+	struct prompts prompts;
 	uint64_t      line;    /* of the transcript that is looked at */
 	bool          stopped; /* by the one who watches */
 	struct transcript_personal personal;
@@ -163,7 +165,7 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	if (ev->type == EVENT_CLOSE || ev->type == EVENT_ABORT)
 		(void)sha256_hex(r->last_line, line);
 	if ((ev->type != EVENT_OPEN || check_open(r, &ev->data, &why)) && flow_check(&r->flow, ev, &why) &&
-	    agree(r, ev, &why) && flow_apply(&r->flow, ev, &why))
+	    prompts_check(&r->prompts, &r->flow, ev, &why) && agree(r, ev, &why) && flow_apply(&r->flow, ev, &why))
 		return true;
 	if (why.id == ERR_STOPPED_BY_KEY)
 		return err_set(e, why.id, "the verification of the record");
@@ -215,6 +217,8 @@ static bool replay_transcript(struct replay *r, struct err *e)
 	merkle_root(r->flow.tree_root, &r->tree);
 	if (!r->flow.tells_prompts)
 		tell(r->audit, "--  %s: a " TRANSCRIPT_OLD ": names stand in its lines, what prompts showed does not", r->bundle.name.text);
+	if (!prompts_end(&r->prompts, r->bundle.name.text, r->personal.num_withheld > 0, r->audit->say, e))
+		return false;
 	if (r->flow.aborted) {
 		tell(r->audit, "--  %s: ended for good at line %llu; no signature covers it", r->bundle.name.text,
 		     (unsigned long long)r->flow.num_events);
