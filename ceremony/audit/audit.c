@@ -9,11 +9,11 @@
 #include "ceremony/audit/judge.h"
 #include "ceremony/audit/lists.h"
 #include "ceremony/audit/prompts.h"
+#include "ceremony/audit/reports.h"
 #include "ceremony/audit/seal.h"
 #include "ceremony/base/text.h"
 #include "ceremony/flow/files.h"
 #include "ceremony/record/bundle.h"
-#include "ceremony/record/report.h"
 #include "ceremony/record/sums.h"
 #include "ceremony/record/transcript.h"
 
@@ -44,7 +44,8 @@ struct replay {
 	struct merkle tree;
 	char          last_line[HASH_MAX * 2 + 1]; /* SHA-256 of the line that ended it */
 	struct lists  lists; /* owned */
-	struct prompts prompts;
+	struct prompts prompts; /* owned */
+	struct reports reports; /* owned */
 	uint64_t      line;    /* of the transcript that is looked at */
 	bool          stopped; /* by the one who watches */
 	struct transcript_personal personal;
@@ -165,7 +166,8 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	if (ev->type == EVENT_CLOSE || ev->type == EVENT_ABORT)
 		(void)sha256_hex(r->last_line, line);
 	if ((ev->type != EVENT_OPEN || check_open(r, &ev->data, &why)) && flow_check(&r->flow, ev, &why) &&
-	    prompts_check(&r->prompts, &r->flow, ev, &why) && agree(r, ev, &why) && flow_apply(&r->flow, ev, &why))
+	    prompts_check(&r->prompts, &r->flow, ev, &why) &&
+	    reports_take(&r->reports, r->bundle.fd, ev, line, &why) && agree(r, ev, &why) && flow_apply(&r->flow, ev, &why))
 		return true;
 	if (why.id == ERR_STOPPED_BY_KEY)
 		return err_set(e, why.id, "the verification of the record");
@@ -183,11 +185,6 @@ static void blame_line(const struct replay *r, const struct err *why, struct err
 	(void)err_set(e, why->id, "%s/%s%s", r->bundle.name.text, of_personal ? "" : TRANSCRIPT_NAME " ", why->detail);
 }
 
-static bool withholds_report(const struct replay *r)
-{
-	return r->flow.report_sha256 && personal_is_withheld(bytes_str(r->flow.report_sha256));
-}
-
 /* What cannot be seen in this copy, and is therefore not judged. */
 static void tell_withheld(const struct replay *r)
 {
@@ -197,7 +194,7 @@ static void tell_withheld(const struct replay *r)
 		return;
 	tell(r->audit, "--  %s: %zu of %zu personal values are withheld: each is one and the same wherever it stands", r->bundle.name.text,
 	     p->num_withheld, p->num);
-	if (withholds_report(r))
+	if (reports_withheld(&r->flow))
 		tell(r->audit, "--  %s: report.txt, which holds them, is withheld, too; it was not looked at", r->bundle.name.text);
 }
 
@@ -217,7 +214,9 @@ static bool replay_transcript(struct replay *r, struct err *e)
 	merkle_root(r->flow.tree_root, &r->tree);
 	if (!r->flow.tells_prompts)
 		tell(r->audit, "--  %s: a " TRANSCRIPT_OLD ": names stand in its lines, what prompts showed does not", r->bundle.name.text);
-	if (!prompts_end(&r->prompts, r->bundle.name.text, r->personal.num_withheld > 0, r->audit->say, e))
+	const bool withheld = r->personal.num_withheld > 0;
+	if (!prompts_end(&r->prompts, r->bundle.name.text, withheld, r->audit->say, e) ||
+	    !reports_end(&r->reports, r->bundle.name.text, withheld, r->audit->say, e))
 		return false;
 	if (r->flow.aborted) {
 		tell(r->audit, "--  %s: ended for good at line %llu; no signature covers it", r->bundle.name.text,
@@ -251,35 +250,6 @@ static bool compare_file(void *ctx, const char *name, struct bytes content, stru
 	               file_exists(s->r->bundle.fd, name) ? "" : " is missing");
 }
 
-/* What nothing vouches for must not lie there as if it did. */
-static bool check_no_reports(const struct replay *r, struct err *e)
-{
-	static const char *const names[] = { "report.txt", "report.html", "report.pdf" };
-
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (file_exists(r->bundle.fd, names[i]))
-			return err_set(e, ERR_AUDIT_UNVOUCHED, "%s/%s", r->bundle.name.text, names[i]);
-	return true;
-}
-
-/* The report is for people and its wording may change with the program: the transcript holds its
- * SHA-256, so that it is judged as what it was. */
-static bool check_report(const struct replay *r, struct err *e)
-{
-	struct bytes text;
-	char         hex[HASH_MAX * 2 + 1];
-
-	if (withholds_report(r))
-		return check_no_reports(r, e);
-	if (r->personal.num_withheld)
-		return err_set(e, ERR_AUDIT_WITHHELD, "%s/report.txt", r->bundle.name.text);
-	if (!file_exists(r->bundle.fd, "report.txt"))
-		return err_set(e, ERR_AUDIT_FILE, "%s/report.txt is missing", r->bundle.name.text);
-	return (file_read(&text, &r->audit->scratch, r->bundle.fd, "report.txt", REPORT_MAX, e) &&
-	        r->flow.report_sha256 && strcmp(sha256_hex(hex, text), r->flow.report_sha256) == 0) ||
-	       err_set(e, ERR_AUDIT_FILE, "%s/report.txt", r->bundle.name.text);
-}
-
 /* Their octets were judged line by line, in agree(). */
 static bool count_file(void *ctx, const char *name, const char *sha256, struct err *e)
 {
@@ -291,16 +261,10 @@ static bool count_file(void *ctx, const char *name, const char *sha256, struct e
 	       err_set(e, ERR_AUDIT_FILE, "%s/%s is missing", s->r->bundle.name.text, name);
 }
 
-/* One that was ended for good may have been so before its report was written. */
-static bool has_report(const struct replay *r)
-{
-	return r->flow.report_sha256 || !r->flow.aborted;
-}
-
 /* transcript.jsonl and report.txt are there besides what the state implies. */
 static size_t files_besides(const struct replay *r)
 {
-	return !has_report(r) || withholds_report(r) ? 1 : 2;
+	return !reports_wanted(&r->flow) || reports_withheld(&r->flow) ? 1 : 2;
 }
 
 /* The list of a ceremony that was ended for good is written last of all: the power may have gone. */
@@ -322,7 +286,7 @@ static bool check_files(struct replay *r, struct err *e)
 	size_t                  num = 0;
 
 	if (!flow_files(&r->flow, compare_file, &s, e) || !flow_large_files(&r->flow, count_file, &s, e) ||
-	    (has_report(r) && !check_report(r, e)))
+	    !reports_check(&r->flow, r->bundle.fd, r->bundle.name.text, r->personal.num_withheld > 0, e))
 		return false;
 	if ((has_sums(r) && !sums_check(r->bundle.fd, &watch, &why)) || !sums_count(&num, r->bundle.fd, &why))
 		return err_set(e, why.id, "%s/%s", r->bundle.name.text, why.detail);
@@ -412,6 +376,8 @@ static bool audit_ceremony(struct audit *a, unsigned number, struct err *e)
 	a->num_aborted += ok && r->flow.aborted;
 	ok = ok && take_ledger(r, e);
 	lists_done(&r->lists);
+	reports_done(&r->reports);
+	prompts_done(&r->prompts);
 	bundle_done(&r->bundle);
 	free(r);
 	return ok;

@@ -121,42 +121,62 @@ static bool same_facts(struct prompts *p, struct bytes seen, struct bytes want, 
 /* ---- what it would have shown -------------------------------------------------------------------- */
 
 /* The runner makes a prompt right after the last event: the clock of the one that answers it is not yet known. */
-static bool text_of(struct bytes *out, const struct flow *f, struct err *e)
+static bool make(struct prompts *p, const struct flow *f, struct err *e)
 {
-	static struct flow      then;
+	static struct flow         then;
 	static const struct secret something = { 0 };
-	struct step_line        outline[SCRIPT_MAX_STEPS];
-	struct flow_next        next;
-	struct prompt           p;
-	const size_t            cap = PROMPT_TEXT_MAX + sizeof PROMPT_TEXT_CUT;
-	uint8_t                *room = arena_take(f->scratch, cap);
-	struct buf              b = buf_init(room, cap);
+	struct step_line           outline[SCRIPT_MAX_STEPS];
+	struct flow_next           next;
+	struct prompt              prompt;
+	struct buf                 b;
 
-	if (!room)
-		return err_set(e, ERR_TOO_LARGE, "what a prompt shows");
+	if (!p->room.p)
+		p->room = arena_new(PROMPT_TEXT_MAX + sizeof PROMPT_TEXT_CUT);
+	if (!p->room.p)
+		return err_set(e, ERR_NO_MEMORY, "what a prompt shows");
+	b = buf_init(p->room.p, p->room.cap);
 	then = *f;
 	then.clock_now = f->time;
+	then.refused = (struct err){ 0 }; /* why the answer before was not taken is not compared */
 	flow_next(&then, &next);
-	flow_prompt(&then, &p, outline);
-	p.shown = next.reveal != OP_NONE ? &something : NULL;
-	prompt_text(&b, &p);
-	*out = buf_bytes(&b);
+	flow_prompt(&then, &prompt, outline);
+	prompt.shown = next.reveal != OP_NONE ? &something : NULL;
+	prompt_text(&b, &prompt);
+	p->want = buf_bytes(&b);
+	p->is_made = true;
 	return true;
 }
 
+/* Whether they are the same but for why the answer before was not taken. */
+static bool same_words(struct bytes seen, struct bytes want)
+{
+	static const char mark[] = "\n! Not taken: ";
+	const uint8_t    *at = memmem(seen.p, seen.len, mark, sizeof mark - 1);
+	struct bytes      rest = bytes_of(NULL, 0), line;
+
+	if (!at)
+		return bytes_equal(seen, want);
+	const struct bytes head = bytes_first(seen, (size_t)(at - seen.p));
+	if (bytes_cut(bytes_skip(seen, head.len + 1), '\n', &line, &rest))
+		return want.len == head.len + 1 + rest.len && bytes_equal(bytes_first(want, head.len), head) &&
+		       bytes_equal(bytes_skip(want, head.len + 1), rest);
+	return bytes_equal(head, want);
+}
+
+/* A prompt that comes again after an answer that was not taken is what it was; where it counts lines, it is made anew. */
 static bool check(struct prompts *p, const struct flow *f, const struct event *ev, struct err *e)
 {
-	struct bytes want;
+	bool same = p->is_made && same_words(ev->prompt, p->want);
 
-	if (!text_of(&want, p->jumped ? &p->before : f, e))
+	if (!same && !make(p, p->jumped ? &p->before : f, e))
 		return false;
 	p->num++;
 	p->num_other += p->other;
-	if (bytes_equal(ev->prompt, want))
+	if (same || same_words(ev->prompt, p->want))
 		return true;
 	if (!p->other && p->num_reworded++ == 0)
 		p->line = ev->n + 1;
-	return same_facts(p, ev->prompt, want, e);
+	return same_facts(p, ev->prompt, p->want, e);
 }
 
 bool prompts_check(struct prompts *p, const struct flow *f, const struct event *ev, struct err *e)
@@ -168,7 +188,13 @@ bool prompts_check(struct prompts *p, const struct flow *f, const struct event *
 	if (ev->type == EVENT_JUMP)
 		p->before = *f;
 	p->jumped = ev->type == EVENT_JUMP;
+	p->is_made &= ev->type == EVENT_REFUSED;
 	return true;
+}
+
+void prompts_done(struct prompts *p)
+{
+	arena_free(&p->room);
 }
 
 bool prompts_end(const struct prompts *p, const char *folder, bool withheld, const struct audit_say *say, struct err *e)

@@ -95,15 +95,22 @@ static bool check_typed(const struct prompt *p, const struct field *it)
 
 bool refused_check(const struct flow *f, const struct fields *data, struct err *e)
 {
-	struct step_line outline[SCRIPT_MAX_STEPS];
-	struct prompt    p;
+	static const char *const plain[] = { "error", "detail", "shown" };
+	struct step_line         outline[SCRIPT_MAX_STEPS];
+	struct prompt            p = { .num_asks = 0 };
+	bool                     asked = false;
 
 	if (!error_check(data, e))
 		return false;
-	flow_prompt(f, &p, outline);
 	for (size_t i = 0; i < data->num; i++) {
 		const struct bytes key = data->item[i].key;
-		if (!bytes_is(key, "error") && !bytes_is(key, "detail") && !bytes_is(key, "shown") && !check_typed(&p, &data->item[i]))
+		bool               known = false;
+		for (size_t k = 0; k < COUNT_OF(plain); k++)
+			known |= bytes_is(key, plain[k]);
+		if (!known && !asked)
+			flow_prompt(f, &p, outline);
+		asked |= !known;
+		if (!known && !check_typed(&p, &data->item[i]))
 			return err_set(e, ERR_FLOW_EVENT, "%s", say_bytes(f, key));
 	}
 	return true;

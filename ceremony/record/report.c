@@ -361,25 +361,6 @@ static bool put_line(void *ctx, const struct event *ev, struct bytes line, struc
 	return true;
 }
 
-/* ---- how to verify ---- */
-
-const char report_verifying[] =
-	"\n  Nothing here needs the program that made it. In the ceremony's folder:\n\n"
-	"    sha256sum -c SHA256SUMS\n"
-	"    cd witnesses\n"
-	"    minisign -V -p W.pub -x W.minisig -m W.message\n"
-	"    signify-openbsd -V -p W.pub -x W.sig -m W.message\n"
-	"    openssl dgst -sha384 -verify record-key.pem \\\n"
-	"        -signature ../checkpoint.token.sig ../checkpoint\n"
-	"    cd ../certificates\n"
-	"    openssl x509 -in root.pem -noout -fingerprint -sha256\n"
-	"    openssl verify -x509_strict -CAfile root.pem C.pem\n\n"
-	"  W is a witness, C a certificate; -sha384 goes with a record key on P-384. Each\n"
-	"  line of transcript.jsonl ends in the SHA-256 of the line before (without its\n"
-	"  newline). The checkpoint is the RFC 6962 tree head over all lines, and\n"
-	"  W.message is its first three lines behind two of C2SP cosignature/v1.\n"
-	"  docs/formats/ describes every file.\n";
-
 /* ---- all of it ---- */
 
 enum part_id { PEOPLE, PRESENCE, EXCEPTIONS, KEYS, BACKUP, ADOPTED, MEDIA, CARRIED, SIGNED, AHEAD, TROUBLE, TIMELINE, NUM_PARTS };
@@ -404,7 +385,7 @@ static const struct {
 	[TIMELINE] = { "Timeline", NULL, put_line },
 };
 
-struct whole {
+struct report_maker {
 	struct report         r;
 	struct arena          room[NUM_PARTS]; /* owned: of the texts */
 	struct buf            text[NUM_PARTS];
@@ -414,12 +395,10 @@ struct whole {
 	struct report_signing signing;
 };
 
-/* The line to each part; r->out is that part's text meanwhile. */
-static bool each_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+/* r->out is that part's text meanwhile. */
+bool report_take(struct report_maker *w, const struct event *ev, struct bytes line, struct err *e)
 {
-	struct whole  *w = ctx;
 	struct report *r = &w->r;
-	struct buf    *out = r->out;
 	bool           ok = survey(r, ev, line, e);
 
 	for (size_t i = 0; ok && i < NUM_PARTS; i++) {
@@ -430,71 +409,85 @@ static bool each_line(void *ctx, const struct event *ev, struct bytes line, stru
 		ok = parts[i].each(r, ev, line, e);
 		w->shown[i] = r->shown;
 	}
-	r->out = out;
 	return ok && report_presence(&w->text[PRESENCE], ev, line, e) && report_exception(&w->text[EXCEPTIONS], ev, line, e) &&
 	       report_media(&w->media, ev, line, e) && report_carried(&w->carried, ev, line, e) &&
 	       report_signing(&w->signing, ev, line, e) && report_ahead(&w->text[AHEAD], ev, line, e);
 }
 
-static bool whole_init(struct whole *w, struct buf *out, struct err *e)
+bool report_begin(struct report_maker **out, struct err *e)
 {
-	bool ok = true;
+	struct arena         room = arena_new(ROOM + sizeof(struct report_maker));
+	struct report_maker *w = room.cap ? arena_take(&room, sizeof *w) : NULL;
+	bool                 ok = w != NULL;
 
-	*w = (struct whole){ .r = { .out = out, .room = arena_new(ROOM) } };
-	for (size_t i = 0; i < NUM_PARTS; i++) {
+	if (ok)
+		*w = (struct report_maker){ .r = { .room = room } }; /* it lies in there itself */
+	for (size_t i = 0; ok && i < NUM_PARTS; i++) {
 		w->room[i] = arena_new(REPORT_MAX);
 		w->text[i] = buf_init(w->room[i].p, w->room[i].cap);
-		ok = ok && w->room[i].cap;
+		ok = w->room[i].cap;
 	}
-	w->media.out = &w->text[MEDIA];
-	w->carried.out = &w->text[CARRIED];
-	ok = ok && report_signing_init(&w->signing, &w->text[SIGNED]);
-	return (ok && w->r.room.cap) || err_set(e, ERR_NO_MEMORY, "the report");
+	if (ok) {
+		w->media.out = &w->text[MEDIA];
+		w->carried.out = &w->text[CARRIED];
+		ok = report_signing_init(&w->signing, &w->text[SIGNED]);
+	}
+	if (!ok) {
+		report_free(w);
+		return err_set(e, ERR_NO_MEMORY, "the report");
+	}
+	*out = w;
+	return true;
 }
 
-static void whole_done(struct whole *w)
+void report_free(struct report_maker *w)
 {
+	if (!w)
+		return;
 	for (size_t i = 0; i < NUM_PARTS; i++)
 		arena_free(&w->room[i]);
 	report_signing_done(&w->signing);
-	arena_free(&w->r.room);
+	struct arena room = w->r.room;
+	arena_free(&room);
 }
 
-static bool put_all(struct whole *w, int dir, struct err *e)
+bool report_put(struct report_maker *w, struct buf *out, struct err *e)
 {
 	struct report *r = &w->r;
+	const size_t   was = out->len;
 
-	if (!transcript_each_with(dir, NULL, &r->personal, each_line, w, e))
-		return false;
 	if (r->last.n == 0 && !r->num[EVENT_OPEN])
 		return err_set(e, ERR_TRANSCRIPT_EMPTY, TRANSCRIPT_NAME);
+	r->out = out;
 	put_head(r);
 	for (size_t i = 0; i < NUM_PARTS; i++) {
-		if (!buf_ok(&w->text[i]))
-			return err_set(e, ERR_TOO_LARGE, "the report");
+		out->failed |= !buf_ok(&w->text[i]);
 		if (parts[i].heading)
-			put_heading(r->out, parts[i].heading);
-		buf_put(r->out, buf_bytes(&w->text[i]));
+			put_heading(out, parts[i].heading);
+		buf_put(out, buf_bytes(&w->text[i]));
 		if (parts[i].none && !w->text[i].len && !w->shown[i])
-			buf_fmt(r->out, "  %s\n", parts[i].none);
+			buf_fmt(out, "  %s\n", parts[i].none);
 		if (i == AHEAD && !w->signing.num)
-			buf_str(r->out, "  Nothing was signed.\n");
+			buf_str(out, "  Nothing was signed.\n");
 	}
-	put_heading(r->out, "How to verify this without us");
-	buf_str(r->out, report_verifying);
-	return true;
+	put_heading(out, "How to verify this without us");
+	buf_str(out, report_verifying);
+	if (buf_ok(out))
+		return true;
+	out->len = was;
+	return err_set(e, ERR_TOO_LARGE, "the report");
+}
+
+static bool take_line(void *ctx, const struct event *ev, struct bytes line, struct err *e)
+{
+	return report_take(ctx, ev, line, e);
 }
 
 bool report_text(struct buf *out, int dir, struct err *e)
 {
-	struct whole w;
-	size_t       was = out->len;
+	struct report_maker *w = NULL;
+	bool                 ok = report_begin(&w, e) && transcript_each_with(dir, NULL, &w->r.personal, take_line, w, e) && report_put(w, out, e);
 
-	bool ok = whole_init(&w, out, e) && put_all(&w, dir, e);
-	whole_done(&w);
-	if (ok && !buf_ok(out))
-		ok = err_set(e, ERR_TOO_LARGE, "the report");
-	if (!ok)
-		out->len = was;
+	report_free(w);
 	return ok;
 }

@@ -7,8 +7,16 @@
 #define REPORT_MAX ((size_t)48 << 20) /* octets: more than 200,000 events */
 
 /* report_text: appends the report of the transcript in the folder `dir`: plain text, 80 columns.
- * The same transcript always gives the same text: the verifier makes it again and compares. */
+ * The same transcript always gives the same text. ERR_TOO_LARGE, ERR_TRANSCRIPT_*, ERR_PERSONAL_*. */
 bool report_text(struct buf *out, int dir, struct err *e) __attribute__((warn_unused_result));
+
+/* A report in the making, for who reads the lines for a purpose of their own: report_begin, report_take of each line, and
+ * report_put appends the report of those so far. report_free: safe on NULL. */
+struct report_maker;
+bool report_begin(struct report_maker **out, struct err *e) __attribute__((warn_unused_result));
+bool report_take(struct report_maker *w, const struct event *ev, struct bytes line, struct err *e) __attribute__((warn_unused_result));
+bool report_put(struct report_maker *w, struct buf *out, struct err *e) __attribute__((warn_unused_result));
+void report_free(struct report_maker *w);
 
 /* report_telling: appends, on one line, what an event says that tells most. */
 void report_telling(struct buf *b, const struct event *ev);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# prompts.t: the verifier knows what each prompt must have shown: a record whose prompts say something else is refused, with line and clause;
+# prompts.t: what people were shown, and the report that they read: the verifier knows what each prompt must have shown: a record whose prompts say something else is refused, with line and clause;
 # sentences in other words are remarked upon, and of another version's prompts digests and what was read aloud are compared.
 . scripts/e2e/lib.sh
 
@@ -78,5 +78,23 @@ like "$name: is not compared, and that is said" "$work/both" '^--  0002-.*: [0-9
 like "$name: and it is not what was signed" "$work/both" 'NOT VERIFIED: The checkpoint is not of this record'
 refused "another version's digest" 0002 '- SHA-256 of it' "$other" "$(at crl review) && $(flip '- SHA-256 of it: ')"
 refused "another version's words" 0002 '" waltz ' "$other" "$(at crl review) && s/\\$lf\\\\\" \\w+ /\\$lf\\\\\" waltz /"
+# The report is made again from the lines before it: one of other words, which the transcript names and which fits it, is refused.
+name="a report of other words"
+rm -rf "$work/bent"
+cp -r "$room/record" "$work/bent"
+folder=$(echo "$work"/bent/ceremonies/0001-*)
+sed -i 's/Olga Olsen/Oona Oja/' "$folder/report.txt"
+sum=$(sha256sum <"$folder/report.txt" | cut -c 1-64)
+salt=$(printf %064d 0)
+commitment=$(printf 'ceremony-personal/v1\n%s\n%s' "$salt" "$sum" | sha256sum | cut -c 1-64)
+was=$(sed -n 's/.*"op":"host-report".*"sha256":"sha256:\([0-9a-f]*\)".*/\1/p' "$folder/transcript.jsonl")
+sed -i "/$was/s/.*/{\"commitment\":\"$commitment\",\"salt\":\"$salt\",\"value\":\"$sum\"}/" "$folder/personal.jsonl"
+perl scripts/e2e/chain.pl "s/$was/$commitment/" <"$folder/transcript.jsonl" >"$work/lines" || bail "it is not chained anew"
+cp "$work/lines" "$folder/transcript.jsonl"
+exits 1 "$name" "$bin/ceremony-verify" "$work/bent"
+cat "$work/out" "$work/err" >"$work/both"
+like "$name: is refused, with its line" "$work/both" '^NOT VERIFIED: The report that the transcript names is not what .*transcript.jsonl line [0-9]+\)'
+ok "that of the record" "$bin/ceremony-verify" "$room/record"
+is "is made again, and the same" "$(grep -cE '^ok  000[12]-.*: the report, made again, is the one that line [0-9]+ names$' "$work/out")" 2
 echo "# tried $tried prompts that showed something else"
 done_testing
