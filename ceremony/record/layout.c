@@ -28,7 +28,7 @@ static size_t fit(struct bytes text, size_t width)
 		size_t one = 1;
 		while (n + one < text.len && (text.p[n + one] & 0xc0) == 0x80)
 			one++;
-		used += text_columns(bytes_of(text.p + n, one));
+		used += text.p[n] < 0x80 ? 1 : text_columns(bytes_of(text.p + n, one));
 		if (used > width)
 			break;
 		n += one;
