@@ -182,7 +182,7 @@ static enum form_result words_key(struct form *f, wint_t key, bool is_code)
 
 bool form_is_folded(const struct form_field *field, const struct ask *a)
 {
-	return a->num_choices > FORM_CHOICES && a->preset[0] && !field->opened && field->choice != FORM_NOTHING;
+	return a->num_choices > FORM_FOLDED && a->preset[0] && !field->opened && field->choice != FORM_NOTHING;
 }
 
 bool form_choice_found(const struct form_field *field, const struct ask *a, size_t i)

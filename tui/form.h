@@ -9,6 +9,7 @@
 
 #define FORM_MAX_PIN  128
 #define FORM_CHOICES  9 /* a list of more is scrolled, and searched by typing */
+#define FORM_FOLDED   4 /* a list of more, of which one stands there already, is folded */
 #define FORM_FEWEST   3 /* of a long list, where there is little room */
 #define FORM_NOTHING  ((size_t)-1)
 
@@ -56,7 +57,7 @@ bool form_takes_paste(const struct form *f);
 /* form_wrong_so_far: what is wrong with what has been typed into the field in focus; NULL: nothing. */
 const char *form_wrong_so_far(const struct form *f);
 
-/* form_is_folded: a long list of which one is chosen beforehand shows that one alone, until a key looks for another. */
+/* form_is_folded: a list of which one is chosen beforehand shows that one alone, until a key looks for another. */
 bool form_is_folded(const struct form_field *field, const struct ask *a);
 
 /* form_choice_found: whether choice i has what is looked for. */

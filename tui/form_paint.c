@@ -110,8 +110,8 @@ static void paint_folded(struct page *p, const struct form_field *field, const s
 	char text[64];
 
 	paint_choice(p, field, a, field->choice);
-	(void)snprintf(text, sizeof text, "Down, or letters, for one of %zu others", a->num_choices - 1);
-	page_text(p, 6, STYLE_QUIET, text);
+	(void)snprintf(text, sizeof text, "Down%s, for one of %zu others", a->num_choices > FORM_CHOICES ? ", or letters" : "", a->num_choices - 1);
+	page_text(p, a->num_choices > FORM_CHOICES ? 6 : 9, STYLE_QUIET, text);
 }
 
 /* Returns the page line that is to be in sight: the end of the one chosen; before that, of the first. */

@@ -71,6 +71,8 @@ static void paint(struct talk *k)
 	if (l.too_small) {
 		(void)curs_set(0);
 		(void)screen_put(k->t, 0, 0, COLS, STYLE_STRONG, "Make this window larger: 80 by 25.");
+		if (LINES > 2)
+			(void)screen_put(k->t, 2, 0, COLS, STYLE_TEXT, "Letters are kept; nothing is decided.");
 		(void)refresh();
 		return;
 	}

@@ -86,7 +86,7 @@ static bool is_backup(const struct flow *f)
 static void prompt_instruction(const struct flow *f, struct prompt *p)
 {
 	p->text = say(f, "%s\n%s does it, in another window or on the device; two officers watch, and one types what was seen: the "
-	              "tool's last lines, a check value. It stands in the record: NO PIN, NO PASSWORD, NO SHARE.",
+	              "tool's last lines, a check value.\nIt stands in the record: NO PIN, NO PASSWORD, NO SHARE.",
 	              say_bytes(f, instruction(now_step(f), f->round)), flow_person(f, ROLE_ADMINISTRATOR, 0));
 	prompt_row(p, "Device", say_bytes(f, script_param(now_step(f), "device")));
 	if (is_backup(f)) {
