@@ -66,13 +66,20 @@ bool facts_many(const struct prompt *p)
 }
 
 /* A digest becomes a rectangle: as many groups in each line as fit and leave none over. */
-static bool fill_groups(char *out, size_t cap, const char *value, int w)
+static size_t groups_across(size_t num, int w)
 {
-	size_t     num = hex_groups(value), across = num, n = 0;
-	struct buf b = buf_init(out, cap);
+	size_t across = num;
 
 	while (across >= 4 && ((int)across * 5 - 1 > w || num % across))
 		across--;
+	return across;
+}
+
+static bool fill_groups(char *out, size_t cap, const char *value, int w)
+{
+	size_t     across = groups_across(hex_groups(value), w), n = 0;
+	struct buf b = buf_init(out, cap);
+
 	if (across < 4)
 		return false;
 	for (const char *c = value; *c; c++) {
@@ -110,8 +117,18 @@ static void paint_fact(struct page *pg, const struct row *r, int label)
 
 	text_groups(&b, bytes_str(r->value));
 	int w = pg->at.w - label - 4;
-	if (hex_groups(buf_cstr(&b))) /* eight groups and a label of eight letters: the margin gives one column */
+	const size_t groups = hex_groups(buf_cstr(&b));
+	if (groups) /* eight groups and a label of eight letters: the margin gives one column */
 		w++;
+	bool below = groups >= MIN_DIGEST && groups_across(groups, w) < 8 && groups_across(groups, pg->at.w - 4) >= 8;
+	if (below) { /* in half as many lines under its label */
+		const struct cell name[] = { { 0, 2, STYLE_ERROR, r->mark ? "!" : "" },
+			                     { 2, pg->at.w - 2, r->mark ? STYLE_STRONG : STYLE_TEXT, r->label } };
+		page_cells(pg, name, COUNT_OF(name));
+		refill(value, sizeof value, buf_cstr(&b), pg->at.w - 4);
+		page_text(pg, 4, STYLE_STRONG, value);
+		return;
+	}
 	refill(value, sizeof value, buf_cstr(&b), w);
 	struct cell cell[] = {
 		{ 0, 2, STYLE_ERROR, r->mark ? "!" : "" },

@@ -301,8 +301,7 @@ static void prompt_confirm(const struct flow *f, struct prompt *p)
 	const struct flow_revocation *r = &f->revocation[f->round];
 	char                          date[24], end[24];
 
-	p->text = "Everything below this certificate dies with it: every certificate that this CA has issued, and every "
-	          "certificate below those, is refused by whoever reads the next list.";
+	p->text = "Everything below this certificate dies with it: whoever reads the next list refuses all that this CA has issued.";
 	p->irreversible = true;
 	p->role = "officers";
 	prompt_two(f, p, flow_person(f, ROLE_OFFICER, 0), flow_person(f, ROLE_OFFICER, 1));
@@ -315,7 +314,8 @@ static void prompt_confirm(const struct flow *f, struct prompt *p)
 	prompt_row(p, "To type", say(f, "%s: each of the two officers, to confirm", short_name(f, r->cert)));
 	for (unsigned i = 0; i < 2; i++) {
 		struct ask *a = prompt_ask(p, ASK_TYPE_BACK, say(f, "name.%u.%u", f->round + 1, i + 1),
-		                           say(f, "%s types its common name", flow_person(f, ROLE_OFFICER, i)));
+		                           say(f, "%s: its name", flow_person(f, ROLE_OFFICER, i)));
+		a->hint = "each of the two types the common name";
 		a->expect = short_name(f, r->cert);
 	}
 }

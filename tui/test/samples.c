@@ -199,6 +199,19 @@ static void several(struct prompt *p)
 	p->num_asks = 3;
 }
 
+static void digest(struct prompt *p)
+{
+	*p = base(10, "Officers", "Olga Orr and Oscar Olsen", "Review the revocation list");
+	p->text = "The list that the root key will sign.";
+	p->row[0] = (struct row){ .label = "CRL number", .value = "2" };
+	p->row[1] = (struct row){ .label = "Compared with list", .value = "1" };
+	p->row[2] = (struct row){ .label = "First serial", .value = "4000cfd9cc6e2a98b86228f953ebe85eeec4a2" };
+	p->row[3] = (struct row){ .label = "SHA-256 of it", .value = "dde6 0941 fbee 7ca3 b441 c4da 2b6f 606e\n2ae8 9dc5 4e0f 6e75 1bc4 d66f 39d9 15fd", .mark = true };
+	p->num_rows = 4;
+	p->ask[0] = (struct ask){ .key = "ok", .kind = ASK_CONFIRM, .label = "Olga Orr agrees" };
+	p->num_asks = 1;
+}
+
 static void pin(struct prompt *p)
 {
 	*p = base(3, "Officer", "Olga Orr", "Choose the token's PIN");
@@ -308,7 +321,7 @@ const struct sample samples[] = {
 	{ "shown", shown },    { "words", words },     { "aloud", aloud },               { "review", review }, { "names", names },   { "agree", agree },
 	{ "list", long_list }, { "qr", qr }, { "card", card },
 	{ "named-twice", named_twice }, { "start", start }, { "paper", paper },
-	{ "folded", folded }, { "ways", ways_out }, { "several", several },
+	{ "folded", folded }, { "ways", ways_out }, { "several", several }, { "digest", digest },
 };
 const size_t num_samples = COUNT_OF(samples);
 

@@ -41,6 +41,7 @@ static const struct {
 	{ "list-unfolded", "folded", "xterm-256color", "C.UTF-8", 22, 80, false, false, "\033[B\033[B", "13 of 13" },
 	{ "ways", "ways", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "NOT TAKEN" },
 	{ "ways-last", "ways", "xterm-256color", "C.UTF-8", 25, 80, false, false, "4", "\xe2\x80\xa2) 4" },
+	{ "digest", "digest", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "Olga Orr agrees" },
 	{ "several", "several", "xterm-256color", "C.UTF-8", 25, 80, false, false, "", "to be chosen" },
 	{ "several-last", "several", "xterm-256color", "C.UTF-8", 25, 80, false, false, "a\t2\t", "P-256" },
 	{ "pin", "pin", "xterm-256color", "C.UTF-8", 25, 80, false, false, "123", "\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2" },
