@@ -42,6 +42,8 @@ static bool refuse_algorithm(struct bytes algorithm, struct err *e)
 		               "an elliptic curve that is not named, or not one of P-256, P-384, P-521");
 	if (id == OID_ALG_RSA || id == OID_ALG_ED25519)
 		return err_set(e, ERR_KEY_ALGORITHM, "%s with wrong parameters", oid_text(id));
+	if (id == OID_ALG_RSA_PSS)
+		return err_set(e, ERR_KEY_ALGORITHM, "%s: a key for that alone; one of plain RSA may sign so, too", oid_text(id));
 	if (id != OID_UNKNOWN)
 		return err_set(e, ERR_KEY_ALGORITHM, "%s", oid_text(id));
 	if (!oid_put_dotted(&b, type) || !buf_ok(&b))

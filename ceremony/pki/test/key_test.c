@@ -276,7 +276,7 @@ static void other_kinds_of_keys_are_named(void **state)
 		{ BYTES_LIT("\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"), ERR_KEY_ALGORITHM,
 		  "RSA with wrong parameters" }, /* NULL left out */
 		{ BYTES_LIT("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a\x05\x00"), ERR_KEY_ALGORITHM,
-		  "RSASSA-PSS" },
+		  "RSASSA-PSS: a key for that alone; one of plain RSA may sign so, too" },
 		{ BYTES_LIT("\x30\x07\x06\x03\x2b\x65\x70\x05\x00"), ERR_KEY_ALGORITHM,
 		  "Ed25519 with wrong parameters" },
 		{ BYTES_LIT("\x30\x05\x06\x03\x2b\x65\x71"), ERR_KEY_ALGORITHM, "Ed448" },
