@@ -29,6 +29,24 @@ static void prompt_decider(const struct flow *f, struct prompt *p)
 	ask_whom(f, p, "confirmed-by", "Who confirms it", CONFIRMERS);
 }
 
+/* What two people confirmed is revoked, whether or not a list was made of it; but only the ledger hands it on. */
+static void put_revoked(const struct flow *f, struct prompt *p)
+{
+	uint64_t unknown = 0;
+	unsigned confirmed = 0;
+
+	for (unsigned i = 0; i < f->num_revocations; i++)
+		confirmed += f->revocation[i].confirmed;
+	if (confirmed)
+		prompt_row(p, "Revoked", say(f, "%u, confirmed by two: the next list has what this one does not", confirmed))->mark = true;
+	if (!f->list.confirmed || !fields_get_u64(&unknown, f->list.said, "unknown", f->list.entries))
+		return;
+	prompt_row(p, "The imported list", say(f, "confirmed by two: the next list has what this record knows of it, %llu entries",
+	                                       (unsigned long long)(f->list.entries - unknown)))->mark = true;
+	if (unknown)
+		prompt_row(p, "Not handed on", say(f, "what it does not know, %llu entries: import the list again", (unsigned long long)unknown))->mark = true;
+}
+
 static void prompt_abort(const struct flow *f, struct prompt *p)
 {
 	p->step_id = ABORT_SECTION;
@@ -44,6 +62,7 @@ static void prompt_abort(const struct flow *f, struct prompt *p)
 	               "until it is resumed, or ended by two.";
 	if (f->root.key.spki.len)
 		prompt_row(p, "Root key", f->destroyed ? "destroyed" : "made: it stays in its token")->mark = true;
+	put_revoked(f, p);
 	prompt_ask(p, ASK_TEXT, "reason", "Why")->hint = "in words";
 	prompt_decider(f, p);
 }
