@@ -136,6 +136,9 @@ static void row_before(const struct flow *f, struct prompt *p, const struct plan
 		prompt_row(p, label, say(f, "%s of ceremony %u, %s %s", c->name, c->ceremony,
 		                         c->revoked ? "revoked" : "valid to", utc_str(end, c->revoked ? c->revoked_at : c->not_after)))
 			->mark = true;
+	const struct flow_request *twin = vet_same_name(f, f->round);
+	if (twin)
+		prompt_row(p, "The same name", say(f, "%s of this ceremony", twin->file))->mark = true;
 }
 
 static void prompt_review(const struct flow *f, struct prompt *p)

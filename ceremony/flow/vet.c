@@ -9,6 +9,8 @@ struct vet {
 	size_t                     mask;                 /* slots - 1, a power of two */
 	struct key                *rsa;                  /* of the ledger's RSA certificates */
 	size_t                     num_rsa;
+	uint64_t                  *name;                 /* of the requests of this ceremony, by their numbers: name_hash_in_any_order */
+	size_t                     num_names;
 	struct moduli              past, day;            /* rsa, once it was needed; and the requests of this ceremony, by their numbers */
 };
 
@@ -22,35 +24,35 @@ static size_t slot_of(struct bytes a)
 	return (size_t)(h ^ h >> 32);
 }
 
-static struct bytes key_of(const struct ledger_cert *c)
+/* The place of what has this key: its certificate's, or an empty one. */
+static const struct ledger_cert **place_of_key(const struct vet *v, struct bytes spki)
 {
-	return c->spki;
+	size_t i = slot_of(spki) & v->mask;
+
+	while (v->by_key[i] && !bytes_equal(v->by_key[i]->spki, spki))
+		i = (i + 1) & v->mask;
+	return &v->by_key[i];
 }
 
-static struct bytes subject_of(const struct ledger_cert *c)
+/* Of what has this subject, in whatever letters (RFC 5280 7.1). */
+static const struct ledger_cert **place_of_subject(const struct vet *v, struct bytes subject)
 {
-	return bytes_str(c->subject);
-}
+	const uint64_t h = name_value_hash(subject);
+	size_t         i = (size_t)(h ^ h >> 32) & v->mask;
 
-/* The place of what has this text: its certificate's, or an empty one. */
-static const struct ledger_cert **place(const struct ledger_cert **table, size_t mask, struct bytes text,
-                                        struct bytes (*text_of)(const struct ledger_cert *))
-{
-	size_t i = slot_of(text) & mask;
-
-	while (table[i] && !bytes_equal(text_of(table[i]), text))
-		i = (i + 1) & mask;
-	return &table[i];
+	while (v->by_subject[i] && !name_value_same(bytes_str(v->by_subject[i]->subject), subject))
+		i = (i + 1) & v->mask;
+	return &v->by_subject[i];
 }
 
 /* A revoked certificate stays in its place: its key is not made good by another one. */
 static void add(struct vet *v, const struct ledger_cert *c)
 {
-	const struct ledger_cert **at = place(v->by_key, v->mask, c->spki, key_of);
+	const struct ledger_cert **at = place_of_key(v, c->spki);
 
 	if (!*at || !(*at)->revoked)
 		*at = c;
-	*place(v->by_subject, v->mask, bytes_str(c->subject), subject_of) = c;
+	*place_of_subject(v, bytes_str(c->subject)) = c;
 }
 
 bool vet_make(struct flow *f, struct err *e)
@@ -84,12 +86,29 @@ bool vet_make(struct flow *f, struct err *e)
 
 const struct ledger_cert *vet_same_key(const struct flow *f, struct bytes spki)
 {
-	return *place(f->vet->by_key, f->vet->mask, spki, key_of);
+	return *place_of_key(f->vet, spki);
 }
 
 const struct ledger_cert *vet_same_subject(const struct flow *f, struct bytes subject)
 {
-	return *place(f->vet->by_subject, f->vet->mask, subject, subject_of);
+	return *place_of_subject(f->vet, subject);
+}
+
+const struct flow_request *vet_same_name(const struct flow *f, size_t which)
+{
+	struct vet *v = f->vet;
+
+	if (!v->name && !(v->name = arena_take(f->arena, (f->num_requests + 1) * sizeof *v->name)))
+		return NULL;
+	for (; v->num_names < f->num_requests; v->num_names++) {
+		const struct request *r = f->request[v->num_names].parsed;
+		v->name[v->num_names] = r ? name_hash_in_any_order(&r->subject) : 0;
+	}
+	for (size_t i = 0; f->request[which].parsed && i < v->num_names; i++)
+		if (i != which && v->name[i] == v->name[which] && f->request[i].parsed && !f->request[i].refused &&
+		    name_same_in_any_order(&f->request[i].parsed->subject, &f->request[which].parsed->subject))
+			return &f->request[i];
+	return NULL;
 }
 
 /* ---- the rules ---------------------------------------------------------- */

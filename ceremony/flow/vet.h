@@ -22,6 +22,10 @@ bool vet_request(const struct flow *f, const struct request *r, size_t num, bool
 	__attribute__((warn_unused_result));
 
 /* vet_same_key, vet_same_subject: the last certificate of the ledger with this key, or with this
- * subject (as name_put writes it); NULL if there is none. */
+ * subject (as name_put writes it, in whatever letters); NULL if there is none. */
 const struct ledger_cert *vet_same_key(const struct flow *f, struct bytes spki);
 const struct ledger_cert *vet_same_subject(const struct flow *f, struct bytes subject);
+
+/* vet_same_name: another request of this ceremony for the same subject, which was not refused; once all are read. NULL if there
+ * is none. */
+const struct flow_request *vet_same_name(const struct flow *f, size_t which);

@@ -61,6 +61,12 @@ bool name_is_plain(const struct name *n, struct err *e) __attribute__((warn_unus
 bool name_same(const struct name *a, const struct name *b);
 /* name_value_same: the same of two values, of plain text (text_is_plain). */
 bool name_value_same(struct bytes a, struct bytes b);
+/* name_value_hash: equal for values that are the same; no secret, and whoever makes them collide costs himself more than us. */
+uint64_t name_value_hash(struct bytes a);
+/* name_same_in_any_order: the same attributes, at whatever level: what a profile's template would make one name of.
+ * name_hash_in_any_order: equal for such names. */
+bool name_same_in_any_order(const struct name *a, const struct name *b);
+uint64_t name_hash_in_any_order(const struct name *n);
 bool name_within(const struct name *base, const struct name *n);
 
 /* name_find: the first attribute of that type, or NULL. */

@@ -164,8 +164,15 @@ static void eat_cluster(struct reader *r)
 /* The next character as it is compared; 0 at the end. */
 static uint32_t next_compared(struct reader *r)
 {
-	if (r->at == r->x.num)
-		eat_cluster(r);
+	if (r->at < r->x.num)
+		return r->x.c[r->at++];
+	/* most letters are ASCII and have no mark behind them */
+	if (r->in.len && r->in.p[0] > ' ' && r->in.p[0] < 0x7f && (r->in.len == 1 || r->in.p[1] < 0x80)) {
+		uint32_t c = fold(r->in.p[0]);
+		r->in = bytes_skip(r->in, 1);
+		return c;
+	}
+	eat_cluster(r);
 	return r->at < r->x.num ? r->x.c[r->at++] : 0;
 }
 
@@ -181,6 +188,43 @@ bool name_value_same(struct bytes a, struct bytes b)
 		d = next_compared(&y);
 	} while (c == d && c != 0);
 	return c == d;
+}
+
+uint64_t name_value_hash(struct bytes a)
+{
+	struct reader x = { .in = a };
+	uint64_t      h = 0xcbf29ce484222325U; /* FNV-1a, by characters */
+
+	skip_blanks(&x.in);
+	for (uint32_t c; (c = next_compared(&x)) != 0;)
+		h = (h ^ c) * 0x100000001b3U;
+	return h;
+}
+
+static bool has_attr(const struct name *n, const struct name_attr *at)
+{
+	for (size_t i = 0; i < n->num_attrs; i++)
+		if (bytes_equal(n->attr[i].type_der, at->type_der) && name_value_same(n->attr[i].value, at->value))
+			return true;
+	return false;
+}
+
+bool name_same_in_any_order(const struct name *a, const struct name *b)
+{
+	bool same = a->num_attrs == b->num_attrs;
+
+	for (size_t i = 0; same && i < a->num_attrs; i++)
+		same = has_attr(b, &a->attr[i]) && has_attr(a, &b->attr[i]);
+	return same;
+}
+
+uint64_t name_hash_in_any_order(const struct name *n)
+{
+	uint64_t h = n->num_attrs;
+
+	for (size_t i = 0; i < n->num_attrs; i++)
+		h += name_value_hash(n->attr[i].value);
+	return h;
 }
 
 /* Behind the last attribute of the level that begins at i. */

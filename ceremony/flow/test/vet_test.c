@@ -112,6 +112,39 @@ static void a_key_has_one_certificate(void **state)
 	assert_null(vet_same_subject(&s->flow, BYTES_LIT("CN=Nobody")));
 }
 
+/* In other letters, with other blanks, it is the same name (RFC 5280 7.1); in another order it is, once the template orders it. */
+static void a_name_is_known_in_other_letters(void **state)
+{
+	struct flow_request day[3] = { { .file = "a.csr" }, { .file = "b.csr" }, { .file = "c.csr" } };
+	struct request      r[3] = { 0 };
+	char                shouted[512];
+	struct err          e = { 0 };
+
+	(void)state;
+	add_cert(&s->cert[0], "sub-1", &s->chain->sub, false);
+	index_it();
+	(void)snprintf(shouted, sizeof shouted, "%s", s->cert[0].subject);
+	for (char *c = strstr(shouted, "CN="); *c; c++)
+		*c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+	assert_string_not_equal(shouted, s->cert[0].subject);
+	assert_ptr_equal(vet_same_subject(&s->flow, bytes_str(shouted)), &s->cert[0]);
+	shouted[strlen(shouted) - 1] = 'X';
+	assert_null(vet_same_subject(&s->flow, bytes_str(shouted)));
+
+	OK(name_from_text(&r[0].subject, &s->arena, BYTES_LIT("C=XX, O=Example, CN=\xc8\x98" "coal\xc4\x83"), &e), e);
+	OK(name_from_text(&r[1].subject, &s->arena, BYTES_LIT("C=XX, O=Example, CN=Other"), &e), e);
+	OK(name_from_text(&r[2].subject, &s->arena, BYTES_LIT("CN=\xc8\x99" "COALA\xcc\x86, O=EXAMPLE, C=XX"), &e), e);
+	for (size_t i = 0; i < 3; i++)
+		day[i].parsed = &r[i];
+	s->flow.request = day;
+	s->flow.num_requests = 3;
+	assert_ptr_equal(vet_same_name(&s->flow, 0), &day[2]);
+	assert_null(vet_same_name(&s->flow, 1));
+	assert_ptr_equal(vet_same_name(&s->flow, 2), &day[0]);
+	day[0].refused = true;
+	assert_null(vet_same_name(&s->flow, 2));
+}
+
 static void a_revoked_key_stays_revoked(void **state)
 {
 	(void)state;
@@ -195,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_cas_own_name_and_keys_are_refused, make, done),
 		cmocka_unit_test_setup_teardown(a_key_has_one_certificate, make, done),
+		cmocka_unit_test_setup_teardown(a_name_is_known_in_other_letters, make, done),
 		cmocka_unit_test_setup_teardown(a_revoked_key_stays_revoked, make, done),
 		cmocka_unit_test_setup_teardown(neighbours_are_compared, make, done),
 		cmocka_unit_test_setup_teardown(the_ledgers_moduli_are_compared, make, done),
