@@ -80,7 +80,7 @@ static void paint_progress(const struct tui *t, const struct notice *n)
 		struct prompt p;
 		(void)prompt_filled(&p, n->where);
 		screen_blank(t, (struct rect){ 1, 0, l.rule_y - 1, COLS });
-		screen_header(t, &p);
+		screen_header(t, &p, l.outline.w > 0);
 		screen_outline(t, &l, &p);
 		(void)screen_put(t, l.centre.y, l.centre.x, l.centre.w, STYLE_TITLE, p.now < p.num_steps ? p.step[p.now].title : "");
 	}
@@ -168,7 +168,7 @@ static bool paint_end(struct tui *t, const struct notice *n, const struct prompt
 	}
 	screen_blank(t, (struct rect){ 1, 0, LINES - 1, COLS });
 	if (n->sheet) {
-		screen_header(t, p);
+		screen_header(t, p, false);
 		all = paint_sheet(t, &l, n, p, scroll);
 	} else { /* under the header that was there */
 		paint_text(t, &l, n);

@@ -386,27 +386,28 @@ void screen_clock(const struct tui *t)
 	(void)screen_put(t, 0, COLS - 13, 12, STYLE_BAR, text);
 }
 
-/* The first line is the title's and the clock's; what may be long stands below. */
-void screen_header(const struct tui *t, const struct prompt *p)
+/* The first line is the title's and the clock's; what may be long stands below. Without the outline the step is named there. */
+void screen_header(const struct tui *t, const struct prompt *p, bool outline)
 {
-	char text[48];
+	char exceptions[48] = "", text[192] = "";
 	int  x = COLS < 76 ? 18 : OUTLINE_COLS + 3;
 
 	set_style(t, STYLE_BAR);
 	(void)mvhline(0, 0, ' ' | (t->colour ? COLOR_PAIR(STYLE_BAR + 1) : A_REVERSE), COLS);
 	(void)screen_put(t, 0, 1, COLS - 16, STYLE_BAR, p->ceremony);
 	screen_clock(t);
+	if (p->num_exceptions)
+		(void)snprintf(exceptions, sizeof exceptions, " %u exception%s, %u open ", p->num_exceptions, p->num_exceptions == 1 ? "" : "s", p->num_open);
+	int badges = (p->rehearsal ? 13 : 0) + (int)strlen(exceptions);
 	if (p->num_steps) {
-		(void)snprintf(text, sizeof text, "step %zu of %zu", p->now + 1, p->num_steps);
-		(void)screen_put(t, 1, 1, x - 2, STYLE_QUIET, text);
+		bool named = !outline && p->now < p->num_steps;
+		(void)snprintf(text, sizeof text, "step %zu of %zu%s%.120s", p->now + 1, p->num_steps, named ? ": " : "", named ? p->step[p->now].title : "");
+		int used = screen_put(t, 1, 1, named ? COLS - 4 - badges : x - 2, STYLE_QUIET, text);
+		x = used + 3 > x ? used + 3 : x;
 	}
 	if (p->rehearsal)
 		x += screen_put(t, 1, x, 11, STYLE_BADGE, " REHEARSAL ") + 2;
-	if (p->num_exceptions) {
-		(void)snprintf(text, sizeof text, " %u exception%s, %u open ", p->num_exceptions, p->num_exceptions == 1 ? "" : "s",
-		               p->num_open);
-		(void)screen_put(t, 1, x, COLS - x - 1, STYLE_BADGE, text);
-	}
+	(void)screen_put(t, 1, x, COLS - x - 1, STYLE_BADGE, exceptions);
 }
 
 static enum mark mark_of(enum step_state state)

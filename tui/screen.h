@@ -63,8 +63,8 @@ void screen_blank(const struct tui *t, struct rect r);
 void screen_rule(const struct tui *t, int y, int x, int w);
 void screen_column(const struct tui *t, int y, int x, int h, const char *instead);
 
-/* screen_header: the bar at the top. screen_outline: the steps. screen_keys: the line at the bottom. */
-void screen_header(const struct tui *t, const struct prompt *p);
+/* screen_header: the bar at the top; outline: it stands below, and names the step. screen_outline: the steps. screen_keys: the line at the bottom. */
+void screen_header(const struct tui *t, const struct prompt *p, bool outline);
 void screen_clock(const struct tui *t);
 void screen_outline(const struct tui *t, const struct layout *l, const struct prompt *p);
 void screen_keys(const struct tui *t, const char *keys);

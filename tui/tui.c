@@ -76,7 +76,7 @@ static void paint(struct talk *k)
 		(void)refresh();
 		return;
 	}
-	screen_header(k->t, p);
+	screen_header(k->t, p, l.outline.w > 0);
 	screen_outline(k->t, &l, p);
 	if (!p->outside)
 		notice_tail(k->t, &l);
