@@ -12,7 +12,7 @@ bool ext_get_basic(struct ext_basic *out, struct bytes value)
 	if (der_next_is(in, DER_BOOLEAN) && (!der_get_boolean(&in, &v.ca) || !v.ca))
 		return false; /* DEFAULT FALSE is never written out (X.690 11.5) */
 	if (in.len) {
-		if (!v.ca || !der_get_small(&in, &v.pathlen, UINT16_MAX) || in.len)
+		if (!v.ca || !der_get_small(&in, &v.pathlen, UINT32_MAX) || in.len)
 			return false; /* no pathlen without cA (RFC 5280 4.2.1.9) */
 		v.has_pathlen = true;
 	}
