@@ -6,6 +6,8 @@
 #include "ceremony/base/text.h"
 #include "ceremony/cmd/plain_line.h"
 
+#define FOLDED 4 /* of more choices, one of which stands there already, that one alone is printed */
+
 /* Long numbers in groups, as on the full screen. */
 static const char *grouped(char *room, size_t cap, const char *text)
 {
@@ -94,13 +96,23 @@ void plain_show_prompt(struct plain *pl, const struct prompt *p)
 		plain_say(pl, 0, "NOT TAKEN: %s", err_line(line, sizeof line, p->refused));
 }
 
+/* All of them; else the one that stands there already, and how to come to the others. */
+static void show_choices(struct plain *pl, const struct ask *a, bool all)
+{
+	for (size_t i = 0; i < a->num_choices; i++) {
+		const bool preset = strcmp(a->preset, a->choice[2 * i]) == 0;
+		if (all || preset)
+			plain_say(pl, 4, "%zu. %s%s", i + 1, a->choice[2 * i + 1], preset ? " (Enter takes this)" : "");
+	}
+	if (!all)
+		plain_say(pl, 4, "? lists the other %zu.", a->num_choices - 1);
+}
+
 void plain_show_question(struct plain *pl, const struct prompt *p, const struct ask *a, uint8_t hand)
 {
 	plain_say(pl, 0, "%s%s%s%s", a->label, a->hint[0] ? " (" : "", a->hint, a->hint[0] ? ")" : "");
 	if (a->kind == ASK_CHOICE)
-		for (size_t i = 0; i < a->num_choices; i++)
-			plain_say(pl, 4, "%zu. %s%s", i + 1, a->choice[2 * i + 1],
-			          strcmp(a->preset, a->choice[2 * i]) == 0 ? " (Enter takes this)" : "");
+		show_choices(pl, a, !a->preset[0] || a->num_choices <= FOLDED);
 	if (a->kind == ASK_CONFIRM && p->irreversible)
 		plain_say(pl, 4, "To do it, type %s. Or back, pause, abort.", word_of(hand, 0));
 	else if (a->kind == ASK_CONFIRM)
@@ -129,4 +141,10 @@ void plain_show_help(struct plain *pl, const struct prompt *p)
 	          p->can_aside ? " !exception records that something is not as expected." : "",
 	          p->can_people ? " !people records that somebody leaves, comes back, or hands over a role." : "",
 	          pl->tour ? " tour tries the commands out; nothing is recorded, and this prompt waits." : "");
+	for (size_t i = 0; i < p->num_asks; i++) {
+		if (p->ask[i].kind != ASK_CHOICE || !p->ask[i].preset[0] || p->ask[i].num_choices <= FOLDED)
+			continue;
+		plain_say(pl, 0, "%s", p->ask[i].label);
+		show_choices(pl, &p->ask[i], true);
+	}
 }

@@ -326,3 +326,17 @@ bool shares_forget(struct flow *f, const struct fields *data, struct err *e)
 	f->num_entered = f->entered = f->num_more = 0;
 	return true;
 }
+
+void shares_prompt_void(const struct flow *f, struct prompt *p)
+{
+	const unsigned from = f->before ? f->before->epoch : 0;
+	const char    *names = "";
+
+	if (f->epoch == from || (from == 0 && (f->facts & FACT(FACT_BACKUP))))
+		return;
+	for (unsigned i = 0; i < FLOW_MAX_SHARES && i < f->script->num_people[ROLE_CUSTODIAN]; i++)
+		if (f->share[i].shown)
+			names = say(f, "%s%s%s", names, names[0] ? ", " : "", f->person[ROLE_CUSTODIAN][i]);
+	if (names[0])
+		prompt_row(p, "Void", say(f, "every card of epoch %u: %s. Destroy them now, in sight of all", f->epoch, names))->mark = true;
+}

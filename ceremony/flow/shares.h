@@ -72,3 +72,7 @@ bool     shares_apply_restore(struct flow *f, const struct fields *data, struct 
 bool     shares_ask_prove(const struct flow *f, struct fields *in, struct err *e) __attribute__((warn_unused_result));
 bool     shares_check_prove(const struct flow *f, const struct fields *out, struct err *e) __attribute__((warn_unused_result));
 bool     shares_forget(struct flow *f, const struct fields *data, struct err *e) __attribute__((warn_unused_result));
+
+/* shares_prompt_void: a row about a set of this ceremony's that was being dealt when the program ended: its secret went with it, and
+ * cards of it may lie on the table. */
+void shares_prompt_void(const struct flow *f, struct prompt *p);

@@ -44,6 +44,7 @@ static void prompt_agree(const struct flow *f, struct prompt *p)
 	p->text = "The token wraps the root key under a fresh key, which is then split into shares. Each custodian will "
 	          "see their own share, alone, write it on their card, and type it back.";
 	p->irreversible = true;
+	shares_prompt_void(f, p);
 	prompt_row(p, "Share set", say(f, "%s, epoch %u", say_bytes(f, script_param(now_step(f), "set")), f->epoch + 1));
 	prompt_row(p, "Shares", groups_say(f, &s));
 	for (unsigned g = 0, n = 0; g < s.num_groups; g++) {

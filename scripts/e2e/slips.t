@@ -1,5 +1,6 @@
 #!/bin/sh
-# slips.t: what tired people do to the screen: they lose the terminal in the middle of a word, come back, and are called by name.
+# slips.t: what tired people do: they lose the terminal in the middle of a word, come back, and are called by name; they leave while shares
+# are dealt, and old cards lie on the table.
 . scripts/e2e/lib.sh
 have tmux || skip_all "tmux is not installed"
 . scripts/e2e/faces.sh
@@ -12,7 +13,7 @@ lost() {
 	tm kill-server
 	soon not_running || gave_up "it goes on without a terminal"
 }
-again() { terminal "'$bin/ceremony' resume --record '$room/record' --media '$room/media'"; }
+again() { terminal "'$bin/ceremony' resume --record '$room/record' --media '$room/media' ${1:-}"; }
 
 # ---- a lost terminal ---------------------------------------------------------------------------
 
@@ -55,4 +56,33 @@ keys Enter
 until_seen 'Enter: close'
 keys Enter
 ended "and another one" 1
+
+# ---- line by line, after a pause ---------------------------------------------------------------------
+
+face=lines
+again "--plain"
+until_asked 'Is anybody not here'
+screen >"$room/called"
+is "who is here is said once" "$(grep -c 'Omar Okafor' "$room/called")" 1
+line '?'
+until_asked '13. somebody hands over a role'
+pass "the others are listed when they are asked for"
+line 'Omar Okafor'
+until_asked 'Who|Is anybody'
+seen 'officer, away: Omar Okafor' "and a name is an answer"
+line pause
+ended "it is left" 1
+
+# ---- cards that are void ---------------------------------------------------------------------------------
+
+mkdir -p "$work/void/requests" "$work/void/output"
+cp scripts/fixtures/requests/intermediate-[12].csr "$work/void/requests/"
+sed 's/^written.2 = .*/written.2 = pause/' scripts/ceremonies/rehearsal.answers.ini >"$work/answers.ini"
+exits 1 "a pause while shares are dealt" "$bin/ceremony" run scripts/ceremonies/rehearsal.ini --record "$work/void/record" --media "$work/void" \
+	--answers "$work/answers.ini"
+ok "it goes on" "$bin/ceremony" resume --record "$work/void/record" --media "$work/void" --answers scripts/ceremonies/rehearsal.answers.ini
+opened "$work"/void/record/ceremonies/0001-* >"$work/lines"
+like "the cards that were written are called void, and whose they are" "$work/lines" '"turn":"agree".*! Void: every card of epoch 1: .*\. Destroy them'
+ok "the record verifies" "$bin/ceremony-verify" "$work/void/record"
+is "once: the second set is whole" "$(grep -c '! Void' "$work/lines")" 1
 done_testing
