@@ -49,6 +49,7 @@ struct replay {
 	uint64_t      line;    /* of the transcript that is looked at */
 	bool          stopped; /* by the one who watches */
 	struct transcript_personal personal;
+	bool          by_file; /* some of it was answered by a file */
 };
 
 __attribute__((format(printf, 2, 3))) static void tell(const struct audit *a, const char *fmt, ...)
@@ -158,6 +159,7 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	struct err     why = { 0 };
 
 	r->line = ev->n + 1;
+	r->by_file |= (ev->type == EVENT_OPEN || ev->type == EVENT_RESUME) && fields_is(&ev->data, "face", "answers");
 	if (!may_go_on(r))
 		return err_set(e, ERR_STOPPED_BY_KEY, "the verification of the record");
 	r->audit->scratch.len = 0;
@@ -198,6 +200,29 @@ static void tell_withheld(const struct replay *r)
 		tell(r->audit, "--  %s: report.txt, which holds them, is withheld, too; it was not looked at", r->bundle.name.text);
 }
 
+/* What makes it less than a ceremony of people, devices and a token: true, and to be known before it is believed. */
+static void tell_kind(const struct replay *r)
+{
+	const struct flow *f = &r->flow;
+	const struct {
+		bool        is;
+		const char *what;
+	} row[] = {
+		{ f->rehearsal, "it is a rehearsal" },
+		{ r->by_file, "a file answered, and nobody was asked" },
+		{ !f->devices, "folders stood for media" },
+		{ fields_is(&f->token[TOKEN_ROOT].intake, "software", "yes"), "the token is a program" },
+	};
+	char       text[160];
+	struct buf b = BUF_ON(text);
+
+	for (size_t i = 0; i < COUNT_OF(row); i++)
+		if (row[i].is)
+			buf_fmt(&b, "%s%s", b.len ? "; " : "", row[i].what);
+	if (b.len)
+		tell(r->audit, "--  %s: %s", r->bundle.name.text, buf_cstr(&b));
+}
+
 static bool replay_transcript(struct replay *r, struct err *e)
 {
 	struct err why = { 0 };
@@ -228,6 +253,7 @@ static bool replay_transcript(struct replay *r, struct err *e)
 		               (unsigned long long)r->flow.num_events);
 	tell(r->audit, "ok  %s: %llu lines, chained, each in its place", r->bundle.name.text,
 	     (unsigned long long)r->flow.num_events);
+	tell_kind(r);
 	tell_withheld(r);
 	return true;
 }

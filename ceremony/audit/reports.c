@@ -15,10 +15,13 @@ static bool make(struct reports *r, const struct event *ev, struct err *e)
 	struct arena a = arena_new(REPORT_MAX);
 	struct buf   b = buf_init(a.p, a.cap);
 	char         hex[HASH_MAX * 2 + 1];
+	uint64_t     size = 0;
 	bool         ok = (a.p || err_set(e, ERR_NO_MEMORY, "the report")) && report_put(r->maker, &b, e);
 
 	if (ok)
-		r->found = fields_is(&ev->data, "sha256", sha256_hex(hex, buf_bytes(&b))) ? REPORT_SAME : REPORT_DIFFERS;
+		r->found = fields_is(&ev->data, "sha256", sha256_hex(hex, buf_bytes(&b))) && fields_get_u64(&size, &ev->data, "size", REPORT_MAX) && size == b.len ?
+		                   REPORT_SAME :
+		                   REPORT_DIFFERS;
 	arena_free(&a);
 	return ok;
 }

@@ -69,6 +69,12 @@ static bool check_heard(struct flow *f, struct flow_witness *w, int dir, const c
 	return true;
 }
 
+/* Nobody signs what is not closed yet. */
+static bool check_time(const struct flow *f, const struct flow_witness *w, const char *name, struct err *e)
+{
+	return w->time >= f->time || err_set(e, ERR_AUDIT_EARLY, "%s: %s, by %lld seconds", name, w->slug, (long long)(f->time - w->time));
+}
+
 /* A witness whose key is no Ed25519: the message and the signature are files beside the checkpoint. */
 static bool check_detached(struct flow *f, struct flow_witness *w, int dir, const char *name, struct err *e)
 {
@@ -81,6 +87,8 @@ static bool check_detached(struct flow *f, struct flow_witness *w, int dir, cons
 		return blame(e, name, path, &why);
 	if (!take_time(&w->time, f, message))
 		return err_set(e, ERR_AUDIT_CHECKPOINT, "%s/%s is not of this transcript", name, path);
+	if (!check_time(f, w, name, e))
+		return false;
 	(void)snprintf(path, sizeof path, "witnesses/%s.bin", w->slug);
 	if (!file_read(&w->detached, f->arena, dir, path, SEAL_MAX, &why))
 		return blame(e, name, path, &why);
@@ -125,7 +133,7 @@ static bool check_witness(struct flow *f, struct flow_witness *w, const struct c
 	w->time = signature.time;
 	memcpy(w->signature, signature.signature, 64);
 	w->signed_ = true;
-	return true;
+	return check_time(f, w, name, e);
 }
 
 static bool check_body(const struct flow *f, const struct checkpoint *c, struct err *e)

@@ -2,6 +2,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/base/utc.h"
 #include "ceremony/flow/aside.h"
+#include "ceremony/flow/forms.h"
 #include "ceremony/flow/media.h"
 #include "ceremony/flow/refused.h"
 #include "ceremony/record/personal.h"
@@ -297,6 +298,8 @@ static bool check_prompt(const struct flow *f, const struct event *ev, struct er
 
 bool flow_check(const struct flow *f, const struct event *ev, struct err *e)
 {
+	if (!forms_check(f, ev, e))
+		return false;
 	if (ev->type == EVENT_OPEN)
 		return check_open(f, ev, e);
 	if (!f->opened)
@@ -376,12 +379,8 @@ static bool decide_answer(const struct flow *f, const struct input *in, struct e
 
 static void decide_failed(const struct flow *f, const struct err *why, bool released, struct event *ev)
 {
-	struct flow_next next;
-
-	flow_next(f, &next);
-	enum op op = released ? OP_MEDIA_RELEASE : next.what == FLOW_ASK ? next.reveal : next.op;
 	ev->type = EVENT_FAILED;
-	fields_str(&ev->data, "op", next.once ? "prepare" : op_text_of(op)->name);
+	fields_str(&ev->data, "op", failed_op(f, released));
 	error_put(&ev->data, why);
 }
 

@@ -11,9 +11,13 @@ ceremony() { # SCRIPT
 	"$bin/ceremony" run "scripts/ceremonies/$1.ini" --record "$room/record" --media "$room/media" --answers "scripts/ceremonies/$1.answers.ini"
 }
 ok "a root" ceremony rehearsal
-ok "a revocation" ceremony rehearsal-revoke
+rm -rf "$room/media/output" && mkdir "$room/media/output"
+sed 's/^agreed = yes/agreed = @pause/' scripts/ceremonies/rehearsal-revoke.answers.ini >"$work/pause.ini"
+exits 1 "a revocation that is paused" "$bin/ceremony" run scripts/ceremonies/rehearsal-revoke.ini --record "$room/record" --media "$room/media" --answers "$work/pause.ini"
+ok "and resumed" "$bin/ceremony" resume --record "$room/record" --media "$room/media" --answers scripts/ceremonies/rehearsal-revoke.answers.ini
 ok "both verify" "$bin/ceremony-verify" "$room/record"
 is "their prompts with them" "$(grep -cE '^ok  000[12]-.*: [0-9]+ prompts, each with the facts that the record implies$' "$work/out")" 2
+is "it is said what they were" "$(grep -cE '^--  000[12]-.*: it is a rehearsal; a file answered, and nobody was asked; folders stood for media; the token is a program$' "$work/out")" 2
 unlike "in the words of this version" "$work/out" '^-- .*(other words|another version)'
 
 tried=0
@@ -71,13 +75,24 @@ like "$name: is remarked upon" "$work/both" '^--  0001-root-generation: 1 prompt
 like "$name: and it is not what was signed" "$work/both" 'NOT VERIFIED: The checkpoint is not of this record'
 
 # what another version showed
-other='s/"program":"ceremony [0-9.]+"/"program":"ceremony 0.0.1"/'
+other='/"type":"open"/ && s/"program":"ceremony [0-9.]+"/"program":"ceremony 0.0.1"/'
+other_on='/"type":"resume"/ && s/"program":"ceremony [0-9.]+"/"program":"ceremony 0.0.1"/'
 name="another version's row"
-bend 0002 "$other" "$(at revoke confirm) && s/- Reason: /- Cause: /"
+bend 0002 "$other" "$other_on" "$(at revoke confirm) && s/- Reason: /- Cause: /"
 like "$name: is not compared, and that is said" "$work/both" '^--  0002-.*: [0-9]+ prompts of another version of the program'
 like "$name: and it is not what was signed" "$work/both" 'NOT VERIFIED: The checkpoint is not of this record'
-refused "another version's digest" 0002 '- SHA-256 of it' "$other" "$(at crl review) && $(flip '- SHA-256 of it: ')"
-refused "another version's words" 0002 '" waltz ' "$other" "$(at crl review) && s/\\$lf\\\\\" \\w+ /\\$lf\\\\\" waltz /"
+refused "another version's digest" 0002 '- SHA-256 of it' "$other" "$other_on" "$(at crl review) && $(flip '- SHA-256 of it: ')"
+refused "another version's words" 0002 '" waltz ' "$other" "$other_on" "$(at crl review) && s/\\$lf\\\\\" \\w+ /\\$lf\\\\\" waltz /"
+# formed NAME KEY CHANGE: an event that is of no turn has its own fields, and no other.
+formed() {
+	name=$1
+	bend 0002 "$3"
+	like "$name: refused" "$work/both" "^NOT VERIFIED: .*transcript.jsonl line [0-9]+: An event does not say what it must: $2 "
+}
+formed "a pause that says more" note 's/("type":"pause".*"data":\{)/$1"note":"x",/'
+formed "a resume that says more" note 's/("type":"resume".*"data":\{)/$1"note":"x",/'
+formed "a torn line of no length" torn 's/("type":"resume".*"data":\{)/$1"torn":"many",/'
+
 # The report is made again from the lines before it: one of other words, which the transcript names and which fits it, is refused.
 name="a report of other words"
 rm -rf "$work/bent"

@@ -120,6 +120,9 @@ forged() {
 }
 forged "a field too many" 's/("op":"backup-forget","forgotten":"yes")/$1,"and":"more"/' 'line [0-9]+: .*backup-forget says no "and"'
 forged "a number that is none" 's/("op":"host-look",.*"program.2")/$1 =~ s,program.2,program.02,r/e' 'host-look says no "program.02"'
+forged "a first line that says more" 's/("type":"open".*)"looks"/$1"note":"all is well","looks"/' 'line 1: An event does not say what it must: note'
+forged "media that are neither" 's/("type":"open".*"media":")folders/$1papers/' 'line 1: An event does not say what it must: media'
+forged "a first line that is of a step" 's/("type":"open","step":")/$1x/' 'line 1: An event does not say what it must: step'
 forged "a renamed field" 's/"op":"host-report","size"/"op":"host-report","length"/' 'host-report says no "length"'
 forged "a turn of another name" 's/"turn":"forget"/"turn":"leave"/' 'the state is at restore/forget/0'
 forged "an answer that says a PIN" 's/"so-pin":"given"/"so-pin":"1234"/ && !$changed' 'so-pin does not say "given"'

@@ -84,8 +84,7 @@ static inline bool process_start(struct process *p, struct err *e)
 	fields_str(&data, "previous", p->stage->before->previous);
 	fields_str(&data, "before", p->stage->before->before);
 	fields_str(&data, "rehearsal", p->stage->production ? "no" : "yes");
-	if (p->stage->devices)
-		fields_str(&data, "media", "devices");
+	fields_str(&data, "media", p->stage->devices ? "devices" : "folders");
 	fields_str(&data, "boot", p->runner.clock.boot);
 	fields_str(&data, "face", p->runner.face.name);
 	fields_u64(&data, "looks", 1);
