@@ -127,7 +127,8 @@ static const char *wrong(struct bytes v)
 		enum script s = script_of(c);
 		if (s && (word & ~beside(s)))
 			return "mixes letters of scripts that look alike in one word";
-		word = s ? word | 1u << s : 0;
+		if (s || c < '0' || c > '9') /* a digit goes with any script, and ends no word */
+			word = s ? word | 1u << s : 0;
 		says |= says_something(c);
 	}
 	return says ? NULL : "holds no letter and no digit";

@@ -27,6 +27,8 @@ static const struct {
 	{ "\xd0\xa1" "ertificate", "mixes" }, /* Cyrillic Es */
 	{ "Exampl\xce\xb5", "mixes" },     /* Greek epsilon */
 	{ "Г\xcf\x81", "mixes" },          /* Cyrillic and Greek */
+	{ "Bank1\xd0\xb0", "mixes" },      /* a digit does not end a word */
+	{ "\xd0\x91\xd0\xb0\xd0\xbd\xd0\xba" "1 G2", NULL }, /* nor does it begin one */
 	{ "Exa\xcc\x81" "mpl\xd0\xb5", "mixes" }, /* a mark does not end a word */
 	{ "\xd5\x80\xd5\xa1\xd5\xb5", NULL },             /* Armenian */
 	{ "\xef\xbc\xa1\xef\xbc\xa2\xe8\xaa\x8d", NULL }, /* wide letters, and Han */
