@@ -153,9 +153,9 @@ static void prompt_review(const struct flow *f, struct prompt *p)
 	MUST(plan && plan_for(f, r, plan, &why)); /* check_random has made the same */
 	struct digest d = hash_of(HASH_SHA256, r->tbs);
 	p->text = "What was asked, what the profile says, and what will be signed. Differences are marked.";
-	plan_rows(p, plan);
-	row_before(f, p, plan);
+	row_before(f, p, plan); /* first of all: whether this is somebody who is known */
 	prompt_existing(f, p);
+	plan_rows(p, plan);
 	prompt_row(p, "SHA-256", say_hex(f, digest_bytes(&d)));
 	p->aloud = say_words(f, digest_bytes(&d), 8);
 }
