@@ -57,6 +57,9 @@ static const char *keys_of(struct talk *k)
 	(void)snprintf(k->keys, sizeof k->keys, "%s%s  F1 help  F2 pause%s%s%s", enter, p->can_back ? "  Esc back" : "",
 	               p->can_aside ? "  F3 exception" : "", p->can_people ? "  F5 people" : "",
 	               p->no_abort ? "" : "  F10 abort");
+	if ((int)strlen(k->keys) > COLS - 2) /* each of them, rather than some with their words */
+		(void)snprintf(k->keys, sizeof k->keys, "%s%s  F1 help  F2 pause%s%s%s", enter, p->can_back ? "  Esc back" : "",
+		               p->can_aside ? "  F3" : "", p->can_people ? "  F5" : "", p->no_abort ? "" : "  F10");
 	return k->keys;
 }
 
