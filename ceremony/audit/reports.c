@@ -10,7 +10,8 @@ void reports_done(struct reports *r)
 	*r = (struct reports){ 0 };
 }
 
-static bool make(struct reports *r, const struct event *ev, struct err *e)
+/* Whether a result names the octets that are made of the lines before it. */
+static bool make(struct reports *r, const struct event *ev, bool *same, struct err *e)
 {
 	struct arena a = arena_new(REPORT_MAX);
 	struct buf   b = buf_init(a.p, a.cap);
@@ -18,12 +19,35 @@ static bool make(struct reports *r, const struct event *ev, struct err *e)
 	uint64_t     size = 0;
 	bool         ok = (a.p || err_set(e, ERR_NO_MEMORY, "the report")) && report_put(r->maker, &b, e);
 
-	if (ok)
-		r->found = fields_is(&ev->data, "sha256", sha256_hex(hex, buf_bytes(&b))) && fields_get_u64(&size, &ev->data, "size", REPORT_MAX) && size == b.len ?
-		                   REPORT_SAME :
-		                   REPORT_DIFFERS;
+	*same = ok && fields_is(&ev->data, "sha256", sha256_hex(hex, buf_bytes(&b))) && fields_get_u64(&size, &ev->data, "size", REPORT_MAX) &&
+	        size == b.len;
 	arena_free(&a);
 	return ok;
+}
+
+static bool is_result(const struct event *ev, enum op op)
+{
+	return ev->type == EVENT_RESULT && fields_is(&ev->data, "op", op_text_of(op)->name);
+}
+
+static bool take_result(struct reports *r, const struct event *ev, struct err *e)
+{
+	const bool written = is_result(ev, OP_HOST_REPORT), printed = is_result(ev, OP_HOST_PRINT) && fields_is(&ev->data, "document", "ceremony report");
+	bool       same = true;
+
+	if (written) {
+		r->found = REPORT_OTHER;
+		r->line = ev->n + 1;
+	}
+	if (r->other || (!written && !printed))
+		return true;
+	if (!make(r, ev, &same, e))
+		return false;
+	if (written)
+		r->found = same ? REPORT_SAME : REPORT_DIFFERS;
+	else if (!same && !r->misprint)
+		r->misprint = ev->n + 1;
+	return true;
 }
 
 bool reports_take(struct reports *r, int dir, const struct event *ev, struct bytes line, struct err *e)
@@ -33,15 +57,7 @@ bool reports_take(struct reports *r, int dir, const struct event *ev, struct byt
 	if (ev->type == EVENT_OPEN && fields_is(&ev->data, "format", TRANSCRIPT_FORMAT) && file_exists(dir, "report.txt") &&
 	    !report_begin(&r->maker, e))
 		return false;
-	if (!r->maker)
-		return true;
-	if (ev->type == EVENT_RESULT && fields_is(&ev->data, "op", op_text_of(OP_HOST_REPORT)->name)) {
-		r->found = REPORT_OTHER;
-		r->line = ev->n + 1;
-		if (!r->other && !make(r, ev, e))
-			return false;
-	}
-	return report_take(r->maker, ev, line, e);
+	return !r->maker || (take_result(r, ev, e) && report_take(r->maker, ev, line, e));
 }
 
 bool reports_end(const struct reports *r, const char *folder, bool withheld, const struct audit_say *say, struct err *e)
@@ -49,10 +65,10 @@ bool reports_end(const struct reports *r, const char *folder, bool withheld, con
 	char       text[160];
 	struct buf b = BUF_ON(text);
 
+	if (!withheld && (r->misprint || r->found == REPORT_DIFFERS))
+		return err_set(e, ERR_AUDIT_REPORT, "%s/transcript.jsonl line %llu", folder, (unsigned long long)(r->misprint ? r->misprint : r->line));
 	if (withheld || r->found == REPORT_NONE)
 		return true;
-	if (r->found == REPORT_DIFFERS)
-		return err_set(e, ERR_AUDIT_REPORT, "%s/transcript.jsonl line %llu", folder, (unsigned long long)r->line);
 	if (r->found == REPORT_SAME)
 		buf_fmt(&b, "ok  %s: the report, made again, is the one that line %llu names", folder, (unsigned long long)r->line);
 	else

@@ -1,4 +1,4 @@
-/* reports.h: report.txt, which people read: made again from the lines before it, and compared.
+/* reports.h: report.txt, and a report that was printed, which people read: made again from the lines before it, and compared.
  *
  * Its words are those of the program that wrote it: one of this version makes the same octets of the same lines. Of another version's it is
  * only known that they are those whose SHA-256 stands in the transcript. */
@@ -14,6 +14,7 @@ struct reports {
 	/* what the last line that tells of one says: nothing of this; that of another version; what is made again, or not that */
 	enum { REPORT_NONE, REPORT_OTHER, REPORT_SAME, REPORT_DIFFERS } found;
 	uint64_t             line;  /* that line, from 1 */
+	uint64_t             misprint; /* the first line of a report that was printed, and is not what is made again, from 1; 0: none */
 };
 
 /* reports_take: the next line, before it is applied. dir: the ceremony's folder. reports_end: behind the last one; withheld: some

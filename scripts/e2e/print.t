@@ -128,6 +128,13 @@ exits 0 "the report so far is printed" "$bin/ceremony" run print.ini --record re
 paper report.printed
 like "as text" report.printed 'Rehearsal: a root, on paper and on discs'
 like "which the record knows" "$(echo report/ceremonies/*/transcript.jsonl)" "\"sha256\":\"$(sha256sum report.printed | cut -d' ' -f1)\""
+ok "and the verifier makes again" "$bin/ceremony-verify" report
+line=$(echo report/ceremonies/*/transcript.jsonl)
+ok "another size: chained anew" sh -c 'perl "$1" "$2" <"$3" >"$3.tmp" && mv "$3.tmp" "$3"' - "$root/scripts/e2e/chain.pl" \
+	's/("op":"host-print".*"size":")(\d)/$1 . ($2 eq "9" ? "8" : "9")/e' "$line"
+exits 1 "another size is refused" "$bin/ceremony-verify" report
+cat "$work/out" "$work/err" >"$work/both"
+like "with its line" "$work/both" 'NOT VERIFIED: The report that the transcript names .*line '
 sed -n 's/^.*pin[.a-z0-9-]* = //p; s/^passphrase.* = //p' "$c/rehearsal-archive.answers.ini" | awk 'length > 5' | sort -u >secrets
 ok "there are secrets to look for" test "$(wc -l <secrets)" -gt 3
 ok "both are on paper" test -s report.printed -a -s script.printed
