@@ -17,6 +17,25 @@ static const char *grouped(char *room, size_t cap, const char *text)
 	return buf_cstr(&b);
 }
 
+/* What was asked and what the profile says, where it is something else than what will be signed; else that it is the same. */
+static void show_review(struct plain *pl, const struct row *r)
+{
+	const bool as_asked = strcmp(r->asked, r->value) == 0, as_said = strcmp(r->allowed, r->value) == 0;
+	char       text[2560], why[512];
+	struct buf b = BUF_ON(why);
+
+	if (r->asked[0] && !as_asked)
+		plain_say(pl, 8, "asked: %s", grouped(text, sizeof text, r->asked));
+	if (r->allowed[0] && !as_said)
+		plain_say(pl, 8, "profile: %s", grouped(text, sizeof text, r->allowed));
+	buf_fmt(&b, "%s%s", r->asked[0] && as_asked ? "; as asked" : "", r->allowed[0] && as_said ? "; as the profile says" : "");
+	if (r->source[0] && !(as_said && strcmp(r->source, "profile") == 0))
+		buf_fmt(&b, "; from %s", r->source);
+	const char *said = buf_cstr(&b);
+	plain_say(pl, 8, "will be signed: %s%s%s%s", grouped(text, sizeof text, r->value), said[0] ? " (" : "", said[0] ? said + 2 : "",
+	          said[0] ? ")" : "");
+}
+
 static void show_rows(struct plain *pl, const struct prompt *p)
 {
 	char text[2560];
@@ -29,10 +48,7 @@ static void show_rows(struct plain *pl, const struct prompt *p)
 			continue;
 		}
 		plain_say(pl, 4, "%s%s", mark, r->label);
-		plain_say(pl, 8, "asked: %s", grouped(text, sizeof text, r->asked));
-		plain_say(pl, 8, "profile: %s", grouped(text, sizeof text, r->allowed));
-		plain_say(pl, 8, "will be signed: %s%s%s%s", grouped(text, sizeof text, r->value), r->source[0] ? " (from " : "",
-		          r->source, r->source[0] ? ")" : "");
+		show_review(pl, r);
 	}
 }
 

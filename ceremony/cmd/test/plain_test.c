@@ -49,7 +49,10 @@ static void text_and_choice(struct prompt *p)
 	          "the time that it takes.\nRead the rows below to each other.";
 	p->row[0] = (struct row){ .label = "Token serial", .value = "a1b2c3d4" };
 	p->row[1] = (struct row){ .label = "Subject", .value = "CN=Example Sub 1", .asked = "CN=Sub 1", .allowed = "O=Example", .source = "profile", .mark = true };
-	p->num_rows = 2;
+	p->row[2] = (struct row){ .label = "keyUsage", .value = "keyCertSign", .asked = "keyCertSign", .allowed = "keyCertSign", .source = "profile" };
+	p->row[3] = (struct row){ .label = "key", .value = "P-384", .asked = "P-384", .allowed = "P-256, P-384", .source = "request" };
+	p->row[4] = (struct row){ .label = "serialNumber", .value = "6cc2adac", .allowed = "20 octets", .source = "random" };
+	p->num_rows = 5;
 	p->aloud = "tactics hamburger\nstapler integrate";
 	p->refused = &refusal;
 	p->ask[0] = (struct ask){ .key = "name", .kind = ASK_TEXT, .label = "Officer 1", .hint = "full name", .preset = "Oscar Olsen" };
