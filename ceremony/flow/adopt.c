@@ -2,6 +2,7 @@
 #include "ceremony/flow/adopt.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "ceremony/flow/continuity.h"
 #include "ceremony/flow/kinds.h"
@@ -9,6 +10,7 @@
 #include "ceremony/pki/crl_foreign.h"
 #include "ceremony/pki/ext.h"
 #include "ceremony/pki/pem.h"
+#include "ceremony/pki/revoked.h"
 
 #define REASON_HOLD   6 /* RFC 5280 5.3.1: it may come back */
 #define REASON_REMOVE 8 /* it has come back: of a delta list */
@@ -118,21 +120,46 @@ uint8_t adopt_reason(const struct flow *f, uint8_t reason)
 	return 0;
 }
 
-static bool have_reasons(const struct flow *f, const struct crl *list, struct err *e)
+static int by_serial(const void *a, const void *b)
 {
+	return revoked_compare(a, b);
+}
+
+/* Whoever stands on it twice must stand there with the same words, as on a list that lies as a file (lists_crl.c). */
+static bool are_one_each(struct revoked *r, size_t num, struct err *e)
+{
+	qsort(r, num, sizeof *r, by_serial);
+	for (size_t i = 1; i < num; i++) {
+		const uint32_t a = revoked_line(&r[i - 1]), b = revoked_line(&r[i]);
+		if (revoked_compare(&r[i - 1], &r[i]) == 0 && !revoked_same(&r[i - 1], &r[i]))
+			return err_set(e, ERR_LIST_TWICE, "entries %u and %u", a < b ? a : b, a < b ? b : a);
+	}
+	return true;
+}
+
+static bool are_entries_good(const struct flow *f, const struct crl *list, struct err *e)
+{
+	struct revoked  *all = arena_take(f->scratch, (list->num_entries + 1) * sizeof *all);
 	struct crl_entry entry;
 	size_t           n = 0;
 	unsigned         odd = 0;
 
+	if (!all)
+		return err_set(e, ERR_TOO_LARGE, "a revocation list");
 	for (struct bytes rest = list->revoked; rest.len; n++) {
 		if (!crl_read_next(&rest, &entry, &odd, e))
 			return false;
 		if (entry.reason == REASON_HOLD || entry.reason == REASON_REMOVE)
 			return err_set(e, ERR_ADOPT_HOLD, "entry %zu: reason %u", n + 1, entry.reason);
-		if (adopt_reason(f, entry.reason) == 0)
+		const uint8_t reason = adopt_reason(f, entry.reason);
+		if (reason == 0)
 			return err_set(e, ERR_ADOPT_REASON, "entry %zu: reason %u", n + 1, entry.reason);
+		if (entry.date < 0)
+			return err_set(e, ERR_CRL_ENTRY, "entry %zu: revocation date", n + 1);
+		MUST(n < list->num_entries);
+		revoked_pack(&all[n], bytes_of(entry.serial, entry.serial_len), reason, entry.date, entry.invalidity, (uint32_t)n + 1);
 	}
-	return true;
+	return are_one_each(all, n, e);
 }
 
 bool adopt_list(struct crl *out, unsigned *odd, const struct flow *f, struct bytes content, struct err *e)
@@ -147,7 +174,7 @@ bool adopt_list(struct crl *out, unsigned *odd, const struct flow *f, struct byt
 	if (!root)
 		return false;
 	*odd |= bytes_equal(out->issuer.der, root->subject.der) ? 0 : 1u << CRL_ODD_ISSUER;
-	return have_reasons(f, out, e);
+	return are_entries_good(f, out, e);
 }
 
 /* ---- what is odd about it ---- */

@@ -127,6 +127,36 @@ refused "an entry on hold" ERR_ADOPT_HOLD 'Settle it where the list was made: re
 token record
 exits 1 "and no reason in the script takes its place" adopt record with.ini
 
+# ---- bent by somebody who has the key, or has not ----
+list numbered.cnf -crlexts l
+openssl crl -in media/adopt/root.crl -outform DER -out plain.crl
+bend() { perl "$root/scripts/e2e/bend-crl.pl" "$1" plain.crl root.key media/adopt/root.crl || diag "$1"; }
+bend unsorted
+ok "openssl takes entries in no order" openssl crl -inform DER -in media/adopt/root.crl -CAfile ca/root.pem -noout -verify
+token record
+ok "entries in no order: it is taken over" adopt record
+ok "entries in no order: the next list" next record
+is "entries in no order: has them in order" "$(openssl crl -inform DER -in record/ceremonies/0002-crl/crls/root.crl -noout -text | sed -n 's/.*Serial Number: //p' | tr '\n' ' ')" \
+	"0100 0200 0300 "
+ok "entries in no order: lint finds nothing" "$bin/ceremony" lint ca/root.pem record/ceremonies/0002-crl/crls/root.crl
+bend twice
+token record
+ok "an entry twice: it is taken over" adopt record
+ok "an entry twice: the next list" next record
+is "an entry twice: has it once" "$(openssl crl -inform DER -in record/ceremonies/0002-crl/crls/root.crl -noout -text | grep -c 'Serial Number')" 1
+bend other
+refused "an entry twice, with two reasons" ERR_LIST_TWICE 'entries 1 and 2'
+bend critical
+refused "an extension that is critical, and not known" ERR_CRL_EXT 'unknown is critical'
+bend entry
+refused "the same of an entry" ERR_CRL_ENTRY 'entry 1: an extension that is critical'
+bend signature
+refused "the signature of another list" ERR_LIST_FOREIGN 'not one of this CA'
+bend behind
+refused "an octet behind it" ERR_CRL_DER 'not well-formed DER'
+bend early
+refused "a list of the future" ERR_LIST_FOREIGN 'it is of the future'
+
 # ---- a name with signs in it is typed back as it reads ----
 openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout k -out r -subj '/C=XX/O=CN=Not This/CN=Comma, Inc \+ Sons' 2>/dev/null
 printf '%s\n' 'basicConstraints = critical, CA:TRUE, pathlen:0' 'keyUsage = critical, keyCertSign, cRLSign' 'subjectKeyIdentifier = hash' \
