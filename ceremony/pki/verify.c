@@ -196,7 +196,7 @@ static bool verify_ed25519(const struct key *k, struct bytes message, struct byt
 /* Signatures that held in this process, each by the SHA-256 of all that its verification looks at: a ceremony that
  * replays its record, or verifies it at the end, need not reckon the same again. Only what held is kept, and nothing
  * else can have its SHA-256. */
-#define HELD   16384 /* the requests and certificates of the largest ceremony, several times over */
+#define HELD   65536 /* those of 30,000 certificates and their requests; only what is used of it takes memory */
 #define PLACES 8     /* where one can stand: from its own first place on */
 
 static uint8_t held[HELD][32];
