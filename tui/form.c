@@ -292,7 +292,7 @@ static bool answered(struct form *f, size_t i)
 		if (f->field[i].len == 0)
 			f->say = "This cannot be undone: type the whole word, then Enter";
 		else if (!words_match(bytes_str(f->field[i].text), bytes_of(&f->hand[i], 1)))
-			return is_wrong(f, i, ERR_FLOW_CONFIRM, NULL);
+			return is_wrong(f, i, ERR_FLOW_CONFIRM, REPLY_OTHER);
 		return !f->say;
 	case ASK_TYPE_BACK:
 		if (f->field[i].len == 0)
@@ -341,7 +341,7 @@ static bool pin_twice(struct form *f)
 		return true;
 	secret_cut(&f->pin, 0);
 	secret_cut(&f->again, 0);
-	return is_wrong(f, f->focus, ERR_FLOW_TWICE, NULL);
+	return is_wrong(f, f->focus, ERR_FLOW_TWICE, REPLY_TWICE);
 }
 
 static enum form_result enter(struct form *f)
@@ -352,7 +352,7 @@ static enum form_result enter(struct form *f)
 	if (kind == ASK_QR && !f->field[f->focus].text[0])
 		return FORM_SHOW;
 	if (f->slip && kind == ASK_CONFIRM) { /* letters were typed before it: it was not meant for this */
-		(void)is_wrong(f, f->focus, ERR_FLOW_CONFIRM, NULL);
+		(void)is_wrong(f, f->focus, ERR_FLOW_CONFIRM, REPLY_OTHER);
 		return FORM_DONE;
 	}
 	f->field[f->focus].agreed = true;

@@ -147,7 +147,7 @@ static enum said judge(const struct prompt *p, const struct ask *a, uint8_t hand
 	switch (a->kind) {
 	case ASK_CONFIRM:
 		*value = BYTES_LIT("yes");
-		return confirmed(p, line, hand) ? SAID_LINE : no_answer(r, a, ERR_FLOW_CONFIRM, NULL);
+		return confirmed(p, line, hand) ? SAID_LINE : no_answer(r, a, ERR_FLOW_CONFIRM, REPLY_OTHER);
 	case ASK_CHOICE:
 		key = chosen(a, line);
 		*value = bytes_str(key ? key : "");
@@ -231,7 +231,7 @@ static enum said ask_pin(struct plain *pl, const struct prompt *p, const struct 
 			if (said == SAID_AGAIN)
 				continue;
 			if (said == SAID_LINE && !secret_equal(&one, &two))
-				return no_answer(r, a, ERR_FLOW_TWICE, NULL);
+				return no_answer(r, a, ERR_FLOW_TWICE, REPLY_TWICE);
 		}
 		if (said == SAID_LINE)
 			secret_move(&r->secret, &one);

@@ -63,12 +63,13 @@ static bool may_tell(const struct ask *a, struct bytes v)
 		letters |= v.p[k] != ' ' && v.p[k] != ':' && (v.p[k] < '0' || v.p[k] > '9');
 	if (!letters || v.len > TYPED_MAX || !text_is_plain(v) || personal_is_withheld(v))
 		return false;
-	switch (a->kind) {
-	case ASK_CONFIRM: return bytes_is(v, "yes");
-	case ASK_CHOICE: return ask_has_choice(a, v);
-	case ASK_TYPE_BACK: return a->shape != SHAPE_SPOKEN || are_spoken(v);
-	default: return true;
-	}
+	return a->kind != ASK_CONFIRM && (a->kind != ASK_CHOICE || ask_has_choice(a, v)) && (a->shape != SHAPE_SPOKEN || are_spoken(v));
+}
+
+/* What was confirmed as it should be is not told: so common a word would be taken out of what prompts showed (personal.h). */
+static bool is_yes(const struct ask *a, struct bytes v)
+{
+	return a->kind == ASK_CONFIRM && bytes_is(v, "yes");
 }
 
 void refused_put(const struct flow *f, const struct prompt *p, const struct err *why, const struct fields *answer, struct fields *data)
@@ -77,7 +78,7 @@ void refused_put(const struct flow *f, const struct prompt *p, const struct err 
 	for (size_t i = 0; i < p->num_asks; i++) {
 		const struct bytes *v = fields_find(answer, p->ask[i].key);
 		const char         *key = say(f, "typed.%s", p->ask[i].key);
-		if (!v || v->len == 0 || ask_is_secret(&p->ask[i]) || strlen(key) > 64)
+		if (!v || v->len == 0 || ask_is_secret(&p->ask[i]) || is_yes(&p->ask[i], *v) || strlen(key) > 64)
 			continue;
 		fields_put(data, key, may_tell(&p->ask[i], *v) ? *v : BYTES_LIT(REPLY_WITHHELD));
 	}

@@ -157,6 +157,10 @@ struct reply {
 
 #define REPLY_WITHHELD "withheld"
 
+/* Why, of what is confirmed, and of a new PIN. */
+#define REPLY_OTHER "something else was typed"
+#define REPLY_TWICE "two that differ"
+
 /* reply_wrong: says that what was given for this ask is no answer; why: NULL, or more than the error says. */
 void reply_wrong(struct reply *r, const struct ask *a, enum err_id id, const char *why);
 

@@ -14,13 +14,13 @@ refusals() {
 }
 cat >"$work/wanted" <<'END'
 token|so-pin|ERR_FLOW_FIELD|SO PIN: That is too short
-token|so-pin|ERR_FLOW_TWICE|SO PIN
+token|so-pin|ERR_FLOW_TWICE|SO PIN: two that differ
 token|confirm|ERR_FLOW_TYPED|Serial number on paper|typed.serial=no such
 token|confirm|ERR_FLOW_TYPED|Serial number on paper|typed.serial=withheld
-root-key|agree|ERR_FLOW_CONFIRM|Olga Olsen agrees|typed.officer-1=withheld
-root-key|agree|ERR_FLOW_CONFIRM|Omar Okafor agrees|typed.officer-1=yes|typed.officer-2=withheld
-root-key|fingerprint|ERR_FLOW_CONFIRM|It has been read aloud and written down|typed.read-aloud=withheld
-root-certificate|review|ERR_FLOW_TYPED|To approve, type the first two words|typed.approved=aardvark adroitness|typed.officer-1=yes|typed.officer-2=yes
+root-key|agree|ERR_FLOW_CONFIRM|Olga Olsen agrees: something else was typed|typed.officer-1=withheld
+root-key|agree|ERR_FLOW_CONFIRM|Omar Okafor agrees: something else was typed|typed.officer-2=withheld
+root-key|fingerprint|ERR_FLOW_CONFIRM|It has been read aloud and written down: something else was typed|typed.read-aloud=withheld
+root-certificate|review|ERR_FLOW_TYPED|To approve, type the first two words|typed.approved=aardvark adroitness
 END
 
 # ---- line by line ------------------------------------------------------------------------------
