@@ -49,7 +49,7 @@ struct replay {
 	uint64_t      line;    /* of the transcript that is looked at */
 	bool          stopped; /* by the one who watches */
 	struct transcript_personal personal;
-	bool          by_file; /* some of it was answered by a file */
+	bool          by_file, by_people; /* parts of it were answered so */
 };
 
 __attribute__((format(printf, 2, 3))) static void tell(const struct audit *a, const char *fmt, ...)
@@ -159,7 +159,8 @@ static bool replay_line(void *ctx, const struct event *ev, struct bytes line, st
 	struct err     why = { 0 };
 
 	r->line = ev->n + 1;
-	r->by_file |= (ev->type == EVENT_OPEN || ev->type == EVENT_RESUME) && fields_is(&ev->data, "face", "answers");
+	if (ev->type == EVENT_OPEN || ev->type == EVENT_RESUME)
+		*(fields_is(&ev->data, "face", "answers") ? &r->by_file : &r->by_people) = true;
 	if (!may_go_on(r))
 		return err_set(e, ERR_STOPPED_BY_KEY, "the verification of the record");
 	r->audit->scratch.len = 0;
@@ -209,7 +210,7 @@ static void tell_kind(const struct replay *r)
 		const char *what;
 	} row[] = {
 		{ f->rehearsal, "it is a rehearsal" },
-		{ r->by_file, "a file answered, and nobody was asked" },
+		{ r->by_file, r->by_people ? "a file answered a part of it" : "a file answered, and nobody was asked" },
 		{ !f->devices, "folders stood for media" },
 		{ fields_is(&f->token[TOKEN_ROOT].intake, "software", "yes"), "the token is a program" },
 	};
