@@ -301,7 +301,7 @@ static bool keep_entry(const struct flow *f, struct ledger *l, struct arena *a, 
 		ok = ok && c->serial.p;
 		append(l, c);
 	}
-	if (c->revoked && c->revoked_at <= entry->date) /* a serial that stands twice: the earlier date counts */
+	if (c->revoked) /* a serial that stands twice, with the same words */
 		return ok;
 	c->revoked = true;
 	c->reason = adopt_reason(f, entry->reason);
