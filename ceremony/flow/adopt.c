@@ -224,12 +224,20 @@ static size_t num_known(const char *known)
 	return n;
 }
 
+static bool was_brought(const struct flow *f, const struct crl_entry *entry)
+{
+	for (size_t i = 0; i < f->adopt->num_certs; i++)
+		if (!f->adopt->cert[i].refused && bytes_equal(f->adopt->cert[i].serial, bytes_of(entry->serial, entry->serial_len)))
+			return true;
+	return false;
+}
+
 size_t adopt_num_unknown(const struct flow *f)
 {
 	struct crl      *list = arena_take(f->scratch, sizeof *list);
 	struct crl_entry entry;
 	struct err       why = { 0 };
-	size_t           known = 0;
+	size_t           num = 0, once = 0;
 	unsigned         odd = 0;
 
 	MUST(list);
@@ -237,11 +245,15 @@ size_t adopt_num_unknown(const struct flow *f)
 		return f->adopt->large.entries - num_known(f->adopt->large.known);
 	if (!f->adopt->list_der.len || !crl_read(list, &odd, f->adopt->list_der, &why))
 		return 0;
+	struct revoked *r = arena_take(f->scratch, (list->num_entries + 1) * sizeof *r);
+	MUST(r);
 	for (struct bytes rest = list->revoked; rest.len && crl_read_next(&rest, &entry, &odd, &why);)
-		for (size_t i = 0; i < f->adopt->num_certs; i++)
-			known += !f->adopt->cert[i].refused &&
-			         bytes_equal(f->adopt->cert[i].serial, bytes_of(entry.serial, entry.serial_len));
-	return list->num_entries - known;
+		if (!was_brought(f, &entry))
+			revoked_pack(&r[num++], bytes_of(entry.serial, entry.serial_len), 0, 0, 0, 0);
+	qsort(r, num, sizeof *r, by_serial);
+	for (size_t i = 0; i < num; i++) /* a serial may stand twice */
+		once += i == 0 || revoked_compare(&r[i - 1], &r[i]) != 0;
+	return once;
 }
 
 static void append(struct ledger *l, struct ledger_cert *c)

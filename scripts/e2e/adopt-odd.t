@@ -142,6 +142,7 @@ ok "entries in no order: lint finds nothing" "$bin/ceremony" lint ca/root.pem re
 bend twice
 token record
 ok "an entry twice: it is taken over" adopt record
+like "an entry twice: it is counted once" record/ceremonies/0001-adoption/transcript.jsonl '"turn":"agree".*- Entries alone: 1: their certificates were not brought'
 ok "an entry twice: the next list" next record
 is "an entry twice: has it once" "$(openssl crl -inform DER -in record/ceremonies/0002-crl/crls/root.crl -noout -text | grep -c 'Serial Number')" 1
 bend other
