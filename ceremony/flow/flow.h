@@ -25,6 +25,7 @@
 struct flow_key {
 	const char *id, *label, *algorithm;
 	struct key  key; /* key.spki.len == 0: not made */
+	bool        loose; /* the root of a CA that was taken over: its token would give it away (loose.h) */
 };
 
 /* The tokens of a ceremony: the one that holds the root key, and a second one, into which a
@@ -277,6 +278,7 @@ struct flow {
 		const char  *list;        /* the number of the last list, as it was brought; NULL: none was */
 	} brought;
 	struct adoption    *adopt;    /* of a CA that was made elsewhere; in the arena; NULL: not in this ceremony */
+	bool                loosened;                /* the root key is, and was not (loose.h) */
 	bool                mark_missing, mark_held; /* in the root's token: continuity.h */
 	enum err_id         mark_why;
 	struct flow_witness witness[FLOW_MAX_WITNESSES];

@@ -13,7 +13,7 @@
 
 static bool key_from(struct flow_key *out, const struct ledger_key *k, struct err *e)
 {
-	*out = (struct flow_key){ .id = k->id, .label = k->label, .algorithm = k->algorithm };
+	*out = (struct flow_key){ .id = k->id, .label = k->label, .algorithm = k->algorithm, .loose = k->loose };
 	return key_parse(&out->key, k->spki, e);
 }
 
@@ -96,7 +96,7 @@ static const char *keep_text(struct arena *a, const char *s, bool *ok)
 static void keep_key(struct ledger_key *out, struct arena *a, const struct flow_key *k, bool *ok)
 {
 	*out = (struct ledger_key){ keep_text(a, k->id, ok), keep_text(a, k->label, ok), keep_text(a, k->algorithm, ok),
-		                    keep_bytes(a, k->key.spki, ok) };
+		                    keep_bytes(a, k->key.spki, ok), k->loose };
 }
 
 /* A certificate that was read back when it was signed, so it parses. */

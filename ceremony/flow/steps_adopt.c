@@ -5,6 +5,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/flow/adopt.h"
 #include "ceremony/flow/kinds.h"
+#include "ceremony/flow/loose.h"
 #include "ceremony/flow/record_key.h"
 #include "ceremony/flow/requests.h"
 #include "ceremony/flow/shares.h"
@@ -210,6 +211,7 @@ static bool apply_find(struct flow *f, const struct fields *data, struct err *e)
 	f->root.algorithm = keep(f, data, "algorithm");
 	if (!fields_get_base64(&spki, f->arena, data, "spki"))
 		return err_set(e, ERR_TOO_LARGE, "a public key");
+	f->root.loose = loose_is(data);
 	record_key_name(f);
 	return key_parse(&f->root.key, spki, e);
 }
@@ -233,6 +235,7 @@ static void prompt_origin(const struct flow *f, struct prompt *p)
 	          "elsewhere, or who has used it. What is said of it is a claim, and stands in the record as one.";
 	prompt_row(p, "Key", say(f, "%s", f->root.label))->mark = true;
 	prompt_row(p, "Token", say(f, "%s", f->token[TOKEN_ROOT].serial));
+	loose_row(f, p);
 	prompt_ask(p, ASK_TEXT, "claim", "Made when, where, and by which ceremony");
 	prompt_ask(p, ASK_TEXT, "approved-by", "Who vouches for that");
 }

@@ -5,6 +5,7 @@
 #include "ceremony/base/text.h"
 #include "ceremony/flow/continuity.h"
 #include "ceremony/flow/intake.h"
+#include "ceremony/flow/loose.h"
 #include "ceremony/flow/qualified.h"
 #include "ceremony/flow/record_key.h"
 
@@ -43,7 +44,8 @@ static bool check_present(const struct flow *f, const struct fields *out, struct
 static const struct turn token_turns[] = {
 	INTAKE_TURNS(TOKEN_ROOT),
 	QUALIFIED_TURNS(TOKEN_ROOT),
-	{ .name = "present", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .when = is_continued, .ask = ask_present, .check = check_present },
+	{ .name = "present", .role = ROLE_ADMINISTRATOR, .op = OP_KEY_FIND, .when = is_continued, .ask = ask_present, .check = check_present, .apply = loose_apply },
+	LOOSE_TURN,
 	MARK_LOOK_TURNS,
 };
 

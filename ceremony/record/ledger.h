@@ -12,6 +12,7 @@
 struct ledger_key {
 	const char  *id, *label, *algorithm;
 	struct bytes spki; /* DER; empty: there is none */
+	bool         loose; /* the root of a CA that was taken over: its token would give it away */
 };
 
 /* A certificate that the root has signed. */

@@ -109,6 +109,30 @@ revoked=$(openssl crl -in list.pem -noout -text | grep -c 'Serial Number')
 is "the list carries three" "$revoked" 3
 ok "it all verifies" "$bin/ceremony-verify" record
 
+# ---- somebody puts the same key into the token again, so that it can be taken out ----
+if have pkcs11-tool; then
+	cp -r record.token kept.token
+	sed -i "s|record.token|kept.token|" kept.token/softhsm2.conf
+	openssl pkey -in root.key -outform DER -out root.der
+	for object in "--delete-object" "--write-object root.der --extractable"; do
+		# shellcheck disable=SC2086 # words on purpose
+		SOFTHSM2_CONF=$work/kept.token/softhsm2.conf pkcs11-tool --module "$module" --token-label old-root --login --pin 987654321 \
+			$object --type privkey --id a1b2 --label 'root key' >out 2>&1 || bail "the key does not change: $(cat out)"
+	done
+	cp -r record kept
+	exits 1 "a root key that may now be wrapped out" next rehearsal-crl kept "$c/rehearsal-crl.answers.ini"
+	like "is asked about" err 'loose|give the root key away'
+	rm -rf kept && cp -r record kept
+	sed '/^serial = @expect/a approver = Ida Ito, head of security\nreason = it came from another device\nofficer-1 = yes\nofficer-2 = yes' \
+		"$c/rehearsal-crl.answers.ini" >loose.ini
+	ok "two officers go on" next rehearsal-crl kept loose.ini
+	cat kept/ceremonies/*/transcript.jsonl >lines
+	like "as an exception" lines '"type":"exception".*"turn":"loose"'
+	ok "which verifies" "$bin/ceremony-verify" kept
+	cat record/ceremonies/*/transcript.jsonl >lines
+	unlike "where it was well kept nobody is asked" lines '"turn":"loose"'
+fi
+
 # ---- bad input ----
 bad() { # bad NAME RULE: it does not come to its end, and says why
 	token other root.key
