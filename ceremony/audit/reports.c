@@ -10,8 +10,8 @@ void reports_done(struct reports *r)
 	*r = (struct reports){ 0 };
 }
 
-/* Whether a result names the octets that are made of the lines before it. */
-static bool make(struct reports *r, const struct event *ev, bool *same, struct err *e)
+/* Whether a result names the octets that are made of the lines before it; sha256: its field. */
+static bool make(struct reports *r, const struct event *ev, const char *sha256, bool *same, struct err *e)
 {
 	struct arena a = arena_new(REPORT_MAX);
 	struct buf   b = buf_init(a.p, a.cap);
@@ -19,7 +19,7 @@ static bool make(struct reports *r, const struct event *ev, bool *same, struct e
 	uint64_t     size = 0;
 	bool         ok = (a.p || err_set(e, ERR_NO_MEMORY, "the report")) && report_put(r->maker, &b, e);
 
-	*same = ok && fields_is(&ev->data, "sha256", sha256_hex(hex, buf_bytes(&b))) && fields_get_u64(&size, &ev->data, "size", REPORT_MAX) &&
+	*same = ok && fields_is(&ev->data, sha256, sha256_hex(hex, buf_bytes(&b))) && fields_get_u64(&size, &ev->data, "size", REPORT_MAX) &&
 	        size == b.len;
 	arena_free(&a);
 	return ok;
@@ -41,7 +41,7 @@ static bool take_result(struct reports *r, const struct event *ev, struct err *e
 	}
 	if (r->other || (!written && !printed))
 		return true;
-	if (!make(r, ev, &same, e))
+	if (!make(r, ev, written ? "sha256" : "report-sha256", &same, e))
 		return false;
 	if (written)
 		r->found = same ? REPORT_SAME : REPORT_DIFFERS;

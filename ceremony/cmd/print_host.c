@@ -28,7 +28,7 @@ static bool print(struct buf *document, const struct script *s, int dir, struct 
 	fields_str(&c->out, "document", title);
 	fields_str(&c->out, "job", said);
 	fields_u64(&c->out, "size", document->len);
-	fields_str(&c->out, "sha256", sha256_hex(hex, buf_bytes(document)));
+	fields_str(&c->out, report ? "report-sha256" : "sha256", sha256_hex(hex, buf_bytes(document)));
 	return true;
 }
 

@@ -266,7 +266,8 @@ struct flow {
 		const char *name, *sha256; /* name: NULL: not written */
 		uint64_t    size, files;
 	} kept_record[2]; /* the whole record, on the first and the second medium */
-	const char         *printed_sha256, *print_job; /* of the print step; NULL: it was not printed */
+	bool                printed;                    /* by the print step that is done now, or was last */
+	const char         *printed_sha256, *print_job; /* sha256: of a script only */
 	unsigned            num_staged; /* files that wait, in ceremony-media's memory, to be burned to a disc */
 	size_t              num_exported;
 	struct {

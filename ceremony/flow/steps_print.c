@@ -38,27 +38,39 @@ static bool ask_print(const struct flow *f, struct fields *in, struct err *e)
 	return true;
 }
 
+static bool is_sha256(struct bytes hex)
+{
+	uint8_t    digest[32];
+	struct buf b = BUF_ON(digest);
+
+	return hex_decode(&b, hex) && b.len == sizeof digest;
+}
+
+/* The digest of a report is personal (personal.def): nothing may look into it. */
 static bool check_print(const struct flow *f, const struct fields *out, struct err *e)
 {
-	bool wanted = fields_is(&f->answer, "print", "yes");
+	const bool wanted = fields_is(&f->answer, "print", "yes"), report = prints_report(f);
 
 	if (!fields_is(out, "printed", wanted ? "yes" : "no"))
 		return err_set(e, ERR_FLOW_FIELD, "printed");
-	return !wanted || (bytes_equal(fields_get(out, "printer"), script_param(now_step(f), "printer")) && fields_get(out, "sha256").len == 64) ||
-	       err_set(e, ERR_FLOW_FIELD, "printer, sha256");
+	return !wanted || (bytes_equal(fields_get(out, "printer"), script_param(now_step(f), "printer")) &&
+	                   fields_is(out, "document", report ? "ceremony report" : "ceremony script") &&
+	                   (report ? fields_get(out, "report-sha256").len > 0 : is_sha256(fields_get(out, "sha256")))) ||
+	       err_set(e, ERR_FLOW_FIELD, "printer, document, sha256");
 }
 
 static bool apply_print(struct flow *f, const struct fields *data, struct err *e)
 {
 	(void)e;
-	f->printed_sha256 = fields_is(data, "printed", "yes") ? keep(f, data, "sha256") : NULL;
+	f->printed = fields_is(data, "printed", "yes");
+	f->printed_sha256 = f->printed && !prints_report(f) ? keep(f, data, "sha256") : NULL;
 	f->print_job = keep(f, data, "job");
 	return true;
 }
 
 static bool is_printed(const struct flow *f)
 {
-	return f->printed_sha256 != NULL;
+	return f->printed;
 }
 
 static void prompt_collected(const struct flow *f, struct prompt *p)
@@ -66,11 +78,13 @@ static void prompt_collected(const struct flow *f, struct prompt *p)
 	uint8_t    digest[32];
 	struct buf b = BUF_ON(digest);
 
-	MUST(hex_decode(&b, bytes_str(f->printed_sha256)) && b.len == sizeof digest);
 	p->text = "Fetch the pages, all of them. That the printer has taken the document says nothing of the paper. Esc prints it again.";
 	prompt_row(p, "Printer", say_bytes(f, script_param(now_step(f), "printer")));
 	prompt_row(p, "Job", say_bytes(f, bytes_str(f->print_job)));
-	prompt_row(p, "SHA-256", say_hex(f, buf_bytes(&b)));
+	if (f->printed_sha256) {
+		MUST(hex_decode(&b, bytes_str(f->printed_sha256)));
+		prompt_row(p, "SHA-256", say_hex(f, buf_bytes(&b)));
+	}
 	prompt_ask(p, ASK_CONFIRM, "collected", "All pages are here");
 }
 

@@ -127,11 +127,21 @@ exits 0 "the report so far is printed" "$bin/ceremony" run print.ini --record re
 	--answers report.answers.ini
 paper report.printed
 like "as text" report.printed 'Rehearsal: a root, on paper and on discs'
-like "which the record knows" "$(echo report/ceremonies/*/transcript.jsonl)" "\"sha256\":\"$(sha256sum report.printed | cut -d' ' -f1)\""
+sum=$(sha256sum report.printed | cut -d' ' -f1)
+like "which the record knows" "$(echo report/ceremonies/*/personal.jsonl)" "$sum"
+like "as a personal value" "$(echo report/ceremonies/*/transcript.jsonl)" '"document":"ceremony report".*"report-sha256":"sha256:'
 ok "and the verifier makes again" "$bin/ceremony-verify" report
+ok "it is published without names" "$bin/ceremony" publish --record report -o report.public
+exits 1 "and without the sum of what holds them all" grep -rqF "$sum" report.public
+ok "and verifies" "$bin/ceremony-verify" report.public
 line=$(echo report/ceremonies/*/transcript.jsonl)
 ok "another size: chained anew" sh -c 'perl "$1" "$2" <"$3" >"$3.tmp" && mv "$3.tmp" "$3"' - "$root/scripts/e2e/chain.pl" \
 	's/("op":"host-print".*"size":")(\d)/$1 . ($2 eq "9" ? "8" : "9")/e' "$line"
+cp -r printed bent
+line=$(echo bent/ceremonies/*/transcript.jsonl)
+ok "a digest that is none: chained anew" sh -c 'perl "$1" "$2" <"$3" >"$3.tmp" && mv "$3.tmp" "$3"' - "$root/scripts/e2e/chain.pl" \
+	's/("op":"host-print","printed":"yes".*"sha256":")[0-9a-f]/$1z/' "$line"
+exits 1 "that is refused" "$bin/ceremony-verify" bent
 exits 1 "another size is refused" "$bin/ceremony-verify" report
 cat "$work/out" "$work/err" >"$work/both"
 like "with its line" "$work/both" 'NOT VERIFIED: The report that the transcript names .*line '
