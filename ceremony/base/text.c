@@ -150,7 +150,12 @@ void text_escape(struct buf *b, struct bytes a)
 {
 	while (a.len) {
 		uint32_t v = 0;
-		size_t   n = text_ascii(a, '\\', 0);
+		size_t   n = text_ascii(a, '\\', 0), room = b->cap - b->len;
+		if (n > room) { /* what fits, and then what does not */
+			buf_put(b, bytes_first(a, room));
+			a = bytes_skip(a, room);
+			n -= room;
+		}
 		buf_put(b, bytes_first(a, n));
 		a = bytes_skip(a, n);
 		if (!a.len)

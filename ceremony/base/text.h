@@ -29,7 +29,7 @@ bool text_is_blank(uint32_t c);
 
 /* text_escape: appends `a` so that it cannot deceive an eye or a terminal: what
  * text_is_plain() refuses is written \xHH (an octet) or \u{HEX} (a character), a
- * backslash as \\. */
+ * backslash as \\. Where there is no room for all of it, as much as fits; the buffer has failed then. */
 void text_escape(struct buf *b, struct bytes a);
 
 /* text_columns: how many terminal columns well-formed UTF-8 takes (wcwidth per

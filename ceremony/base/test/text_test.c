@@ -76,6 +76,21 @@ static void every_pair_of_octets_is_shown_plainly(void **state)
 	}
 }
 
+static void what_does_not_fit_is_cut(void **state)
+{
+	static const char text[] = "as long as three eights";
+
+	(void)state;
+	for (size_t cap = 1; cap < sizeof text + 2; cap++) {
+		uint8_t    room[sizeof text + 2];
+		struct buf b = buf_init(room, cap);
+		text_escape(&b, bytes_str(text));
+		assert_int_equal(b.len, cap < sizeof text - 1 ? cap : sizeof text - 1);
+		assert_memory_equal(room, text, b.len);
+		assert_int_equal(buf_ok(&b), cap >= sizeof text - 1);
+	}
+}
+
 static size_t ascii_by_octets(struct bytes a, uint8_t but, uint8_t nor)
 {
 	size_t n = 0;
@@ -247,6 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escape_what_deceives),
 		cmocka_unit_test(every_pair_of_octets_is_shown_plainly),
+		cmocka_unit_test(what_does_not_fit_is_cut),
 		cmocka_unit_test(ascii_is_the_same_by_eights),
 		cmocka_unit_test(columns),
 		cmocka_unit_test(words_read_aloud),
