@@ -50,9 +50,27 @@ with first
 exits 1 "an older one" run rehearsal-crl copy
 like "is noticed" err 'the token knows of ceremony 3, this record ends with 1'
 
-# The last ceremony's close is cut off, and it says that it was ended for good.
+# The last ceremony's close is cut off, and it says that it was ended for good. A forger has what the program shows then from a
+# ceremony that was.
+with second
+rm -rf copy.token && cp -r second.token copy.token
+sed 's/^close = yes/close = @abort/' "$c/rehearsal-crl.answers.ini" >ended.ini
+printf '\n[abort]\nreason = the power went\ndecided-by = Olga Olsen\nconfirmed-by = Wanda Weber\n' >>ended.ini
+exits 1 "one that is ended for good at its close" "$bin/ceremony" run "$c/rehearsal-crl.ini" --record copy --media media \
+	--profiles "$root/scripts/profiles" --answers ended.ini
+prompt() {
+	perl "$root/scripts/e2e/personal.pl" open "$(last copy)" <"$(last copy)/transcript.jsonl" |
+		sed -n 's/.*"type":"'"$1"'".*\("prompt":"\([^"\\]\|\\.\)*"\).*/\1/p' | tail -n 1
+}
+# veil FOLDER: the names in what prompts showed, as that ceremony withholds them
+veil() {
+	perl -pe 'BEGIN { open my $in, "<", shift @ARGV; while (<$in>) { $of{$2} = "withheld-$1" if /^\{"commitment":"(.{8}).*"value":"(.*)"\}$/ } }
+		s/\Q$_\E/$of{$_}/g for sort { length $b <=> length $a } keys %of' "$1/personal.jsonl"
+}
+at_close=$(prompt aside) at_abort=$(prompt abort)
 with record
 t=$(last copy)
+at_close=$(echo "$at_close" | veil "$t") at_abort=$(echo "$at_abort" | veil "$t")
 rm "$t/SHA256SUMS" "$t/checkpoint" "$t/checkpoint.token.sig" "$t"/witnesses/witness-1.[mpsvb]* # not the report, which was written before
 last_line=$(tail -n 1 "$t/transcript.jsonl")
 step=$(echo "$last_line" | sed 's/.*"type":"close"\(.*\),"data":.*/\1/')
@@ -64,8 +82,8 @@ why='the power went, they say' # a forger knows how to write what is personal, t
 printf '{"commitment":"%s","salt":"%064d","value":"%s"}\n' \
 	"$(printf 'ceremony-personal/v1\n%064d\n%s' 0 "$why" | sha256sum | cut -c 1-64)" 0 "$why" >>"$t/personal.jsonl"
 {
-	echo "{\"n\":$n,$when,\"type\":\"aside\"$step,\"data\":{\"what\":\"abort\",$shown,\"prompt\":\"Close the record\"},\"prev\":\"\"}"
-	echo "{\"n\":$((n + 1)),$when,\"type\":\"abort\"$step,\"data\":{\"reason\":\"$why\",\"decided-by\":\"Olga Olsen\",\"confirmed-by\":\"Wanda Weber\",$shown,\"prompt\":\"Why is it ended?\"},\"prev\":\"\"}" |
+	echo "{\"n\":$n,$when,\"type\":\"aside\"$step,\"data\":{\"what\":\"abort\",$shown,$at_close},\"prev\":\"\"}"
+	echo "{\"n\":$((n + 1)),$when,\"type\":\"abort\"$step,\"data\":{\"reason\":\"$why\",\"decided-by\":\"Olga Olsen\",\"confirmed-by\":\"Wanda Weber\",$shown,$at_abort},\"prev\":\"\"}" |
 		sed 's/"turn":"close"/"turn":"abort"/' | perl "$root/scripts/e2e/personal.pl" close "$t"
 } >>"$t/transcript.jsonl"
 rechain "$t"
